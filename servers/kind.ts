@@ -1,0 +1,35 @@
+import { natsPolicy, redisPolicy, type VersionPolicy } from './versions.js';
+
+/** Everything that differs between the two servers while looking for them. */
+export interface ServerKind {
+  readonly name: 'nats-server' | 'redis-server';
+  /** The environment variable that names a binary and wins over everything else. */
+  readonly variable: string;
+  readonly policy: VersionPolicy;
+  /** What a person can do when nothing else works. */
+  readonly hint: string;
+}
+
+export const natsKind: ServerKind = {
+  name: 'nats-server',
+  variable: 'NATS_SERVER_BIN',
+  policy: natsPolicy,
+  hint: hintFor(
+    'brew install nats-server',
+    'install it from https://github.com/nats-io/nats-server/releases',
+    'NATS_SERVER_BIN',
+    'NATS_URL',
+  ),
+};
+
+export const redisKind: ServerKind = {
+  name: 'redis-server',
+  variable: 'REDIS_SERVER_BIN',
+  policy: redisPolicy,
+  hint: hintFor('brew install redis', 'apt-get install redis-server', 'REDIS_SERVER_BIN', 'REDIS_URL'),
+};
+
+function hintFor(onMac: string, elsewhere: string, variable: string, url: string): string {
+  const install = process.platform === 'darwin' ? onMac : elsewhere;
+  return `${install}, or set ${variable} to a binary, or ${url} to a running server`;
+}
