@@ -1,0 +1,149 @@
+/**
+ * Every bound of the system, with its reason. Nothing else in the project may hold a limit of its own.
+ * Units are in the names: ms, bytes, counts. The assertions at the end state how bounds relate.
+ */
+
+/** Largest amount of a command, in minor units (rule 17: 1 … 999,999,999,999). */
+export const MAX_AMOUNT = 999_999_999_999;
+
+/** Largest balance of one card, in minor units: beyond it a number is no longer exact. */
+export const MAX_BALANCE = Number.MAX_SAFE_INTEGER;
+
+/** Movements that a card keeps (rule 12). */
+export const CARD_LOG_LENGTH = 20;
+
+/** A terminal's clock may be ahead of receipt by this much (rule 12: ten minutes). */
+export const MAX_CLOCK_AHEAD_MS = 10 * 60_000;
+
+/** Characters of a card's or terminal's id: enough for any card number or UUID, small enough for a subject. */
+export const MAX_ID_LENGTH = 64;
+
+/** Characters of free text (operator's notes, source names). */
+export const MAX_TEXT_LENGTH = 256;
+
+/** Open ids of one terminal. More would make its state, and what is asked after a takeover, too large. */
+export const MAX_OPEN_IDS = 256;
+
+/** Ids in one read command: bounds the units that one turn may load. */
+export const MAX_DESCRIBED = 200;
+
+/** Bytes of events in one frame. JetStream's max_payload is 1 MiB by default; stay well below it. */
+export const MAX_FRAME_BYTES = 512 * 1024;
+
+/** Bytes of events of one turn: a turn is never split over two frames (D4). */
+export const MAX_TURN_BYTES = 64 * 1024;
+
+/** Turns in one frame, read-only ones included: bounds the time that one frame's effects take. */
+export const MAX_FRAME_TURNS = 4_096;
+
+/** Commands that wait in a partition (mailbox and loading) before ordinary ones are refused with OVERLOADED. */
+export const MAX_WAITING = 16_384;
+
+/** Waiting commands at which even reserved ones (asks, answers, reversals) are refused: the memory's bound. */
+export const MAX_WAITING_RESERVED = 4 * MAX_WAITING;
+
+/** Bytes of one bus message; more is sent in several. */
+export const MAX_DELIVERY_BYTES = 256 * 1024;
+
+/** Requests that wait for the same open id; older ones are dropped, their senders repeat. */
+export const MAX_WAITERS_PER_ID = 4;
+
+/** Actors that a partition keeps in memory; idle ones beyond it leave and come back from their snapshot. */
+export const MAX_UNITS_IN_MEMORY = 250_000;
+
+/** Pages of a partition's index. Few enough to name in a checkpoint, many enough that a page is small. */
+export const INDEX_PAGES = 256;
+
+/** Snapshots in one write to Redis: bounds how long Redis and the owner are busy with one batch. */
+export const SNAPSHOT_BATCH = 128;
+
+/** Time between two batches of snapshot writes, so that they are spread and never one burst. */
+export const SNAPSHOT_PAUSE_MS = 10;
+
+/** Time between two checkpoints: what a recovery replays at most, in time. */
+export const CHECKPOINT_INTERVAL_MS = 5_000;
+
+/** A publish that was not acknowledged is sent again, byte for byte, after this time. */
+export const APPEND_TIMEOUT_MS = 1_000;
+
+/** A read of the journal or of Redis that takes longer is given up and tried another way. */
+export const READ_TIMEOUT_MS = 5_000;
+
+/** First and longest pause before an ask is repeated. */
+export const ASK_RETRY_MS = 500;
+export const ASK_RETRY_MAX_MS = 5_000;
+
+/** Workers say that they live this often. */
+export const HEARTBEAT_MS = 250;
+
+/** An owner that is unheard for this long, while its journal stands still, may be replaced (D18). */
+export const OWNER_TIMEOUT_MS = 1_500;
+
+/** A worker that was fenced stays back for a random time up to this. */
+export const FENCED_BACKOFF_MS = 1_000;
+
+/** Largest difference between an owner's clock and the server's stamp on its epoch frame (D13). */
+export const MAX_CLOCK_SKEW_MS = 2_000;
+
+/** The gateway answers UNAVAILABLE when a partition has been silent for this long. */
+export const GATEWAY_DEADLINE_MS = 5_000;
+
+/** Bytes of one WebSocket message from a client. */
+export const MAX_CLIENT_MESSAGE_BYTES = 64 * 1024;
+
+/** Connections of one gateway. */
+export const MAX_CONNECTIONS = 20_000;
+
+/** Requests of one connection that are not answered yet. */
+export const MAX_CONNECTION_REQUESTS = 16_384;
+
+/** Bytes that a slow client may leave unread before it is disconnected. */
+export const MAX_CLIENT_BACKLOG_BYTES = 8 * 1024 * 1024;
+
+/** Entries of one LIST_UPDATE message. */
+export const LIST_UPDATE_ENTRIES = 500;
+
+/** Frames, and about as many bytes, in one answer to READ_JOURNAL. */
+export const JOURNAL_READ_FRAMES = 1_000;
+export const JOURNAL_READ_BYTES = 512 * 1024;
+
+/** A client is told to wait this long after OVERLOADED, and after UNAVAILABLE and the like. */
+export const OVERLOADED_RETRY_MS = 200;
+export const RETRY_MS = 500;
+
+/** A quiet client is pinged this often; who says nothing until the next ping is disconnected. */
+export const CLIENT_PING_MS = 30_000;
+
+/** Wrong operator secrets on one connection before it is closed. */
+export const MAX_WRONG_SECRETS = 3;
+
+/** A question to the bus that `/readyz` waits for. */
+export const READY_TIMEOUT_MS = 1_000;
+
+/** Connections that do not close by themselves are cut after this, at the gateway's end. */
+export const GATEWAY_CLOSE_MS = 2_000;
+
+/** Pushes of the prohibition list whose last acknowledgement is still waited for; older ones are not measured. */
+export const MAX_WATCHED_PUSHES = 64;
+
+/** A client repeats what was rejected for this long before it gives up. */
+export const CLIENT_PATIENCE_MS = 30_000;
+
+/** Longest pause of a client between two attempts, and how long it waits for a handshake. */
+export const CLIENT_RETRY_MAX_MS = 5_000;
+export const CLIENT_HANDSHAKE_MS = 10_000;
+
+/** Terminals named in one acknowledgement of the prohibition list: must fit in one client message. */
+export const ACKNOWLEDGED_TERMINALS = 500;
+
+const relations: readonly [boolean, string][] = [
+  [MAX_TURN_BYTES * 2 <= MAX_FRAME_BYTES, 'a frame must hold more than one turn'],
+  [MAX_FRAME_BYTES * 1.5 <= 1024 * 1024, 'a frame must stay well below max_payload'],
+  [OWNER_TIMEOUT_MS >= 4 * HEARTBEAT_MS, 'one lost heartbeat must not cost a partition its owner'],
+  [MAX_WAITING_RESERVED > MAX_WAITING, 'overload must leave room for asks, answers and reversals'],
+  [ACKNOWLEDGED_TERMINALS * (MAX_ID_LENGTH + 4) <= MAX_CLIENT_MESSAGE_BYTES, 'an acknowledgement must fit'],
+  [MAX_AMOUNT <= MAX_BALANCE, 'an allowed amount must fit on a card'],
+];
+for (const [holds, reason] of relations) {
+  if (!holds) throw new Error(`bounds.ts: ${reason}`);
+}

@@ -1,0 +1,74 @@
+/** Brings one frame into the journal and finds out for certain what became of it (D2, D3). */
+import { JournalDamagedError, FramesGoneError } from './errors.js';
+import { hashOf, sameBytes } from './frame.js';
+import type { Clock, Journal } from './ports.js';
+
+const PAUSE_MS = 50;
+
+/** `abandoned`: the owner was told to stop; the frame may or may not be stored. */
+export type Appended = 'stored' | 'fenced' | 'abandoned';
+
+export class Appender {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  #stopped = false;
+
+  constructor(journal: Journal, clock: Clock) {
+    this.#journal = journal;
+    this.#clock = clock;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /**
+   * Resends the same bytes until position `expectedLast + 1` is taken, then compares. Finding nothing there resolves
+   * nothing: a copy may still be on its way.
+   */
+  async append(bytes: Uint8Array, expectedLast: number): Promise<Appended> {
+    while (!this.#stopped) {
+      const result = await this.#journal.append(bytes, expectedLast);
+      if (result.kind === 'stored' && !result.duplicate && result.sequence === expectedLast + 1) {
+        return 'stored';
+      }
+      if (result.kind === 'refused' && result.last < expectedLast) {
+        throw new FramesGoneError(
+          `the journal ends at ${String(result.last)}, but frame ${String(expectedLast)} was acknowledged: restore the stream, or order the partition to go on without the lost frames`,
+        );
+      }
+      if (result.kind === 'stored' && result.sequence > expectedLast + 1) {
+        throw new JournalDamagedError(
+          `frame for position ${String(expectedLast + 1)} was stored at ${String(result.sequence)}: the stream does not keep its expectation`,
+        );
+      }
+      if (result.kind !== 'unknown') {
+        const owner = await this.#whose(bytes, expectedLast + 1);
+        if (owner !== undefined) return owner;
+      }
+      if (!this.#mayGoOn()) break;
+      await this.#pause();
+    }
+    return 'abandoned';
+  }
+
+  #mayGoOn(): boolean {
+    return !this.#stopped;
+  }
+
+  async #whose(bytes: Uint8Array, sequence: number): Promise<Appended | undefined> {
+    try {
+      const found = await this.#journal.get(sequence);
+      if (found === undefined) return undefined;
+      return sameBytes(hashOf(found.bytes), hashOf(bytes)) ? 'stored' : 'fenced';
+    } catch {
+      return undefined; // The server cannot be asked now: still unknown, and asked again.
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.after(PAUSE_MS, resolve);
+    });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * What units of this partition have asked of others and still wait for (D1, D6, D12). Repeated until settled; a
+ * rejection or a lost answer ends nothing.
+ */
+import { ASK_RETRY_MAX_MS, ASK_RETRY_MS, MAX_DELIVERY_BYTES } from '../bounds.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { toUnsigned } from '../../proto/guard.js';
+import type { Ask } from './domain.js';
+import type { Bus, Cancel, Clock } from './ports.js';
+import type { Subjects } from './subjects.js';
+
+const SWEEP_MS = 100;
+
+/** Something of the worker that can be asked like a partition, for instance the prohibition stream. */
+export type Outlet = (command: Uint8Array) => Promise<Uint8Array>;
+
+interface Pending {
+  readonly ask: Ask;
+  readonly correlation: number;
+  attempts: number;
+  nextAt: number;
+  /** The outlet works on it now. */
+  busy: boolean;
+}
+
+export interface AsksParts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly subjects: Subjects;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly outlets: ReadonlyMap<string, Outlet>;
+  /** An answer has arrived: it becomes a command to the unit that asked. */
+  readonly onAnswer: (ask: Ask, reply: Uint8Array) => void;
+}
+
+export class Asks {
+  readonly #parts: AsksParts;
+  readonly #byKey = new Map<string, Pending>();
+  readonly #byCorrelation = new Map<number, Pending>();
+  readonly #deliveries = new Map<number, { items: v1.DeliveryItem.$Properties[]; bytes: number }>();
+  readonly #epochs = new Map<number, number>();
+  readonly #subject: string;
+  #next = 1;
+  #timer: Cancel | undefined;
+  #unsubscribe: Cancel | undefined;
+
+  constructor(parts: AsksParts) {
+    this.#parts = parts;
+    this.#subject = parts.subjects.answers(parts.partition, parts.epoch);
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#parts.bus.subscribe(this.#subject, (bytes) => {
+      this.#receive(bytes);
+    });
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#timer?.();
+    this.#unsubscribe?.();
+    this.#byKey.clear();
+    this.#byCorrelation.clear();
+  }
+
+  /** Called only when the frame of the asking turn is acknowledged. Sent with the next flush. */
+  release(ask: Ask): void {
+    this.settle(ask.key);
+    const pending = { ask, correlation: this.#next, attempts: 0, nextAt: 0, busy: false };
+    this.#next += 1;
+    this.#byKey.set(ask.key, pending);
+    this.#byCorrelation.set(pending.correlation, pending);
+    this.#send(pending);
+  }
+
+  settle(key: string): void {
+    const pending = this.#byKey.get(key);
+    if (pending === undefined) return;
+    this.#byKey.delete(key);
+    this.#byCorrelation.delete(pending.correlation);
+  }
+
+  /** Asks that are ready together for one partition leave as one message. */
+  flush(): void {
+    for (const [partition, { items }] of this.#deliveries) this.#publish(partition, items);
+    this.#deliveries.clear();
+  }
+
+  #send(pending: Pending): void {
+    const pause = Math.min(ASK_RETRY_MS * 2 ** pending.attempts, ASK_RETRY_MAX_MS);
+    pending.attempts += 1;
+    pending.nextAt = this.#parts.clock.now() + pause;
+    const { to, command } = pending.ask;
+    if ('outlet' in to) {
+      void this.#askOutlet(pending, to.outlet);
+      return;
+    }
+    const delivery = this.#deliveries.get(to.partition) ?? { items: [], bytes: 0 };
+    this.#deliveries.set(to.partition, delivery);
+    delivery.items.push({ correlation: pending.correlation, command });
+    delivery.bytes += command.length + 16;
+    if (delivery.bytes < MAX_DELIVERY_BYTES) return;
+    this.#publish(to.partition, delivery.items);
+    this.#deliveries.delete(to.partition);
+  }
+
+  #publish(partition: number, items: v1.DeliveryItem.$Properties[]): void {
+    const bytes = v1.Delivery.encode({ replyTo: this.#subject, items }).finish();
+    this.#parts.bus.publish(this.#parts.subjects.partition(partition), bytes);
+  }
+
+  async #askOutlet(pending: Pending, name: string): Promise<void> {
+    const outlet = this.#parts.outlets.get(name);
+    if (outlet === undefined || pending.busy) return;
+    pending.busy = true;
+    try {
+      const reply = await outlet(pending.ask.command);
+      if (this.#byKey.get(pending.ask.key) === pending) this.#parts.onAnswer(pending.ask, reply);
+    } catch {
+      // Unknown: asked again by the sweep.
+    } finally {
+      pending.busy = false;
+    }
+  }
+
+  #receive(bytes: Uint8Array): void {
+    let replies: v1.Replies;
+    try {
+      replies = v1.Replies.decode(bytes);
+    } catch {
+      return; // Not ours: whoever asked is asked again.
+    }
+    const epoch = toUnsigned(replies.epoch, 'epoch');
+    if (epoch < (this.#epochs.get(replies.partition) ?? 0)) return;
+    this.#epochs.set(replies.partition, epoch);
+    for (const item of replies.items) {
+      const pending = this.#byCorrelation.get(toUnsigned(item.correlation ?? 0, 'correlation'));
+      if (pending !== undefined && item.reply?.length) this.#parts.onAnswer(pending.ask, item.reply);
+    }
+  }
+
+  #schedule(): void {
+    this.#timer = this.#parts.clock.after(SWEEP_MS, () => {
+      const now = this.#parts.clock.now();
+      for (const pending of this.#byKey.values()) if (pending.nextAt <= now) this.#send(pending);
+      this.flush();
+      this.#schedule();
+    });
+  }
+}

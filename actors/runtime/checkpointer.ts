@@ -1,0 +1,181 @@
+/**
+ * Writes snapshots, index pages and the checkpoint that names them, spread over time (never one burst). Only
+ * acknowledged state is written (D10). Redis may lose any of it at any moment: then it is rebuilt.
+ */
+import { CHECKPOINT_INTERVAL_MS, SNAPSHOT_BATCH, SNAPSHOT_PAUSE_MS } from '../bounds.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { fromUnsigned } from '../../proto/guard.js';
+import type { Tip } from './chain.js';
+import type { Domain } from './domain.js';
+import type { Cancel, Clock, Snapshot, SnapshotStore } from './ports.js';
+import type { UnitIndex } from './unitIndex.js';
+import type { Unit, Units } from './units.js';
+
+export const CHECKPOINT_FORMAT = 1;
+
+/** Where the newest version of an index page stands. */
+export interface PagePlace {
+  readonly slot: number;
+  readonly sequence: number;
+}
+
+export interface CheckpointerParts<Command, Event, State> {
+  readonly domain: Domain<Command, Event, State>;
+  readonly store: SnapshotStore;
+  readonly clock: Clock;
+  readonly index: UnitIndex;
+  readonly units: Units<State>;
+  readonly generation: number;
+  /** The last acknowledged frame. */
+  readonly acknowledged: () => Tip;
+  /** Pages as the checkpoint names them from which this owner recovered. */
+  readonly pages: Map<number, PagePlace>;
+  /** Idle actors beyond this number leave memory after a checkpoint. */
+  readonly unitsInMemory: number;
+  readonly log: (line: string) => void;
+}
+
+export class Checkpointer<Command, Event, State> {
+  readonly #parts: CheckpointerParts<Command, Event, State>;
+  #timer: Cancel | undefined;
+  #running: Promise<boolean> | undefined;
+  #stopped = false;
+  #failing = false;
+  #checkpointed = 0;
+
+  constructor(parts: CheckpointerParts<Command, Event, State>) {
+    this.#parts = parts;
+  }
+
+  /** Sequence of the last checkpoint that was written. */
+  get checkpointed(): number {
+    return this.#checkpointed;
+  }
+
+  start(): void {
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.();
+  }
+
+  /** Writes everything that is dirty now and a checkpoint. False: Redis could not take it. */
+  async checkpoint(): Promise<boolean> {
+    if (this.#running !== undefined) await this.#running;
+    this.#running = this.#write();
+    try {
+      return await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = this.#parts.clock.after(CHECKPOINT_INTERVAL_MS, () => {
+      void this.checkpoint().then(() => {
+        this.#parts.units.passivate(this.#parts.unitsInMemory);
+        this.#schedule();
+      });
+    });
+  }
+
+  async #write(): Promise<boolean> {
+    const tip = this.#parts.acknowledged();
+    if (tip.sequence === this.#checkpointed && this.#parts.units.dirtyCount === 0) return true;
+    // Captured before anything is written: a unit whose work ends meanwhile is listed once too often, never too rarely.
+    const unfinished = this.#unfinished();
+    try {
+      await this.#writeUnits();
+      await this.#writePages();
+      const kept = await this.#writeCheckpoint(tip, unfinished);
+      if (!kept) this.#parts.log('a newer checkpoint is in Redis: another owner has written since');
+      this.#checkpointed = tip.sequence;
+      if (this.#failing) this.#parts.log('snapshots are written again');
+      this.#failing = false;
+      return true;
+    } catch (error) {
+      if (!this.#failing) this.#parts.log(`snapshots cannot be written (${String(error)}): kept in memory`);
+      this.#failing = true;
+      return false;
+    }
+  }
+
+  /** Units with unfinished work, now or in any frame that is not acknowledged yet. */
+  #unfinished(): string[] {
+    const keys: string[] = [];
+    for (const unit of this.#parts.units.values()) {
+      if (unit.unfinished || unit.position !== unit.acknowledgedPosition) keys.push(unit.key);
+    }
+    return keys;
+  }
+
+  async #writeUnits(): Promise<void> {
+    const dirty = this.#parts.units.dirty();
+    for (let from = 0; from < dirty.length; from += SNAPSHOT_BATCH) {
+      if (this.#stopped) return;
+      const batch = dirty.slice(from, from + SNAPSHOT_BATCH).filter((unit) => unit.acknowledgedPosition > 0);
+      await this.#writeBatch(batch);
+      if (from + SNAPSHOT_BATCH < dirty.length) await this.#pause();
+    }
+  }
+
+  async #writeBatch(batch: readonly Unit<State>[]): Promise<void> {
+    const { domain, store, generation, units } = this.#parts;
+    const snapshots: Snapshot[] = [];
+    const written: [Unit<State>, number][] = [];
+    for (const unit of batch) {
+      if (unit.acknowledgedState === undefined) continue;
+      const state = domain.encodeState(unit.acknowledgedState);
+      snapshots.push({ unit: unit.key, generation, sequence: unit.acknowledgedPosition, state });
+      written.push([unit, unit.acknowledgedPosition]);
+    }
+    await store.writeUnits(snapshots);
+    for (const [unit, position] of written) units.confirm(unit, position);
+  }
+
+  async #writePages(): Promise<void> {
+    const { index, pages, store, generation } = this.#parts;
+    for (const page of index.changedPages()) {
+      const slot = 1 - (pages.get(page)?.slot ?? 1);
+      const sequence = this.#parts.acknowledged().sequence;
+      const bytes = index.takePage(page);
+      try {
+        await store.writePage(page, slot, { generation, sequence, bytes });
+      } catch (error) {
+        index.markChanged(page);
+        throw error;
+      }
+      this.#written.set(page, { slot, sequence });
+    }
+  }
+
+  /** Pages written since the last checkpoint: only that checkpoint makes them the ones to keep. */
+  readonly #written = new Map<number, PagePlace>();
+
+  async #writeCheckpoint(tip: Tip, unfinished: string[]): Promise<boolean> {
+    const { store, generation, pages, index } = this.#parts;
+    const places = new Map([...pages, ...this.#written]);
+    const bytes = v1.Checkpoint.encode({
+      format: CHECKPOINT_FORMAT,
+      generation,
+      sequence: fromUnsigned(tip.sequence, 'sequence'),
+      hash: tip.hash,
+      highestSequence: fromUnsigned(index.highest, 'highest_sequence'),
+      pages: [...places].map(([page, { slot, sequence }]) => ({ page, slot, sequence })),
+      unfinishedUnits: unfinished,
+    }).finish();
+    const kept = await store.writeCheckpoint({ generation, sequence: tip.sequence, bytes });
+    for (const [page, place] of this.#written) pages.set(page, place);
+    this.#written.clear();
+    return kept;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.after(SNAPSHOT_PAUSE_MS, resolve);
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/** Creation of a deployment, once and explicitly, and the reading of its genesis frames. */
+import { EMPTY_TIP } from './chain.js';
+import { Appender } from './appender.js';
+import type { Deployment } from './domain.js';
+import { DeploymentMismatchError, JournalDamagedError } from './errors.js';
+import { decodeFrame, encodeFrame } from './frame.js';
+import { HASH_FUNCTION } from './placement.js';
+import type { Clock, Journal, JournalStore } from './ports.js';
+
+export interface NewDeployment {
+  readonly deployment: string;
+  readonly partitions: number;
+  readonly rules: Uint8Array;
+}
+
+/**
+ * Creates the streams and writes each genesis frame. Runs again after an interruption; throws
+ * DeploymentMismatchError when the deployment exists with another number of partitions.
+ */
+export async function createDeployment(
+  store: JournalStore,
+  clock: Clock,
+  wanted: NewDeployment,
+): Promise<void> {
+  const present = await store.list();
+  if (present.some((partition) => partition >= wanted.partitions)) {
+    throw new DeploymentMismatchError(
+      `deployment ${wanted.deployment} has partitions ${present.join(', ')}: their number is fixed for ever, ${String(wanted.partitions)} were asked for`,
+    );
+  }
+  for (let partition = 0; partition < wanted.partitions; partition += 1) {
+    if (!present.includes(partition)) await store.create(partition);
+    await writeGenesis(await store.open(partition), clock, { ...wanted, partition });
+  }
+}
+
+async function writeGenesis(journal: Journal, clock: Clock, deployment: Deployment): Promise<void> {
+  if ((await journal.lastSequence()) > 0) return;
+  const frame = encodeFrame({
+    sequence: 1,
+    previousHash: EMPTY_TIP.hash,
+    epoch: 0,
+    time: clock.now(),
+    body: { kind: 'genesis', hashFunction: HASH_FUNCTION, ...deployment },
+  });
+  // Fenced: somebody else creates the same deployment; reading the genesis frame tells whether it is the same.
+  await new Appender(journal, clock).append(frame, 0);
+}
+
+/** What the genesis frame fixes. Throws DeploymentMismatchError for another name or hash function. */
+export async function readGenesis(
+  journal: Journal,
+  deployment: string,
+  partition: number,
+): Promise<Deployment> {
+  const stored = await journal.get(1);
+  if (stored === undefined) throw new JournalDamagedError('the journal has no genesis frame');
+  const { body } = decodeFrame(stored.bytes);
+  if (body.kind !== 'genesis') throw new JournalDamagedError('the first frame is no genesis frame');
+  if (body.deployment !== deployment || body.partition !== partition) {
+    throw new DeploymentMismatchError(
+      `the journal belongs to partition ${String(body.partition)} of deployment ${body.deployment}`,
+    );
+  }
+  if (body.hashFunction !== HASH_FUNCTION) {
+    throw new DeploymentMismatchError(
+      `the deployment places actors by ${body.hashFunction}, this version by ${HASH_FUNCTION}`,
+    );
+  }
+  return { deployment, partition, partitions: body.partitions, rules: body.rules };
+}
+
+/** Reads every genesis frame; throws when partitions are missing or disagree. */
+export async function readDeployment(store: JournalStore, deployment: string): Promise<Deployment> {
+  const present = await store.list();
+  const first = present[0];
+  if (first === undefined) {
+    throw new DeploymentMismatchError(
+      `deployment ${deployment} does not exist: create it (emoney up creates one in an empty data folder)`,
+    );
+  }
+  const genesis = await readGenesis(await store.open(first), deployment, first);
+  if (present.length !== genesis.partitions) {
+    throw new DeploymentMismatchError(
+      `deployment ${deployment} has ${String(genesis.partitions)} partitions, but only the journals ${present.join(', ')} exist`,
+    );
+  }
+  return genesis;
+}

@@ -1,0 +1,88 @@
+/**
+ * What actors are to the runtime: pure functions over opaque commands, events and states. The registry implements
+ * this interface with the money; tests implement it with counters.
+ */
+import type { Rejection } from './rejection.js';
+
+/**
+ * Something asked of somebody else and repeated until it is settled (D1, D6, D12). It leaves only after the frame of
+ * its turn is acknowledged. A later ask with the same key replaces this one.
+ */
+export interface Ask {
+  readonly key: string;
+  /** The unit that asks, and that gets the answer as a command. */
+  readonly from: string;
+  /** A partition, or a named outlet of the worker (`prohibitions`). */
+  readonly to: { readonly partition: number } | { readonly outlet: string };
+  /** A Command for a partition; whatever the outlet understands otherwise. */
+  readonly command: Uint8Array;
+}
+
+/** What the sender of the command gets. `wait`: the reply comes with a later turn's release of that key. */
+export type Response =
+  | { readonly kind: 'reply'; readonly bytes: Uint8Array }
+  | { readonly kind: 'reject'; readonly rejection: Rejection; readonly detail: string }
+  | { readonly kind: 'wait'; readonly key: string }
+  | { readonly kind: 'none' };
+
+/** Answers those who wait for `key`. `early`: at once, before this turn's frame is acknowledged (D1's exception). */
+export interface Release {
+  readonly key: string;
+  readonly early: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** The result of deciding one command. All of it happens, or none. */
+export interface Turn<Event> {
+  /** Units that evolve from the events: a subset of `unitsOf(command)`. Empty when there are no events. */
+  readonly units: readonly string[];
+  readonly events: readonly Event[];
+  readonly response: Response;
+  readonly asks: readonly Ask[];
+  readonly releases: readonly Release[];
+  /** Keys of asks that need no answer any more. */
+  readonly settles: readonly string[];
+}
+
+export interface TurnContext {
+  /** The partition's time, milliseconds: max(owner's clock, time of its last frame) (D13). */
+  readonly time: number;
+  /** Sequence that the frame of this turn will have. */
+  readonly position: number;
+  /** For each of the command's units, in order, the sequence of its last event so far (0: none). */
+  readonly lastPositions: readonly number[];
+}
+
+/** Events and states of one partition's actors. Every function is pure; `decide` never reads a clock. */
+export interface Domain<Command, Event, State> {
+  /** Throws MalformedError, whose message says what is wrong with the bytes. */
+  decodeCommand(bytes: Uint8Array): Command;
+  /** Keys of all units that the decision may look at. Never empty, never a key twice. */
+  unitsOf(command: Command): readonly string[];
+  /** Asks, answers and reversals: admitted when ordinary commands are refused as OVERLOADED (D8). */
+  isReserved(command: Command): boolean;
+  decide(command: Command, states: readonly (State | undefined)[], context: TurnContext): Turn<Event>;
+  /** Assigns, never refuses. Ignores events that are not about this unit. */
+  evolve(unit: string, state: State | undefined, event: Event): State | undefined;
+
+  encodeEvent(event: Event): Uint8Array;
+  decodeEvent(bytes: Uint8Array): Event;
+  encodeState(state: State): Uint8Array;
+  decodeState(bytes: Uint8Array): State;
+
+  /** Work that must go on after a takeover: such a unit is never passivated (D12). */
+  isUnfinished(state: State): boolean;
+  /** What an unfinished unit asks after a takeover. */
+  resume(unit: string, state: State): readonly Ask[];
+  /** The answer to an ask, as a command to the unit that asked. */
+  answered(ask: Ask, reply: Uint8Array): Command;
+}
+
+/** What a genesis frame fixes for ever. */
+export interface Deployment {
+  readonly deployment: string;
+  readonly partition: number;
+  readonly partitions: number;
+  /** The domain's own rules, as it encoded them at creation. */
+  readonly rules: Uint8Array;
+}

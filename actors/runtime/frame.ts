@@ -1,0 +1,122 @@
+/** Frames as the journal stores them (journal.proto): encoded, decoded and hashed here and nowhere else. */
+import { createHash } from 'node:crypto';
+import { v1 } from '../../proto/generated/emoney.js';
+import { fromUnsigned, toNumber, toUnsigned } from '../../proto/guard.js';
+import type { Deployment } from './domain.js';
+import { JournalDamagedError } from './errors.js';
+
+/** The frame format that this version writes, and the newest that it reads. */
+export const FRAME_FORMAT = 1;
+
+/** One command decided: the units that evolve from its events. */
+export interface TurnRecord {
+  readonly units: readonly string[];
+  readonly events: readonly Uint8Array[];
+}
+
+export type FrameBody =
+  | ({ readonly kind: 'genesis'; readonly hashFunction: string } & Deployment)
+  | {
+      readonly kind: 'epoch';
+      readonly worker: string;
+      readonly writesFormat: number;
+      readonly generation: number;
+      readonly operatorOrder: string;
+    }
+  | { readonly kind: 'turns'; readonly turns: readonly TurnRecord[] }
+  | { readonly kind: 'released'; readonly successor: string }
+  | { readonly kind: 'sealed'; readonly nextSegment: number };
+
+export interface Frame {
+  readonly sequence: number;
+  /** SHA-256 of the frame before; empty in the genesis frame. */
+  readonly previousHash: Uint8Array;
+  /** Sequence of the epoch frame in force; the frame's own in an epoch frame; 0 in genesis. */
+  readonly epoch: number;
+  /** Milliseconds; never before the frame before. */
+  readonly time: number;
+  readonly body: FrameBody;
+}
+
+/** SHA-256 of a frame's bytes: what the next frame and a checkpoint name. */
+export function hashOf(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}
+
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return Buffer.compare(left, right) === 0;
+}
+
+export function encodeFrame(frame: Frame): Uint8Array {
+  return v1.Frame.encode({
+    format: FRAME_FORMAT,
+    sequence: fromUnsigned(frame.sequence, 'sequence'),
+    previousHash: frame.previousHash,
+    epoch: fromUnsigned(frame.epoch, 'epoch'),
+    timeMs: fromUnsigned(frame.time, 'time_ms'),
+    ...encodeBody(frame.body),
+  }).finish();
+}
+
+function encodeBody(body: FrameBody): v1.Frame.$Properties {
+  switch (body.kind) {
+    case 'genesis': {
+      const { deployment, partition, partitions, hashFunction, rules } = body;
+      return { genesis: { deployment, partition, partitions, hashFunction, rules } };
+    }
+    case 'epoch': {
+      const { worker, writesFormat, generation, operatorOrder } = body;
+      return { epochBegin: { worker, writesFormat, generation, operatorOrder } };
+    }
+    case 'turns':
+      // The generated encoder only reads; its types do not say so.
+      return { turns: { turns: body.turns as v1.Turn.$Properties[] } };
+    case 'released':
+      return { released: { successor: body.successor } };
+    case 'sealed':
+      return { sealed: { nextSegment: body.nextSegment } };
+  }
+}
+
+/** Throws JournalDamagedError: bytes that are no frame, or of a format that is newer than this version. */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  try {
+    const message = v1.Frame.decode(bytes);
+    if (message.format < 1 || message.format > FRAME_FORMAT) {
+      throw new JournalDamagedError(
+        `frame format ${String(message.format)} is unknown to this version (reads up to ${String(FRAME_FORMAT)}): upgrade this worker`,
+      );
+    }
+    return {
+      sequence: toUnsigned(message.sequence, 'sequence'),
+      previousHash: message.previousHash,
+      epoch: toUnsigned(message.epoch, 'epoch'),
+      time: toNumber(message.timeMs, 'time_ms'),
+      body: decodeBody(message),
+    };
+  } catch (error) {
+    if (error instanceof JournalDamagedError) throw error;
+    throw new JournalDamagedError(`bytes are no frame: ${String(error)}`, { cause: error });
+  }
+}
+
+function decodeBody(message: v1.Frame): FrameBody {
+  if (message.turns) return { kind: 'turns', turns: message.turns.turns as readonly TurnRecord[] };
+  if (message.epochBegin) {
+    const { worker = '', writesFormat = 0, generation = 0, operatorOrder = '' } = present(message.epochBegin);
+    return { kind: 'epoch', worker, writesFormat, generation, operatorOrder };
+  }
+  if (message.released) return { kind: 'released', successor: message.released.successor ?? '' };
+  if (message.genesis) {
+    const { deployment = '', partition = 0, partitions = 0 } = present(message.genesis);
+    const { hashFunction = '', rules = new Uint8Array(0) } = present(message.genesis);
+    return { kind: 'genesis', deployment, partition, partitions, hashFunction, rules };
+  }
+  if (message.sealed) return { kind: 'sealed', nextSegment: message.sealed.nextSegment ?? 0 };
+  throw new JournalDamagedError('a frame without a body');
+}
+
+/** protobufjs leaves out a field that has its default value; its types also allow null, which decode never gives. */
+function present<T extends object>(message: T): { [K in keyof T]: Exclude<T[K], null> } {
+  return message as { [K in keyof T]: Exclude<T[K], null> };
+}

@@ -1,0 +1,352 @@
+/**
+ * The partitions of one worker: which it owns, which it may take, which it hands over (D18). Heartbeats decide who
+ * tries; only the journal decides who writes.
+ */
+import { FENCED_BACKOFF_MS, HEARTBEAT_MS, MAX_UNITS_IN_MEMORY, OWNER_TIMEOUT_MS } from '../bounds.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { toUnsigned } from '../../proto/guard.js';
+import type { Outlet } from './asks.js';
+import { readGenesis } from './deployment.js';
+import type { Deployment, Domain } from './domain.js';
+import { FencedError } from './errors.js';
+import { Partition, type PartitionStatistics } from './partition.js';
+import type { Bus, Cancel, Clock, Journal, JournalStore, SnapshotStore } from './ports.js';
+import { recover } from './recovery.js';
+import type { Subjects } from './subjects.js';
+import { beginEpoch, lastFrame } from './takeover.js';
+
+export interface HostParts<Command, Event, State> {
+  /** Unique among workers, new with every start of the process. */
+  readonly worker: string;
+  readonly deployment: Deployment;
+  readonly journals: JournalStore;
+  readonly snapshots: (partition: number) => SnapshotStore;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly subjects: Subjects;
+  readonly outlets: ReadonlyMap<string, Outlet>;
+  readonly createDomain: (deployment: Deployment) => Domain<Command, Event, State>;
+  /** 0 ≤ x < 1; seeded in a simulation. */
+  readonly random: () => number;
+  /** An operator's order to go on although acknowledged frames are gone: partition → its reason (D11). */
+  readonly acceptLoss: ReadonlyMap<number, string>;
+  /** Actors that each partition keeps in memory; default MAX_UNITS_IN_MEMORY. */
+  readonly unitsInMemory?: number;
+  readonly log: (line: string) => void;
+}
+
+type SlotState = 'idle' | 'taking' | 'serving' | 'releasing' | 'halted';
+
+interface Slot<Command, Event, State> {
+  readonly partition: number;
+  state: SlotState;
+  journal: Journal | undefined;
+  running: Partition<Command, Event, State> | undefined;
+  epoch: number;
+  /** When another owner was last heard, or its journal last seen to advance. */
+  heardAt: number;
+  lastSequence: number;
+  /** Handed over to us, or to anyone: it may be taken at once. */
+  free: boolean;
+  backOffUntil: number;
+  /** Announced in heartbeats until somebody else is heard to own it. */
+  released: string | undefined;
+  reason: string;
+}
+
+interface Peer {
+  heardAt: number;
+  owns: number;
+  leaving: boolean;
+}
+
+export interface SlotStatus {
+  readonly partition: number;
+  readonly state: SlotState;
+  readonly reason: string;
+  readonly statistics: PartitionStatistics | undefined;
+  /** Canonical digest of the actors in memory: for tests and audits, not for every heartbeat. */
+  digest(): string | undefined;
+}
+
+export class Host<Command, Event, State> {
+  readonly #parts: HostParts<Command, Event, State>;
+  readonly #slots: Slot<Command, Event, State>[] = [];
+  readonly #peers = new Map<string, Peer>();
+  #timer: Cancel | undefined;
+  #unsubscribe: Cancel | undefined;
+  #heardSelfAt = 0;
+  #leaving = false;
+  #polling = false;
+
+  constructor(parts: HostParts<Command, Event, State>) {
+    this.#parts = parts;
+    const now = parts.clock.now();
+    for (let partition = 0; partition < parts.deployment.partitions; partition += 1) {
+      this.#slots.push({
+        partition,
+        state: 'idle',
+        journal: undefined,
+        running: undefined,
+        epoch: 0,
+        heardAt: now,
+        lastSequence: 0,
+        free: false,
+        backOffUntil: 0,
+        released: undefined,
+        reason: '',
+      });
+    }
+  }
+
+  /** Opens the journals and begins to take what is free. Throws DeploymentMismatchError, JournalConfigurationError. */
+  async start(): Promise<void> {
+    for (const slot of this.#slots) await this.#open(slot);
+    this.#unsubscribe = this.#parts.bus.subscribe(this.#parts.subjects.heartbeat, (bytes) => {
+      this.#heard(bytes);
+    });
+    this.#tick();
+  }
+
+  status(): readonly SlotStatus[] {
+    return this.#slots.map((slot) => ({
+      partition: slot.partition,
+      state: slot.state,
+      reason: slot.reason,
+      statistics: slot.running?.statistics(),
+      digest: () => slot.running?.digest(),
+    }));
+  }
+
+  /** Hands everything over and ends: drained, checkpointed, RELEASED. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    await Promise.all(this.#slots.map((slot) => this.#release(slot, '')));
+    this.#beat();
+    await this.#parts.bus.flush();
+    this.#timer?.();
+    this.#unsubscribe?.();
+  }
+
+  async #open(slot: Slot<Command, Event, State>): Promise<void> {
+    const { journals, deployment } = this.#parts;
+    const journal = await journals.open(slot.partition);
+    await journal.verifyConfiguration();
+    const genesis = await readGenesis(journal, deployment.deployment, slot.partition);
+    if (genesis.partitions !== deployment.partitions) {
+      throw new Error(
+        `partition ${String(slot.partition)} belongs to ${String(genesis.partitions)} partitions`,
+      );
+    }
+    slot.journal = journal;
+    const { frame } = await lastFrame(journal);
+    slot.lastSequence = frame.sequence;
+    slot.free =
+      frame.body.kind === 'genesis' || (frame.body.kind === 'released' && frame.body.successor === '');
+  }
+
+  #tick(): void {
+    this.#beat();
+    const now = this.#parts.clock.now();
+    for (const slot of this.#slots) if (this.#mayTake(slot, now)) void this.#take(slot);
+    this.#handOver(now);
+    if (!this.#polling) void this.#pollSilent(now);
+    this.#timer = this.#parts.clock.after(HEARTBEAT_MS, () => {
+      this.#tick();
+    });
+  }
+
+  #beat(): void {
+    const partitions: v1.PartitionStatus.$Properties[] = [];
+    for (const slot of this.#slots) {
+      const { partition, epoch } = slot;
+      if (slot.state === 'serving' || slot.state === 'releasing' || (slot.state === 'taking' && epoch > 0)) {
+        partitions.push({ partition, epoch, sequence: slot.running?.tip.sequence ?? epoch });
+      } else if (slot.released !== undefined) {
+        partitions.push({ partition, epoch, released: true, successor: slot.released });
+      }
+    }
+    const { worker, bus, subjects } = this.#parts;
+    bus.publish(
+      subjects.heartbeat,
+      v1.Heartbeat.encode({ worker, partitions, leaving: this.#leaving }).finish(),
+    );
+  }
+
+  #heard(bytes: Uint8Array): void {
+    let heartbeat: v1.Heartbeat;
+    try {
+      heartbeat = v1.Heartbeat.decode(bytes);
+    } catch {
+      return; // A stranger on the subject decides nothing.
+    }
+    const now = this.#parts.clock.now();
+    const own = heartbeat.worker === this.#parts.worker;
+    if (own) this.#heardSelfAt = now;
+    let owns = 0;
+    for (const status of heartbeat.partitions) {
+      if (!status.released) owns += 1;
+      if (!own) this.#heardOwner(status, now);
+    }
+    this.#peers.set(heartbeat.worker, { heardAt: now, owns, leaving: heartbeat.leaving });
+  }
+
+  #heardOwner(status: v1.PartitionStatus.$Properties, now: number): void {
+    const slot = this.#slots[status.partition ?? 0];
+    if (slot === undefined) return;
+    const epoch = toUnsigned(status.epoch ?? 0, 'epoch');
+    if (status.released === true) {
+      if (slot.state !== 'idle' || epoch < slot.epoch) return;
+      const successor = status.successor ?? '';
+      if (successor === '' || successor === this.#parts.worker) slot.free = true;
+      return;
+    }
+    if (epoch < slot.epoch) return; // An owner that was replaced and does not know it yet.
+    slot.released = undefined;
+    slot.free = false;
+    slot.heardAt = now;
+    if (slot.state === 'idle') slot.epoch = epoch;
+  }
+
+  #mayTake(slot: Slot<Command, Event, State>, now: number): boolean {
+    if (slot.state !== 'idle' || this.#leaving || now < slot.backOffUntil) return false;
+    if (slot.released !== undefined && slot.released !== '' && now - slot.heardAt < OWNER_TIMEOUT_MS)
+      return false;
+    // A worker that does not hear itself cannot tell a silent owner from its own deafness.
+    if (now - this.#heardSelfAt > 2 * HEARTBEAT_MS) return false;
+    return slot.free || now - slot.heardAt > OWNER_TIMEOUT_MS;
+  }
+
+  /** A journal that advances has an owner, whatever its heartbeats say. */
+  async #pollSilent(now: number): Promise<void> {
+    this.#polling = true;
+    try {
+      for (const slot of this.#slots) {
+        if (slot.state !== 'idle' || slot.free || now - slot.heardAt < OWNER_TIMEOUT_MS / 3) continue;
+        const last = await slot.journal?.lastSequence();
+        if (last === undefined || last === slot.lastSequence) continue;
+        slot.lastSequence = last;
+        slot.heardAt = this.#parts.clock.now();
+      }
+    } catch (error) {
+      this.#parts.log(`journals cannot be asked: ${String(error)}`);
+      for (const slot of this.#slots) slot.heardAt = this.#parts.clock.now();
+    } finally {
+      this.#polling = false;
+    }
+  }
+
+  async #take(slot: Slot<Command, Event, State>): Promise<void> {
+    const { clock, worker, acceptLoss, log } = this.#parts;
+    const { journal, partition } = slot;
+    if (journal === undefined) return;
+    slot.state = 'taking';
+    slot.epoch = 0;
+    slot.free = false;
+    slot.released = undefined;
+    const began = clock.now();
+    try {
+      const order = acceptLoss.get(partition);
+      const epoch = await beginEpoch(journal, clock, worker, order);
+      slot.epoch = epoch.sequence;
+      this.#beat();
+      const running = await this.#recover(slot, journal, epoch.generation);
+      slot.running = running;
+      slot.state = 'serving';
+      slot.reason = '';
+      running.start();
+      log(
+        `partition ${String(partition)}: serving under epoch ${String(slot.epoch)} after ${String(clock.now() - began)} ms`,
+      );
+    } catch (error) {
+      this.#ended(slot, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #recover(
+    slot: Slot<Command, Event, State>,
+    journal: Journal,
+    generation: number,
+  ): Promise<Partition<Command, Event, State>> {
+    const { partition, epoch } = slot;
+    const domain = this.#parts.createDomain({ ...this.#parts.deployment, partition });
+    const log = (line: string): void => {
+      this.#parts.log(`partition ${String(partition)}: ${line}`);
+    };
+    const store = this.#parts.snapshots(partition);
+    const shared = { ...this.#parts, partition, epoch, generation, domain, journal, store, log };
+    const recovered = await recover(shared);
+    log(
+      `recovered to ${String(recovered.tip.sequence)}: ${String(recovered.replayedFrames)} frames after checkpoint ${String(recovered.fromCheckpoint)}`,
+    );
+    return new Partition({
+      ...shared,
+      unitsInMemory: this.#parts.unitsInMemory ?? MAX_UNITS_IN_MEMORY,
+      recovered,
+      onStopped: (reason) => {
+        this.#ended(slot, reason);
+      },
+    });
+  }
+
+  #ended(slot: Slot<Command, Event, State>, reason: Error | undefined): void {
+    const { clock, random, log } = this.#parts;
+    slot.running = undefined;
+    slot.heardAt = clock.now();
+    if (reason === undefined) {
+      slot.state = 'idle';
+      return;
+    }
+    slot.reason = reason.message;
+    log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})`);
+    const transient = reason instanceof FencedError || isTransient(reason);
+    slot.state = transient ? 'idle' : 'halted';
+    slot.backOffUntil = clock.now() + HEARTBEAT_MS + random() * FENCED_BACKOFF_MS;
+  }
+
+  /** Gives one partition to a worker that has fewer: newcomers never take (D18). */
+  #handOver(now: number): void {
+    if (this.#leaving || this.#slots.some((slot) => slot.state === 'releasing' || slot.state === 'taking'))
+      return;
+    const mine = this.#slots.filter((slot) => slot.state === 'serving');
+    let poorest: string | undefined;
+    let fewest = mine.length - 1;
+    for (const [worker, peer] of this.#peers) {
+      if (now - peer.heardAt > OWNER_TIMEOUT_MS) {
+        this.#peers.delete(worker);
+      } else if (worker !== this.#parts.worker && !peer.leaving && peer.owns < fewest) {
+        poorest = worker;
+        fewest = peer.owns;
+      }
+    }
+    const slot = mine[mine.length - 1];
+    if (poorest === undefined || slot === undefined) return;
+    // Until its next heartbeat the receiver counts as having it: else a second one would follow at once.
+    const peer = this.#peers.get(poorest);
+    if (peer !== undefined) peer.owns += 1;
+    void this.#release(slot, poorest);
+  }
+
+  async #release(slot: Slot<Command, Event, State>, successor: string): Promise<void> {
+    if (slot.state !== 'serving' || slot.running === undefined) return;
+    slot.state = 'releasing';
+    this.#parts.log(
+      `partition ${String(slot.partition)}: handing over${successor === '' ? '' : ` to ${successor}`}`,
+    );
+    await slot.running.release(successor);
+    if (this.#stateOf(slot) !== 'idle') return;
+    slot.released = successor;
+    slot.heardAt = this.#parts.clock.now();
+    this.#beat();
+  }
+
+  #stateOf(slot: Slot<Command, Event, State>): SlotState {
+    return slot.state;
+  }
+}
+
+/** What may pass by itself: the partition is tried again. Damage and lost frames wait for an operator. */
+function isTransient(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined;
+  return code === undefined || code === 'STORE_UNAVAILABLE';
+}

@@ -1,0 +1,129 @@
+/**
+ * Brings passive units into memory: from a snapshot if it counts (D10), else from the journal. One load a unit;
+ * whoever needs the unit meanwhile waits for the same load.
+ */
+import type { Domain } from './domain.js';
+import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
+import { rebuildUnits } from './replay.js';
+import type { UnitIndex } from './unitIndex.js';
+import { Unit, type Units } from './units.js';
+
+export interface LoaderParts<Command, Event, State> {
+  readonly domain: Domain<Command, Event, State>;
+  readonly journal: Journal;
+  readonly store: SnapshotStore;
+  readonly clock: Clock;
+  readonly index: UnitIndex;
+  readonly units: Units<State>;
+  readonly generation: number;
+  /** Last acknowledged sequence: a rebuild reads up to here. */
+  readonly acknowledged: () => number;
+  readonly log: (line: string) => void;
+  /** A rebuild failed: the journal cannot be read, the partition must stop. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class Loader<Command, Event, State> {
+  readonly #parts: LoaderParts<Command, Event, State>;
+  readonly #waiting = new Map<string, (() => void)[]>();
+  #batch: string[] = [];
+  #rebuild = new Set<string>();
+  #rebuilding = false;
+  #stopped = false;
+
+  constructor(parts: LoaderParts<Command, Event, State>) {
+    this.#parts = parts;
+  }
+
+  /** Units that are being loaded. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Calls `then` once the unit is in memory. */
+  load(key: string, then: () => void): void {
+    const waiters = this.#waiting.get(key);
+    if (waiters !== undefined) {
+      waiters.push(then);
+      return;
+    }
+    this.#waiting.set(key, [then]);
+    if (this.#batch.length === 0) {
+      this.#parts.clock.soon(() => void this.#readBatch());
+    }
+    this.#batch.push(key);
+  }
+
+  async #readBatch(): Promise<void> {
+    const keys = this.#batch;
+    this.#batch = [];
+    let snapshots: readonly (Snapshot | undefined)[];
+    try {
+      snapshots = await this.#parts.store.readUnits(keys);
+    } catch (error) {
+      this.#parts.log(`snapshots cannot be read (${String(error)}): rebuilding from the journal`);
+      snapshots = [];
+    }
+    if (this.#stopped) return;
+    keys.forEach((key, at) => {
+      this.#settle(key, snapshots[at]);
+    });
+    if (this.#rebuild.size > 0 && !this.#rebuilding) await this.#rebuildAll();
+  }
+
+  #settle(key: string, snapshot: Snapshot | undefined): void {
+    const { domain, index, generation } = this.#parts;
+    const position = index.get(key) ?? 0;
+    if (snapshot?.generation === generation && snapshot.sequence === position) {
+      try {
+        this.#add(new Unit(key, domain.decodeState(snapshot.state), position, position));
+        return;
+      } catch (error) {
+        this.#parts.log(`snapshot of ${key} cannot be read: ${String(error)}`);
+      }
+    }
+    this.#rebuild.add(key);
+  }
+
+  async #rebuildAll(): Promise<void> {
+    const { domain, journal, clock, index, log, onFailure } = this.#parts;
+    this.#rebuilding = true;
+    try {
+      while (this.#rebuild.size > 0 && !this.#isStopped()) {
+        const wanted = this.#rebuild;
+        this.#rebuild = new Set();
+        log(`rebuilding ${String(wanted.size)} actors from the journal: their snapshots do not count`);
+        const rebuilt = await rebuildUnits(domain, journal, clock, wanted, this.#parts.acknowledged());
+        if (this.#isStopped()) return;
+        for (const key of wanted) {
+          const found = rebuilt.get(key) ?? { state: undefined, position: 0 };
+          if (found.position !== (index.get(key) ?? 0)) {
+            throw new Error(`index and journal disagree about ${key}`);
+          }
+          this.#add(new Unit(key, found.state, found.position, -1));
+        }
+      }
+    } catch (error) {
+      onFailure(error);
+    } finally {
+      this.#rebuilding = false;
+    }
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  #add(unit: Unit<State>): void {
+    const { units, domain } = this.#parts;
+    unit.unfinished = unit.state !== undefined && domain.isUnfinished(unit.state);
+    units.add(unit);
+    const waiters = this.#waiting.get(unit.key) ?? [];
+    this.#waiting.delete(unit.key);
+    for (const then of waiters) then();
+  }
+}

@@ -1,0 +1,69 @@
+/** Replies on their way out: all that are ready together for one receiver leave as one message. */
+import { MAX_DELIVERY_BYTES } from '../bounds.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import type { Bus } from './ports.js';
+import type { Rejection } from './rejection.js';
+
+/** Who sent a command, and under which number. */
+export interface Origin {
+  readonly replyTo: string;
+  readonly correlation: number;
+}
+
+export class Outbox {
+  readonly #bus: Bus;
+  readonly #partition: number;
+  readonly #epoch: number;
+  readonly #waiting = new Map<string, { items: v1.ReplyItem.$Properties[]; bytes: number }>();
+
+  constructor(bus: Bus, partition: number, epoch: number) {
+    this.#bus = bus;
+    this.#partition = partition;
+    this.#epoch = epoch;
+  }
+
+  reply(origin: Origin, reply: Uint8Array): void {
+    this.#add(origin.replyTo, { correlation: origin.correlation, reply }, reply.length);
+  }
+
+  reject(origin: Origin, rejection: Rejection, detail: string): void {
+    const item = { correlation: origin.correlation, rejection: WIRE[rejection], detail };
+    this.#add(origin.replyTo, item, detail.length);
+  }
+
+  /** Sends everything that waits. */
+  flush(): void {
+    for (const [replyTo, { items }] of this.#waiting) this.#send(replyTo, items);
+    this.#waiting.clear();
+  }
+
+  #add(replyTo: string, item: v1.ReplyItem.$Properties, bytes: number): void {
+    if (replyTo === '') return;
+    const waiting = this.#waiting.get(replyTo) ?? { items: [], bytes: 0 };
+    this.#waiting.set(replyTo, waiting);
+    waiting.items.push(item);
+    waiting.bytes += bytes + 16;
+    if (waiting.bytes < MAX_DELIVERY_BYTES) return;
+    this.#send(replyTo, waiting.items);
+    this.#waiting.delete(replyTo);
+  }
+
+  #send(replyTo: string, items: v1.ReplyItem.$Properties[]): void {
+    const message = { partition: this.#partition, epoch: this.#epoch, items };
+    this.#bus.publish(replyTo, v1.Replies.encode(message).finish());
+  }
+}
+
+const WIRE: Readonly<Record<Rejection, v1.Rejection>> = {
+  MALFORMED: v1.Rejection.REJECTION_MALFORMED,
+  OVERLOADED: v1.Rejection.REJECTION_OVERLOADED,
+  UNAVAILABLE: v1.Rejection.REJECTION_UNAVAILABLE,
+  INTERNAL: v1.Rejection.REJECTION_INTERNAL,
+  TOO_OLD: v1.Rejection.REJECTION_TOO_OLD,
+  OUT_OF_WINDOW: v1.Rejection.REJECTION_OUT_OF_WINDOW,
+  LIST_STALE: v1.Rejection.REJECTION_LIST_STALE,
+  SUPERSEDED: v1.Rejection.REJECTION_SUPERSEDED,
+  TERMINAL_UNKNOWN: v1.Rejection.REJECTION_TERMINAL_UNKNOWN,
+  NO_SESSION: v1.Rejection.REJECTION_NO_SESSION,
+  UNAUTHORIZED: v1.Rejection.REJECTION_UNAUTHORIZED,
+};

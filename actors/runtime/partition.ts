@@ -1,0 +1,496 @@
+/**
+ * One partition while this worker owns it: the single writer of its journal. Commands are decided one after the
+ * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
+ * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
+ */
+import {
+  MAX_FRAME_BYTES,
+  MAX_FRAME_TURNS,
+  MAX_TURN_BYTES,
+  MAX_WAITERS_PER_ID,
+  MAX_WAITING,
+  MAX_WAITING_RESERVED,
+} from '../bounds.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { toUnsigned } from '../../proto/guard.js';
+import { Appender } from './appender.js';
+import { Asks, type Outlet } from './asks.js';
+import type { Tip } from './chain.js';
+import { Checkpointer } from './checkpointer.js';
+import { stateDigest } from './digest.js';
+import type { Ask, Domain, Turn } from './domain.js';
+import { FencedError, MalformedError } from './errors.js';
+import { encodeFrame, hashOf, type FrameBody, type TurnRecord } from './frame.js';
+import { Loader } from './loader.js';
+import { Outbox, type Origin } from './outbox.js';
+import type { Bus, Cancel, Clock, Journal, SnapshotStore } from './ports.js';
+import type { Recovered } from './recovery.js';
+import type { Rejection } from './rejection.js';
+import type { Subjects } from './subjects.js';
+import { evolveAll } from './replay.js';
+import type { UnitIndex } from './unitIndex.js';
+import { Unit, type Units } from './units.js';
+
+export interface PartitionParts<Command, Event, State> {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly domain: Domain<Command, Event, State>;
+  readonly journal: Journal;
+  readonly store: SnapshotStore;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly subjects: Subjects;
+  readonly outlets: ReadonlyMap<string, Outlet>;
+  readonly recovered: Recovered<State>;
+  /** Actors in memory; idle ones beyond it leave. */
+  readonly unitsInMemory: number;
+  readonly log: (line: string) => void;
+  /** The partition does not serve any more: fenced, damaged, or released. */
+  readonly onStopped: (reason: Error | undefined) => void;
+}
+
+/** Counters since the partition was taken. */
+export interface PartitionStatistics {
+  readonly frames: number;
+  readonly turns: number;
+  readonly events: number;
+  readonly frameBytes: number;
+  readonly waiting: number;
+  readonly openAsks: number;
+  readonly unitsInMemory: number;
+  readonly dirtyUnits: number;
+  readonly sequence: number;
+  readonly checkpointed: number;
+}
+
+/** What one frame carries, and what leaves once it is acknowledged. */
+interface OpenFrame<State> {
+  readonly position: number;
+  /** Of its first turn: an owner may have been idle since the frame was begun. */
+  time: number;
+  readonly turns: TurnRecord[];
+  bytes: number;
+  decided: number;
+  readonly staged: Map<Unit<State>, State | undefined>;
+  readonly replies: { origin: Origin; bytes?: Uint8Array; rejection?: Rejection; detail?: string }[];
+  readonly asks: Ask[];
+}
+
+export class Partition<Command, Event, State> {
+  readonly #parts: PartitionParts<Command, Event, State>;
+  readonly #domain: Domain<Command, Event, State>;
+  readonly #units: Units<State>;
+  readonly #index: UnitIndex;
+  readonly #appender: Appender;
+  readonly #loader: Loader<Command, Event, State>;
+  readonly #asks: Asks;
+  readonly #outbox: Outbox;
+  readonly #checkpointer: Checkpointer<Command, Event, State>;
+  readonly #waiters = new Map<string, Origin[]>();
+  #tip: Tip;
+  #open: OpenFrame<State>;
+  #inFlight: OpenFrame<State> | undefined;
+  #mailbox: { command: Command; origin: Origin | undefined }[] = [];
+  #loading = 0;
+  #scheduled = false;
+  #state: 'serving' | 'draining' | 'stopped' = 'serving';
+  #drained: (() => void) | undefined;
+  #unsubscribe: Cancel | undefined;
+  #frames = 0;
+  #turns = 0;
+  #events = 0;
+  #frameBytes = 0;
+
+  constructor(parts: PartitionParts<Command, Event, State>) {
+    this.#parts = parts;
+    this.#domain = parts.domain;
+    this.#units = parts.recovered.units;
+    this.#index = parts.recovered.index;
+    this.#tip = parts.recovered.tip;
+    this.#appender = new Appender(parts.journal, parts.clock);
+    this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
+    const shared = { ...parts, index: this.#index, units: this.#units };
+    const fail = (error: unknown): void => {
+      this.stop(error instanceof Error ? error : new Error(String(error)));
+    };
+    this.#loader = new Loader({ ...shared, acknowledged: () => this.#tip.sequence, onFailure: fail });
+    this.#asks = new Asks({
+      ...parts,
+      onAnswer: (ask, reply) => {
+        this.#answered(ask, reply);
+      },
+    });
+    const pages = parts.recovered.pages;
+    this.#checkpointer = new Checkpointer({ ...shared, pages, acknowledged: () => this.#tip });
+    this.#open = this.#nextFrame(this.#tip.sequence + 1);
+  }
+
+  /** Begins to serve: resumes unfinished work (D12), then takes commands. */
+  start(): void {
+    this.#asks.start();
+    this.#checkpointer.start();
+    for (const unit of [...this.#units.values()]) {
+      if (!unit.unfinished || unit.state === undefined) continue;
+      for (const ask of this.#domain.resume(unit.key, unit.state)) this.#asks.release(ask);
+    }
+    this.#asks.flush();
+    const subject = this.#parts.subjects.partition(this.#parts.partition);
+    this.#unsubscribe = this.#parts.bus.subscribe(subject, (bytes) => {
+      this.receive(bytes);
+    });
+  }
+
+  get tip(): Tip {
+    return this.#tip;
+  }
+
+  get epoch(): number {
+    return this.#parts.epoch;
+  }
+
+  /** Of the actors in memory. */
+  digest(): string {
+    return stateDigest(this.#domain, this.#units.values());
+  }
+
+  statistics(): PartitionStatistics {
+    return {
+      frames: this.#frames,
+      turns: this.#turns,
+      events: this.#events,
+      frameBytes: this.#frameBytes,
+      waiting: this.#mailbox.length + this.#loading,
+      openAsks: this.#asks.size,
+      unitsInMemory: this.#units.size,
+      dirtyUnits: this.#units.dirtyCount,
+      sequence: this.#tip.sequence,
+      checkpointed: this.#checkpointer.checkpointed,
+    };
+  }
+
+  /** A Delivery from a gateway or another partition. */
+  receive(bytes: Uint8Array): void {
+    if (this.#state === 'stopped') return;
+    let delivery: v1.Delivery;
+    try {
+      delivery = v1.Delivery.decode(bytes);
+    } catch (error) {
+      this.#parts.log(`a delivery cannot be read: ${String(error)}`);
+      return;
+    }
+    for (const item of delivery.items) {
+      const origin = {
+        replyTo: delivery.replyTo,
+        correlation: toUnsigned(item.correlation ?? 0, 'correlation'),
+      };
+      this.#take(item.command ?? new Uint8Array(0), origin);
+    }
+    this.#schedule();
+  }
+
+  #take(bytes: Uint8Array, origin: Origin): void {
+    if (this.#state !== 'serving') {
+      this.#outbox.reject(origin, 'UNAVAILABLE', 'the partition is being handed over: repeat');
+      return;
+    }
+    let command: Command;
+    try {
+      command = this.#domain.decodeCommand(bytes);
+    } catch (error) {
+      if (error instanceof MalformedError) this.#outbox.reject(origin, 'MALFORMED', error.message);
+      else this.#internal(origin, error);
+      return;
+    }
+    const waiting = this.#mailbox.length + this.#loading;
+    if (waiting >= (this.#domain.isReserved(command) ? MAX_WAITING_RESERVED : MAX_WAITING)) {
+      this.#outbox.reject(origin, 'OVERLOADED', `${String(waiting)} commands wait in this partition`);
+      return;
+    }
+    this.#submit(command, origin);
+  }
+
+  #answered(ask: Ask, reply: Uint8Array): void {
+    if (this.#state !== 'serving') return;
+    try {
+      this.#submit(this.#domain.answered(ask, reply), undefined);
+      this.#schedule();
+    } catch (error) {
+      this.#parts.log(`answer to ${ask.key} cannot be read: ${String(error)}`);
+    }
+  }
+
+  #submit(command: Command, origin: Origin | undefined): void {
+    if (this.#mailbox.length > 0 || !this.#hasRoom()) this.#mailbox.push({ command, origin });
+    else this.#run(command, origin);
+  }
+
+  /** Decides the command if everything it may touch is in memory; else it waits for what is missing (D4). */
+  #run(command: Command, origin: Origin | undefined): void {
+    const keys = this.#domain.unitsOf(command);
+    const units: Unit<State>[] = [];
+    const missing: string[] = [];
+    for (const key of keys) {
+      const unit = this.#units.get(key) ?? this.#newcomer(key);
+      if (unit === undefined) missing.push(key);
+      else units.push(unit);
+    }
+    if (missing.length === 0) {
+      this.#decide(command, origin, units);
+      return;
+    }
+    let left = missing.length;
+    this.#loading += 1;
+    const loaded = (): void => {
+      left -= 1;
+      if (left > 0 || this.#state === 'stopped') return;
+      this.#loading -= 1;
+      this.#submit(command, origin);
+      this.#schedule();
+    };
+    for (const key of missing) this.#loader.load(key, loaded);
+  }
+
+  /** A unit that is not in the index has never existed: it needs no loading. */
+  #newcomer(key: string): Unit<State> | undefined {
+    if (this.#index.get(key) !== undefined) return undefined;
+    const unit = new Unit<State>(key, undefined, 0, 0);
+    this.#units.add(unit);
+    return unit;
+  }
+
+  #decide(command: Command, origin: Origin | undefined, units: readonly Unit<State>[]): void {
+    const frame = this.#open;
+    if (frame.decided === 0) frame.time = this.#now();
+    let turn: Turn<Event>;
+    let events: Uint8Array[];
+    try {
+      const states = units.map((unit) => unit.state);
+      const lastPositions = units.map((unit) => unit.position);
+      const context = { time: frame.time, position: frame.position, lastPositions };
+      turn = this.#domain.decide(command, states, context);
+      events = turn.events.map((event) => this.#domain.encodeEvent(event));
+      checkTurn(turn, events);
+    } catch (error) {
+      this.#internal(origin, error);
+      return;
+    }
+    try {
+      this.#stage(frame, turn, events, units);
+    } catch (error) {
+      // The journal may never hold what its actors cannot take: nothing of the open frame is stored.
+      this.stop(new Error(`an event cannot be applied: ${String(error)}`, { cause: error }));
+      return;
+    }
+    this.#respond(frame, turn, origin);
+  }
+
+  #stage(
+    frame: OpenFrame<State>,
+    turn: Turn<Event>,
+    events: readonly Uint8Array[],
+    units: readonly Unit<State>[],
+  ): void {
+    frame.decided += 1;
+    if (events.length === 0) return;
+    for (const unit of units) {
+      if (!turn.units.includes(unit.key)) continue;
+      unit.state = evolveAll(this.#domain, unit.key, unit.state, turn.events);
+      unit.position = frame.position;
+      unit.unfinished = unit.state !== undefined && this.#domain.isUnfinished(unit.state);
+      frame.staged.set(unit, unit.state);
+    }
+    frame.turns.push({ units: turn.units, events });
+    frame.bytes += turnSize(turn.units, events);
+    this.#turns += 1;
+    this.#events += events.length;
+  }
+
+  #respond(frame: OpenFrame<State>, turn: Turn<Event>, origin: Origin | undefined): void {
+    const { response } = turn;
+    if (origin !== undefined) {
+      if (response.kind === 'reply') frame.replies.push({ origin, bytes: response.bytes });
+      else if (response.kind === 'reject') {
+        frame.replies.push({ origin, rejection: response.rejection, detail: response.detail });
+      } else if (response.kind === 'wait') this.#wait(response.key, origin);
+    }
+    for (const ask of turn.asks) frame.asks.push(ask);
+    for (const key of turn.settles) this.#asks.settle(key);
+    for (const release of turn.releases) {
+      const waiting = this.#waiters.get(release.key) ?? [];
+      this.#waiters.delete(release.key);
+      for (const waiter of waiting) {
+        if (release.early) this.#outbox.reply(waiter, release.bytes);
+        else frame.replies.push({ origin: waiter, bytes: release.bytes });
+      }
+    }
+  }
+
+  #wait(key: string, origin: Origin): void {
+    const waiting = this.#waiters.get(key) ?? [];
+    this.#waiters.set(key, waiting);
+    waiting.push(origin);
+    if (waiting.length > MAX_WAITERS_PER_ID) waiting.shift();
+  }
+
+  #internal(origin: Origin | undefined, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#parts.log(`a turn was dropped: ${text}`);
+    if (origin !== undefined)
+      this.#outbox.reject(origin, 'INTERNAL', 'the command could not be decided; nothing was recorded');
+  }
+
+  /** The partition's time (D13). */
+  #now(): number {
+    return Math.max(this.#parts.clock.now(), this.#inFlight?.time ?? this.#tip.time);
+  }
+
+  #hasRoom(): boolean {
+    return this.#open.bytes + MAX_TURN_BYTES <= MAX_FRAME_BYTES && this.#open.decided < MAX_FRAME_TURNS;
+  }
+
+  #nextFrame(position: number): OpenFrame<State> {
+    return { position, time: 0, turns: [], bytes: 0, decided: 0, staged: new Map(), replies: [], asks: [] };
+  }
+
+  /** Seals what has collected, once everything that is ready now has been decided. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#parts.clock.soon(() => {
+      this.#scheduled = false;
+      if (this.#state === 'stopped') return;
+      this.#outbox.flush();
+      this.#seal();
+    });
+  }
+
+  #seal(): void {
+    if (this.#inFlight !== undefined || this.#open.decided === 0) return;
+    const frame = this.#open;
+    this.#inFlight = frame;
+    this.#open = this.#nextFrame(frame.position + 1);
+    const bytes = this.#encode(frame.time, { kind: 'turns', turns: frame.turns });
+    this.#frames += 1;
+    this.#frameBytes += bytes.length;
+    void this.#store(bytes, frame);
+    this.#drainMailbox();
+  }
+
+  #encode(time: number, body: FrameBody): Uint8Array {
+    const { sequence, hash } = this.#tip;
+    return encodeFrame({ sequence: sequence + 1, previousHash: hash, epoch: this.#parts.epoch, time, body });
+  }
+
+  async #store(bytes: Uint8Array, frame: OpenFrame<State>): Promise<void> {
+    try {
+      const appended = await this.#appender.append(bytes, frame.position - 1);
+      if (appended === 'stored') this.#acknowledge(bytes, frame);
+      else if (appended === 'fenced') this.stop(new FencedError('another owner has written to the journal'));
+    } catch (error) {
+      this.stop(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #acknowledge(bytes: Uint8Array, frame: OpenFrame<State>): void {
+    if (this.#isStopped()) return;
+    this.#tip = { sequence: frame.position, hash: hashOf(bytes), time: frame.time };
+    this.#inFlight = undefined;
+    for (const [unit, state] of frame.staged) {
+      this.#units.acknowledge(unit, state, frame.position);
+      this.#index.set(unit.key, frame.position);
+    }
+    // The next frame first: the disk works while replies are sent.
+    this.#seal();
+    for (const { origin, bytes: reply, rejection, detail } of frame.replies) {
+      if (reply !== undefined) this.#outbox.reply(origin, reply);
+      else this.#outbox.reject(origin, rejection ?? 'INTERNAL', detail ?? '');
+    }
+    for (const ask of frame.asks) this.#asks.release(ask);
+    this.#outbox.flush();
+    this.#asks.flush();
+    this.#checkDrained();
+  }
+
+  #isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  #drainMailbox(): void {
+    const queue = this.#mailbox;
+    if (queue.length === 0) return;
+    this.#mailbox = [];
+    for (const [at, { command, origin }] of queue.entries()) {
+      if (!this.#hasRoom()) {
+        this.#mailbox = queue.slice(at);
+        return;
+      }
+      this.#run(command, origin);
+    }
+    this.#schedule();
+  }
+
+  /** Hands the partition over: nothing new, everything decided is stored, checkpointed, RELEASED (D18). */
+  async release(successor: string): Promise<void> {
+    if (this.#state !== 'serving') return;
+    this.#state = 'draining';
+    this.#asks.stop();
+    for (const waiting of this.#waiters.values()) {
+      for (const origin of waiting) {
+        this.#outbox.reject(origin, 'UNAVAILABLE', 'the partition is being handed over: repeat');
+      }
+    }
+    this.#waiters.clear();
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+      this.#schedule();
+      this.#checkDrained();
+    });
+    if (this.#isStopped()) return;
+    await this.#checkpointer.checkpoint();
+    const appended = await this.#appender.append(
+      this.#encode(this.#now(), { kind: 'released', successor }),
+      this.#tip.sequence,
+    );
+    this.#outbox.flush();
+    this.stop(appended === 'stored' ? undefined : new FencedError('another owner took the partition first'));
+  }
+
+  #checkDrained(): void {
+    const empty =
+      this.#open.decided === 0 &&
+      this.#inFlight === undefined &&
+      this.#mailbox.length === 0 &&
+      this.#loading === 0;
+    if (empty || this.#isStopped()) this.#drained?.();
+  }
+
+  /** Ends at once. What was not acknowledged is nobody's: it is never answered from here. */
+  stop(reason: Error | undefined): void {
+    if (this.#isStopped()) return;
+    this.#state = 'stopped';
+    this.#unsubscribe?.();
+    this.#appender.stop();
+    this.#asks.stop();
+    this.#loader.stop();
+    this.#checkpointer.stop();
+    this.#drained?.();
+    this.#parts.onStopped(reason);
+  }
+}
+
+/** A turn that could exceed a frame must not exist; one that touches units of others is a programming error. */
+function checkTurn(turn: Turn<unknown>, events: readonly Uint8Array[]): void {
+  if (events.length > 0 && turn.units.length === 0) throw new Error('a turn with events but without units');
+  const size = turnSize(turn.units, events);
+  if (size > MAX_TURN_BYTES)
+    throw new Error(`a turn of ${String(size)} bytes exceeds ${String(MAX_TURN_BYTES)}`);
+}
+
+/** Bytes of a turn in its frame, a few too many. */
+function turnSize(units: readonly string[], events: readonly Uint8Array[]): number {
+  let size = 8;
+  for (const unit of units) size += unit.length * 3 + 6;
+  for (const event of events) size += event.length + 6;
+  return size;
+}

@@ -1,0 +1,97 @@
+/**
+ * What the runtime needs from the world. Adapters (nats, redis, memory) implement these ports under one contract
+ * suite; nothing in the runtime knows which it talks to.
+ */
+
+export type Cancel = () => void;
+
+/** Time and scheduling. A simulation drives all three. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Calls back once, after `ms`. */
+  after(ms: number, callback: () => void): Cancel;
+  /** Calls back once everything that is ready now has been handled. */
+  soon(callback: () => void): void;
+}
+
+/** What became of one attempt to append. `unknown`: it may be stored, now or later; only resending tells. */
+export type AppendResult =
+  | { readonly kind: 'stored'; readonly sequence: number; readonly duplicate: boolean }
+  | { readonly kind: 'refused'; readonly last: number }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface StoredFrame {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+  /** The server's stamp, milliseconds. */
+  readonly storedAt: number;
+}
+
+/** The journal of one partition: append-only, fsync before every acknowledgement. */
+export interface Journal {
+  /**
+   * One attempt to store `frame` at position `expectedLast + 1`. The server compares only the LENGTH of the stream.
+   * Never throws for an answer of the server; never retries by itself.
+   */
+  append(frame: Uint8Array, expectedLast: number): Promise<AppendResult>;
+  /** Sequence of the last stored frame, 0 when empty. May be stale: only the epoch frame makes a read certain. */
+  lastSequence(): Promise<number>;
+  /** One frame, or undefined when it is not there (which proves nothing, see D3). */
+  get(sequence: number): Promise<StoredFrame | undefined>;
+  /**
+   * Frames `from … to` in order, gapless. Resolves with the sequence that would come next: at most `to + 1`, less
+   * when this server does not have the rest (yet). Throws JournalHoleError when a sequence is missing in between.
+   */
+  read(from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number>;
+  /** Throws JournalConfigurationError when the stream could lose frames (limits, deletion, no file storage). */
+  verifyConfiguration(): Promise<void>;
+}
+
+export interface JournalStore {
+  /** Partitions of this deployment that have a journal, ascending. Empty: the deployment does not exist. */
+  list(): Promise<readonly number[]>;
+  /** Creates the stream of a partition; does nothing when it exists. Called by deployment creation only. */
+  create(partition: number): Promise<void>;
+  /** Throws JournalMissingError when there is none: streams are never created implicitly. */
+  open(partition: number): Promise<Journal>;
+}
+
+/** A snapshot as stored: it counts only if `generation` and `sequence` are those that the index names (D10). */
+export interface Snapshot {
+  readonly unit: string;
+  readonly generation: number;
+  readonly sequence: number;
+  readonly state: Uint8Array;
+}
+
+/** A page or checkpoint as stored; the bytes are the runtime's. */
+export interface Versioned {
+  readonly generation: number;
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Snapshots, index pages and checkpoints of one partition. Never believed. Every write replaces what is there only
+ * if it is newer by (generation, sequence), compared by the store in one step. Every call may throw
+ * StoreUnavailableError.
+ */
+export interface SnapshotStore {
+  readUnits(units: readonly string[]): Promise<readonly (Snapshot | undefined)[]>;
+  writeUnits(snapshots: readonly Snapshot[]): Promise<void>;
+  readPages(pages: readonly { page: number; slot: number }[]): Promise<readonly (Versioned | undefined)[]>;
+  writePage(page: number, slot: number, content: Versioned): Promise<void>;
+  readCheckpoint(): Promise<Versioned | undefined>;
+  /** False when a newer checkpoint is there: another owner has written since. */
+  writeCheckpoint(checkpoint: Versioned): Promise<boolean>;
+}
+
+/** Core NATS: at most once, order only per connection, nothing repeated by itself. */
+export interface Bus {
+  publish(subject: string, bytes: Uint8Array): void;
+  /** The handler is called synchronously, message by message; it must not throw. */
+  subscribe(subject: string, handler: (bytes: Uint8Array, subject: string) => void): Cancel;
+  /** Resolves when everything published before has reached the server. */
+  flush(): Promise<void>;
+}

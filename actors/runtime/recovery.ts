@@ -1,0 +1,270 @@
+/**
+ * Brings a partition to its epoch frame: from a checkpoint if one counts, else from the genesis frame (D10, D11).
+ * Redis proposes, the journal decides: whatever does not agree with it is left aside and rebuilt.
+ */
+import { v1 } from '../../proto/generated/emoney.js';
+import { toUnsigned } from '../../proto/guard.js';
+import { EMPTY_TIP, type Tip } from './chain.js';
+import { CHECKPOINT_FORMAT, type PagePlace } from './checkpointer.js';
+import type { Domain } from './domain.js';
+import { FramesGoneError, JournalDamagedError } from './errors.js';
+import { decodeFrame, hashOf, sameBytes, type Frame } from './frame.js';
+import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
+import { evolveAll, readChain, rebuildUnits, type Replayed } from './replay.js';
+import { UnitIndex } from './unitIndex.js';
+import { Unit, Units } from './units.js';
+
+const READ_BATCH = 512;
+
+export interface RecoveryParts<Command, Event, State> {
+  readonly domain: Domain<Command, Event, State>;
+  readonly journal: Journal;
+  readonly store: SnapshotStore;
+  readonly clock: Clock;
+  /** Of the epoch frame. */
+  readonly generation: number;
+  /** Sequence of the epoch frame: replay ends there. */
+  readonly epoch: number;
+  readonly log: (line: string) => void;
+}
+
+export interface Recovered<State> {
+  readonly tip: Tip;
+  readonly index: UnitIndex;
+  readonly units: Units<State>;
+  readonly pages: Map<number, PagePlace>;
+  readonly replayedFrames: number;
+  readonly fromCheckpoint: number;
+}
+
+interface Start {
+  readonly tip: Tip;
+  readonly index: UnitIndex;
+  readonly pages: Map<number, PagePlace>;
+  readonly unfinished: readonly string[];
+}
+
+/** What the journal says about a unit after the checkpoint. */
+interface Tail {
+  /** Sequence of its last event up to the checkpoint; 0: none. */
+  readonly base: number;
+  readonly turns: { readonly sequence: number; readonly events: readonly Uint8Array[] }[];
+}
+
+/** Throws FramesGoneError, JournalDamagedError, JournalHoleError: the partition must not serve. */
+export async function recover<Command, Event, State>(
+  parts: RecoveryParts<Command, Event, State>,
+): Promise<Recovered<State>> {
+  const start = (await startFromCheckpoint(parts)) ?? fromNothing();
+  const replay = new Replay(parts, start.index);
+  const tip = await readChain(parts.journal, parts.clock, start.tip, parts.epoch, (frame) => {
+    replay.frame(frame);
+  });
+  const units = await replay.finish(start.unfinished);
+  return {
+    tip,
+    index: start.index,
+    units,
+    pages: start.pages,
+    replayedFrames: tip.sequence - start.tip.sequence,
+    fromCheckpoint: start.tip.sequence,
+  };
+}
+
+function fromNothing(): Start {
+  return { tip: EMPTY_TIP, index: new UnitIndex(), pages: new Map(), unfinished: [] };
+}
+
+async function startFromCheckpoint<Command, Event, State>(
+  parts: RecoveryParts<Command, Event, State>,
+): Promise<Start | undefined> {
+  try {
+    return await readCheckpoint(parts);
+  } catch (error) {
+    if (error instanceof FramesGoneError || error instanceof JournalDamagedError) throw error;
+    parts.log(`no checkpoint can be read (${String(error)}): rebuilding from the journal`);
+    return undefined;
+  }
+}
+
+async function readCheckpoint<Command, Event, State>(
+  parts: RecoveryParts<Command, Event, State>,
+): Promise<Start | undefined> {
+  const stored = await parts.store.readCheckpoint();
+  if (stored === undefined) return undefined;
+  const checkpoint = v1.Checkpoint.decode(stored.bytes);
+  if (checkpoint.format !== CHECKPOINT_FORMAT || checkpoint.generation !== parts.generation) return undefined;
+  const sequence = toUnsigned(checkpoint.sequence, 'sequence');
+  const tip = await tipAt(parts, sequence, checkpoint.hash);
+  const highest = toUnsigned(checkpoint.highestSequence, 'highest_sequence');
+  if (highest > parts.epoch) throw gone(highest, parts.epoch);
+  const index = new UnitIndex();
+  const pages = new Map<number, PagePlace>();
+  const references = checkpoint.pages.map(({ page, slot, sequence: at }) => ({
+    page: page ?? 0,
+    slot: slot ?? 0,
+    sequence: toUnsigned(at ?? 0, 'page sequence'),
+  }));
+  const contents = await parts.store.readPages(references);
+  for (const [at, { page, slot, sequence: captured }] of references.entries()) {
+    const content = contents[at];
+    if (content?.sequence !== captured || content.generation !== parts.generation) {
+      parts.log(
+        `index page ${String(page)} is not the one that the checkpoint names: rebuilding from the journal`,
+      );
+      return undefined;
+    }
+    index.restorePage(page, content.bytes);
+    pages.set(page, { slot, sequence: captured });
+  }
+  if (index.highest > parts.epoch) throw gone(index.highest, parts.epoch);
+  return { tip, index, pages, unfinished: checkpoint.unfinishedUnits };
+}
+
+/** The frame that the checkpoint names must be in the journal, with the same hash (D11). */
+async function tipAt<Command, Event, State>(
+  parts: RecoveryParts<Command, Event, State>,
+  sequence: number,
+  hash: Uint8Array,
+): Promise<Tip> {
+  if (sequence >= parts.epoch) throw gone(sequence, parts.epoch);
+  const stored = await parts.journal.get(sequence);
+  if (stored === undefined || !sameBytes(hashOf(stored.bytes), hash)) {
+    throw new FramesGoneError(
+      `the checkpoint names frame ${String(sequence)}, which the journal has not or has otherwise: acknowledged frames are gone. ${WAY_OUT}`,
+    );
+  }
+  return { sequence, hash, time: decodeFrame(stored.bytes).time };
+}
+
+const WAY_OUT =
+  'Restore the stream from a backup, or order this partition to go on without them (worker --accept-loss).';
+
+function gone(named: number, epoch: number): FramesGoneError {
+  return new FramesGoneError(
+    `Redis names frame ${String(named)}, but the journal ended at ${String(epoch - 1)}: acknowledged frames are gone. ${WAY_OUT}`,
+  );
+}
+
+/** Collects what the frames after the checkpoint say, then finds the states that they continue. */
+class Replay<Command, Event, State> {
+  readonly #parts: RecoveryParts<Command, Event, State>;
+  readonly #index: UnitIndex;
+  /** Units that began after the starting point: their whole history is at hand. */
+  readonly #begun = new Map<string, Replayed<State>>();
+  readonly #tails = new Map<string, Tail>();
+
+  constructor(parts: RecoveryParts<Command, Event, State>, index: UnitIndex) {
+    this.#parts = parts;
+    this.#index = index;
+  }
+
+  frame(frame: Frame): void {
+    if (frame.body.kind !== 'turns') return;
+    for (const turn of frame.body.turns) {
+      let events: readonly Event[] | undefined;
+      for (const unit of turn.units) {
+        if (this.#continues(unit, frame.sequence, turn.events)) continue;
+        events ??= turn.events.map((bytes) => this.#parts.domain.decodeEvent(bytes));
+        const state = evolveAll(this.#parts.domain, unit, this.#begun.get(unit)?.state, events);
+        this.#begun.set(unit, { state, position: frame.sequence });
+        this.#index.set(unit, frame.sequence);
+      }
+    }
+  }
+
+  /** True: the unit is older than the starting point; its events wait for its snapshot. */
+  #continues(unit: string, sequence: number, events: readonly Uint8Array[]): boolean {
+    if (this.#begun.has(unit)) return false;
+    const base = this.#index.get(unit);
+    if (base === undefined) return false;
+    const tail = this.#tails.get(unit) ?? { base, turns: [] };
+    this.#tails.set(unit, tail);
+    tail.turns.push({ sequence, events });
+    this.#index.set(unit, sequence);
+    return true;
+  }
+
+  async finish(unfinished: readonly string[]): Promise<Units<State>> {
+    const units = new Units<State>();
+    for (const [key, { state, position }] of this.#begun) this.#add(units, key, state, position, -1);
+    for (const key of unfinished) {
+      const base = this.#index.get(key);
+      if (base !== undefined && !this.#begun.has(key) && !this.#tails.has(key)) {
+        this.#tails.set(key, { base, turns: [] });
+      }
+    }
+    const missing = await this.#continueSnapshots(units);
+    await this.#rebuild(units, missing);
+    return units;
+  }
+
+  async #continueSnapshots(units: Units<State>): Promise<Set<string>> {
+    const missing = new Set<string>();
+    const keys = [...this.#tails.keys()];
+    for (let from = 0; from < keys.length; from += READ_BATCH) {
+      const batch = keys.slice(from, from + READ_BATCH);
+      const snapshots = await this.#readUnits(batch);
+      batch.forEach((key, at) => {
+        if (!this.#continue(units, key, snapshots[at])) missing.add(key);
+      });
+    }
+    return missing;
+  }
+
+  async #readUnits(keys: readonly string[]): Promise<readonly (Snapshot | undefined)[]> {
+    try {
+      return await this.#parts.store.readUnits(keys);
+    } catch (error) {
+      this.#parts.log(`snapshots cannot be read (${String(error)})`);
+      return [];
+    }
+  }
+
+  /** A snapshot counts if it stands exactly at an event of its unit, in this generation. */
+  #continue(units: Units<State>, key: string, snapshot: Snapshot | undefined): boolean {
+    const tail = this.#tails.get(key);
+    if (tail === undefined || snapshot?.generation !== this.#parts.generation) return false;
+    const { sequence } = snapshot;
+    if (sequence !== tail.base && !tail.turns.some((turn) => turn.sequence === sequence)) return false;
+    const { domain } = this.#parts;
+    let state: State | undefined;
+    try {
+      state = domain.decodeState(snapshot.state);
+    } catch (error) {
+      this.#parts.log(`snapshot of ${key} cannot be read: ${String(error)}`);
+      return false;
+    }
+    for (const turn of tail.turns) {
+      if (turn.sequence <= sequence) continue;
+      state = evolveAll(
+        domain,
+        key,
+        state,
+        turn.events.map((bytes) => domain.decodeEvent(bytes)),
+      );
+    }
+    this.#add(units, key, state, this.#index.get(key) ?? 0, sequence);
+    return true;
+  }
+
+  async #rebuild(units: Units<State>, missing: ReadonlySet<string>): Promise<void> {
+    if (missing.size === 0) return;
+    const { domain, journal, clock, epoch, log } = this.#parts;
+    log(`rebuilding ${String(missing.size)} actors from the journal: their snapshots do not count`);
+    const rebuilt = await rebuildUnits(domain, journal, clock, missing, epoch);
+    for (const key of missing) {
+      const found = rebuilt.get(key);
+      if (found?.position !== this.#index.get(key)) {
+        throw new JournalDamagedError(`the index names an event of ${key} that the journal has not`);
+      }
+      this.#add(units, key, found?.state, found?.position ?? 0, -1);
+    }
+  }
+
+  #add(units: Units<State>, key: string, state: State | undefined, position: number, snapshot: number): void {
+    const unit = new Unit(key, state, position, snapshot);
+    unit.unfinished = state !== undefined && this.#parts.domain.isUnfinished(state);
+    units.add(unit);
+  }
+}

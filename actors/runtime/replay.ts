@@ -1,0 +1,77 @@
+/** Reads a journal and evolves units from it: the one way in which state comes from frames. */
+import { ChainReader, type Tip } from './chain.js';
+import type { Domain } from './domain.js';
+import type { Frame } from './frame.js';
+import { JournalHoleError } from './errors.js';
+import type { Clock, Journal } from './ports.js';
+
+const STALE_PAUSE_MS = 20;
+
+export interface Replayed<State> {
+  readonly state: State | undefined;
+  /** Sequence of the unit's last event. */
+  readonly position: number;
+}
+
+/**
+ * Reads frames `after.sequence + 1 … to`, verifying the chain. A server that does not have the end yet (a stale
+ * read) is asked again. Throws JournalDamagedError or JournalHoleError.
+ */
+export async function readChain(
+  journal: Journal,
+  clock: Clock,
+  after: Tip | undefined,
+  to: number,
+  onFrame: (frame: Frame) => void,
+): Promise<Tip> {
+  const chain = new ChainReader(after);
+  while (chain.tip.sequence < to) {
+    const next = await journal.read(chain.tip.sequence + 1, to, (stored) => {
+      onFrame(chain.next(stored));
+    });
+    if (next > to) break;
+    const last = await journal.lastSequence();
+    if (last < to && next === last + 1) {
+      throw new JournalHoleError(`the journal ends at ${String(last)}, frame ${String(to)} was there before`);
+    }
+    await new Promise<void>((resolve) => {
+      clock.after(STALE_PAUSE_MS, resolve);
+    });
+  }
+  return chain.tip;
+}
+
+/** Evolves the wanted units from the whole journal up to `to`: for snapshots that are missing or do not count. */
+export async function rebuildUnits<Command, Event, State>(
+  domain: Domain<Command, Event, State>,
+  journal: Journal,
+  clock: Clock,
+  wanted: ReadonlySet<string>,
+  to: number,
+): Promise<Map<string, Replayed<State>>> {
+  const rebuilt = new Map<string, Replayed<State>>();
+  await readChain(journal, clock, undefined, to, (frame) => {
+    if (frame.body.kind !== 'turns') return;
+    for (const turn of frame.body.turns) {
+      const concerned = turn.units.filter((unit) => wanted.has(unit));
+      if (concerned.length === 0) continue;
+      const events = turn.events.map((bytes) => domain.decodeEvent(bytes));
+      for (const unit of concerned) {
+        const state = evolveAll(domain, unit, rebuilt.get(unit)?.state, events);
+        rebuilt.set(unit, { state, position: frame.sequence });
+      }
+    }
+  });
+  return rebuilt;
+}
+
+export function evolveAll<Command, Event, State>(
+  domain: Domain<Command, Event, State>,
+  unit: string,
+  state: State | undefined,
+  events: readonly Event[],
+): State | undefined {
+  let evolved = state;
+  for (const event of events) evolved = domain.evolve(unit, evolved, event);
+  return evolved;
+}

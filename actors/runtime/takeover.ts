@@ -1,0 +1,87 @@
+/** Taking a partition (D18): epoch frame with the expectation of what was read, then replay to it, then serve. */
+import { MAX_CLOCK_SKEW_MS } from '../bounds.js';
+import { Appender } from './appender.js';
+import { ClockSkewError, FencedError, JournalDamagedError } from './errors.js';
+import { FRAME_FORMAT, decodeFrame, encodeFrame, hashOf, type Frame } from './frame.js';
+import type { Clock, Journal } from './ports.js';
+
+export interface Epoch {
+  /** Sequence of the epoch frame. */
+  readonly sequence: number;
+  readonly generation: number;
+}
+
+/** The journal's last frame, read afresh. */
+export async function lastFrame(journal: Journal): Promise<{ frame: Frame; bytes: Uint8Array }> {
+  const last = await journal.lastSequence();
+  const stored = last === 0 ? undefined : await journal.get(last);
+  if (stored === undefined) throw new JournalDamagedError(`frame ${String(last)} cannot be read`);
+  return { frame: decodeFrame(stored.bytes), bytes: stored.bytes };
+}
+
+/**
+ * Publishes the epoch frame. `operatorOrder`: go on although acknowledged frames are gone, under a new snapshot
+ * generation (D11). Throws FencedError when another worker was first, ClockSkewError when this machine's clock may
+ * not serve (D13).
+ */
+export async function beginEpoch(
+  journal: Journal,
+  clock: Clock,
+  worker: string,
+  operatorOrder: string | undefined,
+): Promise<Epoch> {
+  const { frame, bytes } = await lastFrame(journal);
+  if (frame.body.kind === 'sealed')
+    throw new JournalDamagedError('the segment is sealed: a newer version wrote it');
+  const before = await generationOf(journal, frame);
+  const generation = operatorOrder === undefined ? before : before + 1;
+  const sequence = frame.sequence + 1;
+  const epochFrame = encodeFrame({
+    sequence,
+    previousHash: hashOf(bytes),
+    epoch: sequence,
+    time: Math.max(clock.now(), frame.time),
+    body: {
+      kind: 'epoch',
+      worker,
+      writesFormat: FRAME_FORMAT,
+      generation,
+      operatorOrder: operatorOrder ?? '',
+    },
+  });
+  const appended = await new Appender(journal, clock).append(epochFrame, frame.sequence);
+  if (appended !== 'stored') throw new FencedError('another worker took the partition first');
+  await checkClock(journal, clock, sequence);
+  return { sequence, generation };
+}
+
+/** The generation in force: that of the epoch frame which the last frame names. */
+async function generationOf(journal: Journal, frame: Frame): Promise<number> {
+  if (frame.body.kind === 'epoch') return checkFormat(frame.body);
+  if (frame.epoch === 0) return 1;
+  const stored = await journal.get(frame.epoch);
+  const epoch = stored === undefined ? undefined : decodeFrame(stored.bytes);
+  if (epoch?.body.kind !== 'epoch') {
+    throw new JournalDamagedError(
+      `frame ${String(frame.epoch)} is no epoch frame, although later frames name it`,
+    );
+  }
+  return checkFormat(epoch.body);
+}
+
+function checkFormat(body: { writesFormat: number; generation: number }): number {
+  if (body.writesFormat <= FRAME_FORMAT) return body.generation;
+  throw new JournalDamagedError(
+    `the owner before wrote format ${String(body.writesFormat)}, this version reads up to ${String(FRAME_FORMAT)}: upgrade this worker`,
+  );
+}
+
+async function checkClock(journal: Journal, clock: Clock, sequence: number): Promise<void> {
+  const stored = await journal.get(sequence);
+  const skew = stored === undefined ? 0 : Math.abs(clock.now() - stored.storedAt);
+  if (skew > MAX_CLOCK_SKEW_MS) {
+    throw new ClockSkewError(
+      `this machine's clock differs from the server's by ${String(skew)} ms: set it right (NTP), then restart the worker`,
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { HEARTBEAT_MS, OWNER_TIMEOUT_MS } from '../../../actors/bounds.js';
+import { World } from './world.js';
+
+describe('host', () => {
+  it('a newcomer is handed its share, partition by partition, by RELEASED frames (D18)', async () => {
+    const world = await World.create(8);
+    const first = await world.serve('w1');
+    for (let at = 0; at < 20; at += 1) await world.ask({ type: 'add', counter: `c${String(at)}`, by: at });
+    const second = await world.start('w2');
+    await world.clock.runUntil(
+      () => world.serving(second) === 4 && world.serving(first) === 4,
+      'four each',
+      60_000,
+    );
+    await world.clock.advance(10_000);
+    expect([world.serving(first), world.serving(second)]).to.deep.equal([4, 4]);
+    for (let at = 0; at < 20; at += 1) expect(await world.value(`c${String(at)}`)).to.equal(at);
+    const epochs = Array.from({ length: 8 }, (_, partition) =>
+      world.frames(partition).filter(({ body }) => body.kind === 'epoch'),
+    );
+    expect(epochs.map(({ length }) => length).sort()).to.deep.equal([1, 1, 1, 1, 2, 2, 2, 2]);
+  });
+
+  it('a killed worker is replaced after the timeout, and not before', async () => {
+    const world = await World.create(2);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    await world.clock.runUntil(() => world.serving(second) === 1 && world.serving(first) === 1, 'one each');
+    await world.clock.advance(1_000);
+    world.kill(first);
+    const killedAt = world.clock.now();
+    await world.clock.advance(OWNER_TIMEOUT_MS - 2 * HEARTBEAT_MS);
+    expect(world.serving(second)).to.equal(1);
+    await world.clock.runUntil(() => world.serving(second) === 2, 'the second worker has both');
+    expect(world.clock.now() - killedAt).to.be.below(OWNER_TIMEOUT_MS + 4 * HEARTBEAT_MS);
+  });
+
+  it('nobody takes a partition whose owner is silent but whose journal advances', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    for (let at = 0; at < 40; at += 1) {
+      for (let beat = 0; beat < 4; beat += 1)
+        first.bus.onNextPublish('emoney.test.heartbeat', { arrivals: [] });
+      world.send({ type: 'add', counter: 'a', by: 1 });
+      await world.clock.advance(HEARTBEAT_MS);
+    }
+    expect(world.serving(second)).to.equal(0);
+    expect(world.frames().filter(({ body }) => body.kind === 'epoch')).to.have.lengthOf(1);
+  });
+
+  it('a worker that does not hear itself takes nothing', async () => {
+    const world = await World.create(1);
+    const owner = await world.serve('w1');
+    const deaf = await world.start('w2');
+    for (let beat = 0; beat < 100; beat += 1)
+      deaf.bus.onNextPublish('emoney.test.heartbeat', { arrivals: [] });
+    world.kill(owner);
+    await world.clock.advance(10_000);
+    expect(world.serving(deaf)).to.equal(0);
+  });
+
+  it('two workers that start together share the partitions, and no frame is lost', async () => {
+    const world = await World.create(4);
+    const [first, second] = [await world.start('w1'), await world.start('w2')];
+    await world.clock.runUntil(
+      () => world.serving(first) === 2 && world.serving(second) === 2,
+      'two each',
+      60_000,
+    );
+    for (let at = 0; at < 10; at += 1) await world.ask({ type: 'add', counter: `c${String(at)}`, by: at });
+    for (let at = 0; at < 10; at += 1) expect(await world.value(`c${String(at)}`)).to.equal(at);
+  });
+
+  it('does not serve while its clock differs from the server by more than two seconds (D13)', async () => {
+    const world = await World.create(1);
+    const skewed = await world.start('w1');
+    const stream = world.stream();
+    const append = stream.append.bind(stream);
+    stream.append = (bytes, expected, storedAt) => append(bytes, expected, storedAt - 5_000);
+    await world.clock.runUntil(() => skewed.host.status()[0]?.state === 'halted', 'the worker refuses');
+    expect(skewed.log.join('\n')).to.include('clock differs');
+  });
+});

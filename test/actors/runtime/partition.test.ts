@@ -1,0 +1,149 @@
+import { expect } from 'chai';
+import { v1 } from '../../../proto/generated/emoney.js';
+import { MAX_WAITING } from '../../../actors/bounds.js';
+import type { CounterCommand } from './counters.js';
+import { World } from './world.js';
+
+const add = (counter: string, by = 1): CounterCommand => ({ type: 'add', counter, by });
+const turnsOf = (world: World): number[] =>
+  world.frames().flatMap(({ body }) => (body.kind === 'turns' ? [body.turns.length] : []));
+
+describe('partition', () => {
+  it('stores all commands that are ready together in one frame', async () => {
+    const world = await World.create();
+    await world.serve('w');
+    const sent = world.send(...Array.from({ length: 100 }, (_, at) => add(`c${String(at % 7)}`)));
+    await world.clock.runUntil(() => sent.every((each) => world.answer(each)), 'all answers');
+    expect(turnsOf(world)).to.deep.equal([100]);
+  });
+
+  it('collects the next frame while one is in flight, and never has two in flight (D2)', async () => {
+    const world = await World.create();
+    const { journals } = await world.serve('w');
+    journals.onNextAppend(0, { acknowledgement: 50 });
+    const first = world.send(add('a'));
+    await world.clock.advance(10);
+    for (let at = 0; at < 5; at += 1) {
+      world.send(add('a'));
+      await world.clock.advance(5);
+    }
+    expect(turnsOf(world)).to.deep.equal([1]);
+    await world.clock.runUntil(() => turnsOf(world).length === 2, 'the second frame');
+    expect(turnsOf(world)).to.deep.equal([1, 5]);
+    await world.clock.settle();
+    expect(world.answer(first[0])).to.deep.include({ value: 1 });
+  });
+
+  it('answers nothing before its frame is acknowledged, reads included (D1)', async () => {
+    const world = await World.create();
+    const { journals } = await world.serve('w');
+    await world.ask(add('a'));
+    journals.onNextAppend(0, { acknowledgement: 500 });
+    const sent = world.send(add('a'), { type: 'read', counter: 'a' });
+    await world.clock.advance(400);
+    expect(sent.map((each) => world.answer(each))).to.deep.equal([undefined, undefined]);
+    await world.clock.advance(200);
+    expect(sent.map((each) => world.answer(each))).to.deep.equal([
+      { value: 2, position: 4 },
+      { value: 2, position: 4 },
+    ]);
+  });
+
+  it('gives a read its own, empty frame when nothing else is due (D1)', async () => {
+    const world = await World.create();
+    await world.serve('w');
+    expect(await world.value('nobody')).to.equal(0);
+    expect(turnsOf(world)).to.deep.equal([0]);
+  });
+
+  it('stores a frame once although its acknowledgement is lost, and answers then (D3)', async () => {
+    const world = await World.create();
+    const { journals } = await world.serve('w');
+    journals.onNextAppend(0, { acknowledgement: 'lost' }, { arrivals: [] });
+    expect(await world.ask(add('a'))).to.deep.include({ value: 1 });
+    expect(turnsOf(world)).to.deep.equal([1]);
+  });
+
+  it('is fenced by a foreign frame and answers nothing any more (D18)', async () => {
+    const world = await World.create();
+    const paused = await world.serve('w1');
+    await world.ask(add('a'));
+    paused.link.pause();
+    await world.serve('w2');
+    await world.ask(add('a', 10));
+    const before = world.frames().length;
+    paused.link.resume();
+    await world.clock.advance(1000);
+    expect(await world.value('a')).to.equal(11);
+    const epochs = world.frames().filter(({ body }) => body.kind === 'epoch').length;
+    expect(epochs).to.equal(2);
+    expect(world.frames().length).to.equal(before + 1);
+    expect(world.serving(paused)).to.be.at.most(1);
+  });
+
+  it('drops a turn whose decider throws, and nothing else (D4)', async () => {
+    const world = await World.create();
+    await world.serve('w');
+    const [before, bug, after] = world.send(add('a'), { type: 'explode', counter: 'a' }, add('a'));
+    await world.clock.runUntil(() => world.answer(after) !== undefined, 'the answer behind the bug');
+    expect(world.answer(before)).to.deep.include({ value: 1 });
+    expect(world.answer(bug)).to.deep.include({ rejection: v1.Rejection.REJECTION_INTERNAL });
+    expect(world.answer(after)).to.deep.include({ value: 2 });
+  });
+
+  it('stops when an event cannot be applied, without storing it; the process goes on (D4)', async () => {
+    const world = await World.create();
+    const { host, log } = await world.serve('w');
+    const [lost, bug] = world.send(add('a'), { type: 'poison', counter: 'a' });
+    await world.clock.advance(100);
+    expect([world.answer(lost), world.answer(bug)]).to.deep.equal([undefined, undefined]);
+    expect(turnsOf(world)).to.deep.equal([]);
+    expect(host.status()[0]?.state).to.not.equal('serving');
+    expect(log.join('\n')).to.include('cannot be applied');
+    await world.clock.runUntil(() => host.status()[0]?.state === 'serving', 'the partition is taken again');
+    expect(await world.value('a')).to.equal(0);
+  });
+
+  it('refuses malformed commands without a frame', async () => {
+    const world = await World.create();
+    await world.serve('w');
+    const frames = world.frames().length;
+    const answer = await world.ask('nonsense' as never).catch(() => undefined);
+    expect(answer === undefined || 'rejection' in answer).to.equal(true);
+    expect(world.frames().length).to.equal(frames);
+  });
+
+  it('refuses ordinary commands when too many wait, and serves again afterwards (D8, D16)', async () => {
+    const world = await World.create();
+    const { journals } = await world.serve('w');
+    journals.onNextAppend(0, { acknowledgement: 900 });
+    world.send(add('a'));
+    await world.clock.advance(1);
+    const flood = world.send(...Array.from({ length: MAX_WAITING + 10_000 }, () => add('a')));
+    await world.clock.runUntil(() => flood.every((each) => world.answer(each) !== undefined), 'all answered');
+    const refused = flood.filter((each) => 'rejection' in world.answer(each)!);
+    expect(refused).to.have.lengthOf(10_000 - 4_096);
+    expect(world.answer(refused[0])).to.deep.include({ rejection: v1.Rejection.REJECTION_OVERLOADED });
+    expect(await world.value('a')).to.equal(1 + flood.length - refused.length);
+  });
+
+  it('answers a waiting sender as soon as the ask is answered, before CLOSED is stored (D1)', async () => {
+    const world = await World.create(4);
+    await world.serve('w');
+    const answer = await world.ask({ type: 'move', counter: 'a', to: 'b', by: 5, id: 'm1' });
+    expect(answer).to.deep.include({ value: -5 });
+    expect(await world.value('b')).to.equal(5);
+  });
+
+  it('repeats an ask until it is answered, and its effect is one', async () => {
+    const world = await World.create(4);
+    const { bus } = await world.serve('w');
+    bus.onNextPublish('emoney.test.partition.*', { arrivals: [] });
+    bus.onNextPublish('emoney.test.answers.>', { arrivals: [] });
+    bus.onNextPublish('emoney.test.partition.*', { arrivals: [0, 300, 2_000] });
+    const answer = await world.ask({ type: 'move', counter: 'a', to: 'b', by: 5, id: 'm1' });
+    expect(answer).to.deep.include({ value: -5 });
+    await world.clock.advance(10_000);
+    expect(await world.value('b')).to.equal(5);
+  });
+});
