@@ -8,7 +8,6 @@ import { toUnsigned } from '../../proto/guard.js';
 import type { Outlet } from './asks.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
-import { FencedError } from './errors.js';
 import { Partition, type PartitionStatistics } from './partition.js';
 import type { Bus, Cancel, Clock, Journal, JournalStore, SnapshotStore } from './ports.js';
 import { recover } from './recovery.js';
@@ -299,8 +298,7 @@ export class Host<Command, Event, State> {
     }
     slot.reason = reason.message;
     log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})`);
-    const transient = reason instanceof FencedError || isTransient(reason);
-    slot.state = transient ? 'idle' : 'halted';
+    slot.state = isTransient(reason) ? 'idle' : 'halted';
     slot.backOffUntil = clock.now() + HEARTBEAT_MS + random() * FENCED_BACKOFF_MS;
   }
 
@@ -345,8 +343,17 @@ export class Host<Command, Event, State> {
   }
 }
 
-/** What may pass by itself: the partition is tried again. Damage and lost frames wait for an operator. */
+/** These wait for an operator; everything else may pass by itself, and the partition is tried again. */
+const PERMANENT: ReadonlySet<unknown> = new Set([
+  'JOURNAL_DAMAGED',
+  'JOURNAL_HOLE',
+  'JOURNAL_MISSING',
+  'JOURNAL_CONFIGURATION',
+  'FRAMES_GONE',
+  'CLOCK_SKEW',
+  'DEPLOYMENT_MISMATCH',
+]);
+
 function isTransient(error: Error): boolean {
-  const code = 'code' in error ? error.code : undefined;
-  return code === undefined || code === 'STORE_UNAVAILABLE';
+  return !('code' in error && PERMANENT.has(error.code));
 }
