@@ -12,6 +12,7 @@ import { decodeProhibition } from './adapters/prohibitionCodec.js';
 import { followList } from './prohibitions/follow.js';
 import { ProhibitionList } from './prohibitions/list.js';
 import type { ProhibitionStream } from './prohibitions/ports.js';
+import type { ListView } from './registry/environment.js';
 import { createRegistry } from './registry/registry.js';
 import type { Outlet } from './runtime/asks.js';
 import { readDeployment } from './runtime/deployment.js';
@@ -68,7 +69,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     clock: systemClock,
     subjects: subjectsOf(name),
     outlets: new Map([['prohibitions', publishTo(stream)]]),
-    createDomain: (own) => createRegistry(own, list),
+    createDomain: (own) => createRegistry(own, viewOf(list)),
     random: Math.random,
     acceptLoss: options.acceptLoss ?? new Map<number, string>(),
     ...(options.unitsInMemory === undefined ? {} : { unitsInMemory: options.unitsInMemory }),
@@ -82,6 +83,14 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     await nats.close();
   };
   return { name: worker, status: () => host.status(), stop };
+}
+
+/** What deciders may know of the list: always complete, since nothing is served before it was caught up. */
+function viewOf(list: ProhibitionList): ListView {
+  return {
+    prohibitedSince: (card) => list.prohibitedSince(card),
+    listVersion: () => list.version() ?? { incarnation: 0, sequence: 0 },
+  };
 }
 
 /** A center's decision on its way to the list: asked, and repeated, like a partition (D12, D14). */

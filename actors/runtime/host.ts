@@ -160,7 +160,8 @@ export class Host<Command, Event, State> {
     for (const slot of this.#slots) {
       const { partition, epoch } = slot;
       if (slot.state === 'serving' || slot.state === 'releasing' || (slot.state === 'taking' && epoch > 0)) {
-        partitions.push({ partition, epoch, sequence: slot.running?.tip.sequence ?? epoch });
+        const sequence = slot.running?.tip.sequence ?? epoch;
+        partitions.push({ partition, epoch, sequence, serving: slot.state === 'serving' });
       } else if (slot.released !== undefined) {
         partitions.push({ partition, epoch, released: true, successor: slot.released });
       }
@@ -254,6 +255,7 @@ export class Host<Command, Event, State> {
       slot.state = 'serving';
       slot.reason = '';
       running.start();
+      this.#beat();
       log(
         `partition ${String(partition)}: serving under epoch ${String(slot.epoch)} after ${String(clock.now() - began)} ms`,
       );

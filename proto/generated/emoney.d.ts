@@ -421,6 +421,9 @@ export namespace emoney {
             /** PartitionStatus successor. */
             successor: string;
 
+            /** PartitionStatus serving. */
+            serving: boolean;
+
             /**
              * Creates a new PartitionStatus instance using the specified properties.
              * @param [properties] Properties to set
@@ -467,6 +470,9 @@ export namespace emoney {
 
                 /** PartitionStatus successor */
                 successor?: (string|null);
+
+                /** PartitionStatus serving */
+                serving?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1167,6 +1173,9 @@ export namespace emoney {
             /** Answer position. */
             position: (number|Long);
 
+            /** Answer original. */
+            original: emoney.v1.Outcome;
+
             /**
              * Creates a new Answer instance using the specified properties.
              * @param [properties] Properties to set
@@ -1222,6 +1231,9 @@ export namespace emoney {
 
                 /** Answer position */
                 position?: (number|Long|null);
+
+                /** Answer original */
+                original?: (emoney.v1.Outcome|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

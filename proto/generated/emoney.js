@@ -570,6 +570,7 @@ export const emoney = $root.emoney = (() => {
             PartitionStatus.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             PartitionStatus.prototype.released = false;
             PartitionStatus.prototype.successor = "";
+            PartitionStatus.prototype.serving = false;
 
             PartitionStatus.create = function(properties) {
                 return new PartitionStatus(properties);
@@ -592,6 +593,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(32).bool(message.released);
                 if (message.successor != null && $Object.hasOwnProperty.call(message, "successor") && message.successor !== "")
                     writer.uint32(42).string(message.successor);
+                if (message.serving != null && $Object.hasOwnProperty.call(message, "serving") && message.serving !== false)
+                    writer.uint32(48).bool(message.serving);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -668,6 +671,15 @@ export const emoney = $root.emoney = (() => {
                                 message.successor = value;
                             else
                                 delete message.successor;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.serving = value;
+                            else
+                                delete message.serving;
                             continue;
                         }
                     }
@@ -1457,6 +1469,7 @@ export const emoney = $root.emoney = (() => {
             Answer.prototype.fits = null;
             Answer.prototype.receiveTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             Answer.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Answer.prototype.original = 0;
 
             let $oneOfFields;
 
@@ -1493,6 +1506,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(56).int64(message.receiveTimeMs);
                 if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(64).uint64(message.position);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original") && message.original !== 0)
+                    writer.uint32(72).int32(message.original);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1588,6 +1603,15 @@ export const emoney = $root.emoney = (() => {
                                 message.position = value;
                             else
                                 delete message.position;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.original = value;
+                            else
+                                delete message.original;
                             continue;
                         }
                     }

@@ -8,7 +8,7 @@ import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
 import { createProhibitions } from '../../actors/adapters/nats/prohibitions.js';
 import { RedisConnection } from '../../actors/adapters/redis/connection.js';
 import { systemClock } from '../../actors/adapters/system/clock.js';
-import { encodeRules } from '../../actors/registry/registry.js';
+import { encodeRules } from '../../actors/registry/wire/rulesCodec.js';
 import { createDeployment } from '../../actors/runtime/deployment.js';
 import { connectOperator, type Operator } from '../../client/operator.js';
 import { connectTerminal, type Terminal, type TerminalOptions } from '../../client/terminal.js';
@@ -33,6 +33,8 @@ export interface TestSystem {
   loseRedis(): Promise<void>;
   /** kill -9, and another worker that takes over. Resolves when it serves everything. */
   restartWorker(): Promise<void>;
+  /** A second worker beside the first; the function returned kills it (kill -9), and nobody replaces it. */
+  addWorker(): Promise<() => Promise<void>>;
   /** The worker dies once a frame about this card is durable; another one takes over. Resolves when it is armed. */
   killWorkerWhenStored(card: string): Promise<void>;
   stop(): Promise<void>;
@@ -94,6 +96,7 @@ export async function startSystem(partitions = 4): Promise<TestSystem> {
         { what: 'another worker serves every partition', deadlineMs: 20_000 },
       );
     },
+    addWorker: () => workers.addUnsupervised(),
     killWorkerWhenStored: (card) => workers.arm(`card/${card}`),
     stop: async () => {
       await Promise.allSettled(clients.map((client) => client.close()));
@@ -136,6 +139,7 @@ async function flush(url: string): Promise<void> {
 class WorkerProcesses {
   deaths = 0;
   readonly #environment: Record<string, string>;
+  readonly #others: ChildProcess[] = [];
   #child: ChildProcess | undefined;
   #stopping = false;
 
@@ -144,8 +148,7 @@ class WorkerProcesses {
   }
 
   async start(): Promise<void> {
-    const path = fileURLToPath(new URL('./workerProcess.js', import.meta.url));
-    const child = fork(path, { env: { ...process.env, ...this.#environment }, stdio: 'inherit' });
+    const child = this.#fork();
     this.#child = child;
     child.once('exit', () => {
       if (this.#stopping) return;
@@ -153,6 +156,18 @@ class WorkerProcesses {
       void this.start();
     });
     await once(child, 'message');
+  }
+
+  async addUnsupervised(): Promise<() => Promise<void>> {
+    const child = this.#fork();
+    this.#others.push(child);
+    await once(child, 'message');
+    return () => end(child, 'SIGKILL');
+  }
+
+  #fork(): ChildProcess {
+    const path = fileURLToPath(new URL('./workerProcess.js', import.meta.url));
+    return fork(path, { env: { ...process.env, ...this.#environment }, stdio: 'inherit' });
   }
 
   async arm(unit: string): Promise<void> {
@@ -163,19 +178,19 @@ class WorkerProcesses {
   }
 
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+    if (this.#child !== undefined) await end(this.#child, 'SIGKILL');
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    await exited;
+    const all = this.#child === undefined ? this.#others : [...this.#others, this.#child];
+    await Promise.all(all.map((child) => end(child, 'SIGTERM')));
   }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
 }

@@ -47,7 +47,8 @@ const worker = await runWorker({
   deployment: DEPLOYMENT ?? '',
   wrapJournals: dieWhenStored,
   log: (line) => {
-    if (process.env['EMONEY_DEBUG']) process.stderr.write(`worker ${String(process.pid)}: ${line}\n`);
+    if (process.env['EMONEY_DEBUG'])
+      process.stderr.write(`${new Date().toISOString()} worker ${String(process.pid)}: ${line}\n`);
   },
 });
 
