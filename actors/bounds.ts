@@ -114,6 +114,9 @@ export const RETRY_MS = 500;
 /** A quiet client is pinged this often; who says nothing until the next ping is disconnected. */
 export const CLIENT_PING_MS = 30_000;
 
+/** After a frame of the wrong kind a connection still gets this long to break the WebSocket protocol itself. */
+export const WRONG_FRAME_GRACE_MS = 200;
+
 /** Wrong operator secrets on one connection before it is closed. */
 export const MAX_WRONG_SECRETS = 3;
 

@@ -1,0 +1,11 @@
+import { RuntimeError } from '../runtime/errors.js';
+
+/** The journal's server did not answer a question in time, or not with an answer. Ask again; nothing is implied. */
+export class JournalUnavailableError extends RuntimeError {
+  readonly code = 'JOURNAL_UNAVAILABLE';
+}
+
+/** The prohibition list's stream is not there, or did not answer. Repeat; publishing twice is harmless. */
+export class ListUnavailableError extends RuntimeError {
+  readonly code = 'LIST_UNAVAILABLE';
+}

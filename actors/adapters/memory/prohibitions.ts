@@ -1,0 +1,163 @@
+import { READ_TIMEOUT_MS } from '../../bounds.js';
+import type {
+  ListVersion,
+  ProhibitionEntry,
+  ProhibitionStream,
+  VersionedEntry,
+} from '../../prohibitions/ports.js';
+import type { Clock } from '../../runtime/ports.js';
+import { ListUnavailableError } from '../errors.js';
+import { Link } from './link.js';
+
+/** The stream of one deployment's list: the last entry of each card, under rising sequences. */
+export class MemoryProhibitionServer {
+  #incarnation: number;
+  #last = 0;
+  /** In order of sequence: an entry is taken out and put back at the end when it is replaced. */
+  readonly #entries = new Map<string, VersionedEntry>();
+  readonly #followers = new Set<() => void>();
+  #available = true;
+
+  /** `incarnation`: when the stream was created, in ms. */
+  constructor(incarnation = 1) {
+    this.#incarnation = incarnation;
+  }
+
+  get available(): boolean {
+    return this.#available;
+  }
+
+  get version(): ListVersion {
+    return { incarnation: this.#incarnation, sequence: this.#last };
+  }
+
+  entry(card: string): VersionedEntry | undefined {
+    return this.#entries.get(card);
+  }
+
+  after(sequence: number): readonly VersionedEntry[] {
+    return [...this.#entries.values()].filter(({ version }) => version.sequence > sequence);
+  }
+
+  /** Stores the entry unless one of its position or a newer one stands. Returns the version that stands. */
+  put(entry: ProhibitionEntry): ListVersion {
+    const standing = this.#entries.get(entry.card);
+    if (standing !== undefined && standing.position >= entry.position) return standing.version;
+    this.#last += 1;
+    const stored = { ...entry, reasons: [...entry.reasons], version: this.version };
+    this.#entries.delete(entry.card);
+    this.#entries.set(entry.card, stored);
+    for (const notify of this.#followers) notify();
+    return stored.version;
+  }
+
+  onPut(notify: () => void): () => void {
+    this.#followers.add(notify);
+    return () => {
+      this.#followers.delete(notify);
+    };
+  }
+
+  /** Fault: the stream is deleted and made anew; whoever follows it finds out. */
+  recreate(): void {
+    this.#incarnation += 1;
+    this.#last = 0;
+    this.#entries.clear();
+    for (const notify of this.#followers) notify();
+  }
+
+  /** Fault: nobody answers, until true is given; then followers hear what they missed. */
+  setAvailable(available: boolean): void {
+    this.#available = available;
+    if (available) for (const notify of this.#followers) notify();
+  }
+}
+
+/** One process's view of a MemoryProhibitionServer. */
+export class MemoryProhibitionStream implements ProhibitionStream {
+  readonly link: Link;
+  readonly #server: MemoryProhibitionServer;
+  #losesNextAnswer = false;
+
+  constructor(server: MemoryProhibitionServer, clock: Clock, link = new Link(clock)) {
+    this.#server = server;
+    this.link = link;
+  }
+
+  /** Fault: the next publication is stored, and its caller never hears of it. */
+  loseNextAnswer(): void {
+    this.#losesNextAnswer = true;
+  }
+
+  publish(entry: ProhibitionEntry): Promise<ListVersion> {
+    const lost = this.#losesNextAnswer;
+    this.#losesNextAnswer = false;
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string) => this.link.answer(() => reject(new ListUnavailableError(reason)));
+      const cancel = this.link.clock.after(READ_TIMEOUT_MS, () => {
+        fail(`publishing was not answered within ${READ_TIMEOUT_MS} ms`);
+      });
+      this.link.send(() => {
+        if (!this.#server.available) {
+          cancel();
+          fail('503 no responders');
+          return;
+        }
+        const version = this.#server.put(entry);
+        if (lost) return;
+        cancel();
+        this.link.answer(() => resolve(version));
+      });
+    });
+  }
+
+  follow(
+    onEntry: (entry: VersionedEntry) => void,
+    onCaughtUp: (version: ListVersion) => void,
+  ): Promise<() => void> {
+    const follower = new Follower(this.#server, this.link, { onEntry, onCaughtUp });
+    const unsubscribe = this.#server.onPut(() => follower.wake());
+    follower.wake();
+    return Promise.resolve(() => {
+      unsubscribe();
+      follower.end();
+    });
+  }
+}
+
+interface Callbacks {
+  onEntry(entry: VersionedEntry): void;
+  onCaughtUp(version: ListVersion): void;
+}
+
+class Follower {
+  readonly #server: MemoryProhibitionServer;
+  readonly #link: Link;
+  readonly #callbacks: Callbacks;
+  #seen: ListVersion = { incarnation: 0, sequence: 0 };
+  #ended = false;
+
+  constructor(server: MemoryProhibitionServer, link: Link, callbacks: Callbacks) {
+    this.#server = server;
+    this.#link = link;
+    this.#callbacks = callbacks;
+  }
+
+  wake(): void {
+    this.#link.answer(() => this.#catchUp());
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  #catchUp(): void {
+    if (this.#ended || !this.#server.available) return;
+    const { version } = this.#server;
+    const known = this.#seen;
+    const from = known.incarnation === version.incarnation ? known.sequence : 0;
+    this.#seen = version;
+    for (const entry of this.#server.after(from)) this.#callbacks.onEntry(entry);
+    this.#callbacks.onCaughtUp(version);
+  }
+}

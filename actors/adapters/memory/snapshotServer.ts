@@ -1,0 +1,70 @@
+import type { Versioned } from '../../runtime/ports.js';
+
+/** Redis as far as the snapshots go: keys with versioned values, and everything that can happen to them. */
+export class MemorySnapshotServer {
+  readonly #values = new Map<string, Versioned>();
+  /** What was there before each write, oldest first, so that a suffix of the writes can be lost. */
+  readonly #undo: { readonly key: string; readonly before: Versioned | undefined }[] = [];
+  #available = true;
+
+  get available(): boolean {
+    return this.#available;
+  }
+
+  keys(): readonly string[] {
+    return [...this.#values.keys()].sort();
+  }
+
+  get(key: string): Versioned | undefined {
+    return this.#values.get(key);
+  }
+
+  /** Replaces what is there only if `value` is newer. False when something newer is there. */
+  putNewer(key: string, value: Versioned): boolean {
+    const before = this.#values.get(key);
+    const order = before === undefined ? 1 : compareVersions(value, before);
+    if (order > 0) {
+      this.#undo.push({ key, before });
+      this.#values.set(key, { ...value, bytes: value.bytes.slice() });
+    }
+    return order >= 0;
+  }
+
+  /** Fault: a restart that lost the last `count` writes. */
+  loseLastWrites(count: number): void {
+    for (const { key, before } of this.#undo.splice(Math.max(0, this.#undo.length - count)).reverse()) {
+      if (before === undefined) this.#values.delete(key);
+      else this.#values.set(key, before);
+    }
+  }
+
+  /** Number of writes that took effect and can be lost. */
+  get writes(): number {
+    return this.#undo.length;
+  }
+
+  /** Fault: keys that fit are gone: deleted, or evicted. Returns how many. */
+  delete(fits: (key: string) => boolean): number {
+    const gone = this.keys().filter(fits);
+    for (const key of gone) this.#values.delete(key);
+    return gone.length;
+  }
+
+  /** Fault: the content of one key is overwritten with something else. */
+  replace(key: string, value: Versioned): void {
+    this.#values.set(key, value);
+  }
+
+  /** Fault: nobody can be reached, until true is given. */
+  setAvailable(available: boolean): void {
+    this.#available = available;
+  }
+}
+
+/** By generation, then sequence: negative, 0 or positive as `a` is older than, equal to or newer than `b`. */
+export function compareVersions(
+  a: Pick<Versioned, 'generation' | 'sequence'>,
+  b: Pick<Versioned, 'generation' | 'sequence'>,
+): number {
+  return a.generation - b.generation || a.sequence - b.sequence;
+}

@@ -1,0 +1,69 @@
+import {
+  JetStreamApiError,
+  jetstreamManager,
+  type ApiError,
+  type JetStreamManager,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { READ_TIMEOUT_MS } from '../../bounds.js';
+import type { Nats } from './connection.js';
+import { statusOf, type Inbox } from './inbox.js';
+
+const STREAM_NOT_FOUND = 10059;
+const NAME_IN_USE = 10058;
+
+export type StreamPlan = Parameters<JetStreamManager['streams']['add']>[0];
+
+/** The few questions to the JetStream API that the adapters have. */
+export class JetStreamApi {
+  readonly #inbox: Inbox;
+  readonly #manager: JetStreamManager;
+
+  private constructor(inbox: Inbox, manager: JetStreamManager) {
+    this.#inbox = inbox;
+    this.#manager = manager;
+  }
+
+  static async of({ inbox, client }: Nats): Promise<JetStreamApi> {
+    return new JetStreamApi(
+      inbox,
+      await jetstreamManager(client, { checkAPI: false, timeout: READ_TIMEOUT_MS }),
+    );
+  }
+
+  /** Undefined when there is no such stream; throws when nobody says so. */
+  async info(stream: string): Promise<StreamInfo | undefined> {
+    const answer = await this.#inbox.request(`$JS.API.STREAM.INFO.${stream}`, '', READ_TIMEOUT_MS);
+    if ('missing' in answer) throw new Error(answer.missing);
+    const status = statusOf(answer.message);
+    if (status !== undefined) throw new Error(status);
+    const info = answer.message.json<StreamInfo & { readonly error?: ApiError }>();
+    if (info.error === undefined) return info;
+    if (info.error.err_code === STREAM_NOT_FOUND) return undefined;
+    throw new Error(`${info.error.err_code} ${info.error.description}`);
+  }
+
+  /** Creates the stream unless one of that name exists, however that one is configured. */
+  async ensure(plan: StreamPlan): Promise<void> {
+    try {
+      await this.#manager.streams.add(plan);
+    } catch (error) {
+      if (codeOf(error) !== NAME_IN_USE) throw error;
+    }
+  }
+
+  /** Names of the streams that take messages of this subject (`*` and `>` allowed). */
+  async namesFor(subject: string): Promise<readonly string[]> {
+    const names: string[] = [];
+    for await (const name of this.#manager.streams.names(subject)) names.push(name);
+    return names;
+  }
+}
+
+function codeOf(error: unknown): number | undefined {
+  return error instanceof JetStreamApiError ? error.code : undefined;
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import { connect as connectClient, type NatsConnection } from '@nats-io/transport-node';
+import { Inbox } from './inbox.js';
+import { NatsBus } from './bus.js';
+
+export type ConnectionStatus = 'disconnected' | 'reconnected';
+
+export interface ConnectOptions {
+  /** Shown by the server's /connz. */
+  readonly name: string;
+  /** Called when the connection was lost and when it is back. */
+  readonly onStatus?: (status: ConnectionStatus) => void;
+}
+
+/** One connection of this process to NATS, with everything that works on it. */
+export interface Nats {
+  readonly client: NatsConnection;
+  readonly inbox: Inbox;
+  readonly bus: NatsBus;
+  /** Calls back after every reconnection: messages may have been missed. Ends with the returned function. */
+  onReconnect(callback: () => void): () => void;
+  /** Sends what is waiting, then ends. */
+  close(): Promise<void>;
+}
+
+/** Pause between two attempts to come back. Short: a partition waits for it. */
+const RECONNECT_PAUSE_MS = 100;
+
+/** A peer that answers no ping for this long (times two) is gone, although the socket says nothing. */
+const PING_INTERVAL_MS = 5_000;
+
+/**
+ * Connects, and stays connected: a lost connection is tried again for ever, the first one only once.
+ * @throws the client's error when nobody can be reached at `url` (`nats://host:port`, several with commas)
+ */
+export async function connectNats(url: string, options: ConnectOptions): Promise<Nats> {
+  const client = await connectClient({
+    servers: url.split(','),
+    name: options.name,
+    // A stack trace for every request costs more than the request.
+    noAsyncTraces: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_PAUSE_MS,
+    reconnectJitter: RECONNECT_PAUSE_MS,
+    waitOnFirstConnect: false,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: 2,
+  });
+  const inbox = new Inbox(client);
+  const reconnects = new Set<() => void>();
+  void watch(client, (status) => {
+    inbox.setConnected(status === 'reconnected');
+    options.onStatus?.(status);
+    if (status === 'reconnected') for (const callback of reconnects) callback();
+  });
+  return {
+    client,
+    inbox,
+    bus: new NatsBus(client),
+    onReconnect: (callback) => {
+      reconnects.add(callback);
+      return () => {
+        reconnects.delete(callback);
+      };
+    },
+    close: () => close(client),
+  };
+}
+
+async function watch(client: NatsConnection, onStatus: (status: ConnectionStatus) => void): Promise<void> {
+  for await (const { type } of client.status()) {
+    if (type === 'disconnect' || type === 'close') onStatus('disconnected');
+    if (type === 'reconnect') onStatus('reconnected');
+  }
+}
+
+/** Draining waits for the server; without one there is nothing to wait for. */
+async function close(client: NatsConnection): Promise<void> {
+  if (client.isClosed()) return;
+  const patience = setTimeout(() => void client.close(), RECONNECT_PAUSE_MS * 20);
+  await client.drain().catch(() => client.close());
+  clearTimeout(patience);
+}

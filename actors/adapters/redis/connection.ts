@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis';
+import { READ_TIMEOUT_MS } from '../../bounds.js';
+import { StoreUnavailableError } from '../../runtime/errors.js';
+import { writeNewerScript } from './writeNewer.js';
+
+export interface RedisConnectionOptions {
+  /** Shown by CLIENT LIST. */
+  readonly name: string;
+  /** Called when Redis went away and when it is back. */
+  readonly onStatus?: (status: 'away' | 'ready') => void;
+}
+
+/** First and longest pause between two attempts to come back, ms. */
+const RECONNECT_PAUSE_MS = 50;
+const RECONNECT_PAUSE_MAX_MS = 2_000;
+
+/**
+ * A connection that fails at once while Redis is away, instead of collecting commands, and comes back by itself.
+ * Commands that were under way when it broke are failed, never sent again: a write that comes late is harmless, one
+ * that nobody waits for any more is only load.
+ */
+export class RedisConnection {
+  readonly #url: string;
+  readonly #client: Redis;
+  #lastError = 'not connected yet';
+
+  constructor(url: string, { name, onStatus }: RedisConnectionOptions) {
+    this.#url = url;
+    this.#client = new Redis(url, {
+      connectionName: name,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: READ_TIMEOUT_MS,
+      connectTimeout: READ_TIMEOUT_MS,
+      retryStrategy: (times) =>
+        Math.min(RECONNECT_PAUSE_MS * 2 ** Math.min(times, 10), RECONNECT_PAUSE_MAX_MS),
+      scripts: { [writeNewerScript.name]: { lua: writeNewerScript.lua } },
+    });
+    // Without a listener the client prints every failed attempt.
+    this.#client.on('error', (error: Error) => {
+      this.#lastError = error.message || error.name;
+    });
+    this.#client.on('ready', () => onStatus?.('ready'));
+    this.#client.on('close', () => onStatus?.('away'));
+    // A first attempt that fails is followed by others; who needs Redis now asks `run`.
+    this.#client.connect().catch(() => undefined);
+  }
+
+  /** Whether commands are taken now. */
+  get isReady(): boolean {
+    return this.#client.status === 'ready';
+  }
+
+  /** Resolves when Redis answers; throws StoreUnavailableError when it does not within READ_TIMEOUT_MS. */
+  async ready(): Promise<void> {
+    if (this.isReady) return;
+    await new Promise<void>((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        clearTimeout(timer);
+        this.#client.off('ready', onReady);
+        settle();
+      };
+      const onReady = () => finish(resolve);
+      const timer = setTimeout(
+        () => finish(() => reject(this.#unavailable(this.#lastError))),
+        READ_TIMEOUT_MS,
+      );
+      this.#client.on('ready', onReady);
+    });
+  }
+
+  /** One command, or several, on the client; whatever goes wrong is a StoreUnavailableError. */
+  async run<T>(command: (client: Redis) => Promise<T>): Promise<T> {
+    if (!this.isReady) throw this.#unavailable(this.#lastError);
+    try {
+      return await command(this.#client);
+    } catch (error) {
+      throw this.#unavailable(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  /** Waits for what is under way, then ends. */
+  async close(): Promise<void> {
+    if (this.isReady) await this.#client.quit().catch(() => undefined);
+    this.#client.disconnect();
+  }
+
+  #unavailable(reason: string, cause?: unknown): StoreUnavailableError {
+    // The URL may hold a password: host and port only.
+    const { host } = new URL(this.#url);
+    return new StoreUnavailableError(`redis at ${host} cannot be asked: ${reason}`, { cause });
+  }
+}

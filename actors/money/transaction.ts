@@ -1,0 +1,34 @@
+/** What a transaction is, as a terminal asks a card's partition about it. */
+import type { TransactionId } from './ids.js';
+
+export const KINDS = ['PURCHASE', 'DEPOSIT', 'ENQUIRY'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** EXECUTE: decide, or tell what is recorded. OUTCOME: only tell what is recorded (D6). REVERSE: undo, or never do. */
+export type AskMode = 'EXECUTE' | 'OUTCOME' | 'REVERSE';
+
+/** Which transaction an event of the card's partition is about, and what its id memory must keep (D6, D7). */
+export interface Asked {
+  readonly id: TransactionId;
+  readonly card: string;
+  /** Undefined only when a reversal came for an id that was never seen. */
+  readonly kind: Kind | undefined;
+  readonly amount: number;
+  /** First 48 bits of SHA-256 over the decoded fields; 0 when only a reversal was seen. */
+  readonly digest: number;
+  readonly batch: number;
+  /** yyyymmdd. */
+  readonly businessDate: number;
+  readonly terminalTime: number;
+  /** The device holds the final answer of every lower number, and none of them is open towards this partition. */
+  readonly mark: number;
+  /** No lower incarnation of the terminal can be asked about any more; sources excepted. */
+  readonly oldestIncarnation: number;
+  /** The incarnation belongs to a named source: its ids are never forgotten. */
+  readonly fromSource: boolean;
+}
+
+/** Whether rule 7 refuses this to a prohibited (and rule 13 to an expired) card. */
+export function drawsMoney(kind: Kind | undefined): boolean {
+  return kind === 'PURCHASE';
+}

@@ -1,0 +1,174 @@
+/** Replies to commands (commands.proto, CommandReply), and what goes to and comes from the prohibition outlet. */
+import { v1 } from '../../../proto/generated/emoney.js';
+import type { Answered } from '../../money/answer.js';
+import type { Outcome } from '../../money/outcomes.js';
+import type { ListVersion, ProhibitionReason } from '../../money/prohibition.js';
+import { openIds } from '../../terminal/terminal.js';
+import type { TerminalResponse } from '../../terminal/decision.js';
+import type { CardUnit, TerminalUnit, VisitorUnit } from '../unit.js';
+import { guarded } from './guarded.js';
+import {
+  fromUint32,
+  fromUnsigned,
+  GuardError,
+  listOf,
+  noUnknowns,
+  required,
+  toId,
+  toPositive,
+  toTime,
+} from './guards.js';
+import { decodeAnswer, decodeId, decodeMovement, decodeVersion } from './moneyCodec.js';
+import { encodeAnswer, encodeId, encodeMovement, encodeVersion } from './moneyCodec.js';
+import { encodeCard, encodeRecord } from './stateCodec.js';
+import { encodeTotals } from './totalsCodec.js';
+import { kinds, optionalFromWire, optionalToWire, outcomes, reasons, roles } from './vocabulary.js';
+
+export function encodeAnswered(answered: Answered): Uint8Array {
+  const { id, kind, card, answer, terminalTime, log } = answered;
+  const wire: v1.Answered.$Properties = {
+    id: encodeId(id),
+    kind: optionalToWire(kinds, kind),
+    card,
+    answer: encodeAnswer(answer),
+    terminalTimeMs: fromUnsigned(terminalTime, 'terminal_time_ms'),
+    log: log.length === 0 ? null : log.map(encodeMovement),
+  };
+  return v1.CommandReply.encode({ answered: wire }).finish();
+}
+
+/** The reply of a card's partition to an ask. Throws MalformedError. */
+export function decodeAnswered(bytes: Uint8Array): Answered {
+  return guarded('answer', () => {
+    const reply = v1.CommandReply.decode(bytes);
+    noUnknowns(reply, 'reply');
+    const answered = required(reply.answered, 'answered');
+    noUnknowns(answered, 'answered');
+    return {
+      id: decodeId(answered.id),
+      kind: optionalFromWire(kinds, answered.kind, 'kind'),
+      card: toId(answered.card, 'card'),
+      answer: decodeAnswer(answered.answer),
+      terminalTime: toTime(answered.terminalTimeMs, 'terminal_time_ms'),
+      log: listOf(answered.log, decodeMovement),
+    };
+  });
+}
+
+export function encodeWelcomed(welcomed: Extract<TerminalResponse, { kind: 'welcomed' }>): Uint8Array {
+  const { terminal, openNumbers } = welcomed;
+  const wire: v1.Welcomed.$Properties = {
+    terminal,
+    incarnation: fromUint32(welcomed.incarnation, 'incarnation'),
+    nextNumber: fromUnsigned(welcomed.nextNumber, 'next_number'),
+    session: fromUnsigned(welcomed.session, 'session'),
+    openNumbers: openNumbers.map((number) => fromUnsigned(number, 'open_numbers')),
+  };
+  return v1.CommandReply.encode({ welcomed: wire }).finish();
+}
+
+/** What an operator, or a terminal that acknowledges a list, is told. */
+export interface Acknowledgement {
+  readonly outcome: Outcome;
+  /** Of the card's record after the command; 0 where there is none. */
+  readonly version: number;
+  readonly reasons: readonly ProhibitionReason[];
+  /** Sequence of the unit's last event. */
+  readonly position: number;
+}
+
+export function encodeAcknowledged(acknowledgement: Acknowledgement): Uint8Array {
+  const acknowledged: v1.Acknowledged.$Properties = {
+    outcome: outcomes.toWire(acknowledgement.outcome),
+    version: fromUnsigned(acknowledgement.version, 'version'),
+    reasons: acknowledgement.reasons.map(reasons.toWire),
+    position: fromUnsigned(acknowledgement.position, 'position'),
+  };
+  return v1.CommandReply.encode({ acknowledged }).finish();
+}
+
+/** A unit of which a description was asked for. */
+export interface Described<Unit> {
+  readonly id: string;
+  readonly unit: Unit | undefined;
+  /** Sequence of its last event, 0: none. */
+  readonly position: number;
+}
+
+export function encodeCards(partition: number, described: readonly Described<CardUnit>[]): Uint8Array {
+  const cards = described.map(({ id, unit, position }) => ({
+    id,
+    card: unit?.card === undefined ? null : encodeCard(unit.card),
+    record: unit?.record === undefined ? null : encodeRecord(unit.record),
+    position: fromUnsigned(position, 'position'),
+  }));
+  return v1.CommandReply.encode({ cards: { cards, partition } }).finish();
+}
+
+export function encodeTerminals(
+  partition: number,
+  described: readonly Described<TerminalUnit>[],
+): Uint8Array {
+  const terminals = described.map(({ id, unit, position }) => {
+    const known = { id, position: fromUnsigned(position, 'position') };
+    return unit === undefined ? known : { ...known, ...terminalDescription(unit) };
+  });
+  return v1.CommandReply.encode({ terminals: { terminals, partition } }).finish();
+}
+
+function terminalDescription({ state }: TerminalUnit): v1.TerminalDescription.$Properties {
+  return {
+    known: true,
+    role: roles.toWire(state.role),
+    mayDefer: state.mayDefer,
+    totals: state.totals.map(encodeTotals),
+    openIds: openIds(state),
+    batch: state.batch,
+  };
+}
+
+export function encodeTotalsOf(partition: number, described: readonly Described<VisitorUnit>[]): Uint8Array {
+  const terminals = described.map(({ id, unit, position }) => ({
+    terminal: id,
+    totals: (unit?.totals ?? []).map(encodeTotals),
+    position: fromUnsigned(position, 'position'),
+  }));
+  return v1.CommandReply.encode({ totals: { terminals, partition } }).finish();
+}
+
+/** What the prohibition outlet is asked: to publish a card's whole set of reasons. */
+export interface Publication {
+  readonly card: string;
+  readonly reasons: readonly ProhibitionReason[];
+  readonly position: number;
+}
+
+export function encodePublication({ card, reasons: set, position }: Publication): Uint8Array {
+  const entry = { card, reasons: set.map(reasons.toWire), position: fromUnsigned(position, 'position') };
+  return v1.ProhibitionEntry.encode(entry).finish();
+}
+
+/** Throws MalformedError. */
+export function decodePublication(bytes: Uint8Array): Publication {
+  return guarded('prohibition', () => {
+    const entry = v1.ProhibitionEntry.decode(bytes);
+    return {
+      card: toId(entry.card, 'card'),
+      reasons: listOf(entry.reasons, (each) => reasons.fromWire(each, 'reasons')),
+      position: toPositive(entry.position, 'position'),
+    };
+  });
+}
+
+export function encodeListVersion(version: ListVersion): Uint8Array {
+  return v1.ListVersion.encode(encodeVersion(version)).finish();
+}
+
+/** The outlet's answer: the version under which the publication stands. Throws MalformedError. */
+export function decodeListVersion(bytes: Uint8Array): ListVersion {
+  return guarded('list version', () => {
+    const version = decodeVersion(v1.ListVersion.decode(bytes));
+    if (version.sequence === 0) throw new GuardError('version.sequence', 'is missing or 0');
+    return version;
+  });
+}

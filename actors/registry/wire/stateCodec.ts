@@ -1,0 +1,307 @@
+/** States of units as snapshots hold them (states.proto). Format 1 is read for ever. */
+import { v1 } from '../../../proto/generated/emoney.js';
+import { CARD_LOG_LENGTH } from '../../bounds.js';
+import type { CardState } from '../../card/card.js';
+import type { VisitorEntry, VisitorIncarnation } from '../../card/visitor.js';
+import type { RecordState } from '../../center/record.js';
+import { idEntries, idTableOf, type Numbered } from '../../money/idTable.js';
+import {
+  isOpen,
+  type TerminalEntry,
+  type TerminalIncarnation,
+  type TerminalState,
+} from '../../terminal/terminal.js';
+import type { State, VisitorUnit } from '../unit.js';
+import { guarded } from './guarded.js';
+import {
+  fromUint32,
+  fromUnsigned,
+  GuardError,
+  listOf,
+  noUnknowns,
+  required,
+  toCount,
+  toId,
+  toPositive,
+  toText,
+} from './guards.js';
+import {
+  decodeAnswer,
+  decodeBalances,
+  decodeMovement,
+  decodeTerms,
+  encodeAnswer,
+  encodeBalances,
+  encodeMovement,
+  encodeTerms,
+  encodeVersion,
+  optionalVersion,
+} from './moneyCodec.js';
+import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './terminalCodec.js';
+import { decodeTotals, encodeTotals } from './totalsCodec.js';
+import { kinds, optionalFromWire, optionalToWire, reasons, roles } from './vocabulary.js';
+
+const FORMAT = 1;
+
+export function encodeState(state: State): Uint8Array {
+  return v1.UnitState.encode(wireOf(state)).finish();
+}
+
+/** Throws MalformedError. */
+export function decodeState(bytes: Uint8Array): State {
+  return guarded('state', () => plainOf(v1.UnitState.decode(bytes)));
+}
+
+function wireOf(state: State): v1.UnitState.$Properties {
+  switch (state.unit) {
+    case 'card': {
+      const card = state.card === undefined ? null : encodeCard(state.card);
+      const record = state.record === undefined ? null : encodeRecord(state.record);
+      return { format: FORMAT, card: { card, record } };
+    }
+    case 'visitor':
+      return { format: FORMAT, visitor: encodeVisitor(state) };
+    case 'terminal':
+      return { format: FORMAT, terminal: encodeTerminal(state.state) };
+  }
+}
+
+function plainOf(wire: v1.UnitState): State {
+  noUnknowns(wire, 'state');
+  if (wire.format !== FORMAT) throw new GuardError('format', `${wire.format} is not known here`);
+  switch (wire.body) {
+    case 'card': {
+      const { card, record } = required(wire.card, 'card');
+      return {
+        unit: 'card',
+        card: card ? decodeCard(card) : undefined,
+        record: record ? decodeRecord(record) : undefined,
+      };
+    }
+    case 'visitor':
+      return decodeVisitor(required(wire.visitor, 'visitor'));
+    case 'terminal':
+      return { unit: 'terminal', state: decodeTerminal(required(wire.terminal, 'terminal')) };
+    case undefined:
+    default:
+      throw new GuardError('body', 'is missing or unknown');
+  }
+}
+
+export function encodeCard(state: CardState): v1.CardState.$Properties {
+  return {
+    card: state.card,
+    terms: encodeTerms(state.terms),
+    balances: encodeBalances(state.balances),
+    active: state.active,
+    reasons: state.reasons.map(reasons.toWire),
+    log: state.log.map(encodeMovement),
+  };
+}
+
+function decodeCard(wire: v1.CardState.$Properties): CardState {
+  noUnknowns(wire, 'card');
+  const log = listOf(wire.log, decodeMovement);
+  if (log.length > CARD_LOG_LENGTH) throw new GuardError('log', `has ${log.length} movements`);
+  return {
+    card: toId(wire.card, 'card.card'),
+    terms: decodeTerms(wire.terms),
+    balances: decodeBalances(required(wire.balances, 'balances')),
+    active: wire.active === true,
+    reasons: listOf(wire.reasons, (each) => reasons.fromWire(each, 'reasons')),
+    log,
+  };
+}
+
+export function encodeRecord(state: RecordState): v1.RecordState.$Properties {
+  const { publishedVersion } = state;
+  return {
+    card: state.card,
+    terms: encodeTerms(state.terms),
+    balances: encodeBalances(state.balances),
+    active: state.active,
+    reasons: state.reasons.map(reasons.toWire),
+    changedPosition: fromUnsigned(state.changedPosition, 'changed_position'),
+    publishedPosition: fromUnsigned(state.publishedPosition, 'published_position'),
+    publishedVersion: publishedVersion === undefined ? null : encodeVersion(publishedVersion),
+    version: fromUnsigned(state.version, 'version'),
+    approvedCount: fromUnsigned(state.approvedCount, 'approved_count'),
+    declinedCount: fromUnsigned(state.declinedCount, 'declined_count'),
+  };
+}
+
+function decodeRecord(wire: v1.RecordState.$Properties): RecordState {
+  noUnknowns(wire, 'record');
+  return {
+    card: toId(wire.card, 'record.card'),
+    terms: decodeTerms(wire.terms),
+    balances: decodeBalances(required(wire.balances, 'balances')),
+    active: wire.active === true,
+    reasons: listOf(wire.reasons, (each) => reasons.fromWire(each, 'reasons')),
+    changedPosition: toCount(wire.changedPosition, 'changed_position'),
+    publishedPosition: toCount(wire.publishedPosition, 'published_position'),
+    publishedVersion: optionalVersion(wire.publishedVersion),
+    version: toPositive(wire.version, 'version'),
+    approvedCount: toCount(wire.approvedCount, 'approved_count'),
+    declinedCount: toCount(wire.declinedCount, 'declined_count'),
+  };
+}
+
+function encodeVisitor({ terminal, ids, totals }: VisitorUnit): v1.VisitorUnit.$Properties {
+  return {
+    terminal,
+    oldestIncarnation: fromUint32(ids.oldestIncarnation, 'oldest_incarnation'),
+    incarnations: ids.incarnations.map((each) => ({
+      incarnation: fromUint32(each.incarnation, 'incarnation'),
+      mark: fromUnsigned(each.mark, 'mark'),
+      fromSource: each.fromSource,
+      entries: idEntries(each.entries).map(encodeVisitorEntry),
+    })),
+    totals: totals.map(encodeTotals),
+  };
+}
+
+function decodeVisitor(wire: v1.VisitorUnit.$Properties): VisitorUnit {
+  noUnknowns(wire, 'visitor');
+  return {
+    unit: 'visitor',
+    terminal: toId(wire.terminal, 'visitor.terminal'),
+    ids: {
+      oldestIncarnation: toCount(wire.oldestIncarnation, 'oldest_incarnation'),
+      incarnations: ascendingIncarnations(listOf(wire.incarnations, decodeVisitorIncarnation)),
+    },
+    totals: listOf(wire.totals, decodeTotals),
+  };
+}
+
+function decodeVisitorIncarnation(wire: v1.VisitorIncarnation.$Properties): VisitorIncarnation {
+  noUnknowns(wire, 'incarnation');
+  return {
+    incarnation: toPositive(wire.incarnation, 'incarnation'),
+    mark: toCount(wire.mark, 'mark'),
+    fromSource: wire.fromSource === true,
+    entries: idTableOf(ascending(listOf(wire.entries, decodeVisitorEntry))),
+  };
+}
+
+function encodeVisitorEntry(entry: VisitorEntry): v1.VisitorEntry.$Properties {
+  return {
+    number: fromUnsigned(entry.number, 'number'),
+    card: entry.card,
+    kind: optionalToWire(kinds, entry.kind),
+    digest: fromUnsigned(entry.digest, 'digest'),
+    answer: entry.answer === undefined ? null : encodeAnswer(entry.answer),
+    reversal: entry.reversal === undefined ? null : encodeAnswer(entry.reversal),
+  };
+}
+
+function decodeVisitorEntry(wire: v1.VisitorEntry.$Properties): VisitorEntry {
+  noUnknowns(wire, 'entry');
+  const { answer, reversal } = wire;
+  if (!answer && !reversal) throw new GuardError('entry', 'has neither answer nor reversal');
+  return {
+    number: toPositive(wire.number, 'number'),
+    card: toId(wire.card, 'entry.card'),
+    kind: optionalFromWire(kinds, wire.kind, 'kind'),
+    digest: toCount(wire.digest, 'digest'),
+    answer: answer ? decodeAnswer(answer) : undefined,
+    reversal: reversal ? decodeAnswer(reversal, 'reversal') : undefined,
+  };
+}
+
+function encodeTerminal(state: TerminalState): v1.TerminalState.$Properties {
+  const { list, highestList } = state;
+  return {
+    terminal: state.terminal,
+    role: roles.toWire(state.role),
+    mayDefer: state.mayDefer,
+    session: fromUnsigned(state.session, 'session'),
+    incarnation: fromUint32(state.incarnation, 'incarnation'),
+    lastIncarnation: fromUint32(state.lastIncarnation, 'last_incarnation'),
+    incarnations: state.incarnations.map((each) => ({
+      incarnation: fromUint32(each.incarnation, 'incarnation'),
+      source: each.source,
+      mark: fromUnsigned(each.mark, 'mark'),
+      highest: fromUnsigned(each.highest, 'highest'),
+      entries: idEntries(each.entries).map(encodeTerminalEntry),
+    })),
+    list: list === undefined ? null : encodeVersion(list),
+    highestList: highestList === undefined ? null : encodeVersion(highestList),
+    batch: fromUint32(state.batch, 'batch'),
+    totals: state.totals.map(encodeTotals),
+  };
+}
+
+function decodeTerminal(wire: v1.TerminalState.$Properties): TerminalState {
+  noUnknowns(wire, 'terminal');
+  return {
+    terminal: toId(wire.terminal, 'terminal.terminal'),
+    role: roles.fromWire(wire.role, 'role'),
+    mayDefer: wire.mayDefer === true,
+    session: toCount(wire.session, 'session'),
+    incarnation: toCount(wire.incarnation, 'incarnation'),
+    lastIncarnation: toCount(wire.lastIncarnation, 'last_incarnation'),
+    incarnations: ascendingIncarnations(listOf(wire.incarnations, decodeTerminalIncarnation)),
+    list: optionalVersion(wire.list),
+    highestList: optionalVersion(wire.highestList),
+    batch: toPositive(wire.batch, 'batch'),
+    totals: listOf(wire.totals, decodeTotals),
+  };
+}
+
+function decodeTerminalIncarnation(wire: v1.TerminalIncarnation.$Properties): TerminalIncarnation {
+  noUnknowns(wire, 'incarnation');
+  const entries = ascending(listOf(wire.entries, decodeTerminalEntry));
+  return {
+    incarnation: toPositive(wire.incarnation, 'incarnation'),
+    source: toText(wire.source, 'source'),
+    mark: toCount(wire.mark, 'mark'),
+    highest: toCount(wire.highest, 'highest'),
+    open: entries.filter(isOpen).map(({ number }) => number),
+    entries: idTableOf(entries),
+  };
+}
+
+function encodeTerminalEntry({ opened, answer, reversal, reversed }: TerminalEntry) {
+  return {
+    opened: opened === undefined ? null : encodeOpened(opened),
+    reversal: reversal === undefined ? null : encodeReversal(reversal),
+    answer: answer === undefined ? null : encodeAnswer(answer),
+    reversed: reversed === undefined ? null : encodeAnswer(reversed),
+  } satisfies v1.TerminalEntry.$Properties;
+}
+
+function decodeTerminalEntry(wire: v1.TerminalEntry.$Properties): TerminalEntry {
+  noUnknowns(wire, 'entry');
+  const opened = wire.opened ? decodeOpened(wire.opened) : undefined;
+  const reversal = wire.reversal ? decodeReversal(wire.reversal) : undefined;
+  const { number } = required((opened ?? reversal)?.id, 'entry.opened');
+  return {
+    number,
+    opened,
+    answer: wire.answer ? decodeAnswer(wire.answer) : undefined,
+    reversal,
+    reversed: wire.reversed ? decodeAnswer(wire.reversed, 'reversed') : undefined,
+  };
+}
+
+/** Tables are searched by halving: entries out of order would be lost. */
+function ascending<Entry extends Numbered>(entries: readonly Entry[]): readonly Entry[] {
+  let before = 0;
+  for (const { number } of entries) {
+    if (number <= before) throw new GuardError('entries', `${number} comes after ${before}`);
+    before = number;
+  }
+  return entries;
+}
+
+function ascendingIncarnations<Entry extends { readonly incarnation: number }>(
+  entries: readonly Entry[],
+): readonly Entry[] {
+  let before = 0;
+  for (const { incarnation } of entries) {
+    if (incarnation <= before) throw new GuardError('incarnations', `${incarnation} comes after ${before}`);
+    before = incarnation;
+  }
+  return entries;
+}

@@ -1,0 +1,149 @@
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import { CLIENT_HANDSHAKE_MS } from '../actors/bounds.js';
+import { v1 } from '../proto/generated/emoney.js';
+import { toUnsigned } from '../proto/guard.js';
+import { ConnectionLostError, RejectedError } from './errors.js';
+import { rejectionName } from './names.js';
+
+/** What may become of one request. */
+export type Answer = v1.ServerMessage | RejectedError | ConnectionLostError;
+export type OnAnswer = (answer: Answer) => void;
+export type Body = Omit<v1.ClientMessage.$Properties, 'request' | '$unknowns'>;
+
+export interface ConnectionOptions {
+  /** ws://host:port/v1, or the gateway's http address. */
+  readonly url: string;
+  /** What the gateway sends unasked: changes of the prohibition list. */
+  readonly onPush?: ((message: v1.ServerMessage) => void) | undefined;
+  /** Called once, after every request that was open was told. */
+  readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
+}
+
+const SUBPROTOCOL = 'emoney.v1.protobuf';
+
+/** Resolves when the gateway has accepted; rejects with ConnectionLostError, or with what the handshake said. */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const webSocket = new WebSocket(options.url.replace(/^http/, 'ws'), SUBPROTOCOL, {
+    perMessageDeflate: false,
+    handshakeTimeout: CLIENT_HANDSHAKE_MS,
+  });
+  let socket: Socket | undefined;
+  webSocket.once('upgrade', (response) => (socket = response.socket));
+  await new Promise<void>((resolve, reject) => {
+    webSocket.once('open', resolve);
+    webSocket.once('error', reject);
+  });
+  return new Connection(webSocket, socket, options);
+}
+
+/** A WebSocket to a gateway: requests out, answers back to those who asked. Reconnecting is the caller's. */
+export class Connection {
+  private readonly webSocket: WebSocket;
+  private readonly socket: Socket | undefined;
+  private readonly options: ConnectionOptions;
+  private readonly waiting = new Map<number, OnAnswer>();
+  private nextRequest = 1;
+  private corked = false;
+  private lost: ConnectionLostError | undefined;
+
+  constructor(webSocket: WebSocket, socket: Socket | undefined, options: ConnectionOptions) {
+    this.webSocket = webSocket;
+    this.socket = socket;
+    this.options = options;
+    webSocket.on('message', (data: Buffer) => {
+      this.receive(data);
+    });
+    webSocket.on('error', () => undefined);
+    webSocket.on('close', (code, reason) => {
+      this.end(new ConnectionLostError(code, reason.toString()));
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.lost === undefined;
+  }
+
+  /** Requests that are not answered yet. */
+  get unanswered(): number {
+    return this.waiting.size;
+  }
+
+  /** Sends, and calls back exactly once; never before it returns. */
+  send(body: Body, onAnswer: OnAnswer): void {
+    const { lost } = this;
+    if (lost !== undefined) {
+      queueMicrotask(() => {
+        onAnswer(lost);
+      });
+      return;
+    }
+    const request = this.nextRequest;
+    this.nextRequest += 1;
+    this.waiting.set(request, onAnswer);
+    this.cork();
+    this.webSocket.send(v1.ClientMessage.encode({ request, ...body }).finish());
+  }
+
+  /** As a promise; throws RejectedError or ConnectionLostError. */
+  async ask(body: Body): Promise<v1.ServerMessage> {
+    return new Promise((resolve, reject) => {
+      this.send(body, (answer) => {
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.lost !== undefined) return;
+    await new Promise<void>((resolve) => {
+      this.webSocket.once('close', () => {
+        resolve();
+      });
+      this.webSocket.close(1000);
+    });
+  }
+
+  /** Breaks off without a word, as a cable does. */
+  terminate(): void {
+    this.webSocket.terminate();
+  }
+
+  /** What is sent in one tick leaves with one write: the system call costs more than the messages. */
+  private cork(): void {
+    if (this.corked || this.socket === undefined) return;
+    this.corked = true;
+    this.socket.cork();
+    setImmediate(() => {
+      this.corked = false;
+      this.socket?.uncork();
+    });
+  }
+
+  private receive(data: Buffer): void {
+    const message = v1.ServerMessage.decode(data);
+    const request = toUnsigned(message.request, 'request');
+    const onAnswer = this.waiting.get(request);
+    if (onAnswer === undefined) {
+      if (request === 0) this.options.onPush?.(message);
+      return;
+    }
+    this.waiting.delete(request);
+    const { rejection } = message;
+    if (rejection == null) onAnswer(message);
+    else onAnswer(rejectedBy(rejection));
+  }
+
+  private end(lost: ConnectionLostError): void {
+    this.lost = lost;
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const onAnswer of waiting) onAnswer(lost);
+    this.options.onLost?.(lost);
+  }
+}
+
+function rejectedBy({ code, detail, retryAfterMs }: v1.Refusal.$Properties): RejectedError {
+  return new RejectedError(rejectionName(code), detail ?? '', retryAfterMs ?? 0);
+}

@@ -1,0 +1,220 @@
+import { MAX_DESCRIBED } from '../actors/bounds.js';
+import { v1 } from '../proto/generated/emoney.js';
+import { fromInteger, fromUnsigned, toUnsigned } from '../proto/guard.js';
+import { openConnection, type Body, type Connection } from './connection.js';
+import * as plain from './descriptions.js';
+import { RejectedError, type ConnectionLostError } from './errors.js';
+import type { ReasonName, RoleName } from './names.js';
+import { pauseMs } from './patience.js';
+
+export interface OperatorOptions {
+  /** ws://host:port/v1 */
+  readonly url: string;
+  readonly secret: string;
+  readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
+}
+
+/** How a card is issued; what is left out is 0, false, or none. Amounts in minor units. */
+export interface CardTerms {
+  readonly storedValue?: number | undefined;
+  readonly loan?: number | undefined;
+  readonly interest?: number | undefined;
+  readonly fareOwed?: number | undefined;
+  /** Default: true. */
+  readonly creditFlag?: boolean | undefined;
+  readonly limit: number;
+  readonly storedValueCap?: number | undefined;
+  /** Last day on which it may pay, yyyymmdd. */
+  readonly expiryDate?: number | undefined;
+  /** Default: true. */
+  readonly active?: boolean | undefined;
+}
+
+export interface ProhibitionChange {
+  /** Default: OPERATOR. */
+  readonly reason?: Extract<ReasonName, 'OPERATOR' | 'LOST'> | undefined;
+  readonly note?: string | undefined;
+  /** Refused with VERSION_CONFLICT when the record's version is another. */
+  readonly expectedVersion?: number | undefined;
+}
+
+export interface JournalPart {
+  readonly partition: number;
+  readonly firstSequence: number;
+  /** Frame messages, byte for byte; fewer than asked for where the answer would be too large. */
+  readonly frames: readonly Uint8Array[];
+  readonly lastSequence: number;
+}
+
+export interface SnapshotView {
+  readonly unit: string;
+  /** Undefined: there is none. */
+  readonly state: Uint8Array | undefined;
+  readonly sequence: number;
+  readonly generation: number;
+}
+
+/** @throws RejectedError (UNAUTHORIZED), ConnectionLostError */
+export async function connectOperator({ url, secret, onLost }: OperatorOptions): Promise<Operator> {
+  const connection = await openConnection({ url, onLost });
+  try {
+    const { operatorWelcome } = await connection.ask({ operatorHello: { secret } });
+    return new Operator(connection, operatorWelcome?.deployment ?? '');
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/**
+ * An operator's session. Questions may name any number of ids; they are asked in portions, answered in the order
+ * asked. What is rejected for now is repeated. Methods throw RejectedError or ConnectionLostError.
+ */
+export class Operator {
+  readonly deployment: string;
+  readonly connection: Connection;
+
+  constructor(connection: Connection, deployment: string) {
+    this.connection = connection;
+    this.deployment = deployment;
+  }
+
+  async issueCard(card: string, terms: CardTerms): Promise<plain.Acknowledged> {
+    return this.command({ issueCard: { card, terms: wireTerms(terms) } });
+  }
+
+  async registerTerminal(
+    terminal: string,
+    { role, mayDefer = true }: { readonly role: RoleName; readonly mayDefer?: boolean | undefined },
+  ): Promise<plain.Acknowledged> {
+    const wireRole = v1.TerminalRole[`TERMINAL_ROLE_${role}`];
+    return this.command({ registerTerminal: { terminal, role: wireRole, mayDefer } });
+  }
+
+  async changeLimit(card: string, limit: number, expectedVersion?: number): Promise<plain.Acknowledged> {
+    const version = expectedVersion === undefined ? {} : { expectedVersion };
+    return this.command({ changeLimit: { card, limit: fromInteger(limit, 'limit'), ...version } });
+  }
+
+  async prohibit(card: string, change: ProhibitionChange = {}): Promise<plain.Acknowledged> {
+    return this.changeProhibition(card, true, change);
+  }
+
+  async lift(card: string, change: ProhibitionChange = {}): Promise<plain.Acknowledged> {
+    return this.changeProhibition(card, false, change);
+  }
+
+  async activate(card: string): Promise<plain.Acknowledged> {
+    return this.command({ activateCard: { card } });
+  }
+
+  async describeCards(cards: readonly string[]): Promise<plain.CardDescription[]> {
+    const answers = await this.inPortions(cards, (portion) => ({ describeCards: { cards: portion } }));
+    return answers.flatMap((answer) => (answer.cards?.cards ?? []).map(plain.cardDescriptionOf));
+  }
+
+  async describeTerminals(terminals: readonly string[]): Promise<plain.TerminalDescription[]> {
+    const answers = await this.inPortions(terminals, (portion) => ({
+      describeTerminals: { terminals: portion },
+    }));
+    return answers.flatMap((answer) => (answer.terminals?.terminals ?? []).map(plain.terminalDescriptionOf));
+  }
+
+  /** The center's totals: the sum over all partitions. */
+  async describeTotals(terminals: readonly string[]): Promise<plain.TotalsDescription[]> {
+    const answers = await this.inPortions(terminals, (portion) => ({
+      describeTotals: { terminals: portion },
+    }));
+    return answers.flatMap((answer) => (answer.totals?.terminals ?? []).map(plain.totalsDescriptionOf));
+  }
+
+  async describeSystem(): Promise<plain.SystemDescription> {
+    const { system } = await this.ask({ describeSystem: {} });
+    return plain.systemDescriptionOf(system ?? {});
+  }
+
+  async readJournal(partition: number, fromSequence: number, limit = 0): Promise<JournalPart> {
+    const { journal } = await this.ask({ readJournal: { partition, fromSequence, limit } });
+    return {
+      partition,
+      firstSequence: toUnsigned(journal?.firstSequence ?? 0, 'first_sequence'),
+      frames: journal?.frames ?? [],
+      lastSequence: toUnsigned(journal?.lastSequence ?? 0, 'last_sequence'),
+    };
+  }
+
+  async readSnapshots(partition: number, units: readonly string[]): Promise<SnapshotView[]> {
+    const answers = await this.inPortions(units, (portion) => ({
+      readSnapshots: { partition, units: portion },
+    }));
+    return answers.flatMap((answer) => (answer.snapshots?.snapshots ?? []).map(snapshotOf));
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  private async changeProhibition(
+    card: string,
+    prohibited: boolean,
+    { reason = 'OPERATOR', note = '', expectedVersion }: ProhibitionChange,
+  ): Promise<plain.Acknowledged> {
+    const version = expectedVersion === undefined ? {} : { expectedVersion };
+    const wireReason = v1.ProhibitionReason[`PROHIBITION_REASON_${reason}`];
+    return this.command({ changeProhibition: { card, reason: wireReason, prohibited, note, ...version } });
+  }
+
+  private async command(body: Body): Promise<plain.Acknowledged> {
+    const { acknowledged } = await this.ask(body);
+    return plain.acknowledgedOf(acknowledged ?? {});
+  }
+
+  private async inPortions(
+    ids: readonly string[],
+    bodyOf: (portion: string[]) => Body,
+  ): Promise<readonly v1.ServerMessage[]> {
+    const answers: v1.ServerMessage[] = [];
+    for (let start = 0; start < ids.length; start += MAX_DESCRIBED) {
+      answers.push(await this.ask(bodyOf(ids.slice(start, start + MAX_DESCRIBED))));
+    }
+    return answers;
+  }
+
+  private async ask(body: Body): Promise<v1.ServerMessage> {
+    const begun = Date.now();
+    for (let tried = 0; ; tried += 1) {
+      try {
+        return await this.connection.ask(body);
+      } catch (error) {
+        const pause = error instanceof RejectedError ? pauseMs(error, tried, Date.now() - begun) : undefined;
+        if (pause === undefined) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+}
+
+function wireTerms(terms: CardTerms): v1.CardTerms.$Properties {
+  const { storedValueCap, expiryDate } = terms;
+  const wire: v1.CardTerms.$Properties = {
+    storedValue: fromInteger(terms.storedValue ?? 0, 'stored_value'),
+    loan: fromInteger(terms.loan ?? 0, 'loan'),
+    interest: fromInteger(terms.interest ?? 0, 'interest'),
+    fareOwed: fromInteger(terms.fareOwed ?? 0, 'fare_owed'),
+    creditFlag: terms.creditFlag ?? true,
+    limit: fromInteger(terms.limit, 'limit'),
+    active: terms.active ?? true,
+  };
+  if (storedValueCap !== undefined) wire.storedValueCap = fromInteger(storedValueCap, 'stored_value_cap');
+  if (expiryDate !== undefined) wire.expiryDate = fromUnsigned(expiryDate, 'expiry_date');
+  return wire;
+}
+
+function snapshotOf(snapshot: v1.SnapshotDescription.$Properties): SnapshotView {
+  return {
+    unit: snapshot.unit ?? '',
+    state: snapshot.state ?? undefined,
+    sequence: toUnsigned(snapshot.sequence ?? 0, 'sequence'),
+    generation: snapshot.generation ?? 0,
+  };
+}

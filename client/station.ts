@@ -1,0 +1,169 @@
+import type { v1 } from '../proto/generated/emoney.js';
+import { fromInteger, toUnsigned, type WireInteger } from '../proto/guard.js';
+import type { Body, Connection } from './connection.js';
+import { ConnectionLostError, RejectedError } from './errors.js';
+import type { HelloOptions, Remembered } from './concentrator.js';
+import { Numbers } from './numbers.js';
+import { pauseMs } from './patience.js';
+import { replyOf, type Reply } from './reply.js';
+
+export type Welcome = v1.Welcome;
+
+export interface Payment {
+  readonly card: string;
+  /** Minor units; the rules refuse what is not 1 … 999,999,999,999. */
+  readonly amount: WireInteger;
+  /** A number of before, to repeat it, or one of the caller's choice; otherwise the next. */
+  readonly number?: number | undefined;
+  /** ISO 4217; empty: the deployment's. */
+  readonly currency?: string | undefined;
+  /** Milliseconds; default: now. */
+  readonly timeMs?: number | undefined;
+}
+
+export interface Inquiry {
+  readonly card: string;
+  readonly number?: number | undefined;
+  readonly timeMs?: number | undefined;
+}
+
+export interface Undoing {
+  /** The number of the transaction that is undone, whatever became of it. */
+  readonly number: number;
+  readonly card: string;
+  readonly timeMs?: number | undefined;
+}
+
+/** The recorded answer; or RejectedError once patience is at an end, or ConnectionLostError: repeat or reverse. */
+export type Result = Reply | RejectedError | ConnectionLostError;
+export type OnResult = (result: Result) => void;
+
+/** The outcome says nothing final about the id: it stays open. */
+const OPEN_OUTCOMES: ReadonlySet<string> = new Set(['PENDING']);
+
+/** One terminal on a connection: assigns numbers, keeps the mark, repeats what was rejected for now. */
+export class Station {
+  readonly terminal: string;
+  readonly incarnation: number;
+  /** Resolves when the system knows that this terminal holds the list: it may sell. */
+  readonly ready: Promise<void>;
+  /** Rejections that were answered by repeating, by code. For reports. */
+  onRejected: ((error: RejectedError) => void) | undefined;
+  private readonly connection: Connection;
+  private readonly numbers: Numbers;
+  private readonly fromSource: boolean;
+  private resolveReady: () => void = () => undefined;
+  private rejectReady: (error: ConnectionLostError) => void = () => undefined;
+
+  constructor(connection: Connection, welcome: Welcome, { terminal, remember, source }: HelloOptions) {
+    this.connection = connection;
+    this.terminal = terminal;
+    this.incarnation = welcome.incarnation;
+    this.fromSource = source !== undefined && source !== '';
+    const continued = remember?.incarnation === welcome.incarnation;
+    const open = welcome.openNumbers.map((number) => toUnsigned(number, 'open_numbers'));
+    if (continued) open.push(...(remember.openNumbers ?? []));
+    this.numbers = new Numbers(toUnsigned(welcome.nextNumber, 'next_number'), open);
+    this.ready = new Promise((resolve, reject) => {
+      this.resolveReady = resolve;
+      this.rejectReady = reject;
+    });
+    // Whoever does not wait for it is not to end the process.
+    this.ready.catch(() => undefined);
+  }
+
+  /** What a device must keep to continue after its connection, or itself, was lost. */
+  get remembered(): Remembered {
+    const { nextNumber, openNumbers } = this.numbers;
+    return { incarnation: this.incarnation, nextNumber, openNumbers };
+  }
+
+  /** Numbers whose final answers are not here: repeat, reverse or ask for them. */
+  get openNumbers(): readonly number[] {
+    return this.numbers.openNumbers;
+  }
+
+  /** Returns the number that was used. */
+  purchase(payment: Payment, done: OnResult): number {
+    const number = this.numbers.take(payment.number);
+    this.attempt(number, { purchase: this.paymentOf(number, payment) }, done);
+    return number;
+  }
+
+  deposit(payment: Payment, done: OnResult): number {
+    const number = this.numbers.take(payment.number);
+    this.attempt(number, { deposit: this.paymentOf(number, payment) }, done);
+    return number;
+  }
+
+  enquiry({ card, number: chosen, timeMs }: Inquiry, done: OnResult): number {
+    const number = this.numbers.take(chosen);
+    const { terminal, mark } = this;
+    const enquiry = { terminal, number, card, terminalTimeMs: timeMs ?? Date.now(), mark };
+    this.attempt(number, { enquiry }, done);
+    return number;
+  }
+
+  reverse({ number, card, timeMs }: Undoing, done: OnResult): void {
+    this.numbers.take(number);
+    const { terminal, mark } = this;
+    const reversal = { terminal, number, card, terminalTimeMs: timeMs ?? Date.now(), mark };
+    this.attempt(number, { reversal }, done);
+  }
+
+  /** What became of a number, without doing anything. */
+  outcome(number: number, done: OnResult): void {
+    this.attempt(number, { outcome: { terminal: this.terminal, number } }, done);
+  }
+
+  /** For the concentrator. */
+  acknowledged(): void {
+    this.resolveReady();
+  }
+
+  /** For the concentrator. */
+  lost(error: ConnectionLostError): void {
+    this.rejectReady(error);
+  }
+
+  /** A source may begin again at any number, so nothing of it may be forgotten: it never says a mark. */
+  private get mark(): number {
+    return this.fromSource ? 0 : this.numbers.mark;
+  }
+
+  private paymentOf(number: number, { card, amount, currency, timeMs }: Payment): v1.Purchase.$Properties {
+    return {
+      terminal: this.terminal,
+      number,
+      card,
+      amount: fromInteger(amount, 'amount'),
+      currency: currency ?? '',
+      terminalTimeMs: timeMs ?? Date.now(),
+      mark: this.mark,
+    };
+  }
+
+  private attempt(number: number, body: Body, done: OnResult, tried = 0, since = 0): void {
+    this.connection.send(body, (answer) => {
+      if (!(answer instanceof Error)) this.conclude(number, answer, done);
+      else if (!(answer instanceof RejectedError)) done(answer);
+      else {
+        this.onRejected?.(answer);
+        const begun = since === 0 ? Date.now() : since;
+        const pause = pauseMs(answer, tried, Date.now() - begun);
+        if (pause === undefined) done(answer);
+        else setTimeout(() => this.attempt(number, body, done, tried + 1, begun), pause);
+      }
+    });
+  }
+
+  private conclude(number: number, { reply }: v1.ServerMessage, done: OnResult): void {
+    if (reply == null) {
+      done(new RejectedError('INTERNAL', 'the gateway answered something else', 0));
+      return;
+    }
+    const result = replyOf(reply);
+    if (!OPEN_OUTCOMES.has(result.outcome)) this.numbers.settle(number);
+    done(result);
+  }
+}

@@ -1,0 +1,93 @@
+import { MAX_DESCRIBED } from '../actors/bounds.js';
+import { v1 } from '../proto/generated/emoney.js';
+import type { Exchange } from './exchange.js';
+import { Gathering } from './gathering.js';
+import { identifierProblem } from './identifier.js';
+import type { Partitions } from './partitions.js';
+import { mergeTotals } from './totals.js';
+
+/** Questions about many actors: asked of every partition that is concerned, answered as one. */
+export class Describing {
+  private readonly partitions: Partitions;
+  private readonly system: () => v1.SystemDescription.$Properties;
+
+  constructor(partitions: Partitions, system: () => v1.SystemDescription.$Properties) {
+    this.partitions = partitions;
+    this.system = system;
+  }
+
+  serve({ describeCards, describeTerminals, describeTotals }: v1.ClientMessage, exchange: Exchange): void {
+    if (describeCards != null) this.cards(describeCards.cards ?? [], exchange);
+    else if (describeTerminals != null) this.terminals(describeTerminals.terminals ?? [], exchange);
+    else if (describeTotals != null) this.totals(describeTotals.terminals ?? [], exchange);
+    else exchange.answer({ system: this.system() });
+  }
+
+  private cards(ids: readonly string[], exchange: Exchange): void {
+    if (!accepted(ids, exchange)) return;
+    const gathering = new Gathering(exchange, (replies) => {
+      const byId = new Map(
+        replies.flatMap(({ cards }) => (cards?.cards ?? []).map((c) => [c.id, c] as const)),
+      );
+      exchange.answer({ cards: { cards: ids.map((id) => byId.get(id) ?? { id }) } });
+    });
+    for (const [partition, cards] of this.split(ids)) {
+      this.partitions.send(partition, { describeCards: { cards } }, gathering.part());
+    }
+    gathering.allAsked();
+  }
+
+  private terminals(ids: readonly string[], exchange: Exchange): void {
+    if (!accepted(ids, exchange)) return;
+    const gathering = new Gathering(exchange, (replies) => {
+      const found = replies.flatMap((reply) => reply.terminals?.terminals ?? []);
+      const byId = new Map(found.map((terminal) => [terminal.id, terminal] as const));
+      exchange.answer({ terminals: { terminals: ids.map((id) => byId.get(id) ?? { id, known: false }) } });
+    });
+    for (const [partition, terminals] of this.split(ids)) {
+      this.partitions.send(partition, { describeTerminals: { terminals } }, gathering.part());
+    }
+    gathering.allAsked();
+  }
+
+  /** The center's totals of a terminal lie with the cards: in every partition. */
+  private totals(ids: readonly string[], exchange: Exchange): void {
+    if (!accepted(ids, exchange)) return;
+    const gathering = new Gathering(exchange, (replies) => {
+      const described = replies.flatMap((reply) => reply.totals?.terminals ?? []);
+      exchange.answer({ totals: { terminals: mergeTotals(ids, described) } });
+    });
+    const terminals = [...new Set(ids)];
+    for (let partition = 0; partition < this.partitions.count; partition += 1) {
+      this.partitions.send(partition, { describeTotals: { terminals } }, gathering.part());
+    }
+    gathering.allAsked();
+  }
+
+  private split(ids: readonly string[]): Map<number, string[]> {
+    const parts = new Map<number, string[]>();
+    for (const id of new Set(ids)) {
+      const partition = this.partitions.of(id);
+      const part = parts.get(partition);
+      if (part === undefined) parts.set(partition, [id]);
+      else part.push(id);
+    }
+    return parts;
+  }
+}
+
+function accepted(ids: readonly string[], exchange: Exchange): boolean {
+  const problem = problemOf(ids, exchange.kind);
+  if (problem !== undefined) exchange.refuse(v1.Rejection.REJECTION_MALFORMED, problem);
+  return problem === undefined;
+}
+
+function problemOf(ids: readonly string[], kind: string): string | undefined {
+  if (ids.length > MAX_DESCRIBED)
+    return `${kind}: ${ids.length} ids, at most ${MAX_DESCRIBED} may be asked for`;
+  for (const id of ids) {
+    const problem = identifierProblem(kind, id);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

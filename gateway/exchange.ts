@@ -1,0 +1,75 @@
+import { v1 } from '../proto/generated/emoney.js';
+import { GuardError } from '../proto/guard.js';
+import { problemOf, type RequestNumber } from './codec/codec.js';
+import type { Connection } from './connection.js';
+import type { Metrics } from './metrics.js';
+import { outcomeName } from './outcome.js';
+import type { Waiter } from './pending.js';
+import { refusal } from './refusal.js';
+import { replyOf } from './reply.js';
+
+const { Rejection } = v1;
+
+/** What a request can be: the body's name in ClientMessage, `malformed` where there was none. */
+export type RequestKind = NonNullable<v1.ClientMessage['body']> | 'malformed';
+
+type Answer = Omit<v1.ServerMessage.$Properties, 'request' | '$unknowns'>;
+
+/** One request of a client and the one answer that it gets. Waits by itself for commands that have one reply. */
+export class Exchange implements Waiter {
+  readonly connection: Connection;
+  readonly kind: RequestKind;
+  private readonly request: RequestNumber;
+  private readonly metrics: Metrics;
+  private readonly startedAt: number;
+  private done = false;
+
+  constructor(connection: Connection, request: RequestNumber, kind: RequestKind, metrics: Metrics) {
+    this.connection = connection;
+    this.request = request;
+    this.kind = kind;
+    this.metrics = metrics;
+    this.startedAt = performance.now();
+    connection.unanswered += 1;
+  }
+
+  answer(answer: Answer, outcome = 'OK'): void {
+    if (this.done) return;
+    this.finish(outcome);
+    this.connection.send({ request: this.request, ...answer });
+  }
+
+  refuse(code: v1.Rejection, detail: string): void {
+    if (this.done) return;
+    this.finish('REJECTED');
+    this.metrics.rejected(code);
+    this.connection.send({ request: this.request, rejection: refusal(code, detail) });
+  }
+
+  answered({ answered, acknowledged }: v1.CommandReply): void {
+    if (answered != null) {
+      const reply = replyOf(answered);
+      this.answer({ reply }, outcomeName(reply.outcome));
+    } else if (acknowledged != null) {
+      this.answer({ acknowledged }, outcomeName(acknowledged.outcome));
+    } else {
+      this.refuse(Rejection.REJECTION_INTERNAL, 'the partition answered something else');
+    }
+  }
+
+  rejected(code: v1.Rejection, detail: string): void {
+    this.refuse(code, detail);
+  }
+
+  /** Something threw: what the client sent where a guard says so, else the gateway's own fault. */
+  failed(error: unknown): void {
+    const code = error instanceof GuardError ? Rejection.REJECTION_MALFORMED : Rejection.REJECTION_INTERNAL;
+    this.refuse(code, problemOf(error));
+  }
+
+  private finish(outcome: string): void {
+    this.done = true;
+    this.connection.unanswered -= 1;
+    this.metrics.answered(this.kind, outcome, performance.now() - this.startedAt);
+  }
+}

@@ -1,0 +1,34 @@
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { JSON_SUBPROTOCOL, PROTOBUF_SUBPROTOCOL, type Codec } from './codec/codec.js';
+import { binaryCodec } from './codec/binary.js';
+import { jsonCodec } from './codec/json.js';
+
+const codecs: ReadonlyMap<string, Codec> = new Map(
+  [binaryCodec, jsonCodec].map((codec) => [codec.subprotocol, codec]),
+);
+
+/** The first subprotocol of the client's list that is spoken here. */
+export function chooseCodec(request: IncomingMessage): Codec | undefined {
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',');
+  for (const name of offered) {
+    const codec = codecs.get(name.trim());
+    if (codec !== undefined) return codec;
+  }
+  return undefined;
+}
+
+export const SUBPROTOCOL_NEEDED = `name a subprotocol in Sec-WebSocket-Protocol: ${PROTOBUF_SUBPROTOCOL} or ${JSON_SUBPROTOCOL}`;
+
+/** Answers an upgrade with an HTTP error and one line that says what to do. */
+export function refuseUpgrade(socket: Duplex, status: number, line: string): void {
+  const body = `${line}\n`;
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.on('error', () => undefined);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,85 @@
+/** The gateway process: where the gateway meets NATS and Redis. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { connectNats, type Nats } from '../actors/adapters/nats/connection.js';
+import { natsJournalStore } from '../actors/adapters/nats/journalStore.js';
+import { natsProhibitions } from '../actors/adapters/nats/prohibitions.js';
+import { RedisConnection } from '../actors/adapters/redis/connection.js';
+import { RedisSnapshotStore } from '../actors/adapters/redis/snapshotStore.js';
+import { systemClock } from '../actors/adapters/system/clock.js';
+import { ProhibitionList } from '../actors/prohibitions/list.js';
+import { readDeployment } from '../actors/runtime/deployment.js';
+import { subjectsOf } from '../actors/runtime/subjects.js';
+import type { Log } from './log.js';
+import { startGateway, type Gateway } from './server.js';
+
+export interface RunGatewayOptions {
+  readonly natsUrl: string;
+  /** Only for operators who read snapshots: the gateway serves without Redis. */
+  readonly redisUrl: string;
+  readonly deployment: string;
+  /** What OPERATOR_HELLO must say. */
+  readonly operatorSecret: string;
+  /** Default: 127.0.0.1 */
+  readonly host?: string | undefined;
+  /** Default: any free one. */
+  readonly port?: number | undefined;
+  readonly log: Log;
+}
+
+/**
+ * Runs a gateway of a deployment that exists.
+ * @throws DeploymentMismatchError when it does not exist, or the error of a connection
+ */
+export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
+  const { natsUrl, log } = options;
+  if (options.operatorSecret === '') throw new Error('the operator secret must not be empty');
+  const name = `gateway-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const nats = await connectNats(natsUrl, { name, onStatus: (status) => log(`NATS: ${status}`) });
+  try {
+    return await runOn(nats, name, options);
+  } catch (error) {
+    await nats.close();
+    throw error;
+  }
+}
+
+async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Promise<Gateway> {
+  const { deployment, operatorSecret, host = '127.0.0.1', port = 0, log } = options;
+  const journals = await natsJournalStore(nats, { deployment });
+  const { partitions, rules } = await readDeployment(journals, deployment);
+  const onProblem = (error: unknown) => {
+    log(String(error));
+  };
+  const prohibitions = await natsProhibitions(nats, { deployment, onProblem });
+  const redis = new RedisConnection(options.redisUrl, {
+    name,
+    onStatus: (status) => log(`Redis: ${status}`),
+  });
+  try {
+    const gateway = await startGateway({
+      bus: nats.bus,
+      clock: systemClock,
+      subjects: subjectsOf(deployment),
+      deployment: { name: deployment, partitions, rules },
+      prohibitions,
+      list: new ProhibitionList(),
+      journals,
+      snapshots: (partition) => new RedisSnapshotStore(redis, deployment, partition),
+      operatorSecret,
+      host,
+      port,
+      log,
+    });
+    return { ...gateway, close: () => closeAll(gateway, redis, nats) };
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}
+
+async function closeAll(gateway: Gateway, redis: RedisConnection, nats: Nats): Promise<void> {
+  await gateway.close();
+  await redis.close();
+  await nats.close();
+}

@@ -1,0 +1,130 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { v1 } from '../proto/generated/emoney.js';
+import type { Disconnection } from './connection.js';
+
+/** What the gauges show when somebody asks. */
+export interface Gauges {
+  readonly connections: () => number;
+  readonly terminals: () => number;
+  readonly pending: () => number;
+  readonly listSequence: () => number;
+}
+
+/** CPU, memory and event loop are the process's, however many gateways a test starts in it. */
+let processRegistry: Registry | undefined;
+function registryOfProcess(): Registry {
+  if (processRegistry === undefined) {
+    processRegistry = new Registry();
+    collectDefaultMetrics({ register: processRegistry });
+  }
+  return processRegistry;
+}
+
+const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+
+/**
+ * Prometheus metrics. What is counted for every payment is counted in plain numbers, and handed to prom-client when
+ * it is asked: its own counters hash their labels at every step.
+ */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests = new Map<string, Map<string, number>>();
+  private readonly rejections = new Map<v1.Rejection, number>();
+  private readonly latency: Histogram;
+  private readonly listSeconds: Histogram;
+  private readonly closings: Counter;
+
+  constructor(gauges: Gauges) {
+    const registers = [this.registry];
+    this.latency = new Histogram({
+      name: 'emoney_gateway_request_seconds',
+      help: 'Time from a request to its answer',
+      buckets: seconds,
+      registers,
+    });
+    this.listSeconds = new Histogram({
+      name: 'emoney_gateway_list_acknowledgement_seconds',
+      help: 'Time from the push of a list version to the acknowledgement of the last connected terminal',
+      buckets: seconds,
+      registers,
+    });
+    this.closings = new Counter({
+      name: 'emoney_gateway_disconnected_total',
+      help: 'Connections that the gateway ended, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.exposeCounts();
+    this.exposeGauges(gauges);
+  }
+
+  /** The whole text that Prometheus reads. */
+  async text(): Promise<string> {
+    return Registry.merge([this.registry, registryOfProcess()]).metrics();
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  answered(kind: string, outcome: string, ms: number): void {
+    let byOutcome = this.requests.get(kind);
+    if (byOutcome === undefined) this.requests.set(kind, (byOutcome = new Map<string, number>()));
+    byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + 1);
+    this.latency.observe(ms / 1000);
+  }
+
+  rejected(code: v1.Rejection): void {
+    this.rejections.set(code, (this.rejections.get(code) ?? 0) + 1);
+  }
+
+  disconnected(reason: Disconnection): void {
+    this.closings.inc({ reason });
+  }
+
+  listAcknowledged(ms: number): void {
+    this.listSeconds.observe(ms / 1000);
+  }
+
+  private exposeCounts(): void {
+    const { requests, rejections } = this;
+    new Counter({
+      name: 'emoney_gateway_requests_total',
+      help: 'Requests that were answered, by kind and outcome',
+      labelNames: ['kind', 'outcome'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [kind, byOutcome] of requests) {
+          for (const [outcome, count] of byOutcome) this.inc({ kind, outcome }, count);
+        }
+      },
+    });
+    new Counter({
+      name: 'emoney_gateway_rejections_total',
+      help: 'Attempts that were rejected, by code',
+      labelNames: ['code'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [code, count] of rejections) this.inc({ code: v1.Rejection[code].slice(10) }, count);
+      },
+    });
+  }
+
+  private exposeGauges(gauges: Gauges): void {
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name: `emoney_gateway_${name}`,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    gauge('connections', 'Open WebSocket connections', gauges.connections);
+    gauge('terminals', 'Terminals with a session on an open connection', gauges.terminals);
+    gauge('pending', 'Commands that a partition has not answered yet', gauges.pending);
+    gauge('list_version', 'Sequence up to which the prohibition list is complete', gauges.listSequence);
+  }
+}

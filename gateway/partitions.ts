@@ -1,0 +1,125 @@
+import { GATEWAY_DEADLINE_MS } from '../actors/bounds.js';
+import { partitionOf } from '../actors/runtime/placement.js';
+import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
+import type { Subjects } from '../actors/runtime/subjects.js';
+import { v1 } from '../proto/generated/emoney.js';
+import { toUnsigned } from '../proto/guard.js';
+import type { Log } from './log.js';
+import { Outbox } from './outbox.js';
+import { Pending, type Waiter } from './pending.js';
+
+export interface PartitionsOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly subjects: Subjects;
+  readonly partitions: number;
+  /** Name of this gateway process on the bus: unique, or two gateways would get each other's replies. */
+  readonly instance: string;
+  readonly log: Log;
+}
+
+/** The way to the partitions: commands out in batches, replies back to those who wait. */
+export class Partitions {
+  readonly count: number;
+  private readonly options: PartitionsOptions;
+  private readonly outbox: Outbox;
+  private readonly pending = new Pending(GATEWAY_DEADLINE_MS);
+  /** Newest epoch seen, by partition. */
+  private readonly epochs: number[];
+  private readonly unsubscribe: Cancel;
+  private cancelTimer: Cancel | undefined;
+
+  constructor(options: PartitionsOptions) {
+    const { bus, clock, subjects, partitions, instance } = options;
+    this.options = options;
+    this.count = partitions;
+    this.epochs = Array.from({ length: partitions }, () => 0);
+    const replyTo = subjects.gateway(instance);
+    this.outbox = new Outbox({
+      partitions,
+      replyTo,
+      soon: (callback) => {
+        clock.soon(callback);
+      },
+      publish: (partition, delivery) => {
+        bus.publish(subjects.partition(partition), delivery);
+      },
+    });
+    this.unsubscribe = bus.subscribe(replyTo, (bytes) => {
+      this.receive(bytes);
+    });
+  }
+
+  get waiting(): number {
+    return this.pending.size;
+  }
+
+  /** Partition of a card or terminal. */
+  of(id: string): number {
+    return partitionOf(id, this.count);
+  }
+
+  send(partition: number, command: v1.Command.$Properties, waiter: Waiter): void {
+    const correlation = this.pending.add(waiter, this.options.clock.now());
+    this.outbox.add(partition, correlation, v1.Command.encode(command).finish());
+    if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
+  }
+
+  /** An owner of a later epoch exists: what an older one still says does not count any more (D1). */
+  seen(partition: number, epoch: number): void {
+    if (epoch > (this.epochs[partition] ?? Infinity)) this.epochs[partition] = epoch;
+  }
+
+  close(): void {
+    this.unsubscribe();
+    this.cancelTimer?.();
+  }
+
+  private receive(bytes: Uint8Array): void {
+    try {
+      const replies = v1.Replies.decode(bytes);
+      const epoch = toUnsigned(replies.epoch, 'epoch');
+      if (epoch < (this.epochs[replies.partition] ?? Infinity)) return;
+      this.seen(replies.partition, epoch);
+      for (const item of replies.items) this.settle(item);
+    } catch (error) {
+      // Not a reply of ours: nothing is settled by it, and whoever waits is told UNAVAILABLE in time.
+      this.options.log(`gateway: replies that cannot be read were dropped: ${String(error)}`);
+    }
+  }
+
+  private settle(item: v1.ReplyItem.$Properties): void {
+    const waiter = this.pending.take(toUnsigned(item.correlation, 'correlation'));
+    if (waiter === undefined) return;
+    const code = item.rejection ?? v1.Rejection.REJECTION_UNSPECIFIED;
+    if (code !== v1.Rejection.REJECTION_UNSPECIFIED) {
+      waiter.rejected(code, item.detail ?? '');
+      return;
+    }
+    try {
+      waiter.answered(v1.CommandReply.decode(item.reply ?? new Uint8Array()));
+    } catch (error) {
+      this.options.log(`gateway: a reply could not be passed on: ${String(error)}`);
+      waiter.rejected(v1.Rejection.REJECTION_INTERNAL, 'the answer could not be read; ask for the outcome');
+    }
+  }
+
+  private arm(ms: number): void {
+    this.cancelTimer = this.options.clock.after(ms, () => {
+      this.expire();
+    });
+  }
+
+  private expire(): void {
+    this.cancelTimer = undefined;
+    const now = this.options.clock.now();
+    for (const waiter of this.pending.takeExpired(now)) {
+      waiter.rejected(
+        v1.Rejection.REJECTION_UNAVAILABLE,
+        `the partition did not answer within ${GATEWAY_DEADLINE_MS} ms; the id may have been executed: repeat it`,
+      );
+    }
+    const next = this.pending.untilNext(now);
+    if (next !== undefined) this.arm(Math.max(1, next));
+  }
+}

@@ -1,0 +1,62 @@
+import type { v1 } from '../proto/generated/emoney.js';
+
+/** Who waits for the reply to one command. One object a command, no closure and no promise: this is the hot path. */
+export interface Waiter {
+  answered(reply: v1.CommandReply): void;
+  rejected(code: v1.Rejection, detail: string): void;
+}
+
+interface Entry {
+  readonly waiter: Waiter;
+  readonly deadline: number;
+}
+
+/**
+ * Commands that are not answered yet, by correlation. All have the same deadline, so the table's own order is that of
+ * the deadlines: the oldest is first, and one timer serves all.
+ */
+export class Pending {
+  private readonly deadlineMs: number;
+  private readonly entries = new Map<number, Entry>();
+  private next = 1;
+
+  constructor(deadlineMs: number) {
+    this.deadlineMs = deadlineMs;
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** Returns the correlation. */
+  add(waiter: Waiter, now: number): number {
+    const correlation = this.next;
+    this.next += 1;
+    this.entries.set(correlation, { waiter, deadline: now + this.deadlineMs });
+    return correlation;
+  }
+
+  /** Undefined: answered already, or given up. */
+  take(correlation: number): Waiter | undefined {
+    const entry = this.entries.get(correlation);
+    if (entry !== undefined) this.entries.delete(correlation);
+    return entry?.waiter;
+  }
+
+  /** Removes and returns those whose deadline has passed. */
+  takeExpired(now: number): readonly Waiter[] {
+    const expired: Waiter[] = [];
+    for (const [correlation, { waiter, deadline }] of this.entries) {
+      if (deadline > now) break;
+      this.entries.delete(correlation);
+      expired.push(waiter);
+    }
+    return expired;
+  }
+
+  /** Milliseconds until the oldest expires; undefined when nothing waits. */
+  untilNext(now: number): number | undefined {
+    for (const { deadline } of this.entries.values()) return Math.max(0, deadline - now);
+    return undefined;
+  }
+}

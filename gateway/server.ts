@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { MAX_CLIENT_MESSAGE_BYTES, MAX_CONNECTIONS, WRONG_FRAME_GRACE_MS } from '../actors/bounds.js';
+import type { ProhibitionList } from '../actors/prohibitions/list.js';
+import type { ProhibitionStream } from '../actors/prohibitions/ports.js';
+import type { Bus, Clock, JournalStore, SnapshotStore } from '../actors/runtime/ports.js';
+import type { Subjects } from '../actors/runtime/subjects.js';
+import { Connection } from './connection.js';
+import { dispatch } from './dispatch.js';
+import { Desk } from './desk.js';
+import { SUBPROTOCOL_NEEDED, chooseCodec, refuseUpgrade } from './handshake.js';
+import { httpHandler, pathOf } from './http.js';
+import type { Log } from './log.js';
+
+/** What a gateway must know about the deployment that it serves: from the genesis frames. */
+export interface GatewayDeployment {
+  readonly name: string;
+  readonly partitions: number;
+  /** A DeploymentRules message. */
+  readonly rules: Uint8Array;
+}
+
+export interface GatewayOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly subjects: Subjects;
+  readonly deployment: GatewayDeployment;
+  readonly prohibitions: ProhibitionStream;
+  /** Of this process; the gateway feeds it from the stream. */
+  readonly list: ProhibitionList;
+  /** Read only. */
+  readonly journals: JournalStore;
+  /** Read only. */
+  readonly snapshots: (partition: number) => SnapshotStore;
+  readonly operatorSecret: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly log: Log;
+}
+
+export interface Gateway {
+  /** For clients: ws://host:port/v1 */
+  readonly url: string;
+  /** For people and probes: http://host:port */
+  readonly address: string;
+  readonly port: number;
+  /** Stops accepting, answers nothing new, closes every connection with 1001. */
+  close(): Promise<void>;
+}
+
+const webSocketPaths: ReadonlySet<string> = new Set(['/', '/v1']);
+
+/** Starts a gateway: WebSocket for terminals and operators, HTTP for those who watch it. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const desk = new Desk(options, `gateway-${randomUUID()}`);
+  const { metrics } = desk;
+  const server = createServer(httpHandler({ metrics, readiness: () => desk.readiness(), webSocketPaths }));
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_CLIENT_MESSAGE_BYTES,
+    clientTracking: false,
+    // The codec was chosen before; without this ws would take the client's first offer.
+    handleProtocols: (_offered, request) => chooseCodec(request)?.subprotocol ?? false,
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgrade(webSockets, desk, { request, socket: socket as Socket, head });
+  });
+  try {
+    await desk.open();
+    await listen(server, options.host, options.port);
+  } catch (error) {
+    await desk.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `ws://${host}:${port}/v1`,
+    address: `http://${host}:${port}`,
+    port,
+    close: () => close(server, desk),
+  };
+}
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+}
+
+function upgrade(webSockets: WebSocketServer, desk: Desk, { request, socket, head }: Upgrade): void {
+  const codec = chooseCodec(request);
+  if (!webSocketPaths.has(pathOf(request))) {
+    refuseUpgrade(socket, 404, 'the WebSocket is at /v1');
+  } else if (codec === undefined) {
+    refuseUpgrade(socket, 400, SUBPROTOCOL_NEEDED);
+  } else if (desk.closing || desk.connections.count >= MAX_CONNECTIONS) {
+    refuseUpgrade(
+      socket,
+      503,
+      desk.closing ? 'the gateway is closing' : 'too many connections, try another gateway',
+    );
+  } else {
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const { ticker, metrics } = desk;
+      const onDisconnect = metrics.disconnected.bind(metrics);
+      serve(webSocket, new Connection({ webSocket, socket, codec, ticker, onDisconnect }), desk);
+    });
+  }
+}
+
+function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
+  desk.connections.add(connection);
+  webSocket.on('message', (data: Buffer, isBinary: boolean) => {
+    if (!connection.open) return;
+    connection.heard = true;
+    if (isBinary === connection.codec.binary) dispatch(data, connection, desk);
+    else refuseFrame(webSocket, connection, desk);
+  });
+  webSocket.on('pong', () => {
+    connection.heard = true;
+  });
+  // A frame that breaks the protocol, or is too large: ws has sent the close code (1002, 1007, 1009) already.
+  webSocket.on('error', () => {
+    desk.metrics.disconnected('protocol');
+  });
+  webSocket.on('close', () => {
+    connection.open = false;
+    desk.feed.unfollow(connection);
+    desk.times.left(connection);
+    desk.connections.remove(connection);
+  });
+}
+
+/**
+ * 1003, after a moment: who sends the wrong kind of frame often sends frames that break RFC 6455 as well, and then
+ * the close code must say that (1002, 1007), which can no longer be said once 1003 is sent.
+ */
+function refuseFrame(webSocket: WebSocket, connection: Connection, desk: Desk): void {
+  const { subprotocol, binary } = connection.codec;
+  connection.mute();
+  const cancel = desk.after(WRONG_FRAME_GRACE_MS, () => {
+    connection.close(1003, `${subprotocol} has ${binary ? 'binary' : 'text'} frames only`, 'frame');
+  });
+  webSocket.once('close', cancel);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function close(server: Server, desk: Desk): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  await desk.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { connectOperator } from '../../../client/index.js';
+import { auditSourceOf } from '../../../simulator/auditSource.js';
+import { renderReport } from '../../../simulator/auditor/report.js';
+import { auditSystem } from '../../../simulator/auditor/run.js';
+import { option } from '../options.js';
+import { openOutput } from '../output.js';
+import { openTarget } from '../system/target.js';
+import { painter, PhasedProgress, webSocketUrl } from './shared.js';
+
+interface AuditCommandOptions {
+  readonly drained?: boolean;
+  readonly gateway?: string;
+  readonly secret?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+export function addAudit(program: Command): void {
+  program
+    .command('audit')
+    .description('rebuild every record from the journals, with code of its own, and compare with what runs')
+    .option('--drained', 'nobody uses the system now: transactions in flight are violations')
+    .addOption(option.gateway())
+    .addOption(option.secret())
+    .addOption(option.data())
+    .addOption(option.json())
+    .addHelpText(
+      'after',
+      '\nExit code 0: nothing is wrong; 1: differences, each named.\n\nExamples:\n  $ emoney audit                       the running system\n  $ emoney audit --data ./data         the data of a system that was stopped\n',
+    )
+    .action(run);
+}
+
+async function run(options: AuditCommandOptions): Promise<void> {
+  const output = openOutput(options.json === true);
+  const target = await openTarget({ ...options, log: output.say });
+  const progress = new PhasedProgress();
+  try {
+    const operator = await connectOperator({ url: webSocketUrl(target.gateway), secret: target.secret });
+    const report = await auditSystem(auditSourceOf(operator), {
+      drained: options.drained === true,
+      onProgress: ({ phase, done, total }) => {
+        progress.update(phase, done, total, `${done} of ${total}`);
+      },
+    }).finally(() => operator.close());
+    progress.end();
+    output.print(renderReport(report, painter(output)));
+    output.document(report);
+    if (report.verdict === 'fail') process.exitCode = 1;
+  } finally {
+    progress.end();
+    await target.release();
+  }
+}

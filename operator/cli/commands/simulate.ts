@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { option } from '../options.js';
+import { openOutput } from '../output.js';
+import { openTarget } from '../system/target.js';
+import { runSimulation, simulationOptions, type SimulationCommandOptions } from './simulation.js';
+
+interface SimulateOptions extends SimulationCommandOptions {
+  readonly gateway?: string;
+  readonly secret?: string;
+  readonly data?: string;
+  readonly partitions?: number;
+  readonly json?: boolean;
+}
+
+export function addSimulate(program: Command): void {
+  const command = program
+    .command('simulate')
+    .description('let thousands of cards pay at hundreds of terminals, then audit the books');
+  for (const each of simulationOptions('20s')) command.addOption(each);
+  command
+    .addOption(option.gateway())
+    .addOption(option.secret())
+    .addOption(option.data())
+    .addOption(option.partitions())
+    .addOption(option.json())
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+const HELP = `
+Uses --gateway, else the system that runs on --data (default: ./data, where npm start keeps its own); else starts one
+on --data (default: a temporary folder) and ends it. Exit code 0: verdict pass; 1: fail.
+
+Examples:
+  $ emoney simulate --duration 20s                       closed loop, 256 payments open at any time
+  $ emoney simulate --rate 2000 --duration 1m --json     open loop, 2,000 arrivals a second
+  $ emoney simulate --gateway http://10.0.0.5:8080 --secret s3cret --cards 50000 --seed 7
+`;
+
+async function run(options: SimulateOptions): Promise<void> {
+  const output = openOutput(options.json === true);
+  const target = await openTarget({ ...options, log: output.say });
+  try {
+    const report = await runSimulation(options, target, output);
+    output.document(report);
+    if (report.verdict === 'fail') process.exitCode = 1;
+  } finally {
+    await target.release();
+  }
+}

@@ -1,0 +1,97 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { connectOperator } from '../../../client/index.js';
+import { option, parseSince } from '../options.js';
+import { openOutput } from '../output.js';
+import { openTarget } from '../system/target.js';
+import { renderEvent, renderHeader } from '../tail/columns.js';
+import { EVENT_TYPES, viewsOf, type EventView } from '../tail/eventView.js';
+import { readJournals } from '../tail/journal.js';
+import { webSocketUrl } from './shared.js';
+
+interface TailCommandOptions {
+  readonly card?: string;
+  readonly terminal?: string;
+  readonly type?: string;
+  readonly since?: number;
+  readonly follow?: boolean;
+  readonly gateway?: string;
+  readonly secret?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+export function addTail(program: Command): void {
+  program
+    .command('tail')
+    .description('show what happened, event by event, from the journals')
+    .option('--card <id>', 'only events about this card')
+    .option('--terminal <id>', 'only events about this terminal')
+    .option('--type <type>', 'only events of this type, or whose type begins so', parseType)
+    .option('--since <time>', 'from then on: 10m (ago), or 2026-01-31T09:00:00Z', (text: string) =>
+      parseSince(text),
+    )
+    .option('--follow', 'go on until Ctrl-C; without --since only what happens from now on')
+    .addOption(option.gateway())
+    .addOption(option.secret())
+    .addOption(option.data())
+    .addOption(option.json().default(false))
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+const HELP = `
+--json writes one document a line. Types: ${EVENT_TYPES.join(', ')}.
+
+Examples:
+  $ emoney tail --card sim-1-c00042              the life of a card
+  $ emoney tail --follow --type CardDeclined     refusals, as they happen
+  $ emoney tail --since 5m --json | jq .amount
+`;
+
+/** `card_moved` and `cardmoved` are CardMoved too. */
+function parseType(text: string): string {
+  const wanted = normal(text);
+  if (wanted !== '' && EVENT_TYPES.some((type) => normal(type).startsWith(wanted))) return wanted;
+  throw new InvalidArgumentError(`Types are ${EVENT_TYPES.join(', ')}.`);
+}
+
+function normal(type: string): string {
+  return type.replaceAll(/[_-]/g, '').toLowerCase();
+}
+
+async function run(options: TailCommandOptions): Promise<void> {
+  const output = openOutput(options.json === true);
+  const target = await openTarget({ ...options, log: output.say });
+  const end = new AbortController();
+  const follow = options.follow === true;
+  if (follow) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
+  try {
+    const operator = await connectOperator({ url: webSocketUrl(target.gateway), secret: target.secret });
+    const since = options.since ?? (follow ? Date.now() : 0);
+    output.print(renderHeader(output.colors));
+    try {
+      for await (const { partition, bytes } of readJournals({
+        operator,
+        since,
+        follow,
+        signal: end.signal,
+      })) {
+        for (const event of viewsOf(partition, bytes)) {
+          if (!matches(event, options)) continue;
+          output.print(renderEvent(event, output.colors));
+          output.document(event);
+        }
+      }
+    } finally {
+      await operator.close();
+    }
+  } finally {
+    await target.release();
+  }
+}
+
+function matches(event: EventView, { card, terminal, type }: TailCommandOptions): boolean {
+  if (card !== undefined && event.card !== card) return false;
+  if (terminal !== undefined && event.terminal !== terminal) return false;
+  return type === undefined || normal(event.type).startsWith(type);
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { runWorker } from '../../../actors/worker.js';
+import { CommandError } from '../errors.js';
+import { collectAcceptedLoss, option } from '../options.js';
+import { openOutput } from '../output.js';
+import { endWithin, sayReady, untilAskedToEnd } from '../system/parent.js';
+
+interface WorkerCommandOptions {
+  readonly natsUrl?: string;
+  readonly redisUrl?: string;
+  readonly deployment: string;
+  readonly name?: string;
+  readonly acceptLoss: ReadonlyMap<number, string>;
+  readonly json?: boolean;
+}
+
+export function addWorker(program: Command): void {
+  program
+    .command('worker')
+    .description(
+      'host partitions of a deployment: shares them with the other workers, and takes over from dead ones',
+    )
+    .addOption(option.natsUrl())
+    .addOption(option.redisUrl())
+    .addOption(option.deployment())
+    .option('--name <name>', 'unique name (default: host, process and a random part)')
+    .option(
+      '--accept-loss <partition=reason>',
+      'go on although acknowledged frames of this partition are gone; recorded in its journal; repeatable',
+      collectAcceptedLoss,
+      new Map<number, string>(),
+    )
+    .addOption(option.json())
+    .addHelpText('after', '\nExample:\n  $ NATS_URL=nats://a:4222 REDIS_URL=redis://b:6379 emoney worker\n')
+    .action(work);
+}
+
+async function work(options: WorkerCommandOptions): Promise<void> {
+  const output = openOutput(options.json === true);
+  const { natsUrl, redisUrl, deployment, name, acceptLoss } = options;
+  if (natsUrl === undefined || redisUrl === undefined) {
+    throw new CommandError(
+      'NATS_URL and REDIS_URL are needed (or --nats-url and --redis-url); `emoney up` starts both',
+      2,
+    );
+  }
+  const asked = untilAskedToEnd();
+  const worker = await runWorker({
+    ...{ natsUrl, redisUrl, deployment, acceptLoss, log: stamped(output.say) },
+    ...(name === undefined ? {} : { worker: name }),
+  });
+  sayReady({});
+  output.document({ worker: worker.name, deployment, pid: process.pid });
+  output.say(`worker ${worker.name} of deployment ${deployment} runs; Ctrl-C ends it`);
+  output.say(`ending: ${await asked}`);
+  await endWithin(() => worker.stop());
+}
+
+/** Lines of a log, with their time. */
+export function stamped(say: (line: string) => void): (line: string) => void {
+  return (line) => {
+    say(`${new Date().toISOString()} ${line}`);
+  };
+}

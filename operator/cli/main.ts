@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addAudit } from './commands/audit.js';
+import { addGateway } from './commands/gateway.js';
+import { addReplay } from './commands/replay.js';
+import { addSimulate } from './commands/simulate.js';
+import { addTail } from './commands/tail.js';
+import { addUp } from './commands/up.js';
+import { addWorker } from './commands/worker.js';
+import { CommandError, describeError } from './errors.js';
+
+const HELP = `
+Examples:
+  $ emoney up --demo                      a system, a load, a verdict; stays up until Ctrl-C
+  $ emoney simulate --duration 20s        load for the running system
+  $ emoney replay taps.csv                the transactions of a file
+  $ emoney audit                          is every yen there?
+  $ emoney tail --follow                  what happens, as it happens
+
+Environment: NATS_URL, REDIS_URL (servers that run already), EMONEY_OPERATOR_SECRET, EMONEY_PARTITIONS,
+EMONEY_DEPLOYMENT, NATS_SERVER_BIN, REDIS_SERVER_BIN, EMONEY_DEBUG (stack traces), NO_COLOR.
+Exit codes: 0 done; 1 it failed, or the verdict is fail; 2 the command was not understood.
+`;
+
+function version(): string {
+  // dist/operator/cli/main.js
+  const path = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+function createProgram(): Command {
+  const program = new Command('emoney')
+    .description(
+      'Electronic money on actors: value and bounded loans on cards, journaled, audited to the last yen.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'emoney: '));
+      },
+    })
+    .addHelpText('after', HELP);
+  for (const add of [addUp, addWorker, addGateway, addSimulate, addReplay, addAudit, addTail]) add(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    process.stderr.write(`emoney: ${describeError(error)}\n`);
+    process.exitCode = error instanceof CommandError ? error.exitCode : 1;
+  }
+}
+
+await main();

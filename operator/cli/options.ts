@@ -1,0 +1,88 @@
+/** Parsers of option values. Each throws InvalidArgumentError, whose text says what is expected. */
+import { InvalidArgumentError, Option } from 'commander';
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const MAX_DURATION_MS = 365 * 24 * UNITS.h;
+
+/** `500ms`, `20s`, `1.5m`, `2h` → milliseconds, more than 0. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  const unit = match?.[2] as keyof typeof UNITS | undefined;
+  const ms = unit === undefined ? NaN : Math.round(Number(match?.[1]) * UNITS[unit]);
+  if (ms >= 1 && ms <= MAX_DURATION_MS) return ms;
+  throw new InvalidArgumentError('A duration is a number with a unit: 500ms, 20s, 2m, 1h.');
+}
+
+/** A whole number in `min … max`, digits only. */
+export function integerParser(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`A whole number from ${min} to ${max} is expected.`);
+  };
+}
+
+/** More than 0, decimals allowed: a rate. */
+export function parseRate(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (value > 0 && value <= 1_000_000) return value;
+  throw new InvalidArgumentError('A number of arrivals per second is expected, such as 500.');
+}
+
+/** `http://host:port` or `ws://host:port` → the same address as http. */
+export function parseGateway(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const secure = url?.protocol === 'https:' || url?.protocol === 'wss:';
+  if (url !== undefined && /^(http|ws)s?:$/.test(url.protocol)) {
+    return `${secure ? 'https' : 'http'}://${url.host}`;
+  }
+  throw new InvalidArgumentError('An address such as http://127.0.0.1:8080 is expected.');
+}
+
+/** An instant (ISO 8601) or how long ago (`10m`) → milliseconds since 1970. */
+export function parseSince(text: string, now: number = Date.now()): number {
+  if (/^\d+(\.\d+)?[a-z]+$/.test(text)) return now - parseDuration(text);
+  const instant = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(instant)) return instant;
+  throw new InvalidArgumentError(
+    'A duration such as 10m or a time such as 2026-01-31T09:00:00Z is expected.',
+  );
+}
+
+/** Letters, digits, `-` and `_`: it becomes part of the names of streams. */
+export function parseDeployment(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,32}$/.test(text)) return text;
+  throw new InvalidArgumentError('1 to 32 letters, digits, - and _ are expected.');
+}
+
+/** `PARTITION=REASON`, may be given several times. */
+export function collectAcceptedLoss(text: string, before: ReadonlyMap<number, string>): Map<number, string> {
+  const match = /^(\d{1,5})=(.+)$/.exec(text);
+  if (match === null)
+    throw new InvalidArgumentError('PARTITION=REASON is expected, such as 3="disk lost, ticket 17".');
+  return new Map(before).set(Number(match[1]), match[2] ?? '');
+}
+
+export const option = {
+  json: (): Option => new Option('--json', 'write one JSON document to standard output, and nothing else'),
+  data: (): Option => new Option('--data <folder>', 'data folder of the embedded system'),
+  gateway: (): Option =>
+    new Option('--gateway <url>', 'address of a running system, such as http://127.0.0.1:8080').argParser(
+      parseGateway,
+    ),
+  secret: (): Option => new Option('--secret <text>', "the operator's secret").env('EMONEY_OPERATOR_SECRET'),
+  partitions: (): Option =>
+    new Option(
+      '--partitions <n>',
+      'partitions of a deployment that is created now; fixed for ever (default: 4)',
+    )
+      .argParser(integerParser(1, 1_000))
+      .env('EMONEY_PARTITIONS'),
+  deployment: (): Option =>
+    new Option('--deployment <name>', 'name of the deployment')
+      .argParser(parseDeployment)
+      .env('EMONEY_DEPLOYMENT')
+      .default('emoney'),
+  natsUrl: (): Option => new Option('--nats-url <url>', 'address of nats-server').env('NATS_URL'),
+  redisUrl: (): Option => new Option('--redis-url <url>', 'address of redis-server').env('REDIS_URL'),
+};

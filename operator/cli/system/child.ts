@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/** What a child says over its channel once it works. */
+export interface Ready {
+  /** Of a gateway. */
+  readonly url?: string;
+}
+
+export interface ChildPlan {
+  readonly name: 'worker' | 'gateway';
+  /** Arguments of the emoney command. Called for every start: a gateway comes back at the address it had. */
+  readonly args: () => readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Receives what the child writes. */
+  readonly logPath: string;
+  readonly log: (line: string) => void;
+  /** It ended again and again; the reason, in one line. */
+  readonly onFailed: (reason: string) => void;
+  readonly onRestarted: () => void;
+}
+
+const ENTRY = fileURLToPath(new URL('../main.js', import.meta.url));
+/** A drained and checkpointed end takes as long as the disk does. */
+const STOP_MS = 30_000;
+/** A child that ends this often within this time would end for ever. */
+const MAX_ENDS = 5;
+const ENDS_WITHIN_MS = 60_000;
+const RESTART_PAUSE_MS = 250;
+
+/** A process of this program in a group of its own: Ctrl-C reaches only the parent, which ends things in order. */
+export class Child {
+  readonly #plan: ChildPlan;
+  #process: ChildProcess | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  #ends: number[] = [];
+  #stopping = false;
+  #restart: NodeJS.Timeout | undefined;
+
+  constructor(plan: ChildPlan) {
+    this.#plan = plan;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Resolves when the child says that it works. Throws with the end of its log when it ends before. */
+  async start(): Promise<Ready> {
+    const child = this.#spawn();
+    return new Promise((resolve, reject) => {
+      child.once('message', (message) => {
+        resolve(message as Ready);
+        child.on('exit', (code, signal) => {
+          this.#endedUnasked(signal ?? `code ${code ?? 0}`);
+        });
+      });
+      child.once('exit', () => {
+        void this.lastLine().then((line) => {
+          reject(new Error(`the ${this.#plan.name} did not start: ${line} (see ${this.#plan.logPath})`));
+        });
+      });
+    });
+  }
+
+  /** SIGTERM, then SIGKILL. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    const child = this.#process;
+    if (child === undefined) return;
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => {
+      this.#plan.log(`the ${this.#plan.name} did not end within ${STOP_MS / 1_000} s and is killed`);
+      child.kill('SIGKILL');
+    }, STOP_MS);
+    await this.#ended;
+    clearTimeout(patience);
+  }
+
+  kill(): void {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    this.#process?.kill('SIGKILL');
+  }
+
+  /** What it wrote last, in one line. */
+  async lastLine(): Promise<string> {
+    const text = await readFile(this.#plan.logPath, 'utf8').catch(() => '');
+    return text.trimEnd().split('\n').at(-1) ?? '';
+  }
+
+  #spawn(): ChildProcess {
+    const { args, env, logPath } = this.#plan;
+    const log = openSync(logPath, 'a', 0o600);
+    const child = spawn(process.execPath, [ENTRY, ...args()], {
+      detached: true,
+      env,
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    this.#process = child;
+    this.#ended = new Promise((resolve) => {
+      child.once('exit', () => {
+        if (this.#process === child) this.#process = undefined;
+        resolve();
+      });
+    });
+    return child;
+  }
+
+  #endedUnasked(how: string): void {
+    if (this.#stopping) return;
+    const { name, log, onFailed } = this.#plan;
+    const now = performance.now();
+    this.#ends = [...this.#ends.filter((end) => now - end < ENDS_WITHIN_MS), now];
+    if (this.#ends.length >= MAX_ENDS) {
+      onFailed(
+        `the ${name} ended ${MAX_ENDS} times within ${ENDS_WITHIN_MS / 1_000} s: see ${this.#plan.logPath}`,
+      );
+      return;
+    }
+    log(`the ${name} ended (${how}) and is started again`);
+    this.#restart = setTimeout(() => void this.#startAgain(), RESTART_PAUSE_MS);
+  }
+
+  async #startAgain(): Promise<void> {
+    try {
+      await this.start();
+      this.#plan.onRestarted();
+    } catch {
+      this.#endedUnasked('it did not start');
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startEmbedded, syncFolder, type Embedded } from '../../../servers/embedded.js';
+import { openDataFolder } from '../../../servers/folder.js';
+import { markOf } from '../../../servers/liveness.js';
+import { CommandError } from '../errors.js';
+import { parseGateway } from '../options.js';
+import { Child, type Ready } from './child.js';
+import { ensureDeployment } from './deployment.js';
+import { ensureSecret, type Secret } from './secret.js';
+import { removeSystemFile, writeSystemFile, type Pids } from './systemFile.js';
+
+export interface SystemOptions {
+  readonly dataDir: string;
+  readonly deployment: string;
+  readonly partitions: number | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** A whole system on one machine: two servers (unless NATS_URL and REDIS_URL name others), a worker, a gateway. */
+export interface System {
+  /** http://127.0.0.1:port */
+  readonly gateway: string;
+  readonly secret: string;
+  readonly partitions: number;
+  readonly pids: () => Pids;
+  /** Resolves, with the reason in one line, when the system cannot go on. */
+  readonly failed: Promise<string>;
+  /** In order: gateway, worker (drained, checkpointed, RELEASED), redis, nats. May be repeated. */
+  stop(): Promise<void>;
+  /** At once; what was acknowledged is on the disk. */
+  kill(): void;
+}
+
+const READY_WITHIN_MS = 60_000;
+const READY_EVERY_MS = 25;
+
+/** Throws the errors of servers/errors.ts and CommandError; nothing is left running then. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { dataDir, log } = options;
+  await openDataFolder(dataDir);
+  const secret = await ensureSecret(dataDir, process.env['EMONEY_OPERATOR_SECRET']);
+  const embedded = await startEmbedded({
+    dataDir,
+    natsUrl: process.env['NATS_URL'],
+    redisUrl: process.env['REDIS_URL'],
+    log,
+  });
+  const running = new RunningSystem(options, embedded, secret);
+  try {
+    await running.start();
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+class RunningSystem implements System {
+  readonly failed: Promise<string>;
+  partitions = 0;
+  gateway = '';
+  readonly #options: SystemOptions;
+  readonly #embedded: Embedded;
+  readonly #secret: Secret;
+  readonly #worker: Child;
+  readonly #gatewayChild: Child;
+  #fail: (reason: string) => void = () => undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: SystemOptions, embedded: Embedded, secret: Secret) {
+    this.#options = options;
+    this.#embedded = embedded;
+    this.#secret = secret;
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+    void embedded.failed.then(({ name, logPath, signal, code }) => {
+      this.#fail(`${name} ended (${signal ?? `code ${code ?? 0}`}): see ${logPath}`);
+    });
+    this.#worker = this.#child('worker', () => ['worker']);
+    // Again at the address it had: terminals come back by themselves.
+    this.#gatewayChild = this.#child('gateway', () => ['gateway', '--port', portOf(this.gateway)]);
+  }
+
+  get secret(): string {
+    return this.#secret.value;
+  }
+
+  readonly pids = (): Pids => {
+    const { nats, redis } = this.#embedded;
+    const [worker, gateway] = [this.#worker.pid, this.#gatewayChild.pid];
+    return {
+      ...(nats && { nats: nats.pid }),
+      ...(redis && { redis: redis.pid }),
+      ...(worker !== undefined && { worker }),
+      ...(gateway !== undefined && { gateway }),
+    };
+  };
+
+  async start(): Promise<void> {
+    const { natsDir, natsUrl } = this.#embedded;
+    this.partitions = await ensureDeployment({
+      ...this.#options,
+      natsUrl,
+      sync: natsDir === undefined ? undefined : () => syncFolder(natsDir),
+    });
+    const [, ready] = await Promise.all([this.#worker.start(), this.#gatewayChild.start()]);
+    this.gateway = urlOf(ready);
+    await Promise.race([this.#untilReady(), this.#failure()]);
+    await this.#writeFile();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  kill(): void {
+    this.#gatewayChild.kill();
+    this.#worker.kill();
+    this.#embedded.nats?.kill('SIGKILL');
+    this.#embedded.redis?.kill('SIGKILL');
+  }
+
+  async #stop(): Promise<void> {
+    await removeSystemFile(this.#options.dataDir);
+    await this.#gatewayChild.stop();
+    await this.#worker.stop();
+    await this.#embedded.stop();
+  }
+
+  #child(name: 'worker' | 'gateway', args: () => readonly string[]): Child {
+    const { dataDir, deployment, log } = this.#options;
+    return new Child({
+      name,
+      args,
+      log,
+      env: {
+        ...process.env,
+        NATS_URL: this.#embedded.natsUrl,
+        REDIS_URL: this.#embedded.redisUrl,
+        EMONEY_DEPLOYMENT: deployment,
+        EMONEY_OPERATOR_SECRET: this.#secret.value,
+      },
+      logPath: join(dataDir, `${name}.log`),
+      onFailed: (reason) => {
+        this.#fail(reason);
+      },
+      onRestarted: () => {
+        log(`the ${name} works again`);
+        void this.#writeFile();
+      },
+    });
+  }
+
+  /** Ready: the gateway answers that every partition is served. */
+  async #untilReady(): Promise<void> {
+    const deadline = performance.now() + READY_WITHIN_MS;
+    let missing = '';
+    while (performance.now() < deadline) {
+      try {
+        const response = await fetch(`${this.gateway}/readyz`, { signal: AbortSignal.timeout(3_000) });
+        if (response.ok) return;
+        missing = (await response.text()).trim();
+      } catch (error) {
+        missing = error instanceof Error ? error.message : String(error);
+      }
+      await delay(READY_EVERY_MS);
+    }
+    throw new CommandError(
+      `the system was not ready within ${READY_WITHIN_MS / 1_000} s: ${missing}; see worker.log and gateway.log in ${this.#options.dataDir}`,
+    );
+  }
+
+  async #failure(): Promise<never> {
+    throw new CommandError(await this.failed);
+  }
+
+  async #writeFile(): Promise<void> {
+    if (this.#stopped !== undefined) return;
+    const { natsUrl, redisUrl } = this.#embedded;
+    await writeSystemFile(this.#options.dataDir, {
+      format: 1,
+      gateway: this.gateway,
+      secretPath: this.#secret.path,
+      natsUrl,
+      redisUrl,
+      deployment: this.#options.deployment,
+      owner: markOf(process.pid) ?? { pid: process.pid, began: '' },
+      pids: this.pids(),
+    });
+  }
+}
+
+function urlOf({ url }: Ready): string {
+  if (url === undefined) throw new CommandError('the gateway did not say its address');
+  return parseGateway(url);
+}
+
+function portOf(url: string): string {
+  return url === '' ? '0' : new URL(url).port;
+}

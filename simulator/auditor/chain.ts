@@ -1,0 +1,96 @@
+/** Follows one partition's journal frame by frame: format, sequence, hash, epoch, time (D2, D5, D13). */
+import { createHash } from 'node:crypto';
+import { v1 } from '../../proto/generated/emoney.js';
+import { toNumber, toUnsigned } from '../../proto/guard.js';
+import type { Findings } from './findings.js';
+
+/** The frame format that this auditor reads. */
+const FORMAT = 1;
+
+/** What a frame brought: its time, and its body when that is of interest further up. */
+export interface ReadFrame {
+  readonly time: number;
+  readonly genesis: v1.Genesis | undefined;
+  readonly turns: readonly v1.Turn.$Properties[];
+}
+
+export class Chain {
+  readonly #findings: Findings;
+  last = 0;
+  generation = 0;
+  #hash: Buffer | undefined;
+  #time = 0;
+  #epoch = 0;
+  /** The owner has said that it writes nothing more: only an epoch frame may follow. */
+  #ended = false;
+
+  constructor(findings: Findings) {
+    this.#findings = findings;
+  }
+
+  /** Undefined: the frame cannot be used; why is reported. */
+  next(sequence: number, bytes: Uint8Array): ReadFrame | undefined {
+    if (!this.#inOrder(sequence)) return undefined;
+    const before = this.#hash;
+    this.#hash = createHash('sha256').update(bytes).digest();
+    this.last = sequence;
+    const frame = v1.Frame.decode(bytes);
+    this.#findings.same('FORMAT', 'frame format', FORMAT, frame.format);
+    this.#findings.same('CHAIN', 'sequence in the frame', sequence, toUnsigned(frame.sequence, 'sequence'));
+    if (sequence === 1 || before !== undefined) this.#checkHash(frame.previousHash, before);
+    const time = toNumber(frame.timeMs, 'time_ms');
+    this.#findings.holds('CHAIN', time >= this.#time, () => `time goes back from ${this.#time} to ${time}`);
+    this.#time = Math.max(time, this.#time);
+    this.#checkEpoch(frame, sequence);
+    return {
+      time,
+      genesis: (frame.genesis ?? undefined) as v1.Genesis | undefined,
+      turns: frame.turns?.turns ?? [],
+    };
+  }
+
+  #inOrder(sequence: number): boolean {
+    const expected = this.last + 1;
+    if (this.#findings.same('CHAIN', 'next sequence', expected, sequence)) return true;
+    // After a hole there is nothing to compare the next hash with.
+    if (sequence > expected) this.#hash = undefined;
+    return sequence > expected;
+  }
+
+  #checkHash(found: Uint8Array, hash: Buffer | undefined): void {
+    const expected = hash ?? Buffer.alloc(0);
+    const same = expected.equals(found);
+    const hex = (): string =>
+      `expected ${expected.toString('hex')}, found ${Buffer.from(found).toString('hex')}`;
+    this.#findings.holds('CHAIN', same, () => `hash of the frame before: ${hex()}`);
+  }
+
+  #checkEpoch(frame: v1.Frame, sequence: number): void {
+    const findings = this.#findings;
+    const isGenesis = frame.genesis != null;
+    findings.same('CHAIN', 'a genesis frame', sequence === 1, isGenesis);
+    const epoch = toUnsigned(frame.epoch, 'epoch');
+    if (frame.epochBegin != null) this.#begin(frame.epochBegin as v1.Epoch, sequence);
+    else if (!isGenesis) {
+      findings.holds('CHAIN', this.#epoch > 0, () => 'a frame before the first epoch');
+      findings.holds('CHAIN', !this.#ended, () => 'a frame of an owner that had released the partition');
+    }
+    findings.same('CHAIN', 'epoch', this.#epoch, epoch);
+    if (frame.released != null || frame.sealed != null) this.#ended = true;
+    const bodies = [frame.genesis, frame.epochBegin, frame.turns, frame.released, frame.sealed];
+    findings.same('FORMAT', 'bodies of the frame', 1, bodies.filter((body) => body != null).length);
+  }
+
+  #begin(epoch: v1.Epoch, sequence: number): void {
+    this.#epoch = sequence;
+    this.#ended = false;
+    const { generation } = epoch;
+    const rises = generation >= this.generation;
+    this.#findings.holds(
+      'CHAIN',
+      rises,
+      () => `generation goes back from ${this.generation} to ${generation}`,
+    );
+    this.generation = Math.max(generation, this.generation);
+  }
+}

@@ -1,0 +1,167 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+import type { ListVersion, Operator } from '../client/index.js';
+import type { Line } from './line.js';
+import type { Purse } from './purse.js';
+import type { Random } from './random.js';
+import { CARD } from './terms.js';
+
+/** Milliseconds. */
+export interface ProhibitionTimes {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface LimitCutOptions {
+  readonly operator: Operator;
+  readonly purses: readonly Purse[];
+  readonly lines: readonly Line[];
+  readonly random: Random;
+  readonly everyMs: number;
+  readonly onProblem: (text: string) => void;
+}
+
+interface Watch {
+  readonly card: string;
+  /** Lines that were connected at the cut and have not acknowledged. */
+  readonly missing: Set<Line>;
+  /** The version with which the card's entry came to a line. */
+  readonly versions: Map<Line, ListVersion>;
+  /** When the last line had its acknowledgement answered. */
+  completedAt: number | undefined;
+  onComplete: () => void;
+}
+
+/** The longest that a cut waits until every terminal has acknowledged. */
+const PATIENCE_MS = 5_000;
+const SEARCHED = 64;
+
+/**
+ * The operator's part of a run: cuts the limit of a card below its loan, which prohibits it, measures how long it takes
+ * until every connected terminal holds the list, and restores the limit.
+ */
+export class LimitCuts {
+  cuts = 0;
+  readonly #options: LimitCutOptions;
+  readonly #times: Histogram = build({ bitBucketSize: 32, highestTrackableValue: 3_600_000_000 });
+  #watch: Watch | undefined;
+  #ending = false;
+  #wake: () => void = () => undefined;
+
+  constructor(options: LimitCutOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on until `stop` is called. */
+  async run(): Promise<void> {
+    const { everyMs, onProblem } = this.#options;
+    while (!this.#ending) {
+      await this.#pause(everyMs);
+      const purse = this.#ending ? undefined : this.#indebted();
+      if (purse === undefined) continue;
+      try {
+        await this.#cut(purse);
+      } catch (error) {
+        if (!this.#ending) onProblem(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+
+  /** The limit that is cut now is restored before `run` resolves. */
+  stop(): void {
+    this.#ending = true;
+    this.#wake();
+  }
+
+  /** A line has got the list, complete up to `version`. */
+  listCame(line: Line, version: ListVersion, isProhibited: (card: string) => boolean): void {
+    const watch = this.#watch;
+    if (watch === undefined || watch.versions.has(line) || !isProhibited(watch.card)) return;
+    watch.versions.set(line, version);
+  }
+
+  acknowledged(line: Line, version: ListVersion): void {
+    const wanted = this.#watch?.versions.get(line);
+    if (wanted === undefined || isOlder(version, wanted)) return;
+    this.lost(line);
+  }
+
+  /** A line that is gone is not waited for. */
+  lost(line: Line): void {
+    const watch = this.#watch;
+    if (watch === undefined || !watch.missing.delete(line) || watch.missing.size > 0) return;
+    watch.completedAt = performance.now();
+    watch.onComplete();
+  }
+
+  /** Undefined: there was none. */
+  times(): ProhibitionTimes | undefined {
+    const times = this.#times;
+    if (times.totalCount === 0) return undefined;
+    const at = (percentile: number): number => times.getValueAtPercentile(percentile) / 1_000;
+    return { p50: at(50), p99: at(99), max: times.maxValue / 1_000 };
+  }
+
+  async #cut(purse: Purse): Promise<void> {
+    const { operator, lines, onProblem } = this.#options;
+    const completed = this.#watchFor(purse.card, lines);
+    const { reasons } = await operator.changeLimit(purse.card, Math.floor(purse.loan / 2));
+    const answeredAt = performance.now();
+    this.cuts += 1;
+    // A payment in between may have made the loan smaller than the new limit.
+    if (reasons.includes('LIMIT')) {
+      const completedAt = await completed;
+      if (completedAt === undefined)
+        onProblem(`the prohibition of ${purse.card} did not reach every terminal`);
+      else this.#times.recordValue(Math.max(1, Math.round((completedAt - answeredAt) * 1_000)));
+    }
+    this.#watch?.onComplete();
+    this.#watch = undefined;
+    await operator.changeLimit(purse.card, CARD.limit);
+  }
+
+  /** Resolves with the moment at which the last terminal held the list; undefined: not within the patience. */
+  async #watchFor(card: string, lines: readonly Line[]): Promise<number | undefined> {
+    const missing = new Set(lines.filter((line) => line.isServing));
+    return new Promise((resolve) => {
+      const patience = setTimeout(() => {
+        resolve(undefined);
+      }, PATIENCE_MS);
+      const watch: Watch = {
+        card,
+        missing,
+        versions: new Map(),
+        completedAt: undefined,
+        onComplete: () => {
+          clearTimeout(patience);
+          resolve(watch.completedAt);
+        },
+      };
+      this.#watch = watch;
+    });
+  }
+
+  #indebted(): Purse | undefined {
+    const { purses, random } = this.#options;
+    for (let attempt = 0; attempt < SEARCHED; attempt += 1) {
+      const purse = random.pick(purses);
+      if (purse.loan >= 2 && purse.limit === CARD.limit) return purse;
+    }
+    return undefined;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#ending) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function isOlder(a: ListVersion, b: ListVersion): boolean {
+  return a.incarnation === b.incarnation ? a.sequence < b.sequence : a.incarnation < b.incarnation;
+}

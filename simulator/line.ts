@@ -1,0 +1,115 @@
+import { connectConcentrator, RejectedError, type Concentrator, type ListVersion } from '../client/index.js';
+import type { Device } from './device.js';
+
+export interface LineEvents {
+  /** A device can be used (again); what it had stranded can be resumed. */
+  onReady: (device: Device) => void;
+  onRejected: (code: string) => void;
+  /** The list, complete up to `version`, has come; which of these cards it prohibits can be asked. */
+  onList: (line: Line, version: ListVersion, isProhibited: (card: string) => boolean) => void;
+  /** The gateway has confirmed that every device of the line holds the list up to `version`. */
+  onAcknowledged: (line: Line, version: ListVersion) => void;
+  onLost: (line: Line) => void;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+/** HELLOs of one connection that are open at once. */
+const HELLOS = 256;
+
+/** One WebSocket connection with its devices: a terminal's own, or a concentrator's. Comes back when it breaks. */
+export class Line {
+  readonly devices: readonly Device[];
+  readonly #url: string;
+  readonly #events: LineEvents;
+  #concentrator: Concentrator | undefined;
+  #serving = false;
+  #closing = false;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(url: string, devices: readonly Device[], events: LineEvents) {
+    this.#url = url;
+    this.devices = devices;
+    this.#events = events;
+  }
+
+  /** Resolves when every device may sell: welcomed, and its prohibition list acknowledged. */
+  async connect(): Promise<void> {
+    const concentrator = await connectConcentrator({
+      url: this.#url,
+      // By ourselves, to know when the gateway confirms which version.
+      acknowledge: false,
+      onList: (list) => {
+        if (list.version === undefined) return;
+        this.#events.onList(this, list.version, (card) => list.isProhibited(card));
+        if (this.#serving) this.#acknowledge(concentrator, list.version);
+        else concentrator.acknowledge();
+      },
+      onLost: () => {
+        this.#lost();
+      },
+    });
+    this.#concentrator = concentrator;
+    for (let start = 0; start < this.devices.length; start += HELLOS) {
+      await Promise.all(
+        this.devices.slice(start, start + HELLOS).map((device) => this.#hello(concentrator, device)),
+      );
+    }
+    concentrator.acknowledge();
+    await Promise.all(Array.from(concentrator.stations.values(), async (station) => station.ready));
+    this.#serving = true;
+    for (const device of this.devices) {
+      device.station = concentrator.stations.get(device.terminal);
+      this.#events.onReady(device);
+    }
+  }
+
+  get isServing(): boolean {
+    return this.#serving;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#retry);
+    await this.#concentrator?.close();
+  }
+
+  async #hello(concentrator: Concentrator, device: Device): Promise<void> {
+    const { terminal, remembered, source } = device;
+    const station = await concentrator.hello({ terminal, remember: remembered, source });
+    station.onRejected = ({ code }) => {
+      this.#events.onRejected(code);
+    };
+  }
+
+  #acknowledge(concentrator: Concentrator, version: ListVersion): void {
+    concentrator.connection.send({ listAcknowledgement: { terminals: [], version } }, (answer) => {
+      if (!(answer instanceof Error)) this.#events.onAcknowledged(this, version);
+      else if (answer instanceof RejectedError && answer.retryAfterMs > 0) {
+        setTimeout(() => {
+          this.#acknowledge(concentrator, version);
+        }, answer.retryAfterMs);
+      }
+    });
+  }
+
+  #lost(): void {
+    if (this.#closing) return;
+    const served = this.#serving;
+    this.#serving = false;
+    for (const device of this.devices) device.disconnect();
+    this.#events.onLost(this);
+    // While connect() is under way its own failure says so.
+    if (served) this.#comeBack(FIRST_PAUSE_MS);
+  }
+
+  #comeBack(pauseMs: number): void {
+    if (this.#closing) return;
+    this.#retry = setTimeout(() => {
+      this.connect().catch(() => {
+        this.#concentrator?.connection.terminate();
+        this.#comeBack(Math.min(2 * pauseMs, LONGEST_PAUSE_MS));
+      });
+    }, pauseMs);
+  }
+}

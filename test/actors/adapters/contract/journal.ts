@@ -1,0 +1,243 @@
+import { expect } from 'chai';
+import { MAX_FRAME_BYTES } from '../../../../actors/bounds.js';
+import {
+  JournalConfigurationError,
+  JournalHoleError,
+  JournalMissingError,
+} from '../../../../actors/runtime/errors.js';
+import { JournalUnavailableError } from '../../../../actors/adapters/errors.js';
+import type { Journal, JournalStore, StoredFrame } from '../../../../actors/runtime/ports.js';
+import { thrownBy } from '../../../support/thrownBy.js';
+import { until } from '../../../support/until.js';
+
+/** The journals of one fresh deployment, and what can be done to them behind the adapter's back. */
+export interface JournalWorld {
+  /** Another process's view of the same deployment. */
+  connect(): Promise<JournalStore>;
+  /** Makes a journal that has `count` frames but not the one of sequence `hole`. */
+  createWithHole(partition: number, count: number, hole: number): Promise<void>;
+  /** Makes a journal whose frames could be deleted. */
+  createDeletable(partition: number): Promise<void>;
+  /** The server cannot be reached until the returned function is called. */
+  takeAway(): Promise<() => Promise<void>>;
+  dispose(): Promise<void>;
+}
+
+/** What every Journal and JournalStore guarantees. */
+export function describeJournal(name: string, create: () => Promise<JournalWorld>): void {
+  describe(`${name} as a journal`, () => {
+    let world: JournalWorld;
+    let store: JournalStore;
+
+    beforeEach(async () => {
+      world = await create();
+      store = await world.connect();
+    });
+    afterEach(() => world.dispose());
+
+    const opened = async (partition = 0): Promise<Journal> => {
+      await store.create(partition);
+      return store.open(partition);
+    };
+
+    describe('streams', () => {
+      it('lists nothing before the deployment is created', async () => {
+        expect(await store.list()).to.deep.equal([]);
+      });
+
+      it('lists the partitions that were created, ascending', async () => {
+        for (const partition of [10, 2, 0]) await store.create(partition);
+        expect(await store.list()).to.deep.equal([0, 2, 10]);
+      });
+
+      it('does nothing when a journal is created again', async () => {
+        const journal = await opened();
+        await journal.append(bytes('one'), 0);
+        await store.create(0);
+        expect(await journal.lastSequence()).to.equal(1);
+      });
+
+      it('refuses to open what was never created, and creates nothing by it', async () => {
+        expect(await thrownBy(() => store.open(3))).to.be.instanceOf(JournalMissingError);
+        expect(await store.list()).to.deep.equal([]);
+      });
+
+      it('finds its own configuration in order', async () => {
+        const journal = await opened();
+        await journal.verifyConfiguration();
+      });
+
+      it('names what is wrong with a stream that could lose frames', async () => {
+        await world.createDeletable(1);
+        const journal = await store.open(1);
+        const error = await thrownBy(() => journal.verifyConfiguration());
+        expect(error).to.be.instanceOf(JournalConfigurationError);
+        expect(error.message).to.contain('deny_delete');
+      });
+    });
+
+    describe('append', () => {
+      it('stores a frame under the sequence after the expected one', async () => {
+        const journal = await opened();
+        expect(await journal.append(bytes('one'), 0)).to.deep.equal(stored(1));
+        expect(await journal.append(bytes('two'), 1)).to.deep.equal(stored(2));
+        expect(await contents(journal, 1, 2)).to.deep.equal(['one', 'two']);
+      });
+
+      it('refuses a frame at any other position, says the true one, and stores nothing', async () => {
+        const journal = await opened();
+        await journal.append(bytes('one'), 0);
+        for (const expected of [0, 2, 7]) {
+          const result = await journal.append(bytes('stray'), expected);
+          expect(result).to.deep.equal({ kind: 'refused', last: 1 });
+        }
+        expect(await journal.lastSequence()).to.equal(1);
+      });
+
+      it('stores exactly one of many frames that expect the same position', async () => {
+        const journal = await opened();
+        const rivals = Array.from({ length: 20 }, (_, i) => journal.append(bytes(`rival ${i}`), 0));
+        const results = await Promise.all(rivals);
+        expect(results.filter(({ kind }) => kind === 'stored')).to.deep.equal([stored(1)]);
+        expect(results.filter(({ kind }) => kind === 'refused')).to.have.length(19);
+        expect(await journal.lastSequence()).to.equal(1);
+      });
+
+      it('lets the same bytes be stored twice: nothing is taken for a duplicate', async () => {
+        const journal = await opened();
+        expect(await journal.append(bytes('same'), 0)).to.deep.equal(stored(1));
+        expect(await journal.append(bytes('same'), 1)).to.deep.equal(stored(2));
+      });
+
+      it('tests the length of the stream only: a stranger’s frame satisfies an expectation', async () => {
+        const journal = await opened();
+        const stranger = await (await world.connect()).open(0);
+        await stranger.append(bytes('stranger'), 0);
+        expect(await journal.append(bytes('mine'), 1)).to.deep.equal(stored(2));
+        expect(await contents(journal, 1, 2)).to.deep.equal(['stranger', 'mine']);
+      });
+
+      it('keeps the largest frame byte for byte', async () => {
+        const journal = await opened();
+        const frame = Uint8Array.from({ length: MAX_FRAME_BYTES }, (_, i) => (i * 31) & 0xff);
+        expect(await journal.append(frame, 0)).to.deep.equal(stored(1));
+        const found = await journal.get(1);
+        expect(Buffer.compare(found!.bytes, frame)).to.equal(0);
+      });
+
+      it('stamps every frame with the time at which it was stored', async () => {
+        const journal = await opened();
+        const begin = Date.now();
+        await journal.append(bytes('one'), 0);
+        const { storedAt } = (await journal.get(1))!;
+        expect(storedAt).to.be.within(begin - 5, Date.now() + 5);
+      });
+    });
+
+    describe('read', () => {
+      it('hands over a range in order, and resolves with the sequence that would come next', async () => {
+        const journal = await filled(await opened(), 10);
+        expect(await contents(journal, 3, 6)).to.deep.equal(['3', '4', '5', '6']);
+        expect(await journal.read(3, 6, () => undefined)).to.equal(7);
+      });
+
+      it('reads more frames than fit into one batch without a gap', async () => {
+        const journal = await filled(await opened(), 2_100);
+        const seen: number[] = [];
+        expect(await journal.read(1, 2_100, ({ sequence }) => seen.push(sequence))).to.equal(2_101);
+        expect(seen).to.deep.equal(Array.from({ length: 2_100 }, (_, i) => i + 1));
+      });
+
+      it('stops at the end of what is there', async () => {
+        const journal = await filled(await opened(), 3);
+        expect(await contents(journal, 2, 99)).to.deep.equal(['2', '3']);
+        expect(await journal.read(2, 99, () => undefined)).to.equal(4);
+        expect(await journal.read(4, 99, () => undefined)).to.equal(4);
+      });
+
+      it('reads nothing from an empty journal and from an empty range', async () => {
+        const journal = await opened();
+        expect(await journal.lastSequence()).to.equal(0);
+        expect(await journal.read(1, 10, () => expect.fail('there is nothing'))).to.equal(1);
+        expect(await journal.read(5, 4, () => expect.fail('there is nothing'))).to.equal(5);
+      });
+
+      it('ends with the error of its caller, as it is', async () => {
+        const journal = await filled(await opened(), 3);
+        const own = new Error('I have seen enough');
+        const error = await thrownBy(() =>
+          journal.read(1, 3, ({ sequence }) => {
+            if (sequence === 2) throw own;
+          }),
+        );
+        expect(error).to.equal(own);
+      });
+
+      it('knows a frame that is not there as undefined', async () => {
+        const journal = await filled(await opened(), 2);
+        expect(await journal.get(3)).to.equal(undefined);
+        expect(text((await journal.get(2))!)).to.equal('2');
+      });
+
+      it('never passes over a hole: the frames before it, then JournalHoleError', async () => {
+        await world.createWithHole(5, 6, 4);
+        const journal = await store.open(5);
+        const seen: number[] = [];
+        const error = await thrownBy(() => journal.read(1, 6, ({ sequence }) => seen.push(sequence)));
+        expect(error).to.be.instanceOf(JournalHoleError);
+        expect(error.message).to.contain('4');
+        expect(seen).to.deep.equal([1, 2, 3]);
+        expect(await journal.get(4)).to.equal(undefined);
+      });
+
+      it('notices a hole at the very end of the range', async () => {
+        await world.createWithHole(5, 6, 4);
+        const journal = await store.open(5);
+        const error = await thrownBy(() => journal.read(1, 4, () => undefined));
+        expect(error).to.be.instanceOf(JournalHoleError);
+      });
+
+      it('shows another process what was stored', async () => {
+        await filled(await opened(), 4);
+        const other = await (await world.connect()).open(0);
+        expect(await other.lastSequence()).to.equal(4);
+        expect(await contents(other, 1, 4)).to.deep.equal(['1', '2', '3', '4']);
+      });
+    });
+
+    it('says "unknown" while nobody answers, fails reads with a named error, and works again after', async () => {
+      const journal = await filled(await opened(), 2);
+      const bringBack = await world.takeAway();
+      expect(await journal.append(bytes('lost?'), 2)).to.have.property('kind', 'unknown');
+      expect(await thrownBy(() => journal.get(1))).to.be.instanceOf(JournalUnavailableError);
+      await bringBack();
+      const last = await until(() => journal.lastSequence().catch(() => undefined), {
+        what: 'the journal answers again',
+      });
+      expect(await journal.append(bytes('after'), last)).to.deep.equal(stored(last + 1));
+    }).timeout(30_000);
+  });
+}
+
+async function filled(journal: Journal, count: number): Promise<Journal> {
+  for (let i = 0; i < count; i += 1) await journal.append(bytes(String(i + 1)), i);
+  return journal;
+}
+
+async function contents(journal: Journal, from: number, to: number): Promise<string[]> {
+  const seen: string[] = [];
+  await journal.read(from, to, (frame) => seen.push(text(frame)));
+  return seen;
+}
+
+function stored(sequence: number) {
+  return { kind: 'stored', sequence, duplicate: false };
+}
+
+function bytes(content: string): Uint8Array {
+  return new TextEncoder().encode(content);
+}
+
+function text({ bytes }: StoredFrame): string {
+  return new TextDecoder().decode(bytes);
+}

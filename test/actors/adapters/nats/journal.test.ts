@@ -1,0 +1,49 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connectNats, type Nats } from '../../../../actors/adapters/nats/connection.js';
+import { journalConfiguration, journalName } from '../../../../actors/adapters/nats/journalConfiguration.js';
+import { natsJournalStore } from '../../../../actors/adapters/nats/journalStore.js';
+import { useNats } from '../../../support/servers.js';
+import { describeJournal, type JournalWorld } from '../contract/journal.js';
+
+describe('JetStream', () => {
+  const server = useNats();
+  let deployments = 0;
+
+  describeJournal('JetStream', async (): Promise<JournalWorld> => {
+    deployments += 1;
+    const deployment = `test${deployments}`;
+    const connections: Nats[] = [];
+    const connection = async () => {
+      const nats = await connectNats(server.current.url, { name: 'test' });
+      connections.push(nats);
+      return nats;
+    };
+    const createDeletable = async (partition: number) => {
+      const { client } = await connection();
+      const manager = await jetstreamManager(client);
+      const name = journalName(deployment, partition, 1);
+      await manager.streams.add({ ...journalConfiguration(name), deny_delete: false });
+      return { client, manager, name };
+    };
+    return {
+      connect: async () => natsJournalStore(await connection(), { deployment }),
+      createDeletable: async (partition) => {
+        await createDeletable(partition);
+      },
+      createWithHole: async (partition, count, hole) => {
+        const { client, manager, name } = await createDeletable(partition);
+        for (let i = 0; i < count; i += 1) await client.request(name.subject, Uint8Array.of(i));
+        await manager.streams.deleteMessage(name.stream, hole);
+      },
+      takeAway: async () => {
+        await server.away('SIGKILL');
+        return async () => {
+          await server.restart();
+        };
+      },
+      dispose: async () => {
+        await Promise.all(connections.map((nats) => nats.close()));
+      },
+    };
+  });
+});

@@ -1,0 +1,54 @@
+import { expect } from 'chai';
+import { RedisConnection } from '../../../../actors/adapters/redis/connection.js';
+import { RedisSnapshotStore } from '../../../../actors/adapters/redis/snapshotStore.js';
+import { StoreUnavailableError } from '../../../../actors/runtime/errors.js';
+import { useRedis } from '../../../support/servers.js';
+import { thrownBy } from '../../../support/thrownBy.js';
+import { until } from '../../../support/until.js';
+import { unit } from '../contract/snapshotStore.js';
+
+describe('a connection to Redis', () => {
+  const server = useRedis();
+
+  it('fails at once, without collecting commands, while nobody is there', async () => {
+    const connection = new RedisConnection('redis://:secret@127.0.0.1:9', { name: 'test' });
+    const store = new RedisSnapshotStore(connection, 'test', 0);
+    const begin = performance.now();
+    for (let i = 0; i < 100; i += 1) {
+      const error = await thrownBy(() => store.readUnits(['a']));
+      expect(error).to.be.instanceOf(StoreUnavailableError);
+      expect(error.message).to.contain('127.0.0.1:9').and.not.contain('secret');
+    }
+    expect(performance.now() - begin).to.be.below(1_000);
+    await connection.close();
+  });
+
+  it('says when Redis went away and when it is back, and writes again by itself', async () => {
+    const seen: string[] = [];
+    const connection = new RedisConnection(server.current.url, {
+      name: 'test',
+      onStatus: (status) => seen.push(status),
+    });
+    await connection.ready();
+    const store = new RedisSnapshotStore(connection, 'again', 0);
+    await store.writeUnits([unit('a', 1, 1, 'x')]);
+    await server.restart('SIGKILL');
+    await until(() => connection.isReady && seen.length >= 3, { what: 'the connection is back' });
+    expect([seen[0], seen.at(-1)]).to.deep.equal(['ready', 'ready']);
+    expect(seen).to.include('away');
+    expect((await store.readUnits(['a']))[0]?.sequence).to.equal(1);
+    await store.writeUnits([unit('a', 1, 2, 'y')]);
+    await connection.close();
+  });
+
+  it('takes what is no snapshot for absent, and replaces it', async () => {
+    const connection = new RedisConnection(server.current.url, { name: 'test' });
+    await connection.ready();
+    await connection.run((client) => client.set('emoney:odd:0:u:a', 'short'));
+    const store = new RedisSnapshotStore(connection, 'odd', 0);
+    expect(await store.readUnits(['a'])).to.deep.equal([undefined]);
+    await store.writeUnits([unit('a', 1, 1, 'x')]);
+    expect((await store.readUnits(['a']))[0]?.sequence).to.equal(1);
+    await connection.close();
+  });
+});

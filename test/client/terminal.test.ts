@@ -1,0 +1,170 @@
+import { expect } from 'chai';
+import { connectTerminal, ConnectionLostError, RejectedError, type Terminal } from '../../client/index.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { defaultResponder } from '../gateway/fakePartitions.js';
+import { startTestGateway, turn, type TestGateway } from '../gateway/harness.js';
+
+const { Rejection, Outcome } = v1;
+
+describe('client: terminal', () => {
+  let test: TestGateway;
+  const terminals: Terminal[] = [];
+  beforeEach(async () => {
+    test = await startTestGateway();
+  });
+  afterEach(async () => {
+    for (const terminal of terminals.splice(0)) terminal.terminate();
+    await test.close();
+  });
+
+  async function connect(options: Partial<Parameters<typeof connectTerminal>[0]> = {}): Promise<Terminal> {
+    const terminal = await connectTerminal({ url: test.gateway.url, terminal: 'T1', ...options });
+    terminals.push(terminal);
+    return terminal;
+  }
+
+  const transacts = () => test.partitions.received.flatMap(({ command }) => command.transact ?? []);
+  const held = () => test.partitions.received.flatMap(({ command }) => command.holdList ?? []);
+
+  it('may sell once it is welcomed and has acknowledged its list; answers are plain', async () => {
+    const terminal = await connect();
+    expect(held()).to.have.length(1);
+    const reply = await terminal.purchase({ card: 'C1', amount: 500, timeMs: 1_700_000_000_000 });
+    expect(reply).to.deep.include({
+      id: { terminal: 'T1', incarnation: 7, number: 1 },
+      kind: 'PURCHASE',
+      card: 'C1',
+      outcome: 'APPROVED',
+      amount: 500,
+      available: 9_200,
+      creditFlag: true,
+      fits: undefined,
+      position: 99,
+      retryable: false,
+      text: 'Approved.',
+    });
+    expect(reply.balances).to.include({ storedValue: 1_200, loan: 800, limit: 10_000 });
+    expect(Number(transacts()[0]?.terminalTimeMs)).to.equal(1_700_000_000_000);
+  });
+
+  it('connects to the http address too', async () => {
+    expect((await connect({ url: test.http })).id).to.equal('T1');
+  });
+
+  it('deposits, enquires, reverses and asks for outcomes', async () => {
+    const terminal = await connect();
+    expect((await terminal.deposit({ card: 'C1', amount: 5 })).kind).to.equal('DEPOSIT');
+    expect((await terminal.enquiry({ card: 'C1' })).kind).to.equal('ENQUIRY');
+    expect((await terminal.reverse({ card: 'C1', number: 1 })).outcome).to.equal('REVERSED');
+    expect((await terminal.outcome({ number: 1 })).outcome).to.equal('REVERSED');
+  });
+
+  it('keeps its own list, and acknowledges what is pushed by itself', async () => {
+    const terminal = await connect();
+    test.prohibitions.put({ card: 'C1', reasons: ['LIMIT', 'LOST'], position: 4 });
+    await test.partitions.until(() => held().length === 2);
+    expect(terminal.list.reasonsOf('C1')).to.deep.equal(['LIMIT', 'LOST']);
+    expect(Number(held()[1]?.version?.sequence)).to.equal(1);
+    test.prohibitions.put({ card: 'C1', reasons: [], position: 5 });
+    await test.partitions.until(() => held().length === 3);
+    expect(terminal.list.isProhibited('C1')).to.equal(false);
+  });
+
+  it('does not acknowledge when told not to, until it is asked to', async () => {
+    const terminal = await connect({ acknowledge: false });
+    while (terminal.list.version === undefined) await turn();
+    expect(held()).to.have.length(0);
+    await terminal.acknowledgeList();
+    expect(held()).to.have.length(1);
+  });
+
+  it('says its mark: nothing below it is open', async () => {
+    const terminal = await connect();
+    test.partitions.respond = () => undefined;
+    const first = terminal.purchase({ card: 'C1', amount: 1 });
+    const second = terminal.purchase({ card: 'C1', amount: 1 });
+    await test.partitions.until(() => transacts().length === 2);
+    const [one, two] = test.partitions.received.slice(-2);
+    const answered = (number: number) => ({ id: { number }, answer: { outcome: Outcome.OUTCOME_APPROVED } });
+    test.partitions.reply(two!, { answered: answered(2) });
+    await second;
+    expect(terminal.openNumbers).to.deep.equal([1]);
+    test.partitions.reply(one!, { answered: answered(1) });
+    await first;
+    test.partitions.respond = defaultResponder;
+    await terminal.purchase({ card: 'C1', amount: 1 });
+    expect(transacts().map(({ mark }) => Number(mark))).to.deep.equal([1, 1, 3]);
+  });
+
+  it('an answer that is not final leaves the number open', async () => {
+    const terminal = await connect({ remember: { incarnation: 7, nextNumber: 5, openNumbers: [4] } });
+    test.partitions.respond = () => ({ answered: { answer: { outcome: Outcome.OUTCOME_PENDING } } });
+    expect((await terminal.outcome({ number: 4 })).outcome).to.equal('PENDING');
+    expect(terminal.openNumbers).to.deep.equal([4]);
+  });
+
+  it('repeats the same id after a rejection that will pass', async () => {
+    const terminal = await connect();
+    let rejections = 0;
+    terminal.station.onRejected = () => (rejections += 1);
+    test.partitions.respond = (received) =>
+      transacts().length < 3 ? { reject: Rejection.REJECTION_OVERLOADED } : defaultResponder(received);
+    expect((await terminal.purchase({ card: 'C1', amount: 1 })).outcome).to.equal('APPROVED');
+    expect(transacts().map(({ id }) => Number(id?.number))).to.deep.equal([1, 1, 1]);
+    expect(rejections).to.equal(2);
+  });
+
+  it('throws RejectedError for what repeating cannot help, and the number stays open', async () => {
+    const terminal = await connect();
+    test.partitions.respond = () => ({ reject: Rejection.REJECTION_SUPERSEDED, detail: 'elsewhere' });
+    const error: unknown = await terminal.purchase({ card: 'C1', amount: 1 }).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(RejectedError);
+    expect(error).to.include({ code: 'SUPERSEDED', detail: 'elsewhere', retryAfterMs: 0 });
+    expect(terminal.openNumbers).to.deep.equal([1]);
+  });
+
+  it('refuses an amount that is no integer before it is sent, and uses no number', async () => {
+    const terminal = await connect();
+    const error: unknown = await terminal.purchase({ card: 'C1', amount: 1.5 }).catch((thrown: unknown) => thrown);
+    expect(String(error)).to.contain('1.5');
+    expect(terminal.openNumbers).to.deep.equal([]);
+    const wide = await terminal.purchase({ card: 'C1', amount: 2n ** 62n });
+    expect(wide.id.number).to.equal(1);
+    expect(wide.amount).to.equal(2n ** 62n);
+  });
+
+  it('throws ConnectionLostError when the cable breaks; remembered, the same number is repeated', async () => {
+    let lost: unknown;
+    const terminal = await connect({ onLost: (error) => (lost = error) });
+    test.partitions.respond = () => undefined;
+    const purchase = terminal.purchase({ card: 'C1', amount: 500 }).catch((thrown: unknown) => thrown);
+    await test.partitions.until(() => transacts().length === 1);
+    terminal.terminate();
+    expect(await purchase).to.be.instanceOf(ConnectionLostError);
+    expect(lost).to.be.instanceOf(ConnectionLostError);
+    expect(await terminal.purchase({ card: 'C1', amount: 1 }).catch((e: unknown) => e)).to.equal(lost);
+    const remember = terminal.remembered;
+    expect(remember).to.deep.equal({ incarnation: 7, nextNumber: 3, openNumbers: [1, 2] });
+    test.partitions.respond = defaultResponder;
+    const again = await connect({ remember });
+    const hello = test.partitions.received.findLast(({ command }) => command.openSession != null);
+    expect(hello?.command.openSession).to.include({ incarnation: 7 });
+    expect(Number(hello?.command.openSession?.nextNumber)).to.equal(3);
+    expect((await again.purchase({ card: 'C1', amount: 500, number: 1 })).id.number).to.equal(1);
+    expect(again.openNumbers).to.deep.equal([2]);
+  });
+
+  it('a terminal that is not known cannot connect', async () => {
+    test.partitions.respond = () => ({ reject: Rejection.REJECTION_TERMINAL_UNKNOWN });
+    const error: unknown = await connect().catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(RejectedError).and.include({ code: 'TERMINAL_UNKNOWN' });
+  });
+
+  it('the replay of a source uses its own numbers and never says a mark', async () => {
+    const terminal = await connect({ source: 'taps.csv sha256:00' });
+    expect((await terminal.purchase({ card: 'C1', amount: 1, number: 900 })).id.number).to.equal(900);
+    expect((await terminal.purchase({ card: 'C1', amount: 1, number: 17 })).id.number).to.equal(17);
+    expect(transacts().map(({ mark }) => Number(mark))).to.deep.equal([0, 0]);
+    expect(test.partitions.received[0]?.command.openSession?.source).to.equal('taps.csv sha256:00');
+  });
+});

@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import { MAX_CONNECTION_REQUESTS, MAX_DELIVERY_BYTES } from '../../actors/bounds.js';
+import { partitionOf } from '../../actors/runtime/placement.js';
+import { Outbox } from '../../gateway/outbox.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { PARTITIONS, startTestGateway, turn, type TestGateway } from './harness.js';
+
+const { Outcome, Rejection } = v1;
+
+describe('gateway: outbox', () => {
+  const collect = () => {
+    const published: { partition: number; delivery: v1.Delivery; bytes: number }[] = [];
+    const ticks: (() => void)[] = [];
+    const outbox = new Outbox({
+      partitions: PARTITIONS,
+      replyTo: 'gateway.here',
+      soon: (callback) => ticks.push(callback),
+      publish: (partition, bytes) =>
+        published.push({ partition, delivery: v1.Delivery.decode(bytes), bytes: bytes.length }),
+    });
+    return { outbox, published, ticks };
+  };
+
+  it('what comes in one tick leaves as one Delivery for each partition, in order', () => {
+    const { outbox, published, ticks } = collect();
+    for (let correlation = 1; correlation <= 6; correlation += 1) {
+      outbox.add(correlation % 2, correlation, Buffer.from([correlation]));
+    }
+    expect(published).to.have.length(0);
+    expect(ticks).to.have.length(1);
+    ticks[0]!();
+    expect(published.map(({ partition }) => partition)).to.deep.equal([0, 1]);
+    expect(published.map(({ delivery }) => delivery.replyTo)).to.deep.equal(['gateway.here', 'gateway.here']);
+    expect(published[1]?.delivery.items.map(({ correlation }) => Number(correlation))).to.deep.equal([
+      1, 3, 5,
+    ]);
+    outbox.add(0, 7, Buffer.from([7]));
+    expect(ticks, 'the next tick').to.have.length(2);
+  });
+
+  it('a Delivery never exceeds MAX_DELIVERY_BYTES, and nothing is lost in between', () => {
+    const { outbox, published, ticks } = collect();
+    const command = Buffer.alloc(1_000, 1);
+    for (let correlation = 1; correlation <= 1_000; correlation += 1) outbox.add(2, correlation, command);
+    ticks[0]!();
+    expect(Math.max(...published.map(({ bytes }) => bytes))).to.be.at.most(MAX_DELIVERY_BYTES);
+    const correlations = published.flatMap(({ delivery }) =>
+      delivery.items.map((item) => Number(item.correlation)),
+    );
+    expect(correlations).to.deep.equal(Array.from({ length: 1_000 }, (_, index) => index + 1));
+    expect(published.length).to.be.at.most(5);
+  });
+});
+
+describe('gateway: partitions', () => {
+  let test: TestGateway;
+  beforeEach(async () => {
+    test = await startTestGateway();
+  });
+  afterEach(async () => {
+    await test.close();
+  });
+
+  it('the messages that a connection sends together reach a partition together', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    const purchases = Array.from({ length: 50 }, (_, index) => ({
+      number: index + 1,
+      card: 'C1',
+      amount: 1,
+    }));
+    const before = test.partitions.deliveries.length;
+    // One write, so that they arrive in one piece.
+    const frames = purchases.map((purchase, index) => ({ request: index + 2, purchase }));
+    const socket = (client.webSocket as unknown as { _socket: { cork(): void; uncork(): void } })._socket;
+    socket.cork();
+    for (const frame of frames) client.send(frame);
+    socket.uncork();
+    for (const { request } of frames) expect((await client.answerTo(request)).reply).to.not.equal(null);
+    const deliveries = test.partitions.deliveries.slice(before);
+    expect(deliveries).to.have.length(1);
+    expect(deliveries[0]?.partition).to.equal(partitionOf('T1', PARTITIONS));
+  });
+
+  it('drops the answer of an owner that is older than one that was heard (D1)', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    test.partitions.respond = () => undefined;
+    client.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
+    client.send({ request: 3, purchase: { number: 2, card: 'C1', amount: 1 } });
+    await test.partitions.until(() => test.partitions.received.length === 3);
+    const [first, second] = test.partitions.received.slice(-2);
+    const answer = (outcome: v1.Outcome) => ({ answered: { answer: { outcome } } });
+    test.partitions.reply(second!, answer(Outcome.OUTCOME_CREDIT_LIMIT), 9);
+    expect(Number((await client.nextAnswer()).request)).to.equal(3);
+    test.partitions.reply(first!, answer(Outcome.OUTCOME_APPROVED), 8);
+    test.partitions.reply(first!, answer(Outcome.OUTCOME_CARD_CLOSED), 9);
+    const { request, reply } = await client.nextAnswer();
+    expect(Number(request)).to.equal(2);
+    expect(reply?.outcome).to.equal(Outcome.OUTCOME_CARD_CLOSED);
+  });
+
+  it('also when only a heartbeat has told of the newer owner', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    test.partitions.respond = () => undefined;
+    client.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
+    await test.partitions.until(() => test.partitions.received.length === 2);
+    const command = test.partitions.received[1]!;
+    test.partitions.epoch = 9;
+    test.partitions.heartbeat();
+    test.partitions.reply(command, { answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } }, 8);
+    test.partitions.reply(command, { answered: { answer: { outcome: Outcome.OUTCOME_REVERSED } } }, 9);
+    expect((await client.nextAnswer()).reply?.outcome).to.equal(Outcome.OUTCOME_REVERSED);
+  });
+
+  it('bytes on its subject that are no replies harm nobody', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    test.partitions.garbage(test.partitions.received[0]!.replyTo);
+    client.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
+    expect((await client.answerTo(2)).reply?.outcome).to.equal(Outcome.OUTCOME_APPROVED);
+    expect(test.log.join()).to.contain('cannot be read');
+  });
+
+  it('answers OVERLOADED beyond MAX_CONNECTION_REQUESTS, and takes more once some are answered', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    test.partitions.respond = () => undefined;
+    const outcome = { number: 1 };
+    for (let count = 0; count < MAX_CONNECTION_REQUESTS; count += 1) client.send({ request: 2, outcome });
+    client.send({ request: 3, outcome });
+    const { request, rejection } = await client.nextAnswer();
+    expect(Number(request)).to.equal(3);
+    expect(rejection?.code).to.equal(Rejection.REJECTION_OVERLOADED);
+    expect(rejection?.retryAfterMs).to.be.greaterThan(0);
+    // HELLO and all that were admitted.
+    await test.partitions.until(() => test.partitions.received.length === 1 + MAX_CONNECTION_REQUESTS);
+    test.partitions.reply(test.partitions.received.at(-1)!, { answered: { answer: {} } });
+    expect(Number((await client.nextAnswer()).request)).to.equal(2);
+    client.send({ request: 4, outcome });
+    await test.partitions.until(() => test.partitions.received.length === 2 + MAX_CONNECTION_REQUESTS);
+    await turn();
+    expect(client.unread).to.equal(0);
+  });
+});

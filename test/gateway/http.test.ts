@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { OWNER_TIMEOUT_MS } from '../../actors/bounds.js';
+import { startTestGateway, turn, type TestGateway } from './harness.js';
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly missing: readonly string[];
+}
+
+describe('gateway: HTTP', () => {
+  let test: TestGateway;
+  beforeEach(async () => {
+    test = await startTestGateway({ listAvailable: false });
+  });
+  afterEach(async () => {
+    await test.close();
+  });
+
+  async function readyz(): Promise<{ status: number; body: Readiness }> {
+    const response = await fetch(`${test.http}/readyz`);
+    return { status: response.status, body: (await response.json()) as Readiness };
+  }
+
+  it('/healthz: the process lives', async () => {
+    const response = await fetch(`${test.http}/healthz`);
+    expect(response.status).to.equal(200);
+    expect(await response.json()).to.deep.equal({ alive: true });
+  });
+
+  it('/readyz: 503 and what is missing, then 200', async () => {
+    const before = await readyz();
+    expect(before.status).to.equal(503);
+    expect(before.body.ready).to.equal(false);
+    expect(before.body.missing).to.deep.equal([
+      'the prohibition list has not been read to its end',
+      'no owner is heard for partition 0, 1, 2, 3',
+    ]);
+    test.prohibitions.setAvailable(true);
+    test.partitions.heartbeat([0, 1, 3]);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    expect((await readyz()).body.missing).to.deep.equal(['no owner is heard for partition 2']);
+    test.partitions.heartbeat([2]);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    expect(await readyz()).to.deep.equal({ status: 200, body: { ready: true, missing: [] } });
+  });
+
+  it('/readyz: an owner that falls silent is missed again', async () => {
+    test.prohibitions.setAvailable(true);
+    test.partitions.heartbeat();
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    expect((await readyz()).status).to.equal(200);
+    test.clock.advance(OWNER_TIMEOUT_MS + 1);
+    expect((await readyz()).body.missing).to.deep.equal(['no owner is heard for partition 0, 1, 2, 3']);
+  });
+
+  it('/metrics: requests by kind and outcome, rejections by code, gauges, and the process', async () => {
+    test.prohibitions.setAvailable(true);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    const client = await test.connect();
+    await client.hello('T1');
+    for (const number of [1, 2]) client.send({ request: 5, purchase: { number, card: 'C1', amount: 1 } });
+    await client.answerTo(5);
+    await client.answerTo(5);
+    client.webSocket.send(Buffer.from([7]));
+    await client.answerTo(0);
+    const response = await fetch(`${test.http}/metrics`);
+    expect(response.headers.get('content-type')).to.contain('text/plain');
+    const text = await response.text();
+    for (const line of [
+      'emoney_gateway_requests_total{kind="purchase",outcome="APPROVED"} 2',
+      'emoney_gateway_requests_total{kind="hello",outcome="OK"} 1',
+      'emoney_gateway_requests_total{kind="malformed",outcome="REJECTED"} 1',
+      'emoney_gateway_rejections_total{code="MALFORMED"} 1',
+      'emoney_gateway_request_seconds_count 4',
+      'emoney_gateway_connections 1',
+      'emoney_gateway_terminals 1',
+      'emoney_gateway_pending 0',
+      'emoney_gateway_list_version 0',
+      'emoney_gateway_list_acknowledgement_seconds_count 0',
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+    ]) {
+      expect(text).to.contain(line);
+    }
+  });
+
+  it('everything else: 404 in JSON that says where to look; the WebSocket path without upgrade: 426', async () => {
+    for (const path of ['/nothing', '/constructor', '/healthz/x']) {
+      const response = await fetch(`${test.http}${path}`);
+      expect(response.status).to.equal(404);
+      expect(((await response.json()) as { error: string }).error).to.contain('/readyz');
+    }
+    expect((await fetch(`${test.http}/healthz`, { method: 'POST' })).status).to.equal(404);
+    expect((await fetch(`${test.http}/v1`)).status).to.equal(426);
+  });
+});
