@@ -23,7 +23,10 @@ interface Startable {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** nats-server with JetStream and fsync on a free port and a fresh folder, started before the tests, ended after. */
+/**
+ * nats-server with JetStream on a free port and a fresh folder, started before the tests, ended after. It fsyncs
+ * always; `sync: 'interval'` is for tests that are not about what is on disk, and do not depend on how busy it is.
+ */
 export function useNats(options: Partial<NatsOptions> = {}): ServerFixture<NatsServer> {
   return useServer((folder, port) => startNats({ ...options, dir: join(folder, 'nats'), port }));
 }

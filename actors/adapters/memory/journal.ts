@@ -74,7 +74,7 @@ class MemoryJournal implements Journal {
     const sent = frame.slice();
     return new Promise((resolve) => {
       const cancel = this.#link.clock.after(APPEND_TIMEOUT_MS, () => {
-        this.#link.answer(() => resolve({ kind: 'unknown', reason: 'no acknowledgement in time' }));
+        this.#link.local(() => resolve({ kind: 'unknown', reason: 'no acknowledgement in time' }));
       });
       const settle = (result: AppendResult) => {
         cancel();
@@ -168,21 +168,6 @@ function holeText(missing: number, found: number): string {
 
 /** A question and its answer over the link; JournalUnavailableError when none comes in time. */
 function askOver<T>(link: Link, question: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = link.clock.after(READ_TIMEOUT_MS, () => {
-      link.answer(() => reject(new JournalUnavailableError(`no answer within ${READ_TIMEOUT_MS} ms`)));
-    });
-    const done = (settle: () => void) => {
-      cancel();
-      link.answer(settle);
-    };
-    link.send(() => {
-      try {
-        const answer = question();
-        done(() => resolve(answer));
-      } catch (error) {
-        done(() => reject(error instanceof Error ? error : new Error(String(error))));
-      }
-    });
-  });
+  const timedOut = () => new JournalUnavailableError(`no answer within ${READ_TIMEOUT_MS} ms`);
+  return link.ask(question, { timeoutMs: READ_TIMEOUT_MS, timedOut });
 }

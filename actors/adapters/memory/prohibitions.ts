@@ -92,23 +92,12 @@ export class MemoryProhibitionStream implements ProhibitionStream {
   publish(entry: ProhibitionEntry): Promise<ListVersion> {
     const lost = this.#losesNextAnswer;
     this.#losesNextAnswer = false;
-    return new Promise((resolve, reject) => {
-      const fail = (reason: string) => this.link.answer(() => reject(new ListUnavailableError(reason)));
-      const cancel = this.link.clock.after(READ_TIMEOUT_MS, () => {
-        fail(`publishing was not answered within ${READ_TIMEOUT_MS} ms`);
-      });
-      this.link.send(() => {
-        if (!this.#server.available) {
-          cancel();
-          fail('503 no responders');
-          return;
-        }
-        const version = this.#server.put(entry);
-        if (lost) return;
-        cancel();
-        this.link.answer(() => resolve(version));
-      });
-    });
+    const put = () => {
+      if (!this.#server.available) throw new ListUnavailableError('503 no responders');
+      return this.#server.put(entry);
+    };
+    const timedOut = () => new ListUnavailableError(`no answer within ${READ_TIMEOUT_MS} ms`);
+    return this.link.ask(put, { timeoutMs: READ_TIMEOUT_MS, timedOut, loseAnswer: lost });
   }
 
   follow(
@@ -117,9 +106,11 @@ export class MemoryProhibitionStream implements ProhibitionStream {
   ): Promise<() => void> {
     const follower = new Follower(this.#server, this.link, { onEntry, onCaughtUp });
     const unsubscribe = this.#server.onPut(() => follower.wake());
+    const stopRestores = this.link.onRestore(() => follower.wake());
     follower.wake();
     return Promise.resolve(() => {
       unsubscribe();
+      stopRestores();
       follower.end();
     });
   }

@@ -80,23 +80,17 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 
   #ask<T>(question: () => T, delayMs: number): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const fail = (reason: string) => {
-        this.link.answer(() => reject(new StoreUnavailableError(`the snapshots cannot be asked: ${reason}`)));
-      };
-      const cancel = this.link.clock.after(READ_TIMEOUT_MS, () => fail(`silent for ${READ_TIMEOUT_MS} ms`));
-      const arrive = () => {
-        cancel();
-        if (!this.#server.available) {
-          fail('connection refused');
-          return;
-        }
-        const answer = question();
-        this.link.answer(() => resolve(answer));
-      };
-      this.link.send(arrive, { delayMs });
-    });
+    const guarded = () => {
+      if (!this.#server.available) throw unavailable('connection refused');
+      return question();
+    };
+    const timedOut = () => unavailable(`silent for ${READ_TIMEOUT_MS} ms`);
+    return this.link.ask(guarded, { timeoutMs: READ_TIMEOUT_MS, timedOut, delayMs });
   }
+}
+
+function unavailable(reason: string): StoreUnavailableError {
+  return new StoreUnavailableError(`the snapshots cannot be asked: ${reason}`);
 }
 
 function copyOf(value: Versioned | undefined): Versioned | undefined {

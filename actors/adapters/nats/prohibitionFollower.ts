@@ -64,7 +64,8 @@ export class ProhibitionFollower {
   }
 
   #announce(message: Msg): void {
-    this.#announced = sequenceOf(message);
+    // Anybody can publish here: what is no announcement is only a reason to look.
+    this.#announced = Number(message.headers?.get('Nats-Sequence')) || this.#announced;
     this.#wake();
   }
 

@@ -19,7 +19,7 @@ const SEEDS = [1, 2, 3];
 const OPERATIONS = 250;
 
 describe('twin and real server give the same answers', () => {
-  const nats = useNats();
+  const nats = useNats({ sync: 'interval' });
   const redis = useRedis();
 
   for (const seed of SEEDS) {

@@ -3,6 +3,7 @@ import { APPEND_TIMEOUT_MS } from '../../../../actors/bounds.js';
 import { ManualClock } from '../../../../actors/adapters/memory/clock.js';
 import { MemoryJournalStore } from '../../../../actors/adapters/memory/journal.js';
 import { MemoryJournalServer, type MemoryStream } from '../../../../actors/adapters/memory/journalServer.js';
+import { JournalUnavailableError } from '../../../../actors/adapters/errors.js';
 import { JournalMissingError } from '../../../../actors/runtime/errors.js';
 import type { AppendResult, Journal } from '../../../../actors/runtime/ports.js';
 import { thrownBy } from '../../../support/thrownBy.js';
@@ -127,6 +128,14 @@ describe('the twin of the journal, when things go wrong', () => {
     void journal.append(Uint8Array.of(2), 1).then(() => (answered = true));
     await clock.runUntilIdle();
     expect(answered).to.equal(false);
+  });
+
+  it('gives up in time while its connection is cut, and works again after', async () => {
+    store.link.cut();
+    expect(await append(1, 0)).to.have.property('kind', 'unknown');
+    expect(await thrownBy(() => done(journal.get(1)))).to.be.instanceOf(JournalUnavailableError);
+    store.link.restore();
+    expect(await append(1, 0)).to.have.property('sequence', 1);
   });
 
   it('keeps what is stored apart from the buffers of its sender', async () => {

@@ -5,7 +5,7 @@ import { until } from '../../../support/until.js';
 import { describeBus } from '../contract/bus.js';
 
 describe('core NATS', () => {
-  const server = useNats();
+  const server = useNats({ sync: 'interval' });
   let connections: Nats[];
 
   const connect = async () => {

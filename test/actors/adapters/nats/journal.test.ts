@@ -6,7 +6,7 @@ import { useNats } from '../../../support/servers.js';
 import { describeJournal, type JournalWorld } from '../contract/journal.js';
 
 describe('JetStream', () => {
-  const server = useNats();
+  const server = useNats({ sync: 'interval' });
   let deployments = 0;
 
   describeJournal('JetStream', async (): Promise<JournalWorld> => {

@@ -6,7 +6,7 @@ import { useNats } from '../../../support/servers.js';
 import { describeProhibitions, type ProhibitionWorld } from '../contract/prohibitions.js';
 
 describe('JetStream', () => {
-  const server = useNats();
+  const server = useNats({ sync: 'interval' });
   let deployments = 0;
 
   describeProhibitions('JetStream', async (): Promise<ProhibitionWorld> => {
