@@ -123,6 +123,8 @@ export class Auditor {
 
   #allPartitions(): void {
     const { partitions } = this.books;
+    // Nothing was read: that is no proof of anything.
+    this.findings.holds('CHAIN', partitions > 0, () => 'no genesis frame was read');
     for (let partition = 0; partition < partitions; partition += 1) {
       const read = this.lastSequence(partition) > 0;
       this.findings.holds('CHAIN', read, () => `partition ${partition} of ${partitions} has no journal`);

@@ -81,15 +81,9 @@ export class RecordEvents {
     if (asked.kind === Kind.enquiry) totals.enquiries += 1;
     else totals.line(asked.kind === Kind.deposit ? 'deposits' : 'purchases').add(asked.amount, parts);
     const receiveTime = toNumber(event.receiveTimeMs ?? 0, 'receive_time_ms');
-    this.#act({
-      kind: 'moved',
-      asked,
-      outcome: Outcome.approved,
-      amount: asked.amount,
-      parts,
-      balances,
-      receiveTime,
-    });
+    const row = this.#books.row(asked.id);
+    const { amount } = asked;
+    this.#act({ kind: 'moved', row, asked, outcome: Outcome.approved, amount, parts, balances, receiveTime });
   }
 
   declined(event: v1.RecordDeclined.$Properties): void {
@@ -105,7 +99,8 @@ export class RecordEvents {
     this.#totals(asked).line('declines').add(amount, NO_PARTS);
     const receiveTime = toNumber(event.receiveTimeMs ?? 0, 'receive_time_ms');
     const balances = book?.record?.balances ?? NO_BALANCES;
-    this.#act({ kind: 'declined', asked, outcome, amount, parts: NO_PARTS, balances, receiveTime });
+    const row = this.#books.row(asked.id);
+    this.#act({ kind: 'declined', row, asked, outcome, amount, parts: NO_PARTS, balances, receiveTime });
   }
 
   reversed(event: v1.RecordReversed.$Properties): void {
@@ -122,7 +117,9 @@ export class RecordEvents {
     if (amount === 0) this.#findings.same('I2', 'parts of a tombstone', 'nothing', shown(parts));
     else this.#countReversal(asked, amount, parts);
     const receiveTime = toNumber(event.receiveTimeMs ?? 0, 'receive_time_ms');
-    this.#act({ kind: 'reversed', asked, outcome: Outcome.reversed, amount, parts, balances, receiveTime });
+    const row = this.#books.row(asked.id);
+    const outcome = Outcome.reversed;
+    this.#act({ kind: 'reversed', row, asked, outcome, amount, parts, balances, receiveTime });
   }
 
   #countReversal(asked: Asked, amount: number, parts: Parts): void {
@@ -135,8 +132,8 @@ export class RecordEvents {
     return visitor.center.on(asked.batch, asked.businessDate);
   }
 
-  #act(act: Omit<Act, 'row'>): void {
-    this.#turn.recordActs.push({ ...act, row: this.#books.row(act.asked.id) });
+  #act(act: Act): void {
+    this.#turn.recordActs.push(act);
   }
 
   #touch(id: string | null | undefined) {

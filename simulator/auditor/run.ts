@@ -62,6 +62,13 @@ export async function auditSystem(source: AuditSource, options: AuditOptions = {
   const snapshots = await compareSnapshots(source, auditor, journals, settled, progress);
   for (const reply of options.acknowledged ?? []) auditor.acknowledged(reply);
   const compared = { cards, terminals, moved: settled.moved + busy, snapshots };
+  if (options.drained === true && compared.moved > 0) {
+    settled.report(
+      'ACTOR',
+      `${compared.moved} actors moved on all the time, although the system was drained`,
+      {},
+    );
+  }
   return auditor.finish({ drained: options.drained === true, compared });
 }
 

@@ -1,11 +1,11 @@
 /** The rules of money as the auditor reads them in BEHAVIOUR (1, 4, 9), with arithmetic of its own. */
 import { Kind } from './codes.js';
-import { NO_PARTS, type Balances, type Parts } from './wire.js';
+import type { Balances, Parts } from './wire.js';
 
 /** Rule 1 and 2, share rule "all loan": the value first, the rest becomes loan. */
 export function splitPurchase(amount: number, before: Balances): Parts {
   const value = amount < before.storedValue ? amount : before.storedValue;
-  return { ...NO_PARTS, value, loan: amount - value };
+  return { value, account: 0, loan: amount - value, interest: 0, fare: 0, restoredLoan: 0 };
 }
 
 /** Rule 4: fare, then posted interest, then principal, then stored value. */
@@ -19,7 +19,7 @@ export function splitDeposit(amount: number, before: Balances): Parts {
   const fare = pay(before.fareOwed);
   const interest = pay(before.interest);
   const loan = pay(before.loan);
-  return { ...NO_PARTS, fare, interest, loan, value: left };
+  return { value: left, account: 0, loan, interest, fare, restoredLoan: 0 };
 }
 
 /** What the undoing of `original` does to a card that holds `now` (rule 9). */
@@ -41,9 +41,11 @@ export function move(kind: number, parts: Parts, before: Balances): Balances {
     };
   }
   return {
-    ...before,
     storedValue: before.storedValue - parts.value,
     loan: before.loan + parts.loan,
+    interest: before.interest,
+    fareOwed: before.fareOwed,
+    limit: before.limit,
   };
 }
 

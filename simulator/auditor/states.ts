@@ -112,7 +112,7 @@ function readTotals(totals: readonly v1.BatchTotals.$Properties[]): TotalsBook {
   const book = new TotalsBook();
   for (const row of totals) {
     const batch = book.on(row.batch ?? 0, row.businessDate ?? 0);
-    batch.enquiries = integer(row.enquiries);
+    batch.enquiries += integer(row.enquiries);
     for (const line of LINES) {
       const counted = row[line];
       if (counted == null) continue;

@@ -126,22 +126,16 @@ export function readAnswer(message: v1.Answer.$Properties | null | undefined): A
   };
 }
 
-function readContent(message: v1.Asked.$Properties | v1.TransactionOpened.$Properties): Content {
-  return {
-    card: message.card ?? '',
-    kind: message.kind ?? 0,
-    amount: readAmount(message.amount, 'amount'),
-    digest: plain(message.digest, 'digest'),
-    batch: message.batch ?? 0,
-    businessDate: message.businessDate ?? 0,
-    terminalTime: plain(message.terminalTimeMs, 'terminal_time_ms'),
-  };
-}
-
 export function readAsked(message: v1.Asked.$Properties | null | undefined): Asked {
   const asked = need(message, 'asked');
   return {
-    ...readContent(asked),
+    card: asked.card ?? '',
+    kind: asked.kind ?? 0,
+    amount: readAmount(asked.amount, 'amount'),
+    digest: plain(asked.digest, 'digest'),
+    batch: asked.batch ?? 0,
+    businessDate: asked.businessDate ?? 0,
+    terminalTime: plain(asked.terminalTimeMs, 'terminal_time_ms'),
     id: readId(asked.id),
     mark: plain(asked.mark, 'asked.mark'),
     oldestIncarnation: asked.oldestIncarnation ?? 0,
@@ -160,7 +154,13 @@ export interface Opened extends Content {
 export function readOpened(message: v1.TransactionOpened.$Properties | null | undefined): Opened {
   const opened = need(message, 'opened');
   return {
-    ...readContent(opened),
+    card: opened.card ?? '',
+    kind: opened.kind ?? 0,
+    amount: readAmount(opened.amount, 'amount'),
+    digest: plain(opened.digest, 'digest'),
+    batch: opened.batch ?? 0,
+    businessDate: opened.businessDate ?? 0,
+    terminalTime: plain(opened.terminalTimeMs, 'terminal_time_ms'),
     id: readId(opened.id),
     time: plain(opened.timeMs, 'time_ms'),
     mark: plain(opened.mark, 'mark'),

@@ -35,7 +35,12 @@ function history(): MiniSystem {
   system.publish('C1');
   system.prohibit('C2');
   system.prohibit('C2', false);
-  system.reverse({ id: { terminal: 'T1', incarnation: 1, number: 99 }, card: 'C2', kind: 0, amount: 0 });
+  system.reverse({
+    id: { terminal: 'T1', incarnation: 1, number: 99 },
+    card: 'C2',
+    kind: Kind.KIND_UNSPECIFIED,
+    amount: 0,
+  });
   const lost = system.decide(system.open('T1', 'C2', Kind.KIND_PURCHASE, 40));
   system.reverse(lost);
   const declined = system.decide(system.open('T1', 'C3', Kind.KIND_PURCHASE, 40));
@@ -358,7 +363,7 @@ describe('auditor names', () => {
     system.cards.get('C9')!.cap = undefined;
     system.deposit('D1', 'C9', 500);
     system.journal.find('terminalRegistered')[0]!.mayDefer = false;
-    system.journal.find('terminalRegistered')[1]!.role = 1;
+    system.journal.find('terminalRegistered')[1]!.role = v1.TerminalRole.TERMINAL_ROLE_PURCHASE;
     system.journal.find('transactionOpened')[0]!.businessDate = 20260302;
     const report = audited(system.journal);
     expectViolation(report, 'RULE', /declined with CARD_PROHIBITED, but the card holds no reason/);

@@ -97,6 +97,10 @@ describe('auditor: chain', () => {
     expectViolation(same.finish(), 'CHAIN', /partition in the genesis frame: expected 1, found 0/);
   });
 
+  it('does not pass when there is nothing to read', () => {
+    expectViolation(new Auditor().finish(), 'CHAIN', /no genesis frame was read/);
+  });
+
   it('reports bytes that are no frame, and goes on', () => {
     const encoded = journal().encode()[0]!;
     const auditor = new Auditor();

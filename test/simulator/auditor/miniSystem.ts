@@ -3,6 +3,7 @@ import { v1 } from '../../../proto/generated/emoney.js';
 import { JournalBuilder, placed, START, type Event } from './journalBuilder.js';
 
 const { Kind, Outcome } = v1;
+const { PROHIBITION_REASON_LIMIT: LIMIT, PROHIBITION_REASON_OPERATOR: OPERATOR } = v1.ProhibitionReason;
 type Parts = Record<'value' | 'account' | 'loan' | 'interest' | 'fare' | 'restoredLoan', number>;
 type Balances = Record<'storedValue' | 'loan' | 'interest' | 'fareOwed' | 'limit', number>;
 
@@ -12,7 +13,7 @@ const DATE = 20260301;
 export interface Card {
   readonly id: string;
   balances: Balances;
-  reasons: number[];
+  reasons: v1.ProhibitionReason[];
   changed: number;
   flag: boolean;
   active: boolean;
@@ -54,8 +55,6 @@ export class MiniSystem {
   readonly journal: JournalBuilder;
   readonly cards = new Map<string, Card>();
   readonly terminals = new Map<string, Terminal>();
-  /** Reversed ids, and where they were in flight. */
-  readonly #reversed = new Set<string>();
   #listSequence = 0;
 
   constructor(partitions = 4) {
@@ -219,8 +218,8 @@ export class MiniSystem {
 
   prohibit(id: string, prohibited = true): void {
     const card = this.cards.get(id)!;
-    const others = card.reasons.filter((reason) => reason !== 2);
-    card.reasons = prohibited ? [...others, 2] : others;
+    const others = card.reasons.filter((reason) => reason !== OPERATOR);
+    card.reasons = prohibited ? [...others, OPERATOR] : others;
     this.journal.turn(this.place(id), [`card/${id}`], this.#prohibitionChanged(card));
   }
 
@@ -236,7 +235,7 @@ export class MiniSystem {
   #undo(paid: Omit<Paid, 'answer' | 'parts'> & Partial<Paid>, booking: object): v1.Answer.$Properties {
     const partition = this.place(paid.card);
     const card = this.cards.get(paid.card);
-    const outcome = paid.answer?.outcome ?? 0;
+    const outcome = paid.answer?.outcome ?? Outcome.OUTCOME_UNSPECIFIED;
     const undone = outcome === Outcome.OUTCOME_APPROVED && paid.amount > 0 && card !== undefined;
     const parts = { ...(undone ? paid.parts! : NO_PARTS) };
     if (undone) apply(card.balances, paid.kind, parts, -1);
@@ -260,7 +259,6 @@ export class MiniSystem {
       { recordReversed: { asked: { ...asked }, parts: { ...parts }, balances, receiveTimeMs, amount } },
       ...(undone ? this.#limitReason(card) : []),
     ];
-    this.#reversed.add(`${paid.id.terminal}/${String(paid.id.number)}`);
     const units = [`visitor/${paid.id.terminal}`, ...(card === undefined ? [] : [`card/${paid.card}`])];
     this.journal.turn(partition, units, events);
     return answer;
@@ -313,8 +311,8 @@ export class MiniSystem {
   #limitReason(card: Card): Event[] {
     const { balances, reasons } = card;
     const over = balances.fareOwed + balances.interest + balances.loan > balances.limit;
-    if (over === reasons.includes(1)) return [];
-    card.reasons = over ? [1, ...reasons] : reasons.filter((reason) => reason !== 1);
+    if (over === reasons.includes(LIMIT)) return [];
+    card.reasons = over ? [LIMIT, ...reasons] : reasons.filter((reason) => reason !== LIMIT);
     return this.#prohibitionChanged(card);
   }
 

@@ -2,12 +2,14 @@
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { Event, JournalBuilder } from './journalBuilder.js';
 
-type Card = v1.CardDescription.$Properties & {
-  card?: v1.CardState.$Properties;
-  record?: v1.RecordState.$Properties;
-};
+type Card = v1.CardDescription.$Properties;
 type Line = 'purchases' | 'deposits' | 'purchaseReversals' | 'depositReversals' | 'declines' | 'ownRefusals';
-type Booking = { batch?: number | null; businessDate?: number | null };
+interface Booking {
+  batch?: number | null;
+  businessDate?: number | null;
+}
+
+const APPROVED = v1.Outcome.OUTCOME_APPROVED;
 
 export interface Projection {
   readonly cards: Map<string, Card>;
@@ -192,7 +194,8 @@ class Projector {
       const { answer } = transactionClosed;
       open(-1);
       this.#opened.delete(textOf(id));
-      if (answer!.outcome === 1) countMoved(totals, opened!, opened!.kind, answer!.amount, answer!.parts!);
+      if (answer!.outcome === APPROVED)
+        countMoved(totals, opened!, opened!.kind, answer!.amount, answer!.parts!);
       else count(totals, opened!, 'declines', answer!.amount, {});
       this.#opened.set(`${textOf(id)} closed`, opened!);
     }
@@ -202,11 +205,12 @@ class Projector {
     }
     if (!reversalClosed) return;
     open(-1);
-    const original = reversalClosed.answer!.original ?? 0;
-    if (opened && original === 1) {
+    const original = reversalClosed.answer!.original ?? v1.Outcome.OUTCOME_UNSPECIFIED;
+    if (opened && original === APPROVED) {
       const parts = { ...reversalClosed.answer!.parts, restoredLoan: 0 };
       countMoved(totals, opened, opened.kind, opened.amount, parts);
-    } else if (opened && original > 0) count(totals, opened, 'declines', opened.amount, {});
+    } else if (opened && original !== v1.Outcome.OUTCOME_UNSPECIFIED)
+      count(totals, opened, 'declines', opened.amount, {});
     const booking = this.#opened.get(`${textOf(id)} reversal`)!;
     const kind = (opened ?? this.#opened.get(`${textOf(id)} closed`))?.kind;
     countReversed(totals, booking, kind, reversalClosed.answer!.amount, reversalClosed.answer!.parts!);

@@ -77,7 +77,7 @@ export class RunningSystem implements AuditSource {
     units: readonly string[],
   ): Promise<v1.SnapshotDescription.$Properties[]> {
     return units.map(
-      (unit) => this.snapshots.get(`${unit}`) ?? this.snapshots.get(`${partition}:${unit}`) ?? { unit },
+      (unit) => this.snapshots.get(unit) ?? this.snapshots.get(`${partition}:${unit}`) ?? { unit },
     );
   }
 
