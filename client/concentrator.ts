@@ -1,24 +1,11 @@
 import { v1 } from '../proto/generated/emoney.js';
 import { Acknowledger } from './acknowledger.js';
-import { openConnection, type Body, type Connection, type OnAnswer } from './connection.js';
+import { openConnection, type Connection } from './connection.js';
 import { ConnectionLostError } from './errors.js';
+import type { HelloOptions } from './hello.js';
 import { HeldList, compareVersions, versionOf } from './heldList.js';
+import { askPatiently } from './patience.js';
 import { Station, type Welcome } from './station.js';
-
-/** What a device kept from before; without it, it is a new device to the system and gets a new incarnation. */
-export interface Remembered {
-  readonly incarnation: number;
-  readonly nextNumber: number;
-  /** Numbers whose final answers it does not hold; those that the system says are open are added. */
-  readonly openNumbers?: readonly number[] | undefined;
-}
-
-export interface HelloOptions {
-  readonly terminal: string;
-  readonly remember?: Remembered | undefined;
-  /** Replay of a named source: always gets that source's incarnation, and may begin at any number. */
-  readonly source?: string | undefined;
-}
 
 export interface ConcentratorOptions {
   readonly url: string;
@@ -75,18 +62,11 @@ export class Concentrator {
     }
     const { version } = this.list;
     if (version !== undefined) hello.list = version;
-    const body: Body = { hello };
-    const welcome = await new Promise<Welcome>((resolve, reject) => {
-      const onAnswer: OnAnswer = (answer) => {
-        if (answer instanceof Error) reject(answer);
-        else if (answer.welcome == null) reject(new Error('the gateway answered HELLO with something else'));
-        else resolve(answer.welcome as Welcome);
-      };
-      this.connection.send(body, onAnswer);
-    });
-    const station = new Station(this.connection, welcome, options);
+    const { welcome } = await askPatiently(this.connection, { hello });
+    if (welcome == null) throw new Error('the gateway answered HELLO with something else');
+    const station = new Station(this.connection, welcome as Welcome, options);
     this.stations.set(terminal, station);
-    this.welcomed(terminal, welcome);
+    this.welcomed(terminal, welcome as Welcome);
     return station;
   }
 

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { CLIENT_HANDSHAKE_MS } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
-import { toUnsigned } from '../proto/guard.js';
 import { ConnectionLostError, RejectedError } from './errors.js';
 import { rejectionName } from './names.js';
 
@@ -122,8 +121,12 @@ export class Connection {
   }
 
   private receive(data: Buffer): void {
-    const message = v1.ServerMessage.decode(data);
-    const request = toUnsigned(message.request, 'request');
+    const message = decoded(data);
+    if (message === undefined) {
+      this.webSocket.close(1002, 'this is no ServerMessage');
+      return;
+    }
+    const request = Number(message.request);
     const onAnswer = this.waiting.get(request);
     if (onAnswer === undefined) {
       if (request === 0) this.options.onPush?.(message);
@@ -141,6 +144,14 @@ export class Connection {
     this.waiting.clear();
     for (const onAnswer of waiting) onAnswer(lost);
     this.options.onLost?.(lost);
+  }
+}
+
+function decoded(data: Buffer): v1.ServerMessage | undefined {
+  try {
+    return v1.ServerMessage.decode(data);
+  } catch {
+    return undefined;
   }
 }
 

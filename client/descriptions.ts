@@ -1,6 +1,6 @@
-/** What operators read, as plain TypeScript. Sums are bigints; amounts of one card are safe integers. */
+/** What operators read, as plain TypeScript. Amounts of one card are safe integers. */
 import type { v1 } from '../proto/generated/emoney.js';
-import { toBigInt, toNumber, toUnsigned } from '../proto/guard.js';
+import { toNumber, toUnsigned } from '../proto/guard.js';
 import { versionOf, type ListVersion } from './heldList.js';
 import {
   outcomeName,
@@ -11,6 +11,7 @@ import {
   type RoleName,
 } from './names.js';
 import { balancesOf, movementOf, type Balances, type Movement } from './reply.js';
+import { batchTotalsOf, type BatchTotals } from './totals.js';
 
 /** Answer to an operator's command: the card's record after it. */
 export interface Acknowledged {
@@ -47,30 +48,6 @@ export interface CardDescription {
   readonly record: RecordView | undefined;
   /** Sequence of the unit's last event. */
   readonly position: number;
-}
-
-export interface CountedAmount {
-  readonly count: number;
-  readonly amount: bigint;
-  readonly value: bigint;
-  readonly account: bigint;
-  readonly loan: bigint;
-  readonly interest: bigint;
-  readonly fare: bigint;
-  readonly restoredLoan: bigint;
-}
-
-export interface BatchTotals {
-  readonly batch: number;
-  /** yyyymmdd */
-  readonly businessDate: number;
-  readonly purchases: CountedAmount;
-  readonly deposits: CountedAmount;
-  readonly purchaseReversals: CountedAmount;
-  readonly depositReversals: CountedAmount;
-  readonly declines: CountedAmount;
-  readonly ownRefusals: CountedAmount;
-  readonly enquiries: number;
 }
 
 export interface TerminalDescription {
@@ -164,34 +141,6 @@ export function terminalDescriptionOf(described: v1.TerminalDescription.$Propert
 
 export function totalsDescriptionOf(described: v1.TotalsDescription.$Properties): TotalsDescription {
   return { terminal: described.terminal ?? '', totals: (described.totals ?? []).map(batchTotalsOf) };
-}
-
-function batchTotalsOf(totals: v1.BatchTotals.$Properties): BatchTotals {
-  return {
-    batch: totals.batch ?? 0,
-    businessDate: totals.businessDate ?? 0,
-    purchases: countedOf(totals.purchases),
-    deposits: countedOf(totals.deposits),
-    purchaseReversals: countedOf(totals.purchaseReversals),
-    depositReversals: countedOf(totals.depositReversals),
-    declines: countedOf(totals.declines),
-    ownRefusals: countedOf(totals.ownRefusals),
-    enquiries: toUnsigned(totals.enquiries ?? 0, 'enquiries'),
-  };
-}
-
-function countedOf(counted: v1.CountedAmount.$Properties | null | undefined): CountedAmount {
-  const parts: v1.Parts.$Properties = counted?.parts ?? {};
-  return {
-    count: toNumber(counted?.count ?? 0, 'count'),
-    amount: toBigInt(counted?.amount ?? 0, 'amount'),
-    value: toBigInt(parts.value ?? 0, 'value'),
-    account: toBigInt(parts.account ?? 0, 'account'),
-    loan: toBigInt(parts.loan ?? 0, 'loan'),
-    interest: toBigInt(parts.interest ?? 0, 'interest'),
-    fare: toBigInt(parts.fare ?? 0, 'fare'),
-    restoredLoan: toBigInt(parts.restoredLoan ?? 0, 'restored_loan'),
-  };
 }
 
 export function systemDescriptionOf(system: v1.SystemDescription.$Properties): SystemDescription {

@@ -1,33 +1,18 @@
 import { MAX_DESCRIBED } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, fromUnsigned, toUnsigned } from '../proto/guard.js';
+import { fromInteger, toUnsigned } from '../proto/guard.js';
+import { wireTerms, type CardTerms } from './cardTerms.js';
 import { openConnection, type Body, type Connection } from './connection.js';
 import * as plain from './descriptions.js';
-import { RejectedError, type ConnectionLostError } from './errors.js';
+import type { ConnectionLostError } from './errors.js';
 import type { ReasonName, RoleName } from './names.js';
-import { pauseMs } from './patience.js';
+import { askPatiently } from './patience.js';
 
 export interface OperatorOptions {
   /** ws://host:port/v1 */
   readonly url: string;
   readonly secret: string;
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
-}
-
-/** How a card is issued; what is left out is 0, false, or none. Amounts in minor units. */
-export interface CardTerms {
-  readonly storedValue?: number | undefined;
-  readonly loan?: number | undefined;
-  readonly interest?: number | undefined;
-  readonly fareOwed?: number | undefined;
-  /** Default: true. */
-  readonly creditFlag?: boolean | undefined;
-  readonly limit: number;
-  readonly storedValueCap?: number | undefined;
-  /** Last day on which it may pay, yyyymmdd. */
-  readonly expiryDate?: number | undefined;
-  /** Default: true. */
-  readonly active?: boolean | undefined;
 }
 
 export interface ProhibitionChange {
@@ -181,33 +166,8 @@ export class Operator {
   }
 
   private async ask(body: Body): Promise<v1.ServerMessage> {
-    const begun = Date.now();
-    for (let tried = 0; ; tried += 1) {
-      try {
-        return await this.connection.ask(body);
-      } catch (error) {
-        const pause = error instanceof RejectedError ? pauseMs(error, tried, Date.now() - begun) : undefined;
-        if (pause === undefined) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
-    }
+    return askPatiently(this.connection, body);
   }
-}
-
-function wireTerms(terms: CardTerms): v1.CardTerms.$Properties {
-  const { storedValueCap, expiryDate } = terms;
-  const wire: v1.CardTerms.$Properties = {
-    storedValue: fromInteger(terms.storedValue ?? 0, 'stored_value'),
-    loan: fromInteger(terms.loan ?? 0, 'loan'),
-    interest: fromInteger(terms.interest ?? 0, 'interest'),
-    fareOwed: fromInteger(terms.fareOwed ?? 0, 'fare_owed'),
-    creditFlag: terms.creditFlag ?? true,
-    limit: fromInteger(terms.limit, 'limit'),
-    active: terms.active ?? true,
-  };
-  if (storedValueCap !== undefined) wire.storedValueCap = fromInteger(storedValueCap, 'stored_value_cap');
-  if (expiryDate !== undefined) wire.expiryDate = fromUnsigned(expiryDate, 'expiry_date');
-  return wire;
 }
 
 function snapshotOf(snapshot: v1.SnapshotDescription.$Properties): SnapshotView {

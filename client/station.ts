@@ -2,10 +2,11 @@ import type { v1 } from '../proto/generated/emoney.js';
 import { fromInteger, toUnsigned, type WireInteger } from '../proto/guard.js';
 import type { Body, Connection } from './connection.js';
 import { ConnectionLostError, RejectedError } from './errors.js';
-import type { HelloOptions, Remembered } from './concentrator.js';
+import type { HelloOptions, Remembered } from './hello.js';
 import { Numbers } from './numbers.js';
 import { pauseMs } from './patience.js';
 import { replyOf, type Reply } from './reply.js';
+import { SentTimes } from './sentTimes.js';
 
 export type Welcome = v1.Welcome;
 
@@ -17,7 +18,7 @@ export interface Payment {
   readonly number?: number | undefined;
   /** ISO 4217; empty: the deployment's. */
   readonly currency?: string | undefined;
-  /** Milliseconds; default: now. */
+  /** Milliseconds; default: now, or what was sent before under this number: another time is another content. */
   readonly timeMs?: number | undefined;
 }
 
@@ -51,6 +52,7 @@ export class Station {
   onRejected: ((error: RejectedError) => void) | undefined;
   private readonly connection: Connection;
   private readonly numbers: Numbers;
+  private readonly times: SentTimes;
   private readonly fromSource: boolean;
   private resolveReady: () => void = () => undefined;
   private rejectReady: (error: ConnectionLostError) => void = () => undefined;
@@ -62,8 +64,10 @@ export class Station {
     this.fromSource = source !== undefined && source !== '';
     const continued = remember?.incarnation === welcome.incarnation;
     const open = welcome.openNumbers.map((number) => toUnsigned(number, 'open_numbers'));
-    if (continued) open.push(...(remember.openNumbers ?? []));
+    const before = continued ? (remember.open ?? []) : [];
+    open.push(...before.map(({ number }) => number));
     this.numbers = new Numbers(toUnsigned(welcome.nextNumber, 'next_number'), open);
+    this.times = new SentTimes(before);
     this.ready = new Promise((resolve, reject) => {
       this.resolveReady = resolve;
       this.rejectReady = reject;
@@ -75,7 +79,7 @@ export class Station {
   /** What a device must keep to continue after its connection, or itself, was lost. */
   get remembered(): Remembered {
     const { nextNumber, openNumbers } = this.numbers;
-    return { incarnation: this.incarnation, nextNumber, openNumbers };
+    return { incarnation: this.incarnation, nextNumber, open: this.times.of(openNumbers) };
   }
 
   /** Numbers whose final answers are not here: repeat, reverse or ask for them. */
@@ -83,24 +87,24 @@ export class Station {
     return this.numbers.openNumbers;
   }
 
-  /** Returns the number that was used. */
+  /** Returns the number that was used. Throws GuardError for an amount that is no 64-bit integer. */
   purchase(payment: Payment, done: OnResult): number {
-    const number = this.numbers.take(payment.number);
-    this.attempt(number, { purchase: this.paymentOf(number, payment) }, done);
-    return number;
+    const body = this.paymentOf(payment);
+    this.attempt(body.number, { purchase: body }, done);
+    return body.number;
   }
 
   deposit(payment: Payment, done: OnResult): number {
-    const number = this.numbers.take(payment.number);
-    this.attempt(number, { deposit: this.paymentOf(number, payment) }, done);
-    return number;
+    const body = this.paymentOf(payment);
+    this.attempt(body.number, { deposit: body }, done);
+    return body.number;
   }
 
   enquiry({ card, number: chosen, timeMs }: Inquiry, done: OnResult): number {
     const number = this.numbers.take(chosen);
     const { terminal, mark } = this;
-    const enquiry = { terminal, number, card, terminalTimeMs: timeMs ?? Date.now(), mark };
-    this.attempt(number, { enquiry }, done);
+    const terminalTimeMs = this.times.take(number, timeMs);
+    this.attempt(number, { enquiry: { terminal, number, card, terminalTimeMs, mark } }, done);
     return number;
   }
 
@@ -131,16 +135,14 @@ export class Station {
     return this.fromSource ? 0 : this.numbers.mark;
   }
 
-  private paymentOf(number: number, { card, amount, currency, timeMs }: Payment): v1.Purchase.$Properties {
-    return {
-      terminal: this.terminal,
-      number,
-      card,
-      amount: fromInteger(amount, 'amount'),
-      currency: currency ?? '',
-      terminalTimeMs: timeMs ?? Date.now(),
-      mark: this.mark,
-    };
+  private paymentOf(payment: Payment): v1.Purchase.$Properties & { readonly number: number } {
+    // Before a number is taken: one that was never sent would stay open for ever.
+    const amount = fromInteger(payment.amount, 'amount');
+    const { terminal } = this;
+    const { card, currency = '' } = payment;
+    const number = this.numbers.take(payment.number);
+    const terminalTimeMs = this.times.take(number, payment.timeMs);
+    return { terminal, number, card, amount, currency, terminalTimeMs, mark: this.mark };
   }
 
   private attempt(number: number, body: Body, done: OnResult, tried = 0, since = 0): void {
@@ -151,6 +153,8 @@ export class Station {
         this.onRejected?.(answer);
         const begun = since === 0 ? Date.now() : since;
         const pause = pauseMs(answer, tried, Date.now() - begun);
+        // Below the mark that was told before: its final answer was here.
+        if (answer.code === 'TOO_OLD') this.numbers.settle(number);
         if (pause === undefined) done(answer);
         else setTimeout(() => this.attempt(number, body, done, tried + 1, begun), pause);
       }
@@ -158,12 +162,18 @@ export class Station {
   }
 
   private conclude(number: number, { reply }: v1.ServerMessage, done: OnResult): void {
-    if (reply == null) {
-      done(new RejectedError('INTERNAL', 'the gateway answered something else', 0));
-      return;
-    }
-    const result = replyOf(reply);
-    if (!OPEN_OUTCOMES.has(result.outcome)) this.numbers.settle(number);
+    const result = readReply(reply);
+    if (!(result instanceof Error) && !OPEN_OUTCOMES.has(result.outcome)) this.numbers.settle(number);
     done(result);
+  }
+}
+
+/** An answer that cannot be read says nothing about the id: it stays open, and can be asked for. */
+function readReply(reply: v1.ServerMessage['reply']): Result {
+  try {
+    if (reply != null) return replyOf(reply);
+    return new RejectedError('INTERNAL', 'the gateway answered something else', 0);
+  } catch (error) {
+    return new RejectedError('INTERNAL', `the answer cannot be read: ${String(error)}`, 0);
   }
 }

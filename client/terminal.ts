@@ -1,10 +1,6 @@
-import {
-  connectConcentrator,
-  type Concentrator,
-  type HelloOptions,
-  type Remembered,
-} from './concentrator.js';
+import { connectConcentrator, type Concentrator } from './concentrator.js';
 import type { ConnectionLostError } from './errors.js';
+import type { HelloOptions, Remembered } from './hello.js';
 import type { HeldList } from './heldList.js';
 import type { Reply } from './reply.js';
 import type { Inquiry, OnResult, Payment, Station, Undoing } from './station.js';

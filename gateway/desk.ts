@@ -10,7 +10,7 @@ import { Owners } from './owners.js';
 import { Partitions } from './partitions.js';
 import { readinessOf, type Readiness } from './readiness.js';
 import { Reading } from './reading.js';
-import type { GatewayOptions } from './server.js';
+import type { GatewayOptions } from './options.js';
 import { Sessions } from './sessions.js';
 import { systemOf } from './system.js';
 import { TerminalDesk } from './terminalDesk.js';
@@ -48,8 +48,9 @@ export class Desk {
     this.owners = new Owners(
       deployment.partitions,
       () => clock.now(),
-      (partition, epoch) => {
+      (partition, { epoch, serving }) => {
         this.partitions.seen(partition, epoch);
+        if (serving) this.partitions.served(partition, epoch);
       },
     );
     this.connections = new Connections(clock);

@@ -7,19 +7,24 @@ export interface Owner {
   readonly worker: string;
   readonly epoch: number;
   readonly sequence: number;
+  /** False while it recovers, and once it has handed the partition over. */
+  readonly serving: boolean;
   readonly heardAt: number;
 }
+
+/** Called with every heartbeat of a partition's newest owner. */
+export type OnOwner = (partition: number, owner: Owner) => void;
 
 /** Owners of partitions, as their heartbeats say. For people and for readiness; it decides nothing about money. */
 export class Owners {
   private readonly now: () => number;
-  private readonly onEpoch: (partition: number, epoch: number) => void;
+  private readonly onOwner: OnOwner;
   private readonly owners: (Owner | undefined)[];
 
-  constructor(partitions: number, now: () => number, onEpoch: (partition: number, epoch: number) => void) {
+  constructor(partitions: number, now: () => number, onOwner: OnOwner) {
     this.owners = Array.from({ length: partitions }, () => undefined);
     this.now = now;
-    this.onEpoch = onEpoch;
+    this.onOwner = onOwner;
   }
 
   /** A heartbeat's bytes. Throws when they are none. */
@@ -33,8 +38,10 @@ export class Owners {
       const known = this.owners[partition];
       if (known !== undefined && epoch < known.epoch) continue;
       const sequence = toUnsigned(status.sequence ?? 0, 'sequence');
-      this.owners[partition] = { worker, epoch, sequence, heardAt: status.released === true ? 0 : heardAt };
-      this.onEpoch(partition, epoch);
+      const serving = status.serving === true && status.released !== true;
+      const owner = { worker, epoch, sequence, serving, heardAt };
+      this.owners[partition] = owner;
+      this.onOwner(partition, owner);
     }
   }
 
@@ -42,11 +49,11 @@ export class Owners {
     return this.owners[partition];
   }
 
-  /** Partitions whose owner was not heard for OWNER_TIMEOUT_MS, or never. */
-  silent(): readonly number[] {
+  /** Partitions that nobody was heard to serve for OWNER_TIMEOUT_MS, or ever. */
+  unserved(): readonly number[] {
     const since = this.now() - OWNER_TIMEOUT_MS;
     return [...this.owners.entries()].flatMap(([partition, owner]) =>
-      owner === undefined || owner.heardAt < since ? [partition] : [],
+      owner?.serving === true && owner.heardAt >= since ? [] : [partition],
     );
   }
 }

@@ -26,6 +26,8 @@ export class Partitions {
   private readonly pending = new Pending(GATEWAY_DEADLINE_MS);
   /** Newest epoch seen, by partition. */
   private readonly epochs: number[];
+  /** Newest epoch whose owner was heard to take commands, by partition. */
+  private readonly servedEpochs: number[];
   private readonly unsubscribe: Cancel;
   private cancelTimer: Cancel | undefined;
 
@@ -34,6 +36,7 @@ export class Partitions {
     this.options = options;
     this.count = partitions;
     this.epochs = Array.from({ length: partitions }, () => 0);
+    this.servedEpochs = [...this.epochs];
     const replyTo = subjects.gateway(instance);
     this.outbox = new Outbox({
       partitions,
@@ -60,7 +63,7 @@ export class Partitions {
   }
 
   send(partition: number, command: v1.Command.$Properties, waiter: Waiter): void {
-    const correlation = this.pending.add(waiter, this.options.clock.now());
+    const correlation = this.pending.add(partition, waiter, this.options.clock.now());
     this.outbox.add(partition, correlation, v1.Command.encode(command).finish());
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
   }
@@ -68,6 +71,23 @@ export class Partitions {
   /** An owner of a later epoch exists: what an older one still says does not count any more (D1). */
   seen(partition: number, epoch: number): void {
     if (epoch > (this.epochs[partition] ?? Infinity)) this.epochs[partition] = epoch;
+  }
+
+  /**
+   * An owner takes commands now. What was sent before went to an older one, or to nobody: whoever waits for it would
+   * wait until the deadline in vain, so it is told at once and can repeat.
+   */
+  served(partition: number, epoch: number): void {
+    const known = this.servedEpochs[partition];
+    if (known === undefined || epoch <= known) return;
+    this.servedEpochs[partition] = epoch;
+    if (known === 0) return;
+    for (const waiter of this.pending.takeOf(partition)) {
+      waiter.rejected(
+        v1.Rejection.REJECTION_UNAVAILABLE,
+        'the partition has another owner now; the id may have been executed: repeat it',
+      );
+    }
   }
 
   close(): void {
@@ -82,6 +102,7 @@ export class Partitions {
       if (epoch < (this.epochs[replies.partition] ?? Infinity)) return;
       this.seen(replies.partition, epoch);
       for (const item of replies.items) this.settle(item);
+      this.served(replies.partition, epoch);
     } catch (error) {
       // Not a reply of ours: nothing is settled by it, and whoever waits is told UNAVAILABLE in time.
       this.options.log(`gateway: replies that cannot be read were dropped: ${String(error)}`);

@@ -7,6 +7,7 @@ export interface Waiter {
 }
 
 interface Entry {
+  readonly partition: number;
   readonly waiter: Waiter;
   readonly deadline: number;
 }
@@ -29,10 +30,10 @@ export class Pending {
   }
 
   /** Returns the correlation. */
-  add(waiter: Waiter, now: number): number {
+  add(partition: number, waiter: Waiter, now: number): number {
     const correlation = this.next;
     this.next += 1;
-    this.entries.set(correlation, { waiter, deadline: now + this.deadlineMs });
+    this.entries.set(correlation, { partition, waiter, deadline: now + this.deadlineMs });
     return correlation;
   }
 
@@ -52,6 +53,17 @@ export class Pending {
       expired.push(waiter);
     }
     return expired;
+  }
+
+  /** Removes and returns all that wait for this partition. */
+  takeOf(partition: number): readonly Waiter[] {
+    const taken: Waiter[] = [];
+    for (const [correlation, entry] of this.entries) {
+      if (entry.partition !== partition) continue;
+      this.entries.delete(correlation);
+      taken.push(entry.waiter);
+    }
+    return taken;
   }
 
   /** Milliseconds until the oldest expires; undefined when nothing waits. */

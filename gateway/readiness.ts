@@ -23,8 +23,8 @@ export async function readinessOf(options: ReadinessOptions): Promise<Readiness>
   if (options.closing) missing.push('the gateway is closing');
   if (!(await answers(options))) missing.push(`the bus has not answered within ${READY_TIMEOUT_MS} ms`);
   if (options.feed.version === undefined) missing.push('the prohibition list has not been read to its end');
-  const silent = options.owners.silent();
-  if (silent.length > 0) missing.push(`no owner is heard for partition ${silent.join(', ')}`);
+  const unserved = options.owners.unserved();
+  if (unserved.length > 0) missing.push(`nobody is heard to serve partition ${unserved.join(', ')}`);
   return { ready: missing.length === 0, missing };
 }
 

@@ -4,43 +4,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { MAX_CLIENT_MESSAGE_BYTES, MAX_CONNECTIONS, WRONG_FRAME_GRACE_MS } from '../actors/bounds.js';
-import type { ProhibitionList } from '../actors/prohibitions/list.js';
-import type { ProhibitionStream } from '../actors/prohibitions/ports.js';
-import type { Bus, Clock, JournalStore, SnapshotStore } from '../actors/runtime/ports.js';
-import type { Subjects } from '../actors/runtime/subjects.js';
 import { Connection } from './connection.js';
 import { dispatch } from './dispatch.js';
 import { Desk } from './desk.js';
 import { SUBPROTOCOL_NEEDED, chooseCodec, refuseUpgrade } from './handshake.js';
 import { httpHandler, pathOf } from './http.js';
-import type { Log } from './log.js';
+import type { GatewayOptions } from './options.js';
 
-/** What a gateway must know about the deployment that it serves: from the genesis frames. */
-export interface GatewayDeployment {
-  readonly name: string;
-  readonly partitions: number;
-  /** A DeploymentRules message. */
-  readonly rules: Uint8Array;
-}
-
-export interface GatewayOptions {
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly subjects: Subjects;
-  readonly deployment: GatewayDeployment;
-  readonly prohibitions: ProhibitionStream;
-  /** Of this process; the gateway feeds it from the stream. */
-  readonly list: ProhibitionList;
-  /** Read only. */
-  readonly journals: JournalStore;
-  /** Read only. */
-  readonly snapshots: (partition: number) => SnapshotStore;
-  readonly operatorSecret: string;
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  readonly log: Log;
-}
+export type { GatewayDeployment, GatewayOptions } from './options.js';
 
 export interface Gateway {
   /** For clients: ws://host:port/v1 */

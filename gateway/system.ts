@@ -1,7 +1,7 @@
 import type { ListVersion } from '../actors/prohibitions/ports.js';
 import { v1 } from '../proto/generated/emoney.js';
 import type { Owners } from './owners.js';
-import type { GatewayDeployment } from './server.js';
+import type { GatewayDeployment } from './options.js';
 
 export interface SystemFacts {
   readonly deployment: GatewayDeployment;

@@ -31,7 +31,9 @@ describe('client: concentrator', () => {
         });
       }
     });
-    const terminals = results.map((result) => (result instanceof Error ? String(result) : result.id.terminal));
+    const terminals = results.map((result) =>
+      result instanceof Error ? String(result) : result.id.terminal,
+    );
     expect(terminals.sort()).to.deep.equal(names.sort());
   });
 

@@ -18,7 +18,9 @@ describe('client: operator', () => {
   const last = () => test.partitions.received.at(-1)!.command;
 
   it('is refused with a wrong secret', async () => {
-    const error: unknown = await connectOperator({ url: test.gateway.url, secret: 'x' }).catch((e: unknown) => e);
+    const error: unknown = await connectOperator({ url: test.gateway.url, secret: 'x' }).catch(
+      (e: unknown) => e,
+    );
     expect(error).to.be.instanceOf(RejectedError).and.include({ code: 'UNAUTHORIZED' });
   });
 

@@ -97,7 +97,9 @@ describe('client: terminal', () => {
   });
 
   it('an answer that is not final leaves the number open', async () => {
-    const terminal = await connect({ remember: { incarnation: 7, nextNumber: 5, openNumbers: [4] } });
+    const terminal = await connect({
+      remember: { incarnation: 7, nextNumber: 5, open: [{ number: 4, timeMs: 1 }] },
+    });
     test.partitions.respond = () => ({ answered: { answer: { outcome: Outcome.OUTCOME_PENDING } } });
     expect((await terminal.outcome({ number: 4 })).outcome).to.equal('PENDING');
     expect(terminal.openNumbers).to.deep.equal([4]);
@@ -117,7 +119,9 @@ describe('client: terminal', () => {
   it('throws RejectedError for what repeating cannot help, and the number stays open', async () => {
     const terminal = await connect();
     test.partitions.respond = () => ({ reject: Rejection.REJECTION_SUPERSEDED, detail: 'elsewhere' });
-    const error: unknown = await terminal.purchase({ card: 'C1', amount: 1 }).catch((thrown: unknown) => thrown);
+    const error: unknown = await terminal
+      .purchase({ card: 'C1', amount: 1 })
+      .catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(RejectedError);
     expect(error).to.include({ code: 'SUPERSEDED', detail: 'elsewhere', retryAfterMs: 0 });
     expect(terminal.openNumbers).to.deep.equal([1]);
@@ -125,7 +129,9 @@ describe('client: terminal', () => {
 
   it('refuses an amount that is no integer before it is sent, and uses no number', async () => {
     const terminal = await connect();
-    const error: unknown = await terminal.purchase({ card: 'C1', amount: 1.5 }).catch((thrown: unknown) => thrown);
+    const error: unknown = await terminal
+      .purchase({ card: 'C1', amount: 1.5 })
+      .catch((thrown: unknown) => thrown);
     expect(String(error)).to.contain('1.5');
     expect(terminal.openNumbers).to.deep.equal([]);
     const wide = await terminal.purchase({ card: 'C1', amount: 2n ** 62n });
@@ -144,7 +150,8 @@ describe('client: terminal', () => {
     expect(lost).to.be.instanceOf(ConnectionLostError);
     expect(await terminal.purchase({ card: 'C1', amount: 1 }).catch((e: unknown) => e)).to.equal(lost);
     const remember = terminal.remembered;
-    expect(remember).to.deep.equal({ incarnation: 7, nextNumber: 3, openNumbers: [1, 2] });
+    expect(remember).to.deep.include({ incarnation: 7, nextNumber: 3 });
+    expect(remember.open?.map(({ number }) => number)).to.deep.equal([1, 2]);
     test.partitions.respond = defaultResponder;
     const again = await connect({ remember });
     const hello = test.partitions.received.findLast(({ command }) => command.openSession != null);
@@ -152,6 +159,27 @@ describe('client: terminal', () => {
     expect(Number(hello?.command.openSession?.nextNumber)).to.equal(3);
     expect((await again.purchase({ card: 'C1', amount: 500, number: 1 })).id.number).to.equal(1);
     expect(again.openNumbers).to.deep.equal([2]);
+    const times = transacts().map(({ terminalTimeMs }) => Number(terminalTimeMs));
+    expect(times[1], 'another time would be another content').to.equal(times[0]);
+  });
+
+  it('a repeat under the same number has the same content, also after the answer', async () => {
+    const terminal = await connect();
+    const first = await terminal.purchase({ card: 'C1', amount: 1, timeMs: 1_700_000_000_000 });
+    await terminal.purchase({ card: 'C1', amount: 1, number: first.id.number });
+    const [one, two] = transacts();
+    expect(String(two?.terminalTimeMs)).to.equal(String(one?.terminalTimeMs));
+    expect(Number(two?.mark)).to.equal(1);
+  });
+
+  it('a number that is too old is held already', async () => {
+    const terminal = await connect();
+    test.partitions.respond = () => ({ reject: Rejection.REJECTION_TOO_OLD });
+    const error: unknown = await terminal
+      .purchase({ card: 'C1', amount: 1 })
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'TOO_OLD' });
+    expect(terminal.openNumbers).to.deep.equal([]);
   });
 
   it('a terminal that is not known cannot connect', async () => {

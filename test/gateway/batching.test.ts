@@ -86,32 +86,45 @@ describe('gateway: partitions', () => {
     const client = await test.connect();
     await client.hello('T1');
     test.partitions.respond = () => undefined;
-    client.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
-    client.send({ request: 3, purchase: { number: 2, card: 'C1', amount: 1 } });
+    test.partitions.epoch = 9;
+    for (const request of [2, 3])
+      client.send({ request, purchase: { number: request, card: 'C1', amount: 1 } });
     await test.partitions.until(() => test.partitions.received.length === 3);
     const [first, second] = test.partitions.received.slice(-2);
     const answer = (outcome: v1.Outcome) => ({ answered: { answer: { outcome } } });
     test.partitions.reply(second!, answer(Outcome.OUTCOME_CREDIT_LIMIT), 9);
-    expect(Number((await client.nextAnswer()).request)).to.equal(3);
+    expect((await client.answerTo(3)).reply?.outcome).to.equal(Outcome.OUTCOME_CREDIT_LIMIT);
+    // Waited for the older owner: it is told at once, and what that one still says is not passed on.
+    expect((await client.answerTo(2)).rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
+    client.send({ request: 4, purchase: { number: 2, card: 'C1', amount: 1 } });
+    await test.partitions.until(() => test.partitions.received.length === 4);
+    const repeated = test.partitions.received.at(-1)!;
     test.partitions.reply(first!, answer(Outcome.OUTCOME_APPROVED), 8);
-    test.partitions.reply(first!, answer(Outcome.OUTCOME_CARD_CLOSED), 9);
-    const { request, reply } = await client.nextAnswer();
-    expect(Number(request)).to.equal(2);
-    expect(reply?.outcome).to.equal(Outcome.OUTCOME_CARD_CLOSED);
+    test.partitions.reply(repeated, answer(Outcome.OUTCOME_APPROVED), 8);
+    test.partitions.reply(repeated, answer(Outcome.OUTCOME_CARD_CLOSED), 9);
+    expect((await client.nextAnswer()).reply?.outcome).to.equal(Outcome.OUTCOME_CARD_CLOSED);
   });
 
-  it('also when only a heartbeat has told of the newer owner', async () => {
+  it('also when only a heartbeat has told of the newer owner; other partitions go on', async () => {
     const client = await test.connect();
-    await client.hello('T1');
+    const elsewhere = ['T2', 'T3', 'T4', 'T5'].find((id) => partitionOf(id, 4) !== partitionOf('T1', 4))!;
+    for (const terminal of ['T1', elsewhere]) await client.hello(terminal);
     test.partitions.respond = () => undefined;
-    client.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
-    await test.partitions.until(() => test.partitions.received.length === 2);
-    const command = test.partitions.received[1]!;
+    for (const terminal of ['T1', elsewhere]) {
+      client.send({ request: 2, purchase: { terminal, number: 1, card: 'C1', amount: 1 } });
+    }
+    await test.partitions.until(() => test.partitions.received.length === 4);
+    const [own, other] = [partitionOf('T1', 4), partitionOf(elsewhere, 4)].map((partition) =>
+      test.partitions.received.slice(2).find((each) => each.partition === partition)!,
+    );
     test.partitions.epoch = 9;
-    test.partitions.heartbeat();
-    test.partitions.reply(command, { answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } }, 8);
-    test.partitions.reply(command, { answered: { answer: { outcome: Outcome.OUTCOME_REVERSED } } }, 9);
+    test.partitions.heartbeat([partitionOf('T1', 4)], false);
+    test.partitions.reply(own!, { answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } }, 2);
+    test.partitions.reply(other!, { answered: { answer: { outcome: Outcome.OUTCOME_REVERSED } } }, 2);
     expect((await client.nextAnswer()).reply?.outcome).to.equal(Outcome.OUTCOME_REVERSED);
+    // Once the new owner takes commands, those sent before are told to come again.
+    test.partitions.heartbeat([partitionOf('T1', 4)]);
+    expect((await client.nextAnswer()).rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
   });
 
   it('bytes on its subject that are no replies harm nobody', async () => {

@@ -36,12 +36,9 @@ export class FakePartitions {
     }
   }
 
-  heartbeat(partitions: readonly number[] = Array.from({ length: this.count }, (_, index) => index)): void {
-    const statuses = partitions.map((partition) => ({
-      partition,
-      epoch: this.epoch,
-      sequence: 40 + partition,
-    }));
+  heartbeat(partitions: readonly number[] = this.all(), serving = true): void {
+    const { epoch } = this;
+    const statuses = partitions.map((partition) => ({ partition, epoch, sequence: 40 + partition, serving }));
     const heartbeat = { worker: 'fake', partitions: statuses };
     this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
   }
@@ -58,6 +55,10 @@ export class FakePartitions {
   async until(condition: () => boolean): Promise<void> {
     if (condition()) return;
     await new Promise<void>((resolve) => this.waiting.push({ condition, resolve }));
+  }
+
+  private all(): number[] {
+    return Array.from({ length: this.count }, (_, index) => index);
   }
 
   private deliver(partition: number, bytes: Uint8Array): void {
@@ -138,7 +139,7 @@ export function approved(transact: v1.Transact): v1.Answered.$Properties {
     answer: {
       outcome: v1.Outcome.OUTCOME_APPROVED,
       amount: transact.amount ?? 0,
-      parts: { value: transact.amount ?? 0 },
+      parts: { value: 500 },
       balances: { storedValue: 1200, loan: 800, limit: 10_000 },
       creditFlag: true,
       position: 99,

@@ -33,12 +33,15 @@ describe('gateway: HTTP', () => {
     expect(before.body.ready).to.equal(false);
     expect(before.body.missing).to.deep.equal([
       'the prohibition list has not been read to its end',
-      'no owner is heard for partition 0, 1, 2, 3',
+      'nobody is heard to serve partition 0, 1, 2, 3',
     ]);
     test.prohibitions.setAvailable(true);
     test.partitions.heartbeat([0, 1, 3]);
     for (let turns = 0; turns < 4; turns += 1) await turn();
-    expect((await readyz()).body.missing).to.deep.equal(['no owner is heard for partition 2']);
+    expect((await readyz()).body.missing).to.deep.equal(['nobody is heard to serve partition 2']);
+    test.partitions.heartbeat([2], false);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    expect((await readyz()).status, 'recovering').to.equal(503);
     test.partitions.heartbeat([2]);
     for (let turns = 0; turns < 4; turns += 1) await turn();
     expect(await readyz()).to.deep.equal({ status: 200, body: { ready: true, missing: [] } });
@@ -50,7 +53,7 @@ describe('gateway: HTTP', () => {
     for (let turns = 0; turns < 4; turns += 1) await turn();
     expect((await readyz()).status).to.equal(200);
     test.clock.advance(OWNER_TIMEOUT_MS + 1);
-    expect((await readyz()).body.missing).to.deep.equal(['no owner is heard for partition 0, 1, 2, 3']);
+    expect((await readyz()).body.missing).to.deep.equal(['nobody is heard to serve partition 0, 1, 2, 3']);
   });
 
   it('/metrics: requests by kind and outcome, rejections by code, gauges, and the process', async () => {

@@ -1,0 +1,16 @@
+import type { SentNumber } from './sentTimes.js';
+
+/** What a device kept from before; without it, it is a new device to the system and gets a new incarnation. */
+export interface Remembered {
+  readonly incarnation: number;
+  readonly nextNumber: number;
+  /** Numbers whose final answers it does not hold, with the times under which they were sent. */
+  readonly open?: readonly SentNumber[] | undefined;
+}
+
+export interface HelloOptions {
+  readonly terminal: string;
+  readonly remember?: Remembered | undefined;
+  /** Replay of a named source: always gets that source's incarnation, and may begin at any number. */
+  readonly source?: string | undefined;
+}

@@ -1,0 +1,32 @@
+import type { ProhibitionList } from '../actors/prohibitions/list.js';
+import type { ProhibitionStream } from '../actors/prohibitions/ports.js';
+import type { Bus, Clock, JournalStore, SnapshotStore } from '../actors/runtime/ports.js';
+import type { Subjects } from '../actors/runtime/subjects.js';
+import type { Log } from './log.js';
+
+/** What a gateway must know about the deployment that it serves: from the genesis frames. */
+export interface GatewayDeployment {
+  readonly name: string;
+  readonly partitions: number;
+  /** A DeploymentRules message. */
+  readonly rules: Uint8Array;
+}
+
+export interface GatewayOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly subjects: Subjects;
+  readonly deployment: GatewayDeployment;
+  readonly prohibitions: ProhibitionStream;
+  /** Of this process; the gateway feeds it from the stream. */
+  readonly list: ProhibitionList;
+  /** Read only. */
+  readonly journals: JournalStore;
+  /** Read only. */
+  readonly snapshots: (partition: number) => SnapshotStore;
+  readonly operatorSecret: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly log: Log;
+}
