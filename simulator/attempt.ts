@@ -61,8 +61,12 @@ export class Attempt {
       return;
     }
     if (this.#answer === undefined) this.#send(station);
-    if (this.#reversingSince !== undefined && !this.#reversed) this.#reverse(station);
+    if (this.#isReversing) this.#reverse(station);
     this.#finishIfDone();
+  }
+
+  get #isReversing(): boolean {
+    return this.#reversingSince !== undefined && !this.#reversed;
   }
 
   /** For messages about it. */
@@ -115,7 +119,9 @@ export class Attempt {
     if (station === undefined) return;
     // In this very turn: the number is below the device's mark as soon as another message leaves.
     if (order.follow === 'repeatLater') this.#repeat(station);
-    if (order.follow === 'reverseLater') this.#reverse(station);
+    // Also when the reversal has left already: this answer has settled the number, and only a message of its own keeps
+    // it open, so that a reversal that is rejected for now can be repeated.
+    if (order.follow === 'reverseLater' || this.#isReversing) this.#reverse(station);
   }
 
   #again(first: Reply, reply: Reply): void {
@@ -149,7 +155,8 @@ export class Attempt {
   /** Patience is at an end, or asking again is no use: nobody knows what became of it, so the device reverses. */
   #giveUp(): void {
     const { station } = this.device;
-    if (this.#reversingSince !== undefined) return;
+    // Only a repeat was rejected, or the reversal is on its way already.
+    if (this.#answer !== undefined || this.#reversingSince !== undefined) return;
     if (station === undefined) this.#strand();
     else this.#reverse(station);
   }

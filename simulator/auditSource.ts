@@ -1,5 +1,6 @@
 import { MAX_DESCRIBED } from '../actors/bounds.js';
 import { RejectedError, type Operator } from '../client/index.js';
+import type { OperatorLink } from './operatorLink.js';
 import type { v1 } from '../proto/generated/emoney.js';
 import type { AuditFrame, AuditSource } from './auditor/run.js';
 
@@ -8,12 +9,14 @@ type Question = Parameters<Operator['connection']['ask']>[0];
 const ATTEMPTS = 40;
 
 /** A running system as the auditor sees it: through an operator's session, byte for byte. */
-export function auditSourceOf(operator: Operator): AuditSource {
-  const ask = (question: Question): Promise<v1.ServerMessage> => askPatiently(operator, question);
+export function auditSourceOf(link: OperatorLink): AuditSource {
+  const ask = (question: Question): Promise<v1.ServerMessage> =>
+    link.use((operator) => askPatiently(operator, question));
   return {
-    partitionCount: async () => (await operator.describeSystem()).partitionCount,
-    lastSequence: async (partition) => (await operator.readJournal(partition, 1, 1)).lastSequence,
-    readFrames: (partition, from) => readFrames(operator, partition, from),
+    partitionCount: async () => (await link.use((operator) => operator.describeSystem())).partitionCount,
+    lastSequence: async (partition) =>
+      (await link.use((operator) => operator.readJournal(partition, 1, 1))).lastSequence,
+    readFrames: (partition, from) => readFrames(link, partition, from),
     describeCards: async (ids) => (await ask({ describeCards: { cards: inBounds(ids) } })).cards?.cards ?? [],
     describeTerminals: async (ids) =>
       (await ask({ describeTerminals: { terminals: inBounds(ids) } })).terminals?.terminals ?? [],
@@ -25,12 +28,14 @@ export function auditSourceOf(operator: Operator): AuditSource {
 }
 
 async function* readFrames(
-  operator: Operator,
+  link: OperatorLink,
   partition: number,
   from: number,
 ): AsyncGenerator<readonly AuditFrame[]> {
   for (let next = from; ;) {
-    const { frames, firstSequence, lastSequence } = await operator.readJournal(partition, next);
+    const { frames, firstSequence, lastSequence } = await link.use((operator) =>
+      operator.readJournal(partition, next),
+    );
     if (frames.length === 0) return;
     yield frames.map((bytes, index) => ({ sequence: firstSequence + index, bytes }));
     next = firstSequence + frames.length;

@@ -1,6 +1,7 @@
 import { build, type Histogram } from 'hdr-histogram-js';
-import type { ListVersion, Operator } from '../client/index.js';
+import type { ListVersion } from '../client/index.js';
 import type { Line } from './line.js';
+import type { OperatorLink } from './operatorLink.js';
 import type { Purse } from './purse.js';
 import type { Random } from './random.js';
 import { CARD } from './terms.js';
@@ -13,7 +14,7 @@ export interface ProhibitionTimes {
 }
 
 export interface LimitCutOptions {
-  readonly operator: Operator;
+  readonly operator: OperatorLink;
   readonly purses: readonly Purse[];
   readonly lines: readonly Line[];
   readonly random: Random;
@@ -55,14 +56,13 @@ export class LimitCuts {
   /** Goes on until `stop` is called. */
   async run(): Promise<void> {
     const { everyMs, onProblem } = this.#options;
-    while (!this.#ending) {
-      await this.#pause(everyMs);
-      const purse = this.#ending ? undefined : this.#indebted();
+    while (await this.#pause(everyMs)) {
+      const purse = this.#indebted();
       if (purse === undefined) continue;
       try {
         await this.#cut(purse);
       } catch (error) {
-        if (!this.#ending) onProblem(error instanceof Error ? error.message : String(error));
+        onProblem(error instanceof Error ? error.message : String(error));
       }
     }
   }
@@ -105,7 +105,9 @@ export class LimitCuts {
   async #cut(purse: Purse): Promise<void> {
     const { operator, lines, onProblem } = this.#options;
     const completed = this.#watchFor(purse.card, lines);
-    const { reasons } = await operator.changeLimit(purse.card, Math.floor(purse.loan / 2));
+    const { reasons } = await operator.use((session) =>
+      session.changeLimit(purse.card, Math.floor(purse.loan / 2)),
+    );
     const answeredAt = performance.now();
     this.cuts += 1;
     // A payment in between may have made the loan smaller than the new limit.
@@ -117,7 +119,7 @@ export class LimitCuts {
     }
     this.#watch?.onComplete();
     this.#watch = undefined;
-    await operator.changeLimit(purse.card, CARD.limit);
+    await operator.use((session) => session.changeLimit(purse.card, CARD.limit));
   }
 
   /** Resolves with the moment at which the last terminal held the list; undefined: not within the patience. */
@@ -150,15 +152,18 @@ export class LimitCuts {
     return undefined;
   }
 
-  async #pause(ms: number): Promise<void> {
-    if (this.#ending) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** False: the run has ended. */
+  async #pause(ms: number): Promise<boolean> {
+    if (!this.#ending) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return !this.#ending;
   }
 }
 

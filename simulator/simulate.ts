@@ -1,8 +1,8 @@
-import { connectOperator, type Operator } from '../client/index.js';
 import { Device } from './device.js';
 import type { Pace } from './arrivals.js';
 import { LimitCuts } from './limitCuts.js';
 import { Line } from './line.js';
+import { OperatorLink } from './operatorLink.js';
 import { Load } from './load.js';
 import { createPopulation, inFlight, type Population } from './population.js';
 import { Random } from './random.js';
@@ -27,7 +27,7 @@ export interface SimulationOptions {
   readonly onProgress: (progress: SimulationProgress) => void;
   /** Nobody else is at work on this system: what is still in flight after the drain is a violation. */
   readonly alone: boolean;
-  /** The load is ended at once, and drained. */
+  /** The load is ended at once, and drained; then `simulate` throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -52,14 +52,16 @@ const QUIET_LOOKS = 40;
 
 /** The whole run: population, connections, load, drain, audit. Throws when it cannot begin. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
-  const operator = await connectOperator({ url: options.url, secret: options.secret });
+  const operator = await OperatorLink.open(options);
   try {
-    const population = await createPopulation(operator, {
+    const populate = {
       ...options,
-      onProgress: (done, total) => {
+      onProgress: (done: number, total: number) => {
+        options.signal?.throwIfAborted();
         options.onProgress({ phase: 'set-up', done, total, note: `${done} of ${total} cards and terminals` });
       },
-    });
+    };
+    const population = await operator.use((session) => createPopulation(session, populate));
     return await new Run(options, operator, population).run();
   } finally {
     await operator.close();
@@ -68,13 +70,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 
 class Run {
   readonly #options: SimulationOptions;
-  readonly #operator: Operator;
+  readonly #operator: OperatorLink;
   readonly #population: Population;
   readonly #lines: readonly Line[];
   readonly #load: Load;
   readonly #cuts: LimitCuts;
 
-  constructor(options: SimulationOptions, operator: Operator, population: Population) {
+  constructor(options: SimulationOptions, operator: OperatorLink, population: Population) {
     const random = new Random(options.seed ^ 0x5eed);
     const { purses } = population;
     const purchaseDevices = population.purchaseTerminals.map((terminal) => new Device(terminal));
@@ -118,6 +120,7 @@ class Run {
     this.#options.onProgress({ phase: 'drain', done: 0, total: 1, note: `${this.#load.open} open` });
     const drained = await this.#load.drain(drainWithinMs);
     const drainMs = performance.now() - began - loadMs;
+    this.#options.signal?.throwIfAborted();
     const usage = { before, after: cpu() };
     const after = await this.#quiet();
     return {
@@ -161,7 +164,7 @@ class Run {
 
   /** Frames in all journals. */
   async #frames(): Promise<number> {
-    const { partitions } = await this.#operator.describeSystem();
+    const { partitions } = await this.#operator.use((operator) => operator.describeSystem());
     return partitions.reduce((sum, { lastSequence }) => sum + lastSequence, 0);
   }
 

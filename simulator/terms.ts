@@ -1,2 +1,2 @@
 /** How simulated cards are issued. Minor units. */
-export const CARD = { limit: 10_000, cap: 20_000, leastValue: 2_000, mostValue: 15_000 } as const;
+export const CARD = { limit: 10_000, cap: 20_000, leastValue: 0, mostValue: 6_000 } as const;

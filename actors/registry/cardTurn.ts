@@ -13,7 +13,7 @@ import {
 import { evolveRecord, type RecordState } from '../center/record.js';
 import type { Answer, Answered, Movement } from '../money/answer.js';
 import type { Outcome } from '../money/outcomes.js';
-import type { Asked, Kind } from '../money/transaction.js';
+import type { Asked, AskMode, Kind } from '../money/transaction.js';
 import type { Turn, TurnContext } from '../runtime/domain.js';
 import type { AskCommand } from './command.js';
 import type { Environment } from './environment.js';
@@ -58,7 +58,7 @@ export function askTurn(
   const recalled = recall(visitor?.ids ?? NO_IDS, mode, asked, at.now);
   switch (recalled.kind) {
     case 'tooOld':
-      return { ...EMPTY_TURN, response: rejection('TOO_OLD', 'the id was forgotten: its answer was final') };
+      return forgottenTurn(mode, asked, unit, at);
     case 'answer':
       return reply(answerOf(asked, recalled.transaction, recalled.answer, unit?.card?.log));
     case 'decide': {
@@ -82,6 +82,25 @@ export function askTurn(
       };
     }
   }
+}
+
+/**
+ * What was forgotten is not decided again. A closed enquiry that its device repeats is asked again for the log, and may
+ * be forgotten before it arrives; having no effect, it is answered as things are, and that is not recorded: a rejection
+ * would be repeated for ever.
+ */
+function forgottenTurn(
+  mode: AskMode,
+  asked: Asked,
+  unit: CardUnit | undefined,
+  at: CardTime,
+): Turn<Event> {
+  if (mode !== 'EXECUTE' || asked.kind !== 'ENQUIRY') {
+    return { ...EMPTY_TURN, response: rejection('TOO_OLD', 'the id was forgotten: its answer was final') };
+  }
+  const { event } = decideCard(unit?.card, { type: 'Execute', asked, mayDefer: false }, at);
+  if (!('answer' in event)) throw new Error('the card decided nothing');
+  return reply(answerOf(asked, asked.kind, { ...event.answer, position: 0 }, unit?.card?.log));
 }
 
 function answerOf(

@@ -25,7 +25,7 @@ export function cardAnswered(
   context: TerminalContext,
 ): TerminalDecision {
   const entry = findEntry(state, answered.id);
-  if (entry === undefined) return { ...NO_DECISION, settles: [answered.id] };
+  if (entry === undefined) return forgotten(answered);
   if (mode === 'REVERSE') return reversalAnswered(entry, answered);
   // The device gave up on it meanwhile: no approval is accepted any more, and the reversal is on its way.
   if (entry.reversal !== undefined) return NO_DECISION;
@@ -41,6 +41,11 @@ export function cardAnswered(
     releases: [{ answered: answeredFrom(entry, answer, log), early: true }],
     settles: [id],
   };
+}
+
+/** Below the device's mark: it said that it would never ask again, but may have before. */
+function forgotten(answered: Answered): TerminalDecision {
+  return { ...NO_DECISION, releases: [{ answered, early: false }], settles: [answered.id] };
 }
 
 function reversalAnswered(entry: TerminalEntry, { id, answer }: Answered): TerminalDecision {

@@ -62,7 +62,7 @@ export function decideTerminal(
     case 'QueryOutcome':
       return queryOutcome(state, command, context);
     case 'HoldList':
-      return holdList(state, command);
+      return holdList(state, command, context);
   }
 }
 
@@ -74,9 +74,18 @@ function register(state: TerminalState | undefined, command: RegisterTerminal): 
   return acknowledged(state.role === role && state.mayDefer === mayDefer ? 'APPROVED' : 'ALREADY_EXISTS');
 }
 
-/** D14: a device that goes back to an older version was restored. */
-function holdList(state: TerminalState, { terminal, session, version }: HoldList): TerminalDecision {
+/**
+ * D14: a device that goes back to an older version was restored. One that is ahead of this process must say it again
+ * when its entries are known here; until then it sells under the version before, and the card refuses by itself.
+ */
+function holdList(
+  state: TerminalState,
+  { terminal, session, version }: HoldList,
+  { knownList }: TerminalContext,
+): TerminalDecision {
   if (session !== state.session) return superseded(state, session);
+  if (compareVersions(version, knownList) > 0)
+    return rejected('UNAVAILABLE', 'this list is not known here yet');
   const { highestList, list } = state;
   if (highestList !== undefined && compareVersions(version, highestList) < 0) {
     return rejected('LIST_STALE', 'the terminal has held a newer list before');

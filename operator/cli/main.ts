@@ -57,6 +57,8 @@ async function main(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
+    // A signal has ended it: whoever handles the signal has said so.
+    if (error instanceof Error && error.name === 'AbortError') return;
     process.stderr.write(`emoney: ${describeError(error)}\n`);
     process.exitCode = error instanceof CommandError ? error.exitCode : 1;
   }

@@ -7,11 +7,11 @@ import pc from 'picocolors';
 export interface Output {
   readonly json: boolean;
   /** A message for a person: progress, what was started, what to do. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
   /** A part of the result for a person; nothing with `--json`. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** The result for a program; nothing without `--json`. */
-  document(value: unknown): void;
+  readonly document: (value: unknown) => void;
   /** For what `print` writes: on only where standard output is a terminal. */
   readonly colors: ReturnType<typeof pc.createColors>;
   readonly columns: number;

@@ -25,8 +25,6 @@ const MAX_OPEN = 1_024;
 const MAX_DEVICE_OPEN = MAX_OPEN_IDS / 2;
 /** Rows that wait for their card or their terminal; more are not read ahead. */
 const MAX_WAITING = 16_384;
-/** Waiting rows that are looked at for one that can start. */
-const SEARCHED = 64;
 
 /**
  * Plays rows: of each card one after the other, in the order in which they are given, also between terminals; of
@@ -38,8 +36,10 @@ export class Player {
   readonly #devices: ReadonlyMap<string, Device>;
   /** Rows behind an open or startable row of the same card. */
   readonly #behind = new Map<string, Row[]>();
-  /** First rows of their cards that wait for room. */
+  /** First rows of their cards that wait for room in all. */
   readonly #startable: Row[] = [];
+  /** First rows of their cards that wait for their terminal: it has enough open, or no connection. */
+  readonly #parked = new Map<string, Row[]>();
   #open = 0;
   #waiting = 0;
   #failure: Error | undefined;
@@ -80,26 +80,40 @@ export class Player {
     this.#startAll();
   }
 
+  /** The device is connected (again). */
+  ready({ terminal }: Device): void {
+    const parked = this.#parked.get(terminal);
+    if (parked === undefined) return;
+    this.#parked.delete(terminal);
+    this.#startable.push(...parked);
+    this.#startAll();
+  }
+
   #startAll(): void {
-    while (this.#open < MAX_OPEN && this.#startable.length > 0) {
-      const index = this.#startable.findIndex(
-        (row, at) => at < SEARCHED && this.#stationFor(row) !== undefined,
-      );
-      if (index < 0) return;
-      const [row] = this.#startable.splice(index, 1);
-      const station = row && this.#stationFor(row);
-      if (row !== undefined && station !== undefined) this.#start(row, station);
+    while (this.#open < MAX_OPEN) {
+      const row = this.#startable.shift();
+      if (row === undefined) return;
+      const device = this.#devices.get(row.terminal);
+      const station = device !== undefined && device.open < MAX_DEVICE_OPEN ? device.station : undefined;
+      if (device === undefined || station === undefined) this.#park(row);
+      else this.#start(row, device, station);
     }
   }
 
-  #stationFor({ terminal }: Row): Station | undefined {
-    const device = this.#devices.get(terminal);
-    return device !== undefined && device.open < MAX_DEVICE_OPEN ? device.station : undefined;
+  #park(row: Row): void {
+    const parked = this.#parked.get(row.terminal);
+    if (parked === undefined) this.#parked.set(row.terminal, [row]);
+    else parked.push(row);
   }
 
-  #start(row: Row, station: Station): void {
-    const device = this.#devices.get(row.terminal);
-    if (device === undefined) return;
+  #unpark(terminal: string): void {
+    const parked = this.#parked.get(terminal);
+    const row = parked?.shift();
+    if (row !== undefined) this.#startable.push(row);
+    if (parked?.length === 0) this.#parked.delete(terminal);
+  }
+
+  #start(row: Row, device: Device, station: Station): void {
     this.#waiting -= 1;
     this.#open += 1;
     device.open += 1;
@@ -119,6 +133,7 @@ export class Player {
       this.declined.set(result.outcome, (this.declined.get(result.outcome) ?? 0) + 1);
     }
     this.#release(row.card);
+    this.#unpark(row.terminal);
     this.#startAll();
     this.#wake?.();
   }

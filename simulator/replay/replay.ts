@@ -1,7 +1,8 @@
-import { connectOperator, type Operator, type TotalsDescription } from '../../client/index.js';
+import type { Operator, TotalsDescription } from '../../client/index.js';
 import { MAX_DESCRIBED } from '../../actors/bounds.js';
 import { Device } from '../device.js';
 import { Line } from '../line.js';
+import { OperatorLink } from '../operatorLink.js';
 import { inFlight } from '../population.js';
 import { readRecords, scanCsv, type BrokenLine } from './csv.js';
 import { Player } from './player.js';
@@ -62,14 +63,18 @@ interface Content {
 
 /** @throws UnreadableFileError, BrokenFileError: nothing was sent. UnplayableRowError, and the client's errors. */
 export async function replay(options: ReplayOptions, content: Content): Promise<ReplayReport> {
-  const operator = await connectOperator({ url: options.url, secret: options.secret });
+  const operator = await OperatorLink.open(options);
   const devices = new Map([...content.terminals.keys()].map((id) => [id, new Device(id, content.source)]));
-  const lines = linesFor(options.url, [...devices.values()]);
+  const player = new Player(devices);
+  const lines = linesFor(options.url, [...devices.values()], (device) => {
+    device.resumeAll();
+    player.ready(device);
+  });
   try {
-    await create(operator, content, options);
+    await operator.use((session) => create(session, content, options));
     await Promise.all(lines.map((line) => line.connect()));
-    const player = await play(options, content, devices);
-    return await report(operator, content, player, options);
+    await play(options, content, player);
+    return await operator.use((session) => report(session, content, player, options));
   } finally {
     await Promise.all(lines.map((line) => line.close()));
     await operator.close();
@@ -119,12 +124,7 @@ async function create(operator: Operator, content: Content, options: ReplayOptio
   });
 }
 
-async function play(
-  options: ReplayOptions,
-  { rows }: Content,
-  devices: ReadonlyMap<string, Device>,
-): Promise<Player> {
-  const player = new Player(devices);
+async function play(options: ReplayOptions, { rows }: Content, player: Player): Promise<void> {
   const progress = setInterval(() => {
     options.onProgress('replay', player.played, rows);
   }, 200);
@@ -133,7 +133,6 @@ async function play(
       for (const record of records) if (isRow(record)) await player.give(record);
     }
     await player.end();
-    return player;
   } finally {
     clearInterval(progress);
   }
@@ -175,16 +174,11 @@ function sumOf({ totals }: TotalsDescription): TerminalTotals {
   return sum;
 }
 
-function linesFor(url: string, devices: readonly Device[]): Line[] {
+function linesFor(url: string, devices: readonly Device[], onReady: (device: Device) => void): Line[] {
   const groups: Device[][] = Array.from({ length: Math.min(devices.length, LINES) }, () => []);
   for (const [index, device] of devices.entries()) groups[index % groups.length]?.push(device);
   const ignore = (): void => undefined;
-  const events = {
-    onReady: (device: Device) => {
-      device.resumeAll();
-    },
-    ...{ onRejected: ignore, onList: ignore, onAcknowledged: ignore, onLost: ignore },
-  };
+  const events = { onReady, onRejected: ignore, onList: ignore, onAcknowledged: ignore, onLost: ignore };
   return groups.map((group) => new Line(url, group, events));
 }
 

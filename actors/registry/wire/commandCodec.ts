@@ -10,6 +10,7 @@ import type { CardAnswered } from '../../terminal/cardAnswered.js';
 import type { TerminalAsk } from '../../terminal/decision.js';
 import type { Transact } from '../../terminal/transact.js';
 import type { AskCommand, Command, DescribeCommand } from '../command.js';
+import { decoded, encoded } from './protobuf.js';
 import { guarded } from './guarded.js';
 import {
   GuardError,
@@ -37,13 +38,13 @@ import { kinds, modes, reasons, roles } from './vocabulary.js';
 
 /** Throws MalformedError. `currency` is the deployment's: leaving it out or naming it is the same content. */
 export function decodeCommand(bytes: Uint8Array, currency: string): Command {
-  return guarded('command', () => plainOf(v1.Command.decode(bytes), currency));
+  return guarded('command', () => plainOf(decoded(v1.Command, bytes), currency));
 }
 
 /** What a terminal sends to the partition of a card. */
 export function encodeAsk({ mode, asked, mayDefer }: TerminalAsk): Uint8Array {
   const ask = { mode: modes.toWire(mode), asked: encodeAsked(asked), mayDefer };
-  return v1.Command.encode({ ask }).finish();
+  return encoded(v1.Command, { ask });
 }
 
 function plainOf(wire: v1.Command, currency: string): Command {

@@ -1,6 +1,7 @@
 /** Events of the journal, both ways (events.proto). What cannot be read exactly is refused. */
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { Event } from '../event.js';
+import { decoded, encoded } from './protobuf.js';
 import { cardEventDecoders, encodeCardEvent } from './cardEventCodec.js';
 import { guarded } from './guarded.js';
 import { GuardError, noUnknowns, required } from './guards.js';
@@ -15,13 +16,13 @@ const decoders: Readonly<Record<NonNullable<v1.Event['body']>, (wire: v1.Event) 
 };
 
 export function encodeEvent(event: Event): Uint8Array {
-  return v1.Event.encode(wireOf(event)).finish();
+  return encoded(v1.Event, wireOf(event));
 }
 
 /** Throws MalformedError. */
 export function decodeEvent(bytes: Uint8Array): Event {
   return guarded('event', () => {
-    const wire = v1.Event.decode(bytes);
+    const wire = decoded(v1.Event, bytes);
     noUnknowns(wire, 'event');
     const { body } = wire;
     if (body === undefined) throw new GuardError('body', 'is missing or unknown');

@@ -6,6 +6,7 @@ import type { ListVersion, ProhibitionReason } from '../../money/prohibition.js'
 import { openIds } from '../../terminal/terminal.js';
 import type { TerminalResponse } from '../../terminal/decision.js';
 import type { CardUnit, TerminalUnit, VisitorUnit } from '../unit.js';
+import { decoded, encoded } from './protobuf.js';
 import { guarded } from './guarded.js';
 import {
   fromUint32,
@@ -34,13 +35,13 @@ export function encodeAnswered(answered: Answered): Uint8Array {
     terminalTimeMs: fromUnsigned(terminalTime, 'terminal_time_ms'),
     log: log.length === 0 ? null : log.map(encodeMovement),
   };
-  return v1.CommandReply.encode({ answered: wire }).finish();
+  return encoded(v1.CommandReply, { answered: wire });
 }
 
 /** The reply of a card's partition to an ask. Throws MalformedError. */
 export function decodeAnswered(bytes: Uint8Array): Answered {
   return guarded('answer', () => {
-    const reply = v1.CommandReply.decode(bytes);
+    const reply = decoded(v1.CommandReply, bytes);
     noUnknowns(reply, 'reply');
     const answered = required(reply.answered, 'answered');
     noUnknowns(answered, 'answered');
@@ -64,7 +65,7 @@ export function encodeWelcomed(welcomed: Extract<TerminalResponse, { kind: 'welc
     session: fromUnsigned(welcomed.session, 'session'),
     openNumbers: openNumbers.map((number) => fromUnsigned(number, 'open_numbers')),
   };
-  return v1.CommandReply.encode({ welcomed: wire }).finish();
+  return encoded(v1.CommandReply, { welcomed: wire });
 }
 
 /** What an operator, or a terminal that acknowledges a list, is told. */
@@ -84,7 +85,7 @@ export function encodeAcknowledged(acknowledgement: Acknowledgement): Uint8Array
     reasons: acknowledgement.reasons.map(reasons.toWire),
     position: fromUnsigned(acknowledgement.position, 'position'),
   };
-  return v1.CommandReply.encode({ acknowledged }).finish();
+  return encoded(v1.CommandReply, { acknowledged });
 }
 
 /** A unit of which a description was asked for. */
@@ -102,7 +103,7 @@ export function encodeCards(partition: number, described: readonly Described<Car
     record: unit?.record === undefined ? null : encodeRecord(unit.record),
     position: fromUnsigned(position, 'position'),
   }));
-  return v1.CommandReply.encode({ cards: { cards, partition } }).finish();
+  return encoded(v1.CommandReply, { cards: { cards, partition } });
 }
 
 export function encodeTerminals(
@@ -113,7 +114,7 @@ export function encodeTerminals(
     const known = { id, position: fromUnsigned(position, 'position') };
     return unit === undefined ? known : { ...known, ...terminalDescription(unit) };
   });
-  return v1.CommandReply.encode({ terminals: { terminals, partition } }).finish();
+  return encoded(v1.CommandReply, { terminals: { terminals, partition } });
 }
 
 function terminalDescription({ state }: TerminalUnit): v1.TerminalDescription.$Properties {
@@ -133,7 +134,7 @@ export function encodeTotalsOf(partition: number, described: readonly Described<
     totals: (unit?.totals ?? []).map(encodeTotals),
     position: fromUnsigned(position, 'position'),
   }));
-  return v1.CommandReply.encode({ totals: { terminals, partition } }).finish();
+  return encoded(v1.CommandReply, { totals: { terminals, partition } });
 }
 
 /** What the prohibition outlet is asked: to publish a card's whole set of reasons. */
@@ -145,13 +146,14 @@ export interface Publication {
 
 export function encodePublication({ card, reasons: set, position }: Publication): Uint8Array {
   const entry = { card, reasons: set.map(reasons.toWire), position: fromUnsigned(position, 'position') };
-  return v1.ProhibitionEntry.encode(entry).finish();
+  return encoded(v1.ProhibitionEntry, entry);
 }
 
 /** Throws MalformedError. */
 export function decodePublication(bytes: Uint8Array): Publication {
   return guarded('prohibition', () => {
-    const entry = v1.ProhibitionEntry.decode(bytes);
+    const entry = decoded(v1.ProhibitionEntry, bytes);
+    noUnknowns(entry, 'prohibition');
     return {
       card: toId(entry.card, 'card'),
       reasons: listOf(entry.reasons, (each) => reasons.fromWire(each, 'reasons')),
@@ -161,13 +163,13 @@ export function decodePublication(bytes: Uint8Array): Publication {
 }
 
 export function encodeListVersion(version: ListVersion): Uint8Array {
-  return v1.ListVersion.encode(encodeVersion(version)).finish();
+  return encoded(v1.ListVersion, encodeVersion(version));
 }
 
 /** The outlet's answer: the version under which the publication stands. Throws MalformedError. */
 export function decodeListVersion(bytes: Uint8Array): ListVersion {
   return guarded('list version', () => {
-    const version = decodeVersion(v1.ListVersion.decode(bytes));
+    const version = decodeVersion(decoded(v1.ListVersion, bytes));
     if (version.sequence === 0) throw new GuardError('version.sequence', 'is missing or 0');
     return version;
   });

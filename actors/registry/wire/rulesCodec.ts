@@ -2,6 +2,7 @@
 import { v1 } from '../../../proto/generated/emoney.js';
 import { createBusinessCalendar } from '../../money/businessDate.js';
 import { type DeploymentRules, MAX_CLOCK_RATE, MAX_CURRENCY_SCALE } from '../../money/deploymentRules.js';
+import { decoded, encoded } from './protobuf.js';
 import { guarded } from './guarded.js';
 import {
   fromUint32,
@@ -16,7 +17,7 @@ import {
 
 export function encodeRules(rules: DeploymentRules): Uint8Array {
   const { businessClock } = rules;
-  return v1.DeploymentRules.encode({
+  return encoded(v1.DeploymentRules, {
     currency: rules.currency,
     currencyScale: fromUint32(rules.currencyScale, 'currency_scale'),
     timeZone: rules.timeZone,
@@ -25,13 +26,13 @@ export function encodeRules(rules: DeploymentRules): Uint8Array {
       businessClock === undefined ? null : fromUnsigned(businessClock.start, 'business_clock_start_ms'),
     businessClockRate:
       businessClock === undefined ? null : fromUint32(businessClock.rate, 'business_clock_rate'),
-  }).finish();
+  });
 }
 
 /** Throws MalformedError, also for a zone that this machine does not know. */
 export function decodeRules(bytes: Uint8Array): DeploymentRules {
   return guarded('rules', () => {
-    const wire = v1.DeploymentRules.decode(bytes);
+    const wire = decoded(v1.DeploymentRules, bytes);
     noUnknowns(wire, 'rules');
     const currency = toText(wire.currency, 'currency');
     if (!/^[A-Z]{3}$/.test(currency)) throw new GuardError('currency', `${currency} is no ISO 4217 code`);

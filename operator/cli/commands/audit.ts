@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { connectOperator } from '../../../client/index.js';
+import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { auditSourceOf } from '../../../simulator/auditSource.js';
 import { renderReport } from '../../../simulator/auditor/report.js';
 import { auditSystem } from '../../../simulator/auditor/run.js';
@@ -37,7 +37,7 @@ async function run(options: AuditCommandOptions): Promise<void> {
   const target = await openTarget({ ...options, log: output.say });
   const progress = new PhasedProgress();
   try {
-    const operator = await connectOperator({ url: webSocketUrl(target.gateway), secret: target.secret });
+    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
     const report = await auditSystem(auditSourceOf(operator), {
       drained: options.drained === true,
       onProgress: ({ phase, done, total }) => {
@@ -45,6 +45,8 @@ async function run(options: AuditCommandOptions): Promise<void> {
       },
     }).finally(() => operator.close());
     progress.end();
+    if (report.ids === 0)
+      output.say('there is nothing to audit yet: name the folder with --data, or a running system');
     output.print(renderReport(report, painter(output)));
     output.document(report);
     if (report.verdict === 'fail') process.exitCode = 1;

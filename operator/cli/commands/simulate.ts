@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { option } from '../options.js';
 import { openOutput } from '../output.js';
 import { openTarget } from '../system/target.js';
+import { EndableLoad } from './load.js';
 import { runSimulation, simulationOptions, type SimulationCommandOptions } from './simulation.js';
 
 interface SimulateOptions extends SimulationCommandOptions {
@@ -39,9 +40,10 @@ Examples:
 
 async function run(options: SimulateOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say });
+  const load = new EndableLoad();
+  const target = await openTarget({ ...options, log: output.say, beforeEnd: () => load.end() });
   try {
-    const report = await runSimulation(options, target, output);
+    const report = await load.run((signal) => runSimulation(options, target, output, signal));
     output.document(report);
     if (report.verdict === 'fail') process.exitCode = 1;
   } finally {

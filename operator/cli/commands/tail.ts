@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { connectOperator } from '../../../client/index.js';
+import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { option, parseSince } from '../options.js';
 import { openOutput } from '../output.js';
 import { openTarget } from '../system/target.js';
@@ -61,13 +61,14 @@ function normal(type: string): string {
 
 async function run(options: TailCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say });
+  const target = await openTarget({ ...options, log: output.say, mustExist: true });
   const end = new AbortController();
   const follow = options.follow === true;
   if (follow) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
   try {
-    const operator = await connectOperator({ url: webSocketUrl(target.gateway), secret: target.secret });
+    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
     const since = options.since ?? (follow ? Date.now() : 0);
+    const ofCard = new Set<string>();
     output.print(renderHeader(output.colors));
     try {
       for await (const { partition, bytes } of readJournals({
@@ -77,7 +78,7 @@ async function run(options: TailCommandOptions): Promise<void> {
         signal: end.signal,
       })) {
         for (const event of viewsOf(partition, bytes)) {
-          if (!matches(event, options)) continue;
+          if (!matches(event, options, ofCard)) continue;
           output.print(renderEvent(event, output.colors));
           output.document(event);
         }
@@ -90,8 +91,16 @@ async function run(options: TailCommandOptions): Promise<void> {
   }
 }
 
-function matches(event: EventView, { card, terminal, type }: TailCommandOptions): boolean {
-  if (card !== undefined && event.card !== card) return false;
+/** `ofCard`: ids that were seen with the card; a terminal's CLOSED names the id only. */
+function matches(
+  event: EventView,
+  { card, terminal, type }: TailCommandOptions,
+  ofCard: Set<string>,
+): boolean {
+  if (card !== undefined) {
+    if (event.card === card && event.id !== undefined) ofCard.add(event.id);
+    if (event.card !== card && (event.card !== undefined || !ofCard.has(event.id ?? ''))) return false;
+  }
   if (terminal !== undefined && event.terminal !== terminal) return false;
   return type === undefined || normal(event.type).startsWith(type);
 }

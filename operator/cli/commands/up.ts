@@ -5,7 +5,9 @@ import { CommandError } from '../errors.js';
 import { option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
 import { startSystem, type System } from '../system/system.js';
-import { DEFAULT_DATA, endOnSignal } from '../system/target.js';
+import { endOnSignal } from '../system/signals.js';
+import { DEFAULT_DATA } from '../system/target.js';
+import { EndableLoad } from './load.js';
 import { runSimulation, simulationOptions, type SimulationCommandOptions } from './simulation.js';
 
 interface UpOptions extends SimulationCommandOptions {
@@ -51,41 +53,51 @@ async function run(options: UpOptions): Promise<void> {
   const { partitions, deployment } = options;
   const began = performance.now();
   const system = await startSystem({ dataDir, partitions, deployment, log: output.say });
-  const ended = untilEnded(system, output);
-  output.say(
-    `ready after ${((performance.now() - began) / 1_000).toFixed(1)} s: gateway ${system.gateway}, data in ${dataDir}`,
-  );
+  const load = new EndableLoad();
+  endInOrder(system, load, output);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  output.say(`ready after ${seconds} s: gateway ${system.gateway}, data in ${dataDir}`);
   try {
-    if (options.demo === true) await demonstrate(options, system, output);
+    if (options.demo === true) await demonstrate(options, system, load, output);
     else output.document({ gateway: system.gateway, partitions: system.partitions, data: dataDir });
     if (options.exit === true) return;
     output.print(`gateway: ${system.gateway}`);
     output.say('Ctrl-C ends the system');
-    await ended;
+    // Until a signal ends the process.
+    await new Promise(() => undefined);
   } finally {
     await system.stop();
   }
 }
 
-async function demonstrate(options: UpOptions, system: System, output: Output): Promise<void> {
-  const { gateway, secret, pids } = system;
-  const report = await runSimulation(options, { gateway, secret, pids, alone: true }, output);
+async function demonstrate(
+  options: UpOptions,
+  { gateway, secret, pids }: System,
+  load: EndableLoad,
+  output: Output,
+): Promise<void> {
+  const target = { gateway, secret, pids, alone: true };
+  const report = await load.run((signal) => runSimulation(options, target, output, signal));
   output.document({ ...report, gateway });
-  if (report.verdict === 'fail') process.exitCode = 1;
+  process.exitCode = report.verdict === 'pass' ? 0 : 1;
 }
 
-/** Resolves never; a signal, or a system that cannot go on, ends the process in order. */
-function untilEnded(system: System, output: Output): Promise<never> {
-  endOnSignal(
-    () => system.stop(),
-    () => {
+/** A signal, or a system that cannot go on, ends the process. */
+function endInOrder(system: System, load: EndableLoad, output: Output): void {
+  endOnSignal({
+    end: async () => {
+      await load.end();
+      await system.stop();
+    },
+    kill: () => {
       system.kill();
     },
-  );
+    // Ended as it should be, after the verdict if there was to be one: that is no failure.
+    exitCode: () => (load.interrupted ? undefined : Number(process.exitCode ?? 0)),
+  });
   void system.failed.then(async (reason) => {
     output.say(`emoney: ${reason}`);
     await system.stop();
     process.exit(1);
   });
-  return new Promise(() => undefined);
 }

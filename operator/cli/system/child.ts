@@ -95,7 +95,7 @@ export class Child {
   #spawn(): ChildProcess {
     const { args, env, logPath } = this.#plan;
     const log = openSync(logPath, 'a', 0o600);
-    const child = spawn(process.execPath, [ENTRY, ...args()], {
+    const child = spawn(process.execPath, [...process.execArgv, ENTRY, ...args()], {
       detached: true,
       env,
       stdio: ['ignore', log, log, 'ipc'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CommandError } from '../errors.js';
 import { readSecret } from './secret.js';
+import { endOnSignal } from './signals.js';
 import { startSystem } from './system.js';
 import { findRunning, type Pids, type SystemFile } from './systemFile.js';
 
@@ -13,6 +14,10 @@ export interface TargetOptions {
   readonly partitions?: number | undefined;
   readonly deployment?: string | undefined;
   readonly log: (line: string) => void;
+  /** Nothing can be seen on a temporary folder. */
+  readonly mustExist?: boolean;
+  /** What this command has to bring to its end before a system that it booted is stopped by a signal. */
+  readonly beforeEnd?: () => Promise<void>;
 }
 
 /** The system that a command talks to. */
@@ -39,6 +44,11 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const running = await findRunning(resolve(options.data ?? DEFAULT_DATA));
   if (options.gateway !== undefined) return attachByAddress(options.gateway, options.secret, running);
   if (running !== undefined) return attach(running, options);
+  if (options.mustExist === true && options.data === undefined) {
+    throw new CommandError(
+      'no system is running here: start one with `npm start`, or name --gateway or --data',
+    );
+  }
   return boot(options);
 }
 
@@ -70,7 +80,9 @@ async function attach(running: SystemFile, { log, secret: given }: TargetOptions
   };
 }
 
-async function boot({ data, partitions, deployment = 'emoney', log }: TargetOptions): Promise<Target> {
+async function boot(options: TargetOptions): Promise<Target> {
+  const { data, partitions, log } = options;
+  const deployment = options.deployment ?? process.env['EMONEY_DEPLOYMENT'] ?? 'emoney';
   const temporary = data === undefined ? await mkdtemp(join(tmpdir(), 'emoney-')) : undefined;
   const dataDir = resolve(data ?? temporary ?? '');
   const discard = async (): Promise<void> => {
@@ -83,8 +95,14 @@ async function boot({ data, partitions, deployment = 'emoney', log }: TargetOpti
       await system.stop();
       await discard();
     };
-    endOnSignal(release, () => {
-      system.kill();
+    endOnSignal({
+      end: async () => {
+        await options.beforeEnd?.();
+        await release();
+      },
+      kill: () => {
+        system.kill();
+      },
     });
     void system.failed.then(async (reason) => {
       process.stderr.write(`emoney: ${reason}\n`);
@@ -95,25 +113,5 @@ async function boot({ data, partitions, deployment = 'emoney', log }: TargetOpti
   } catch (error) {
     await discard();
     throw error;
-  }
-}
-
-/** Ctrl-C: an orderly end; a second one ends hard. */
-export function endOnSignal(end: () => Promise<void>, kill: () => void): void {
-  let asked = false;
-  for (const [signal, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-    ['SIGHUP', 1],
-  ] as const) {
-    process.on(signal, () => {
-      if (asked) {
-        kill();
-        process.exit(128 + number);
-      }
-      asked = true;
-      process.stderr.write(`\n${signal}: ending in order; once more to end at once\n`);
-      void end().finally(() => process.exit(128 + number));
-    });
   }
 }

@@ -52,7 +52,7 @@ function aligned(text: string, width: number, paint: (text: string) => string): 
 
 function typeColor({ type }: EventView, colors: Colors): (text: string) => string {
   if (/Refused|Declined|Prohibition/.test(type)) return colors.yellow;
-  if (/Revers/.test(type)) return colors.magenta;
+  if (type.includes('Revers')) return colors.magenta;
   return /^(Genesis|Epoch|Released|Sealed)$/.test(type) ? colors.blue : (text) => text;
 }
 

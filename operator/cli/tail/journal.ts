@@ -1,5 +1,5 @@
 /** Reading journals through the gateway: from a moment on, merged by time, and as they grow. */
-import type { Operator } from '../../../client/index.js';
+import type { OperatorLink } from '../../../simulator/operatorLink.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { toNumber } from '../../../proto/guard.js';
 
@@ -11,7 +11,7 @@ export interface JournalFrame {
 }
 
 export interface ReadingOptions {
-  readonly operator: Operator;
+  readonly operator: OperatorLink;
   /** Milliseconds since 1970; 0: from the first frame. */
   readonly since: number;
   /** Goes on until the signal. */
@@ -24,7 +24,7 @@ const LOOK_EVERY_MS = 200;
 /** Frames of all partitions: up to the present end ordered by time, then as they come. */
 export async function* readJournals(options: ReadingOptions): AsyncGenerator<JournalFrame> {
   const { operator, since, follow, signal } = options;
-  const { partitionCount } = await operator.describeSystem();
+  const { partitionCount } = await operator.use((session) => session.describeSystem());
   const cursors = await Promise.all(
     Array.from({ length: partitionCount }, async (_, partition) => {
       return new Cursor(operator, partition, await firstSince(operator, partition, since));
@@ -39,12 +39,12 @@ export async function* readJournals(options: ReadingOptions): AsyncGenerator<Jou
 
 /** A place in one journal, with the frames that were read ahead. */
 class Cursor {
-  readonly #operator: Operator;
+  readonly #operator: OperatorLink;
   readonly #partition: number;
   #next: number;
   #ahead: JournalFrame[] = [];
 
-  constructor(operator: Operator, partition: number, next: number) {
+  constructor(operator: OperatorLink, partition: number, next: number) {
     this.#operator = operator;
     this.#partition = partition;
     this.#next = next;
@@ -61,7 +61,9 @@ class Cursor {
   }
 
   async #read(): Promise<void> {
-    const { frames } = await this.#operator.readJournal(this.#partition, this.#next);
+    const { frames } = await this.#operator.use((session) =>
+      session.readJournal(this.#partition, this.#next),
+    );
     this.#next += frames.length;
     this.#ahead = frames.map((bytes) => ({ partition: this.#partition, time: timeOf(bytes), bytes }));
   }
@@ -85,12 +87,12 @@ async function* merged(cursors: readonly Cursor[], signal: AbortSignal): AsyncGe
 }
 
 /** Sequence of the first frame at or after `since`: times never go back within a journal. */
-async function firstSince(operator: Operator, partition: number, since: number): Promise<number> {
-  const { lastSequence } = await operator.readJournal(partition, 1, 1);
+async function firstSince(operator: OperatorLink, partition: number, since: number): Promise<number> {
+  const { lastSequence } = await operator.use((session) => session.readJournal(partition, 1, 1));
   let [low, high] = [1, lastSequence + 1];
   while (since > 0 && low < high) {
     const middle = Math.floor((low + high) / 2);
-    const [frame] = (await operator.readJournal(partition, middle, 1)).frames;
+    const [frame] = (await operator.use((session) => session.readJournal(partition, middle, 1))).frames;
     if (frame === undefined || timeOf(frame) >= since) high = middle;
     else low = middle + 1;
   }
@@ -103,14 +105,12 @@ function timeOf(bytes: Uint8Array): number {
 
 async function pause(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, LOOK_EVERY_MS);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, LOOK_EVERY_MS);
+    signal.addEventListener('abort', end);
   });
 }
