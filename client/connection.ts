@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { CLIENT_HANDSHAKE_MS } from '../actors/bounds.js';
+import { decodeMessage } from '../proto/decode.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { ConnectionLostError, RejectedError } from './errors.js';
 import { rejectionName } from './names.js';
@@ -149,7 +150,7 @@ export class Connection {
 
 function decoded(data: Buffer): v1.ServerMessage | undefined {
   try {
-    return v1.ServerMessage.decode(data);
+    return decodeMessage(v1.ServerMessage, data);
   } catch {
     return undefined;
   }

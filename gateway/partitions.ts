@@ -2,6 +2,7 @@ import { GATEWAY_DEADLINE_MS } from '../actors/bounds.js';
 import { partitionOf } from '../actors/runtime/placement.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
 import type { Subjects } from '../actors/runtime/subjects.js';
+import { decodeMessage } from '../proto/decode.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { toUnsigned } from '../proto/guard.js';
 import type { Log } from './log.js';
@@ -118,7 +119,7 @@ export class Partitions {
       return;
     }
     try {
-      waiter.answered(v1.CommandReply.decode(item.reply ?? new Uint8Array()));
+      waiter.answered(decodeMessage(v1.CommandReply, item.reply ?? new Uint8Array()));
     } catch (error) {
       this.options.log(`gateway: a reply could not be passed on: ${String(error)}`);
       waiter.rejected(v1.Rejection.REJECTION_INTERNAL, 'the answer could not be read; ask for the outcome');

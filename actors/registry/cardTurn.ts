@@ -89,12 +89,7 @@ export function askTurn(
  * be forgotten before it arrives; having no effect, it is answered as things are, and that is not recorded: a rejection
  * would be repeated for ever.
  */
-function forgottenTurn(
-  mode: AskMode,
-  asked: Asked,
-  unit: CardUnit | undefined,
-  at: CardTime,
-): Turn<Event> {
+function forgottenTurn(mode: AskMode, asked: Asked, unit: CardUnit | undefined, at: CardTime): Turn<Event> {
   if (mode !== 'EXECUTE' || asked.kind !== 'ENQUIRY') {
     return { ...EMPTY_TURN, response: rejection('TOO_OLD', 'the id was forgotten: its answer was final') };
   }

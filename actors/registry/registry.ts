@@ -24,7 +24,7 @@ import {
   terminalKey,
   visitorKey,
 } from './unit.js';
-import { decodeCommand } from './wire/commandCodec.js';
+import { createCommandDecoder } from './wire/commandCodec.js';
 import { decodeEvent, encodeEvent } from './wire/eventCodec.js';
 import { decodeAnswered, decodeListVersion, decodePublication } from './wire/replyCodec.js';
 import { decodeState, encodeState } from './wire/stateCodec.js';
@@ -35,9 +35,10 @@ export type Registry = Domain<Command, Event, State>;
 /** Throws MalformedError when the deployment's rules cannot be read. */
 export function createRegistry(deployment: Deployment, list: ListView): Registry {
   const environment = createEnvironment(deployment, list);
+  const decodeCommand = createCommandDecoder(environment.rules.currency);
   return {
     decodeCommand(bytes) {
-      const command = decodeCommand(bytes, environment.rules.currency);
+      const command = decodeCommand(bytes);
       for (const id of placedIds(command)) environment.mustBeHere(id);
       return command;
     },
@@ -161,10 +162,13 @@ function answered(ask: Ask, reply: Uint8Array): Command {
   return { type: 'CardAnswered', mode: modeOf(ask), answered: decodeAnswered(reply), bytes: reply };
 }
 
+/** Asks carry no currency. */
+const decodeAsk = createCommandDecoder('');
+
 /** What was asked decides what an answer means: REVERSED ends a reversal, but not the payment it came too late for. */
 function modeOf(ask: Ask | TerminalsAsk): AskMode {
   if ('mode' in ask) return ask.mode;
-  const asked = decodeCommand(ask.command, '');
+  const asked = decodeAsk(ask.command);
   if (asked.type !== 'Ask') throw new MalformedError(`a ${asked.type} is no ask`);
   return asked.mode;
 }

@@ -1,5 +1,6 @@
 /** Frames as the journal stores them (journal.proto): encoded, decoded and hashed here and nowhere else. */
 import { createHash } from 'node:crypto';
+import { decodeMessage } from '../../proto/decode.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { fromUnsigned, toNumber, toUnsigned } from '../../proto/guard.js';
 import type { Deployment } from './domain.js';
@@ -81,7 +82,7 @@ function encodeBody(body: FrameBody): v1.Frame.$Properties {
 /** Throws JournalDamagedError: bytes that are no frame, or of a format that is newer than this version. */
 export function decodeFrame(bytes: Uint8Array): Frame {
   try {
-    const message = v1.Frame.decode(bytes);
+    const message = decodeMessage(v1.Frame, bytes);
     if (message.format < 1 || message.format > FRAME_FORMAT) {
       throw new JournalDamagedError(
         `frame format ${String(message.format)} is unknown to this version (reads up to ${String(FRAME_FORMAT)}): upgrade this worker`,

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { decodeMessage } from '../../proto/decode.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { MalformedMessageError, PROTOBUF_SUBPROTOCOL, problemOf } from './codec.js';
 import type { Codec, RequestNumber } from './codec.js';
@@ -21,7 +22,7 @@ export function decodeBinary(data: Buffer): v1.ClientMessage {
   let message: v1.ClientMessage;
   try {
     checkWire(data, table);
-    message = v1.ClientMessage.decode(data);
+    message = decodeMessage(v1.ClientMessage, data);
   } catch (error) {
     throw new MalformedMessageError(problemOf(error), requestOf(data));
   }

@@ -1,9 +1,9 @@
 /** Events of cards on the wire. */
-import type { v1 } from '../../../proto/generated/emoney.js';
+import { v1 } from '../../../proto/generated/emoney.js';
 import type { CardEvent } from '../../card/card.js';
 import type { Answer } from '../../money/answer.js';
 import type { Asked } from '../../money/transaction.js';
-import { fromUnsigned, listOf, required, toId, toTime } from './guards.js';
+import { fromUnsigned, listOf, toId, toTime } from './guards.js';
 import {
   decodeAnswer,
   decodeAsked,
@@ -13,6 +13,7 @@ import {
   encodeTerms,
   toTerm,
 } from './moneyCodec.js';
+import { caseOf } from './protobuf.js';
 import { reasons } from './vocabulary.js';
 
 export function encodeCardEvent(event: CardEvent): v1.Event.$Properties {
@@ -36,34 +37,34 @@ export function encodeCardEvent(event: CardEvent): v1.Event.$Properties {
   }
 }
 
-export const cardEventDecoders = {
-  cardMoved: (wire: v1.Event): CardEvent => ({ type: 'CardMoved', ...decodeDecided(wire.cardMoved) }),
-  cardDeclined: (wire: v1.Event): CardEvent => ({
+export const cardEventCases = {
+  cardMoved: caseOf(v1.CardMoved, (wire): CardEvent => ({ type: 'CardMoved', ...decodeDecided(wire) })),
+  cardDeclined: caseOf(v1.CardDeclined, (wire): CardEvent => ({
     type: 'CardDeclined',
-    ...decodeDecided(wire.cardDeclined),
-  }),
-  cardReversed: (wire: v1.Event): CardEvent => ({
+    ...decodeDecided(wire),
+  })),
+  cardReversed: caseOf(v1.CardReversed, (wire): CardEvent => ({
     type: 'CardReversed',
-    ...decodeDecided(wire.cardReversed),
-  }),
-  cardIssued: (wire: v1.Event): CardEvent => {
-    const { card, terms, timeMs } = required(wire.cardIssued, 'card_issued');
+    ...decodeDecided(wire),
+  })),
+  cardIssued: caseOf(v1.CardIssued, (wire): CardEvent => {
+    const { card, terms, timeMs } = wire;
     const time = toTime(timeMs, 'time_ms');
     return { type: 'CardIssued', card: toId(card, 'card'), terms: decodeTerms(terms), time };
-  },
-  cardActivated: (wire: v1.Event): CardEvent => {
-    const { card } = required(wire.cardActivated, 'card_activated');
+  }),
+  cardActivated: caseOf(v1.CardActivated, (wire): CardEvent => {
+    const { card } = wire;
     return { type: 'CardActivated', card: toId(card, 'card') };
-  },
-  cardLimitChanged: (wire: v1.Event): CardEvent => {
-    const { card, limit } = required(wire.cardLimitChanged, 'card_limit_changed');
+  }),
+  cardLimitChanged: caseOf(v1.CardLimitChanged, (wire): CardEvent => {
+    const { card, limit } = wire;
     return { type: 'CardLimitChanged', card: toId(card, 'card'), limit: toTerm(limit, 'limit') };
-  },
-  cardProhibitionChanged: (wire: v1.Event): CardEvent => {
-    const changed = required(wire.cardProhibitionChanged, 'card_prohibition_changed');
+  }),
+  cardProhibitionChanged: caseOf(v1.CardProhibitionChanged, (wire): CardEvent => {
+    const changed = wire;
     const set = listOf(changed.reasons, (each) => reasons.fromWire(each, 'reasons'));
     return { type: 'CardProhibitionChanged', card: toId(changed.card, 'card'), reasons: set };
-  },
+  }),
 };
 
 interface Decided {
@@ -75,7 +76,6 @@ function encodeDecided({ asked, answer }: Decided): v1.CardMoved.$Properties {
   return { asked: encodeAsked(asked), answer: encodeAnswer(answer) };
 }
 
-function decodeDecided(wire: v1.CardMoved.$Properties | null | undefined): Decided {
-  const { asked, answer } = required(wire, 'event');
+function decodeDecided({ asked, answer }: v1.CardMoved.$Properties): Decided {
   return { asked: decodeAsked(asked), answer: decodeAnswer(answer) };
 }

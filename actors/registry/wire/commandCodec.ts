@@ -2,19 +2,15 @@
 import { hash } from 'node:crypto';
 import { MAX_DESCRIBED } from '../../bounds.js';
 import { v1 } from '../../../proto/generated/emoney.js';
-import type { OperatorCommand } from '../../center/decideRecord.js';
 import type { WireInteger } from '../../money/amounts.js';
 import type { Kind } from '../../money/transaction.js';
-import type { TerminalCommand } from '../../terminal/decideTerminal.js';
-import type { CardAnswered } from '../../terminal/cardAnswered.js';
 import type { TerminalAsk } from '../../terminal/decision.js';
 import type { Transact } from '../../terminal/transact.js';
 import type { AskCommand, Command, DescribeCommand } from '../command.js';
-import { decoded, encoded } from './protobuf.js';
+import { type Case, caseOf, encoded, oneofDecoder } from './protobuf.js';
 import { guarded } from './guarded.js';
 import {
   GuardError,
-  noUnknowns,
   optional,
   required,
   toCount,
@@ -36,45 +32,27 @@ import {
 } from './moneyCodec.js';
 import { kinds, modes, reasons, roles } from './vocabulary.js';
 
-/** Throws MalformedError. `currency` is the deployment's: leaving it out or naming it is the same content. */
-export function decodeCommand(bytes: Uint8Array, currency: string): Command {
-  return guarded('command', () => plainOf(decoded(v1.Command, bytes), currency));
+/** Throws MalformedError. */
+export type CommandDecoder = (bytes: Uint8Array) => Command;
+
+/** `currency` is the deployment's: leaving it out or naming it is the same content. */
+export function createCommandDecoder(currency: string): CommandDecoder {
+  // The type demands that no command of the protocol is left out.
+  const cases: Readonly<Record<NonNullable<v1.Command['body']>, Case<Command>>> = {
+    ...terminalCases,
+    ...operatorCases,
+    ...describeCases,
+    transact: caseOf(v1.Transact, (wire) => transact(wire, currency)),
+    ask: caseOf(v1.Ask, ask),
+  };
+  const decode = oneofDecoder(v1.Command, cases);
+  return (bytes) => guarded('command', () => decode(bytes));
 }
 
 /** What a terminal sends to the partition of a card. */
 export function encodeAsk({ mode, asked, mayDefer }: TerminalAsk): Uint8Array {
   const ask = { mode: modes.toWire(mode), asked: encodeAsked(asked), mayDefer };
   return encoded(v1.Command, { ask });
-}
-
-function plainOf(wire: v1.Command, currency: string): Command {
-  noUnknowns(wire, 'command');
-  const body = wire.body;
-  if (body === undefined) throw new GuardError('body', 'is missing or unknown');
-  noUnknowns(required(wire[body], body), body);
-  switch (body) {
-    case 'transact':
-      return transact(required(wire.transact, body), currency);
-    case 'ask':
-      return ask(required(wire.ask, body));
-    case 'openSession':
-    case 'reverse':
-    case 'queryOutcome':
-    case 'holdList':
-    case 'registerTerminal':
-      return terminalCommand(wire);
-    case 'issueCard':
-    case 'activateCard':
-    case 'changeLimit':
-    case 'changeProhibition':
-      return operatorCommand(wire);
-    case 'describeCards':
-      return describe('DescribeCards', wire.describeCards?.cards);
-    case 'describeTerminals':
-      return describe('DescribeTerminals', wire.describeTerminals?.terminals);
-    case 'describeTotals':
-      return describe('DescribeTotals', wire.describeTotals?.terminals);
-  }
 }
 
 function transact(wire: v1.Transact.$Properties, currency: string): Transact {
@@ -123,9 +101,8 @@ function ask(wire: v1.Ask.$Properties): AskCommand {
   return { type: 'Ask', mode, asked, mayDefer: wire.mayDefer === true };
 }
 
-function terminalCommand(wire: v1.Command): Exclude<TerminalCommand, CardAnswered> {
-  if (wire.openSession) {
-    const { terminal, incarnation, nextNumber, source, list } = wire.openSession;
+const terminalCases = {
+  openSession: caseOf(v1.OpenSession, ({ terminal, incarnation, nextNumber, source, list }): Command => {
     return {
       type: 'OpenSession',
       terminal: toId(terminal, 'terminal'),
@@ -134,9 +111,8 @@ function terminalCommand(wire: v1.Command): Exclude<TerminalCommand, CardAnswere
       source: toText(source, 'source'),
       list: optionalVersion(list),
     };
-  }
-  if (wire.reverse) {
-    const { id, session, mark, card, terminalTimeMs } = wire.reverse;
+  }),
+  reverse: caseOf(v1.Reverse, ({ id, session, mark, card, terminalTimeMs }): Command => {
     return {
       type: 'Reverse',
       id: decodeId(id),
@@ -145,59 +121,67 @@ function terminalCommand(wire: v1.Command): Exclude<TerminalCommand, CardAnswere
       card: toId(card, 'card'),
       terminalTime: optional(terminalTimeMs, 'terminal_time_ms', toTime),
     };
-  }
-  if (wire.queryOutcome) {
-    const { id, session } = wire.queryOutcome;
+  }),
+  queryOutcome: caseOf(v1.QueryOutcome, ({ id, session }): Command => {
     return { type: 'QueryOutcome', id: decodeId(id), session: toPositive(session, 'session') };
-  }
-  if (wire.holdList) {
-    const { terminal, session, version } = wire.holdList;
+  }),
+  holdList: caseOf(v1.HoldList, ({ terminal, session, version }): Command => {
     return {
       type: 'HoldList',
       terminal: toId(terminal, 'terminal'),
       session: toPositive(session, 'session'),
       version: decodeVersion(version),
     };
-  }
-  const { terminal, role, mayDefer } = required(wire.registerTerminal, 'register_terminal');
-  return {
-    type: 'RegisterTerminal',
-    terminal: toId(terminal, 'terminal'),
-    role: roles.fromWire(role, 'role'),
-    mayDefer: mayDefer === true,
-  };
-}
+  }),
+  registerTerminal: caseOf(v1.RegisterTerminal, ({ terminal, role, mayDefer }): Command => {
+    return {
+      type: 'RegisterTerminal',
+      terminal: toId(terminal, 'terminal'),
+      role: roles.fromWire(role, 'role'),
+      mayDefer,
+    };
+  }),
+};
 
-function operatorCommand(wire: v1.Command): OperatorCommand {
-  if (wire.issueCard) {
-    const { card, terms } = wire.issueCard;
+const operatorCases = {
+  issueCard: caseOf(v1.IssueCard, ({ card, terms }): Command => {
     return { type: 'IssueCard', card: toId(card, 'card'), terms: decodeTerms(terms) };
-  }
-  if (wire.activateCard) return { type: 'ActivateCard', card: toId(wire.activateCard.card, 'card') };
-  if (wire.changeLimit) {
-    const { card, limit, expectedVersion } = wire.changeLimit;
+  }),
+  activateCard: caseOf(v1.ActivateCard, ({ card }): Command => {
+    return { type: 'ActivateCard', card: toId(card, 'card') };
+  }),
+  changeLimit: caseOf(v1.ChangeLimit, ({ card, limit, expectedVersion }): Command => {
     return {
       type: 'ChangeLimit',
       card: toId(card, 'card'),
       limit: toTerm(required(limit, 'limit'), 'limit'),
       expectedVersion: optional(expectedVersion, 'expected_version', toUnsigned),
     };
-  }
-  const change = required(wire.changeProhibition, 'change_prohibition');
-  const reason = reasons.fromWire(change.reason, 'reason');
-  if (reason === 'LIMIT') throw new GuardError('reason', 'LIMIT is decided by the center alone');
-  return {
-    type: 'ChangeProhibition',
-    card: toId(change.card, 'card'),
-    reason,
-    prohibited: change.prohibited === true,
-    note: toText(change.note, 'note'),
-    expectedVersion: optional(change.expectedVersion, 'expected_version', toUnsigned),
-  };
-}
+  }),
+  changeProhibition: caseOf(v1.ChangeProhibition, (change): Command => {
+    const reason = reasons.fromWire(change.reason, 'reason');
+    if (reason === 'LIMIT') throw new GuardError('reason', 'LIMIT is decided by the center alone');
+    return {
+      type: 'ChangeProhibition',
+      card: toId(change.card, 'card'),
+      reason,
+      prohibited: change.prohibited,
+      note: toText(change.note, 'note'),
+      expectedVersion: optional(change.expectedVersion, 'expected_version', toUnsigned),
+    };
+  }),
+};
 
-function describe(type: DescribeCommand['type'], ids: readonly string[] | null | undefined): DescribeCommand {
-  const wanted = new Set((ids ?? []).map((id) => toId(id, 'ids')));
+const describeCases = {
+  describeCards: caseOf(v1.DescribeCards, ({ cards }) => describe('DescribeCards', cards)),
+  describeTerminals: caseOf(v1.DescribeTerminals, ({ terminals }) =>
+    describe('DescribeTerminals', terminals),
+  ),
+  describeTotals: caseOf(v1.DescribeTotals, ({ terminals }) => describe('DescribeTotals', terminals)),
+};
+
+function describe(type: DescribeCommand['type'], ids: readonly string[]): Command {
+  const wanted = new Set(ids.map((id) => toId(id, 'ids')));
   if (wanted.size === 0) throw new GuardError('ids', 'is empty');
   if (wanted.size > MAX_DESCRIBED) throw new GuardError('ids', `has more than ${MAX_DESCRIBED}`);
   return { type, ids: [...wanted] };

@@ -1,19 +1,19 @@
 /** Events of the journal, both ways (events.proto). What cannot be read exactly is refused. */
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { Event } from '../event.js';
-import { decoded, encoded } from './protobuf.js';
-import { cardEventDecoders, encodeCardEvent } from './cardEventCodec.js';
+import { type Case, encoded, oneofDecoder } from './protobuf.js';
+import { cardEventCases, encodeCardEvent } from './cardEventCodec.js';
 import { guarded } from './guarded.js';
-import { GuardError, noUnknowns, required } from './guards.js';
-import { encodeRecordEvent, recordEventDecoders } from './recordEventCodec.js';
-import { encodeTerminalEvent, terminalEventDecoders } from './terminalEventCodec.js';
+import { encodeRecordEvent, recordEventCases } from './recordEventCodec.js';
+import { encodeTerminalEvent, terminalEventCases } from './terminalEventCodec.js';
 
-/** What an event of each body becomes. The type demands that none is left out. */
-const decoders: Readonly<Record<NonNullable<v1.Event['body']>, (wire: v1.Event) => Event>> = {
-  ...cardEventDecoders,
-  ...recordEventDecoders,
-  ...terminalEventDecoders,
+/** The type demands that no event of the protocol is left out. */
+const cases: Readonly<Record<NonNullable<v1.Event['body']>, Case<Event>>> = {
+  ...cardEventCases,
+  ...recordEventCases,
+  ...terminalEventCases,
 };
+const decode = oneofDecoder(v1.Event, cases);
 
 export function encodeEvent(event: Event): Uint8Array {
   return encoded(v1.Event, wireOf(event));
@@ -21,14 +21,7 @@ export function encodeEvent(event: Event): Uint8Array {
 
 /** Throws MalformedError. */
 export function decodeEvent(bytes: Uint8Array): Event {
-  return guarded('event', () => {
-    const wire = decoded(v1.Event, bytes);
-    noUnknowns(wire, 'event');
-    const { body } = wire;
-    if (body === undefined) throw new GuardError('body', 'is missing or unknown');
-    noUnknowns(required(wire[body], body), body);
-    return decoders[body](wire);
-  });
+  return guarded('event', () => decode(bytes));
 }
 
 function wireOf(event: Event): v1.Event.$Properties {

@@ -1,10 +1,13 @@
 /** The one way to and from protobufjs: no message of this folder is encoded or decoded by itself. */
 import protobuf from 'protobufjs/minimal.js';
+import { GuardError, noUnknowns } from './guards.js';
 
 /** What a generated class has. */
-interface Codec<Properties, Message> {
+interface Encoder<Properties> {
   encode(message: Properties, writer?: protobuf.Writer): protobuf.Writer;
-  decode(reader: protobuf.Reader): Message;
+}
+interface Decoder<Message> {
+  decode(reader: protobuf.Reader, length?: number): Message;
 }
 
 /** Beyond this the buffer is let go: one large description must not stay in memory for ever. */
@@ -14,7 +17,7 @@ let shared = protobuf.Writer.create();
 let busy = false;
 
 /** The bytes of a message. Written into one buffer again and again: a fresh writer costs more than the message. */
-export function encoded<Properties>(type: Codec<Properties, unknown>, message: Properties): Uint8Array {
+export function encoded<Properties>(type: Encoder<Properties>, message: Properties): Uint8Array {
   // A writer that an error left where it was is not used again: its position would be wrong.
   const writer = busy ? protobuf.Writer.create() : shared;
   busy = true;
@@ -26,8 +29,53 @@ export function encoded<Properties>(type: Codec<Properties, unknown>, message: P
 }
 
 /** The message, with what is unknown in it, which protobufjs would otherwise drop without a word. */
-export function decoded<Message>(type: Codec<never, Message>, bytes: Uint8Array): Message {
+export function decoded<Message>(type: Decoder<Message>, bytes: Uint8Array): Message {
+  return type.decode(strictReader(bytes));
+}
+
+/** One case of a message that is a oneof and nothing else. */
+export type Case<Plain> = (reader: protobuf.Reader, length: number) => Plain;
+
+/** Throws GuardError for fields that are not known here: they could change the meaning of the others. */
+export function caseOf<Message extends { readonly $unknowns?: Uint8Array[] }, Plain>(
+  type: Decoder<Message>,
+  toPlain: (message: Message) => Plain,
+): Case<Plain> {
+  return (reader, length) => {
+    const message = type.decode(reader, length);
+    noUnknowns(message, 'body');
+    return toPlain(message);
+  };
+}
+
+/**
+ * Decodes messages that hold exactly one of `cases`. By itself protobufjs would delete every other field of the
+ * message for each that it reads, which costs as much as reading; and it would take the last of two.
+ */
+export function oneofDecoder<Body extends string, Plain>(
+  type: Encoder<Partial<Record<Body, object>>>,
+  cases: Readonly<Record<Body, Case<Plain>>>,
+): (bytes: Uint8Array) => Plain {
+  const byTag = new Map<number, Case<Plain>>();
+  for (const [body, read] of Object.entries<Case<Plain>>(cases)) byTag.set(tagOf(type, body), read);
+  return (bytes) => {
+    const reader = strictReader(bytes);
+    const read = reader.len === 0 ? undefined : byTag.get(reader.uint32());
+    if (read === undefined) throw new GuardError('body', 'is missing or unknown');
+    const plain = read(reader, reader.uint32());
+    if (reader.pos !== reader.len) throw new GuardError('body', 'is followed by something else');
+    return plain;
+  };
+}
+
+/** Field number and wire type, as the generated code writes them: no number of the protocol is repeated here. */
+function tagOf<Properties>(type: Encoder<Properties>, body: string): number {
+  const bytes = encoded(type, { [body]: {} } as Properties);
+  return protobuf.Reader.create(bytes).uint32();
+}
+
+function strictReader(bytes: Uint8Array): protobuf.Reader {
   const reader = protobuf.Reader.create(bytes);
   reader.discardUnknown = false;
-  return type.decode(reader);
+  return reader;
 }

@@ -1,5 +1,5 @@
 /** Events of the center's records on the wire. */
-import type { v1 } from '../../../proto/generated/emoney.js';
+import { v1 } from '../../../proto/generated/emoney.js';
 import type { RecordEvent } from '../../center/record.js';
 import { fromUnsigned, listOf, required, toCount, toId, toPositive, toText, toTime } from './guards.js';
 import {
@@ -15,6 +15,7 @@ import {
   encodeVersion,
   toTerm,
 } from './moneyCodec.js';
+import { caseOf } from './protobuf.js';
 import { outcomes, reasons } from './vocabulary.js';
 
 type EventOf<Type extends RecordEvent['type']> = Extract<RecordEvent, { type: Type }>;
@@ -51,9 +52,9 @@ export function encodeRecordEvent(event: RecordEvent): v1.Event.$Properties {
   }
 }
 
-export const recordEventDecoders = {
-  recordMoved: (wire: v1.Event): RecordEvent => {
-    const { asked, parts, balances, receiveTimeMs } = required(wire.recordMoved, 'record_moved');
+export const recordEventCases = {
+  recordMoved: caseOf(v1.RecordMoved, (wire): RecordEvent => {
+    const { asked, parts, balances, receiveTimeMs } = wire;
     return {
       type: 'RecordMoved',
       asked: decodeAsked(asked),
@@ -61,18 +62,18 @@ export const recordEventDecoders = {
       balances: decodeBalances(required(balances, 'balances')),
       receiveTime: toTime(receiveTimeMs, 'receive_time_ms'),
     };
-  },
-  recordDeclined: (wire: v1.Event): RecordEvent => {
-    const { asked, outcome, receiveTimeMs } = required(wire.recordDeclined, 'record_declined');
+  }),
+  recordDeclined: caseOf(v1.RecordDeclined, (wire): RecordEvent => {
+    const { asked, outcome, receiveTimeMs } = wire;
     return {
       type: 'RecordDeclined',
       asked: decodeAsked(asked),
       outcome: outcomes.fromWire(outcome, 'outcome'),
       receiveTime: toTime(receiveTimeMs, 'receive_time_ms'),
     };
-  },
-  recordReversed: (wire: v1.Event): RecordEvent => {
-    const reversed = required(wire.recordReversed, 'record_reversed');
+  }),
+  recordReversed: caseOf(v1.RecordReversed, (wire): RecordEvent => {
+    const reversed = wire;
     const { balances } = reversed;
     return {
       type: 'RecordReversed',
@@ -82,24 +83,24 @@ export const recordEventDecoders = {
       receiveTime: toTime(reversed.receiveTimeMs, 'receive_time_ms'),
       amount: toCount(reversed.amount, 'amount'),
     };
-  },
-  recordOpened: (wire: v1.Event): RecordEvent => {
-    const { card, terms, timeMs } = required(wire.recordOpened, 'record_opened');
+  }),
+  recordOpened: caseOf(v1.RecordOpened, (wire): RecordEvent => {
+    const { card, terms, timeMs } = wire;
     const time = toTime(timeMs, 'time_ms');
     return { type: 'RecordOpened', card: toId(card, 'card'), terms: decodeTerms(terms), time };
-  },
-  recordActivated: (wire: v1.Event): RecordEvent => {
-    const { card } = required(wire.recordActivated, 'record_activated');
+  }),
+  recordActivated: caseOf(v1.RecordActivated, (wire): RecordEvent => {
+    const { card } = wire;
     return { type: 'RecordActivated', card: toId(card, 'card') };
-  },
-  recordLimitChanged: (wire: v1.Event): RecordEvent => {
-    const changed = required(wire.recordLimitChanged, 'record_limit_changed');
+  }),
+  recordLimitChanged: caseOf(v1.RecordLimitChanged, (wire): RecordEvent => {
+    const changed = wire;
     const limit = toTerm(changed.limit, 'limit');
     const previousLimit = toTerm(changed.previousLimit, 'previous_limit');
     return { type: 'RecordLimitChanged', card: toId(changed.card, 'card'), limit, previousLimit };
-  },
-  recordProhibitionChanged: (wire: v1.Event): RecordEvent => {
-    const changed = required(wire.recordProhibitionChanged, 'record_prohibition_changed');
+  }),
+  recordProhibitionChanged: caseOf(v1.RecordProhibitionChanged, (wire): RecordEvent => {
+    const changed = wire;
     return {
       type: 'RecordProhibitionChanged',
       card: toId(changed.card, 'card'),
@@ -107,16 +108,16 @@ export const recordEventDecoders = {
       position: toPositive(changed.position, 'position'),
       note: toText(changed.note, 'note'),
     };
-  },
-  prohibitionPublished: (wire: v1.Event): RecordEvent => {
-    const { card, position, version } = required(wire.prohibitionPublished, 'prohibition_published');
+  }),
+  prohibitionPublished: caseOf(v1.ProhibitionPublished, (wire): RecordEvent => {
+    const { card, position, version } = wire;
     return {
       type: 'ProhibitionPublished',
       card: toId(card, 'card'),
       position: toPositive(position, 'position'),
       version: decodeVersion(version),
     };
-  },
+  }),
 };
 
 function encodeMoved({ asked, parts, balances, receiveTime }: EventOf<'RecordMoved'>) {

@@ -6,7 +6,7 @@ import type { ListVersion, ProhibitionReason } from '../../money/prohibition.js'
 import { openIds } from '../../terminal/terminal.js';
 import type { TerminalResponse } from '../../terminal/decision.js';
 import type { CardUnit, TerminalUnit, VisitorUnit } from '../unit.js';
-import { decoded, encoded } from './protobuf.js';
+import { caseOf, decoded, encoded, oneofDecoder } from './protobuf.js';
 import { guarded } from './guarded.js';
 import {
   fromUint32,
@@ -14,7 +14,6 @@ import {
   GuardError,
   listOf,
   noUnknowns,
-  required,
   toId,
   toPositive,
   toTime,
@@ -25,8 +24,7 @@ import { encodeCard, encodeRecord } from './stateCodec.js';
 import { encodeTotals } from './totalsCodec.js';
 import { kinds, optionalFromWire, optionalToWire, outcomes, reasons, roles } from './vocabulary.js';
 
-export function encodeAnswered(answered: Answered): Uint8Array {
-  const { id, kind, card, answer, terminalTime, log } = answered;
+export function encodeAnswered({ id, kind, card, answer, terminalTime, log }: Answered): Uint8Array {
   const wire: v1.Answered.$Properties = {
     id: encodeId(id),
     kind: optionalToWire(kinds, kind),
@@ -38,22 +36,21 @@ export function encodeAnswered(answered: Answered): Uint8Array {
   return encoded(v1.CommandReply, { answered: wire });
 }
 
+const answered = caseOf(v1.Answered, (wire): Answered => {
+  return {
+    id: decodeId(wire.id),
+    kind: optionalFromWire(kinds, wire.kind, 'kind'),
+    card: toId(wire.card, 'card'),
+    answer: decodeAnswer(wire.answer),
+    terminalTime: toTime(wire.terminalTimeMs, 'terminal_time_ms'),
+    log: listOf(wire.log, decodeMovement),
+  };
+});
+const decodeReply = oneofDecoder(v1.CommandReply, { answered });
+
 /** The reply of a card's partition to an ask. Throws MalformedError. */
 export function decodeAnswered(bytes: Uint8Array): Answered {
-  return guarded('answer', () => {
-    const reply = decoded(v1.CommandReply, bytes);
-    noUnknowns(reply, 'reply');
-    const answered = required(reply.answered, 'answered');
-    noUnknowns(answered, 'answered');
-    return {
-      id: decodeId(answered.id),
-      kind: optionalFromWire(kinds, answered.kind, 'kind'),
-      card: toId(answered.card, 'card'),
-      answer: decodeAnswer(answered.answer),
-      terminalTime: toTime(answered.terminalTimeMs, 'terminal_time_ms'),
-      log: listOf(answered.log, decodeMovement),
-    };
-  });
+  return guarded('answer', () => decodeReply(bytes));
 }
 
 export function encodeWelcomed(welcomed: Extract<TerminalResponse, { kind: 'welcomed' }>): Uint8Array {

@@ -1,7 +1,7 @@
 /** Events of terminals on the wire. */
-import type { v1 } from '../../../proto/generated/emoney.js';
+import { v1 } from '../../../proto/generated/emoney.js';
 import type { TerminalEvent } from '../../terminal/terminal.js';
-import { fromUint32, fromUnsigned, required, toId, toPositive, toText } from './guards.js';
+import { fromUint32, fromUnsigned, toId, toPositive, toText } from './guards.js';
 import {
   decodeAnswer,
   decodeId,
@@ -11,6 +11,7 @@ import {
   encodeVersion,
   optionalVersion,
 } from './moneyCodec.js';
+import { caseOf } from './protobuf.js';
 import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './terminalCodec.js';
 import { outcomes, roles } from './vocabulary.js';
 
@@ -44,39 +45,39 @@ export function encodeTerminalEvent(event: TerminalEvent): v1.Event.$Properties 
   }
 }
 
-export const terminalEventDecoders = {
-  transactionOpened: (wire: v1.Event): TerminalEvent => ({
+export const terminalEventCases = {
+  transactionOpened: caseOf(v1.TransactionOpened, (wire): TerminalEvent => ({
     type: 'TransactionOpened',
-    opened: decodeOpened(wire.transactionOpened),
-  }),
-  transactionClosed: (wire: v1.Event): TerminalEvent => {
-    const { id, answer } = required(wire.transactionClosed, 'transaction_closed');
+    opened: decodeOpened(wire),
+  })),
+  transactionClosed: caseOf(v1.TransactionClosed, (wire): TerminalEvent => {
+    const { id, answer } = wire;
     return { type: 'TransactionClosed', id: decodeId(id), answer: decodeAnswer(answer) };
-  },
-  transactionRefused: (wire: v1.Event): TerminalEvent => {
-    const { opened, outcome } = required(wire.transactionRefused, 'transaction_refused');
+  }),
+  transactionRefused: caseOf(v1.TransactionRefused, (wire): TerminalEvent => {
+    const { opened, outcome } = wire;
     const refused = outcomes.fromWire(outcome, 'outcome');
     return { type: 'TransactionRefused', opened: decodeOpened(opened), outcome: refused };
-  },
-  reversalOpened: (wire: v1.Event): TerminalEvent => ({
-    type: 'ReversalOpened',
-    reversal: decodeReversal(wire.reversalOpened),
   }),
-  reversalClosed: (wire: v1.Event): TerminalEvent => {
-    const { id, answer } = required(wire.reversalClosed, 'reversal_closed');
+  reversalOpened: caseOf(v1.ReversalOpened, (wire): TerminalEvent => ({
+    type: 'ReversalOpened',
+    reversal: decodeReversal(wire),
+  })),
+  reversalClosed: caseOf(v1.ReversalClosed, (wire): TerminalEvent => {
+    const { id, answer } = wire;
     return { type: 'ReversalClosed', id: decodeId(id), answer: decodeAnswer(answer) };
-  },
-  terminalRegistered: (wire: v1.Event): TerminalEvent => {
-    const { terminal, role, mayDefer } = required(wire.terminalRegistered, 'terminal_registered');
+  }),
+  terminalRegistered: caseOf(v1.TerminalRegistered, (wire): TerminalEvent => {
+    const { terminal, role, mayDefer } = wire;
     return {
       type: 'TerminalRegistered',
       terminal: toId(terminal, 'terminal'),
       role: roles.fromWire(role, 'role'),
       mayDefer: mayDefer === true,
     };
-  },
-  sessionOpened: (wire: v1.Event): TerminalEvent => {
-    const opened = required(wire.sessionOpened, 'session_opened');
+  }),
+  sessionOpened: caseOf(v1.SessionOpened, (wire): TerminalEvent => {
+    const opened = wire;
     return {
       type: 'SessionOpened',
       terminal: toId(opened.terminal, 'terminal'),
@@ -85,9 +86,9 @@ export const terminalEventDecoders = {
       source: toText(opened.source, 'source'),
       list: optionalVersion(opened.list),
     };
-  },
-  listHeld: (wire: v1.Event): TerminalEvent => {
-    const { terminal, version } = required(wire.listHeld, 'list_held');
+  }),
+  listHeld: caseOf(v1.ListHeld, (wire): TerminalEvent => {
+    const { terminal, version } = wire;
     return { type: 'ListHeld', terminal: toId(terminal, 'terminal'), version: decodeVersion(version) };
-  },
+  }),
 };
