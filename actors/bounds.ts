@@ -24,6 +24,12 @@ export const MAX_TEXT_LENGTH = 256;
 /** Open ids of one terminal. More would make its state, and what is asked after a takeover, too large. */
 export const MAX_OPEN_IDS = 256;
 
+/** Finished ids that a device may leave unforgotten by never saying its mark; then it must say one. */
+export const MAX_REMEMBERED_IDS = 10_000;
+
+/** Ids of one source at one terminal, which are never forgotten: the rows of a file, and the size of a snapshot. */
+export const MAX_SOURCE_IDS = 1_000_000;
+
 /** Ids in one read command: bounds the units that one turn may load. */
 export const MAX_DESCRIBED = 200;
 

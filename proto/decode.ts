@@ -31,7 +31,9 @@ export function decodeMessage<Message>(type: Decodable<Message>, bytes: Uint8Arr
 function prototypeOf(type: Decodable<unknown>): object {
   const known = prototypes.get(type);
   if (known !== undefined) return known;
-  const accessors = Object.entries(Object.getOwnPropertyDescriptors(type.prototype)).filter(([, { get }]) => get);
+  const accessors = Object.entries(Object.getOwnPropertyDescriptors(type.prototype)).filter(
+    ([, { get }]) => get,
+  );
   const shadows = accessors.map(([name]) => [name, { value: undefined, writable: true }] as const);
   const made = Object.create(type.prototype as object, Object.fromEntries(shadows)) as object;
   prototypes.set(type, made);

@@ -56,6 +56,13 @@ export function dropId<Entry extends Numbered>(table: IdTable<Entry>, number: nu
   return rest.length > 0 ? table.with(index, rest) : table.toSpliced(index, 1);
 }
 
+/** How many entries there are. */
+export function countIds(table: IdTable<Numbered>): number {
+  let count = 0;
+  for (const list of table) count += list.length;
+  return count;
+}
+
 /** All entries, ascending. */
 export function idEntries<Entry extends Numbered>(table: IdTable<Entry>): readonly Entry[] {
   return table.flat();

@@ -92,7 +92,22 @@ function count(
   amount: number,
   parts: Parts | undefined,
 ): readonly BatchTotals[] {
-  return inRow(totals, booking, (row) => ({ ...row, [line]: added(row[line], amount, parts) }));
+  return inRow(totals, booking, (row) => withLine(row, line, added(row[line], amount, parts)));
+}
+
+/** Spelled out: a computed key would make every row an object of another kind, and slow. */
+function withLine(row: BatchTotals, line: Line, counted: CountedAmount): BatchTotals {
+  return {
+    batch: row.batch,
+    businessDate: row.businessDate,
+    purchases: line === 'purchases' ? counted : row.purchases,
+    deposits: line === 'deposits' ? counted : row.deposits,
+    purchaseReversals: line === 'purchaseReversals' ? counted : row.purchaseReversals,
+    depositReversals: line === 'depositReversals' ? counted : row.depositReversals,
+    declines: line === 'declines' ? counted : row.declines,
+    enquiries: row.enquiries,
+    ownRefusals: line === 'ownRefusals' ? counted : row.ownRefusals,
+  };
 }
 
 function inRow(

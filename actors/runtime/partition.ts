@@ -74,7 +74,8 @@ interface OpenFrame<State> {
   decided: number;
   readonly staged: Map<Unit<State>, State | undefined>;
   readonly replies: { origin: Origin; bytes?: Uint8Array; rejection?: Rejection; detail?: string }[];
-  readonly asks: Ask[];
+  /** By key. */
+  readonly asks: Map<string, Ask>;
 }
 
 export class Partition<Command, Event, State> {
@@ -314,8 +315,8 @@ export class Partition<Command, Event, State> {
         frame.replies.push({ origin, rejection: response.rejection, detail: response.detail });
       } else if (response.kind === 'wait') this.#wait(response.key, origin);
     }
-    for (const ask of turn.asks) frame.asks.push(ask);
-    for (const key of turn.settles) this.#asks.settle(key);
+    for (const key of turn.settles) this.#settle(key);
+    for (const ask of turn.asks) frame.asks.set(ask.key, ask);
     for (const release of turn.releases) {
       const waiting = this.#waiters.get(release.key) ?? [];
       this.#waiters.delete(release.key);
@@ -324,6 +325,13 @@ export class Partition<Command, Event, State> {
         else frame.replies.push({ origin: waiter, bytes: release.bytes });
       }
     }
+  }
+
+  /** Also one that still waits for its frame: released later, nobody would ever settle it again. */
+  #settle(key: string): void {
+    this.#asks.settle(key);
+    this.#inFlight?.asks.delete(key);
+    this.#open.asks.delete(key);
   }
 
   #wait(key: string, origin: Origin): void {
@@ -350,7 +358,16 @@ export class Partition<Command, Event, State> {
   }
 
   #nextFrame(position: number): OpenFrame<State> {
-    return { position, time: 0, turns: [], bytes: 0, decided: 0, staged: new Map(), replies: [], asks: [] };
+    return {
+      position,
+      time: 0,
+      turns: [],
+      bytes: 0,
+      decided: 0,
+      staged: new Map(),
+      replies: [],
+      asks: new Map(),
+    };
   }
 
   /** Seals what has collected, once everything that is ready now has been decided. */
@@ -406,7 +423,7 @@ export class Partition<Command, Event, State> {
       if (reply !== undefined) this.#outbox.reply(origin, reply);
       else this.#outbox.reject(origin, rejection ?? 'INTERNAL', detail ?? '');
     }
-    for (const ask of frame.asks) this.#asks.release(ask);
+    for (const ask of frame.asks.values()) this.#asks.release(ask);
     this.#outbox.flush();
     this.#asks.flush();
     this.#checkDrained();

@@ -1,8 +1,8 @@
 /** Purchase, deposit and enquiry at their terminal: known id, window, the terminal's own checks, OPENED and ask. */
-import { MAX_CLOCK_AHEAD_MS, MAX_OPEN_IDS } from '../bounds.js';
+import { MAX_CLOCK_AHEAD_MS, MAX_OPEN_IDS, MAX_REMEMBERED_IDS, MAX_SOURCE_IDS } from '../bounds.js';
 import { isAmount, type WireInteger } from '../money/amounts.js';
 import { bareAnswer } from '../money/answer.js';
-import { findId } from '../money/idTable.js';
+import { countIds, findId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
 import type { Outcome } from '../money/outcomes.js';
 import { compareVersions } from '../money/prohibition.js';
@@ -57,6 +57,10 @@ export function transact(
   if (number < incarnation.mark) return rejected('TOO_OLD', `number ${number} is below the mark`);
   if (openIds(state) >= MAX_OPEN_IDS) {
     return rejected('OUT_OF_WINDOW', `${MAX_OPEN_IDS} ids are open: finish one first`);
+  }
+  const most = incarnation.source === '' ? MAX_REMEMBERED_IDS : MAX_SOURCE_IDS;
+  if (command.mark <= incarnation.mark && countIds(incarnation.entries) >= most) {
+    return rejected('OUT_OF_WINDOW', `${most} answers are kept for this device: it must say its mark`);
   }
   if (isBehind(state, command, context)) {
     return rejected('UNAVAILABLE', 'the prohibition list that the terminal holds is not known here yet');

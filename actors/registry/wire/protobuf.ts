@@ -52,12 +52,12 @@ export function caseOf<Message extends { readonly $unknowns?: Uint8Array[] }, Pl
  * Decodes messages that hold exactly one of `cases`. By itself protobufjs would delete every other field of the
  * message for each that it reads, which costs as much as reading; and it would take the last of two.
  */
-export function oneofDecoder<Body extends string, Plain>(
-  type: Encoder<Partial<Record<Body, object>>>,
-  cases: Readonly<Record<Body, Case<Plain>>>,
+export function oneofDecoder<Plain>(
+  type: Encoder<object>,
+  cases: Readonly<Record<string, Case<Plain>>>,
 ): (bytes: Uint8Array) => Plain {
   const byTag = new Map<number, Case<Plain>>();
-  for (const [body, read] of Object.entries<Case<Plain>>(cases)) byTag.set(tagOf(type, body), read);
+  for (const [body, read] of Object.entries(cases)) byTag.set(tagOf(type, body), read);
   return (bytes) => {
     const reader = strictReader(bytes);
     const read = reader.len === 0 ? undefined : byTag.get(reader.uint32());
@@ -69,8 +69,8 @@ export function oneofDecoder<Body extends string, Plain>(
 }
 
 /** Field number and wire type, as the generated code writes them: no number of the protocol is repeated here. */
-function tagOf<Properties>(type: Encoder<Properties>, body: string): number {
-  const bytes = encoded(type, { [body]: {} } as Properties);
+function tagOf(type: Encoder<object>, body: string): number {
+  const bytes = encoded(type, { [body]: {} });
   return protobuf.Reader.create(bytes).uint32();
 }
 

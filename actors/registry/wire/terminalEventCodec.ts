@@ -73,7 +73,7 @@ export const terminalEventCases = {
       type: 'TerminalRegistered',
       terminal: toId(terminal, 'terminal'),
       role: roles.fromWire(role, 'role'),
-      mayDefer: mayDefer === true,
+      mayDefer,
     };
   }),
   sessionOpened: caseOf(v1.SessionOpened, (wire): TerminalEvent => {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Event } from '../../../actors/registry/event.js';
 import type { Answer } from '../../../actors/money/answer.js';
 import type { Balances } from '../../../actors/money/balances.js';
+import type { CardTerms } from '../../../actors/money/cardTerms.js';
 import type { TransactionId } from '../../../actors/money/ids.js';
 import type { Asked } from '../../../actors/money/transaction.js';
 import type { State } from '../../../actors/registry/unit.js';
@@ -26,9 +27,7 @@ interface CardDecision {
   readonly answer: Answer;
 }
 
-interface Sums {
-  [line: string]: number;
-}
+type Sums = Record<string, number>;
 
 const nameOf = ({ terminal, incarnation, number }: TransactionId): string =>
   `${terminal}/${incarnation}/${number}`;
@@ -119,45 +118,33 @@ export class Books {
   }
 
   #enter(event: Event, order: number, position: number): void {
-    switch (event.type) {
-      case 'CardIssued': {
-        const { storedValue, loan, interest, fareOwed, limit } = event.terms;
-        const worth = storedValue - loan - interest - fareOwed;
-        this.#cards.set(event.card, { storedValue, loan, interest, fareOwed, limit, reasons: [], worth });
-        break;
-      }
-      case 'CardLimitChanged':
-        this.#account(event.card).limit = event.limit;
-        break;
-      case 'CardProhibitionChanged':
-        this.#account(event.card).reasons = event.reasons;
-        break;
-      case 'CardMoved':
-        this.#decide(event.asked, event.answer, order, position);
-        this.#move(event.asked, event.answer);
-        break;
-      case 'CardDeclined':
-        this.#decide(event.asked, event.answer, order, position);
-        this.#count(event.asked, 'declines', event.asked.amount, {});
-        break;
-      case 'CardReversed':
-        this.#reverse({ asked: event.asked, answer: event.answer, order, position });
-        break;
-      case 'TransactionOpened':
-        this.#opened.set(nameOf(event.opened.id), order);
-        break;
-      case 'ReversalOpened': {
-        const name = nameOf(event.reversal.id);
-        if (!this.#opened.has(name)) this.#opened.set(name, order);
-        break;
-      }
-      case 'TransactionClosed':
-        expect(this.#closed.has(nameOf(event.id)), `${nameOf(event.id)}: closed once`).to.equal(false);
-        this.#closed.set(nameOf(event.id), event.answer);
-        break;
-      default:
-        break;
+    if (event.type === 'CardIssued') this.#issue(event.card, event.terms);
+    else if (event.type === 'CardLimitChanged') this.#account(event.card).limit = event.limit;
+    else if (event.type === 'CardProhibitionChanged') this.#account(event.card).reasons = event.reasons;
+    else if (event.type === 'CardMoved') {
+      this.#decide(event.asked, event.answer, order, position);
+      this.#move(event.asked, event.answer);
+    } else if (event.type === 'CardDeclined') {
+      this.#decide(event.asked, event.answer, order, position);
+      this.#count(event.asked, 'declines', event.asked.amount, {});
+    } else if (event.type === 'CardReversed') {
+      this.#reverse({ asked: event.asked, answer: event.answer, order, position });
+    } else if (event.type === 'TransactionOpened') this.#open(event.opened.id, order);
+    else if (event.type === 'ReversalOpened') this.#open(event.reversal.id, order);
+    else if (event.type === 'TransactionClosed') {
+      expect(this.#closed.has(nameOf(event.id)), `${nameOf(event.id)}: closed once`).to.equal(false);
+      this.#closed.set(nameOf(event.id), event.answer);
     }
+  }
+
+  #issue(card: string, { storedValue, loan, interest, fareOwed, limit }: CardTerms): void {
+    const worth = storedValue - loan - interest - fareOwed;
+    this.#cards.set(card, { storedValue, loan, interest, fareOwed, limit, reasons: [], worth });
+  }
+
+  #open(id: TransactionId, order: number): void {
+    const name = nameOf(id);
+    if (!this.#opened.has(name)) this.#opened.set(name, order);
   }
 
   #decide(asked: Asked, answer: Answer, order: number, position: number): void {

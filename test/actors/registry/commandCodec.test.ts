@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import Long from 'long';
-import { decodeCommand } from '../../../actors/registry/wire/commandCodec.js';
-import { encodeAsk } from '../../../actors/registry/wire/commandCodec.js';
+import { createCommandDecoder, encodeAsk } from '../../../actors/registry/wire/commandCodec.js';
 import { MalformedError } from '../../../actors/runtime/errors.js';
 import type { Transact } from '../../../actors/terminal/transact.js';
 import { v1 } from '../../../proto/generated/emoney.js';
@@ -10,10 +9,16 @@ import { NOON } from '../money/samples.js';
 import { anyAsked } from './arbitraries.js';
 
 const id = { terminal: 'T1', incarnation: 1, number: 7 };
-const wire = { id, session: 1, mark: 7, kind: 1, card: 'C1', amount: 2_000, terminalTimeMs: NOON };
+const purchase = v1.Kind.KIND_PURCHASE;
+const deposit = v1.Kind.KIND_DEPOSIT;
+const enquiry = v1.Kind.KIND_ENQUIRY;
+const { PROHIBITION_REASON_LIMIT, PROHIBITION_REASON_OPERATOR } = v1.ProhibitionReason;
+const wire = { id, session: 1, mark: 7, kind: purchase, card: 'C1', amount: 2_000, terminalTimeMs: NOON };
+
+const decodeCommand = createCommandDecoder('JPY');
 
 function decode(command: v1.Command.$Properties) {
-  return decodeCommand(v1.Command.encode(command).finish(), 'JPY');
+  return decodeCommand(v1.Command.encode(command).finish());
 }
 
 function transact(change: v1.Transact.$Properties): Transact {
@@ -43,7 +48,7 @@ describe('commands on the wire', () => {
     const same = [{}, { currency: 'JPY' }, { currency: '' }, { session: 9 }, { mark: 1 }];
     for (const change of same) expect(transact(change).digest, JSON.stringify(change)).to.equal(digest);
     const others = [
-      { kind: 2 },
+      { kind: deposit },
       { card: 'C2' },
       { amount: 2_001 },
       { amount: -2_000 },
@@ -60,10 +65,10 @@ describe('commands on the wire', () => {
       fc.property(anyAsked, mode, fc.boolean(), (asked, asking, mayDefer) => {
         const bytes = encodeAsk({ mode: asking, asked, mayDefer, towards: 0 });
         if (asked.kind === undefined && asking !== 'REVERSE') {
-          expect(() => decodeCommand(bytes, 'JPY')).to.throw(MalformedError, /asked.kind/);
+          expect(() => decodeCommand(bytes)).to.throw(MalformedError, /asked.kind/);
         } else {
           const expected = { type: 'Ask', mode: asking, asked, mayDefer };
-          expect(decodeCommand(bytes, 'JPY')).to.deep.equal(expected);
+          expect(decodeCommand(bytes)).to.deep.equal(expected);
         }
       }),
     );
@@ -74,9 +79,8 @@ describe('commands on the wire', () => {
     const refused: readonly [string, v1.Command.$Properties, RegExp][] = [
       ['no body', {}, /body/],
       ['a purchase without an amount', { transact: { ...wire, amount: null } }, /amount: is missing/],
-      ['an enquiry with one', { transact: { ...wire, kind: 3 } }, /amount: an enquiry has none/],
-      ['no kind', { transact: { ...wire, kind: 0 } }, /kind/],
-      ['an unknown kind', { transact: { ...wire, kind: 9 as v1.Kind } }, /kind: 9/],
+      ['an enquiry with one', { transact: { ...wire, kind: enquiry } }, /amount: an enquiry has none/],
+      ['no kind', { transact: { ...wire, kind: null } }, /kind/],
       ['no id', { transact: { ...wire, id: null } }, /id: is missing/],
       ['number 0', { transact: { ...wire, id: { ...id, number: 0 } } }, /id.number/],
       [
@@ -99,8 +103,16 @@ describe('commands on the wire', () => {
       ],
       ['a change without a limit', { changeLimit: limit }, /limit: is missing/],
       ['a change to a negative limit', { changeLimit: { ...limit, limit: -5 } }, /limit: -5/],
-      ['a prohibition by limit', { changeProhibition: { card: 'C1', reason: 1 } }, /reason: LIMIT/],
-      ['a note of two lines', { changeProhibition: { card: 'C1', reason: 2, note: 'a\nb' } }, /note/],
+      [
+        'a prohibition by limit',
+        { changeProhibition: { card: 'C1', reason: PROHIBITION_REASON_LIMIT } },
+        /reason: LIMIT/,
+      ],
+      [
+        'a note of two lines',
+        { changeProhibition: { card: 'C1', reason: PROHIBITION_REASON_OPERATOR, note: 'a\nb' } },
+        /note/,
+      ],
       ['no role', { registerTerminal: { terminal: 'T1' } }, /role/],
       ['no ids', { describeCards: {} }, /ids: is empty/],
       [
@@ -116,17 +128,34 @@ describe('commands on the wire', () => {
       });
     }
 
+    it('an unknown kind', () => {
+      const inner = v1.Transact.encode({ ...wire, kind: null })
+        .uint32(32)
+        .int32(9)
+        .finish();
+      const bytes = v1.Command.encode({}).uint32(18).bytes(inner).finish();
+      expect(() => decodeCommand(bytes)).to.throw(MalformedError, /kind: 9/);
+    });
+
     it('a field that is not known here, because it could change the meaning of the others', () => {
       const inner = v1.Transact.encode(wire).uint32(402).string('1234').finish();
       const bytes = v1.Command.encode({}).uint32(18).bytes(inner).finish();
-      expect(() => decodeCommand(bytes, 'JPY')).to.throw(MalformedError, /transact: has an unknown field/);
+      expect(() => decodeCommand(bytes)).to.throw(MalformedError, /body: has an unknown field/);
+    });
+
+    it('two commands in one', () => {
+      const bytes = v1.Command.encode({
+        activateCard: { card: 'C1' },
+        describeCards: { cards: ['C1'] },
+      }).finish();
+      expect(() => decodeCommand(bytes)).to.throw(MalformedError, /followed by something else/);
     });
 
     it('random bytes, whatever they are, without any other error', () => {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
           try {
-            decodeCommand(bytes, 'JPY');
+            decodeCommand(bytes);
           } catch (error) {
             expect(error).to.be.instanceOf(MalformedError);
           }

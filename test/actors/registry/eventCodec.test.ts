@@ -50,14 +50,14 @@ describe('events on the wire', () => {
   });
 
   describe('refuses to read, and names the field', () => {
-    const declined = (asked: object, outcome = 63) =>
+    const declined = (asked: object, outcome: v1.Outcome = v1.Outcome.OUTCOME_CREDIT_LIMIT) =>
       v1.Event.encode({
         recordDeclined: { asked: { ...wireAsked, ...asked }, outcome, receiveTimeMs: NOON },
       }).finish();
     const wireAsked = {
       id: { terminal: 'T1', incarnation: 1, number: 1 },
       card: 'C1',
-      kind: 1,
+      kind: v1.Kind.KIND_PURCHASE,
       amount: 2_000,
       batch: 1,
       businessDate: 20240229,
@@ -66,10 +66,14 @@ describe('events on the wire', () => {
     const refused: readonly [string, Uint8Array, RegExp][] = [
       ['nothing', new Uint8Array(0), /body/],
       ['what is no protobuf', Uint8Array.of(0xff, 0xff, 0xff), /unreadable/],
-      ['an unknown event', v1.Event.encode({}).uint32(802).string('later').finish(), /unknown field/],
+      [
+        'an unknown event',
+        v1.Event.encode({}).uint32(802).string('later').finish(),
+        /body: is missing or unknown/,
+      ],
       ['an unknown field in an event', extended(), /unknown field/],
-      ['an unknown outcome', declined({}, 999), /outcome: 999/],
-      ['a missing outcome', declined({}, 0), /outcome: 0/],
+      ['an unknown outcome', unknownOutcome(), /outcome: 999/],
+      ['a missing outcome', declined({}, v1.Outcome.OUTCOME_UNSPECIFIED), /outcome: 0/],
       ['a missing id', declined({ id: null }), /asked.id: is missing/],
       ['a number of 0', declined({ id: { terminal: 'T1', incarnation: 1 } }), /id.number/],
       ['a missing card', declined({ card: '' }), /asked.card: is missing/],
@@ -99,6 +103,11 @@ describe('events on the wire', () => {
       it(what, () => {
         expect(() => decodeEvent(bytes)).to.throw(MalformedError, message);
       });
+    }
+
+    function unknownOutcome(): Uint8Array {
+      const inner = v1.RecordDeclined.encode({ asked: wireAsked }).uint32(16).int32(999).finish();
+      return v1.Event.encode({}).uint32(178).bytes(inner).finish();
     }
 
     function extended(): Uint8Array {

@@ -67,6 +67,7 @@ export class Node {
   #staged = new Map<string, Unit>();
   #turns: JournalFrame['turns'][number][] = [];
   #effects: (() => void)[] = [];
+  #frameAsks: Ask[] = [];
   #asks = new Map<string, Ask>();
   #waiters = new Map<string, Origin[]>();
   #epoch = 0;
@@ -116,13 +117,14 @@ export class Node {
 
   /** The open frame is stored and acknowledged. */
   commit(): void {
-    const effects = this.#effects;
+    const [effects, asks] = [this.#effects, this.#frameAsks];
     if (this.#turns.length > 0) {
       this.journal.push({ position: this.position, order: this.#world.nextOrder(), turns: this.#turns });
     }
     for (const [key, unit] of this.#staged) this.#units.set(key, unit);
     this.#open();
     for (const effect of effects) effect();
+    for (const ask of asks) this.#ask(ask);
   }
 
   /** The owner stops; another one begins with what the journal has. */
@@ -156,6 +158,7 @@ export class Node {
     this.#staged = new Map();
     this.#turns = [];
     this.#effects = [];
+    this.#frameAsks = [];
   }
 
   #rebuilt(): Map<string, Unit> {
@@ -205,7 +208,11 @@ export class Node {
       if (early) tell();
       else this.#effects.push(tell);
     }
-    for (const key of settles) this.#asks.delete(key);
+    for (const key of settles) {
+      this.#asks.delete(key);
+      // Also what has not left yet: what is settled and forgotten would be asked, and rejected, for ever.
+      this.#frameAsks = this.#frameAsks.filter((ask) => ask.key !== key);
+    }
     if (origin !== undefined) {
       if (response.kind === 'reply') this.#effects.push(() => origin(response.bytes));
       if (response.kind === 'reject') this.#effects.push(() => origin(response.rejection));
@@ -213,7 +220,7 @@ export class Node {
         this.#waiters.set(response.key, [...(this.#waiters.get(response.key) ?? []), origin]);
       }
     }
-    for (const ask of asks) this.#effects.push(() => this.#ask(ask));
+    this.#frameAsks.push(...asks);
   }
 
   #ask(ask: Ask): void {

@@ -8,6 +8,8 @@ export type CounterCommand =
   | { type: 'read'; counter: string }
   /** Asks `to` for a credit; the sender waits for the answer. */
   | { type: 'move'; counter: string; to: string; by: number; id: string }
+  /** Asks again for an open id, as a device that repeats itself does. */
+  | { type: 'nudge'; counter: string; id: string }
   | { type: 'credit'; counter: string; by: number; id: string }
   | { type: 'moved'; counter: string; id: string; key: string }
   /** `decide` throws. */
@@ -83,6 +85,11 @@ export function counters(partitions: number): Domain<CounterCommand, CounterEven
               asks: [askOf(command.counter, command.id, command.to, command.by)],
             },
           );
+        }
+        case 'nudge': {
+          const open = state.open[command.id];
+          const asks = open === undefined ? [] : [askOf(command.counter, command.id, open.to, open.by)];
+          return turn(unit, [], reply(state.value), { asks });
         }
         case 'credit':
           if (state.credits.includes(command.id)) return turn(unit, [], reply(state.value));

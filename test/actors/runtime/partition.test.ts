@@ -146,4 +146,20 @@ describe('partition', () => {
     await world.clock.advance(10_000);
     expect(await world.value('b')).to.equal(5);
   });
+
+  it('does not send an ask that was settled while it waited for its frame', async () => {
+    const world = await World.create(1);
+    const { journals, bus } = await world.serve('w');
+    // The first answer comes late: while it is on its way, the device repeats itself.
+    bus.onNextPublish('emoney.test.answers.>', { arrivals: [20] });
+    const [waiting] = world.send({ type: 'move', counter: 'a', to: 'b', by: 5, id: 'm1' });
+    await world.clock.advance(10);
+    journals.onNextAppend(0, { acknowledgement: 100 });
+    world.send({ type: 'read', counter: 'a' });
+    await world.clock.advance(1);
+    world.send({ type: 'nudge', counter: 'a', id: 'm1' });
+    await world.clock.runUntil(() => world.answer(waiting) !== undefined, 'the answer');
+    await world.clock.advance(200);
+    expect(world.sent.filter(({ type }) => type === 'credit')).to.have.lengthOf(1);
+  });
 });

@@ -43,6 +43,8 @@ export class World {
   readonly #busServer = new MemoryBusServer();
   readonly #gateway: MemoryBus;
   readonly #answers = new Map<number, Answer>();
+  /** Commands that were sent to partitions, asks included. */
+  readonly sent: CounterCommand[] = [];
   #correlation = 0;
 
   private constructor(partitions: number) {
@@ -60,8 +62,17 @@ export class World {
     });
   }
 
+  #watch(): void {
+    this.#gateway.subscribe(subjects.partition(0).replace('0', '*'), (bytes) => {
+      for (const { command } of v1.Delivery.decode(bytes).items) {
+        this.sent.push(JSON.parse(new TextDecoder().decode(command ?? new Uint8Array())) as CounterCommand);
+      }
+    });
+  }
+
   static async create(partitions = 1): Promise<World> {
     const world = new World(partitions);
+    world.#watch();
     const store = new MemoryJournalStore(world.journals, world.clock);
     const creation = createDeployment(store, world.clock, {
       deployment: DEPLOYMENT,

@@ -6,6 +6,8 @@ import { approval, cardSays, hello, LIST, openTerminal, purchase, reversal, Term
 
 const older = { incarnation: 1, sequence: 4 };
 const newer = { incarnation: 1, sequence: 6 };
+/** This process has read the list beyond what any test names. */
+const known = { knownList: { incarnation: 2, sequence: 1 } };
 
 describe("a terminal's sessions", () => {
   it('is registered once; the same again changes nothing, other properties are refused', () => {
@@ -181,15 +183,21 @@ describe("a terminal's sessions", () => {
       terminal.do(hello({ list: older }));
       expect(terminal.state).to.deep.include({ list: undefined, highestList: LIST });
       expect(terminal.outcome(hold(older, 2))).to.equal('LIST_STALE');
-      expect(terminal.outcome(hold(newer, 2))).to.equal('APPROVED');
+      expect(terminal.outcome(hold(newer, 2), known)).to.equal('APPROVED');
     });
 
     it('records a newer version once', () => {
       const terminal = openTerminal();
-      expect(terminal.do(hold(newer)).events).to.have.length(1);
-      expect(terminal.do(hold(newer))).to.deep.include({ events: [] });
-      expect(terminal.outcome(hold(LIST))).to.equal('LIST_STALE');
-      expect(terminal.outcome(hold({ incarnation: 2, sequence: 1 }))).to.equal('APPROVED');
+      expect(terminal.do(hold(newer), known).events).to.have.length(1);
+      expect(terminal.do(hold(newer), known)).to.deep.include({ events: [] });
+      expect(terminal.outcome(hold(LIST), known)).to.equal('LIST_STALE');
+      expect(terminal.outcome(hold({ incarnation: 2, sequence: 1 }), known)).to.equal('APPROVED');
+    });
+
+    it('does not take a version whose entries are not known in this process yet', () => {
+      const terminal = openTerminal();
+      expect(terminal.outcome(hold(newer))).to.equal('UNAVAILABLE');
+      expect(terminal.outcome(purchase(1)), 'it goes on with the version before').to.equal('wait');
     });
   });
 

@@ -49,7 +49,9 @@ export function outcomeOf({ response }: TerminalDecision): string {
       return response.outcome;
     case 'rejected':
       return response.rejection;
-    default:
+    case 'welcomed':
+    case 'wait':
+    case 'none':
       return response.kind;
   }
 }
