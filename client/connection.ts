@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { CLIENT_HANDSHAKE_MS } from '../actors/bounds.js';
-import { decodeMessage } from '../proto/decode.js';
+import { decodeMessage, encodeMessage } from '../proto/message.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { ConnectionLostError, RejectedError } from './errors.js';
 import { rejectionName } from './names.js';
@@ -82,7 +82,7 @@ export class Connection {
     this.nextRequest += 1;
     this.waiting.set(request, onAnswer);
     this.cork();
-    this.webSocket.send(v1.ClientMessage.encode({ request, ...body }).finish());
+    this.webSocket.send(encodeMessage(v1.ClientMessage, { request, ...body }));
   }
 
   /** As a promise; throws RejectedError or ConnectionLostError. */

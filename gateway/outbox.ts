@@ -1,5 +1,6 @@
 import { MAX_DELIVERY_BYTES } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
+import { encodeMessage } from '../proto/message.js';
 
 /** Bytes around one command in a Delivery: tags, lengths and the correlation, at their largest. */
 const ITEM_OVERHEAD = 24;
@@ -60,6 +61,6 @@ export class Outbox {
   private leave(partition: number, open: Open): void {
     this.open[partition] = undefined;
     const delivery = { replyTo: this.options.replyTo, items: open.items };
-    this.options.publish(partition, v1.Delivery.encode(delivery).finish());
+    this.options.publish(partition, encodeMessage(v1.Delivery, delivery));
   }
 }

@@ -2,7 +2,7 @@ import { GATEWAY_DEADLINE_MS } from '../actors/bounds.js';
 import { partitionOf } from '../actors/runtime/placement.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
 import type { Subjects } from '../actors/runtime/subjects.js';
-import { decodeMessage } from '../proto/decode.js';
+import { decodeMessage, encodeMessage } from '../proto/message.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { toUnsigned } from '../proto/guard.js';
 import type { Log } from './log.js';
@@ -65,7 +65,7 @@ export class Partitions {
 
   send(partition: number, command: v1.Command.$Properties, waiter: Waiter): void {
     const correlation = this.pending.add(partition, waiter, this.options.clock.now());
-    this.outbox.add(partition, correlation, v1.Command.encode(command).finish());
+    this.outbox.add(partition, correlation, encodeMessage(v1.Command, command));
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
   }
 

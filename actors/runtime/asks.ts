@@ -4,6 +4,7 @@
  */
 import { ASK_RETRY_MAX_MS, ASK_RETRY_MS, MAX_DELIVERY_BYTES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
+import { encodeMessage } from '../../proto/message.js';
 import { toUnsigned } from '../../proto/guard.js';
 import type { Ask } from './domain.js';
 import type { Bus, Cancel, Clock } from './ports.js';
@@ -110,7 +111,7 @@ export class Asks {
   }
 
   #publish(partition: number, items: v1.DeliveryItem.$Properties[]): void {
-    const bytes = v1.Delivery.encode({ replyTo: this.#subject, items }).finish();
+    const bytes = encodeMessage(v1.Delivery, { replyTo: this.#subject, items });
     this.#parts.bus.publish(this.#parts.subjects.partition(partition), bytes);
   }
 

@@ -123,7 +123,7 @@ export class Checkpointer<Command, Event, State> {
   }
 
   async #writeBatch(batch: readonly Unit<State>[]): Promise<void> {
-    const { domain, store, generation, units } = this.#parts;
+    const { domain, store, generation, units, index } = this.#parts;
     const snapshots: Snapshot[] = [];
     const written: [Unit<State>, number][] = [];
     for (const unit of batch) {
@@ -133,7 +133,12 @@ export class Checkpointer<Command, Event, State> {
       written.push([unit, unit.acknowledgedPosition]);
     }
     await store.writeUnits(snapshots);
-    for (const [unit, position] of written) units.confirm(unit, position);
+    for (const [unit, position] of written) {
+      // The index is behind for units in memory, which know their position themselves; it must be right before its
+      // pages are taken, and before the unit may leave.
+      index.set(unit.key, position);
+      units.confirm(unit, position);
+    }
   }
 
   async #writePages(): Promise<void> {

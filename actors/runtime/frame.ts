@@ -1,6 +1,6 @@
 /** Frames as the journal stores them (journal.proto): encoded, decoded and hashed here and nowhere else. */
-import { createHash } from 'node:crypto';
-import { decodeMessage } from '../../proto/decode.js';
+import { hash } from 'node:crypto';
+import { decodeMessage, encodeMessage } from '../../proto/message.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { fromUnsigned, toNumber, toUnsigned } from '../../proto/guard.js';
 import type { Deployment } from './domain.js';
@@ -41,7 +41,7 @@ export interface Frame {
 
 /** SHA-256 of a frame's bytes: what the next frame and a checkpoint name. */
 export function hashOf(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
 }
 
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
@@ -49,14 +49,14 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
 }
 
 export function encodeFrame(frame: Frame): Uint8Array {
-  return v1.Frame.encode({
+  return encodeMessage(v1.Frame, {
     format: FRAME_FORMAT,
     sequence: fromUnsigned(frame.sequence, 'sequence'),
     previousHash: frame.previousHash,
     epoch: fromUnsigned(frame.epoch, 'epoch'),
     timeMs: fromUnsigned(frame.time, 'time_ms'),
     ...encodeBody(frame.body),
-  }).finish();
+  });
 }
 
 function encodeBody(body: FrameBody): v1.Frame.$Properties {

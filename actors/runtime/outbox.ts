@@ -1,6 +1,7 @@
 /** Replies on their way out: all that are ready together for one receiver leave as one message. */
 import { MAX_DELIVERY_BYTES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
+import { encodeMessage } from '../../proto/message.js';
 import type { Bus } from './ports.js';
 import type { Rejection } from './rejection.js';
 
@@ -50,7 +51,7 @@ export class Outbox {
 
   #send(replyTo: string, items: v1.ReplyItem.$Properties[]): void {
     const message = { partition: this.#partition, epoch: this.#epoch, items };
-    this.#bus.publish(replyTo, v1.Replies.encode(message).finish());
+    this.#bus.publish(replyTo, encodeMessage(v1.Replies, message));
   }
 }
 

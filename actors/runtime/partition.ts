@@ -415,7 +415,6 @@ export class Partition<Command, Event, State> {
     this.#inFlight = undefined;
     for (const [unit, state] of frame.staged) {
       this.#units.acknowledge(unit, state, frame.position);
-      this.#index.set(unit.key, frame.position);
     }
     // The next frame first: the disk works while replies are sent.
     this.#seal();

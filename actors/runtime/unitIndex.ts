@@ -1,6 +1,7 @@
 /**
  * For every unit of a partition the sequence of its last event (D10). Only absence from here means "never existed";
- * a snapshot counts only if it carries exactly this sequence. Kept in pages, written when changed.
+ * a snapshot counts only if it carries exactly this sequence. Kept in pages, written when changed. For a unit in
+ * memory it may be behind: that unit knows its own position, and is entered when its snapshot is confirmed.
  */
 import { INDEX_PAGES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import { decodeMessage } from '../../proto/decode.js';
+import { decodeMessage, encodeMessage } from '../../proto/message.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { MalformedMessageError, PROTOBUF_SUBPROTOCOL, problemOf } from './codec.js';
 import type { Codec, RequestNumber } from './codec.js';
@@ -14,7 +14,7 @@ export const binaryCodec: Codec = {
   subprotocol: PROTOBUF_SUBPROTOCOL,
   binary: true,
   decode: decodeBinary,
-  encode: (message) => v1.ServerMessage.encode(message).finish(),
+  encode: (message) => encodeMessage(v1.ServerMessage, message),
 };
 
 /** @throws MalformedMessageError that names the field and what is wrong with it */

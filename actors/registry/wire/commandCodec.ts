@@ -7,7 +7,8 @@ import type { Kind } from '../../money/transaction.js';
 import type { TerminalAsk } from '../../terminal/decision.js';
 import type { Transact } from '../../terminal/transact.js';
 import type { AskCommand, Command, DescribeCommand } from '../command.js';
-import { type Case, caseOf, encoded, oneofDecoder } from './protobuf.js';
+import { encodeMessage } from '../../../proto/message.js';
+import { type Case, caseOf, oneofDecoder } from './protobuf.js';
 import { guarded } from './guarded.js';
 import {
   GuardError,
@@ -52,7 +53,7 @@ export function createCommandDecoder(currency: string): CommandDecoder {
 /** What a terminal sends to the partition of a card. */
 export function encodeAsk({ mode, asked, mayDefer }: TerminalAsk): Uint8Array {
   const ask = { mode: modes.toWire(mode), asked: encodeAsked(asked), mayDefer };
-  return encoded(v1.Command, { ask });
+  return encodeMessage(v1.Command, { ask });
 }
 
 function transact(wire: v1.Transact.$Properties, currency: string): Transact {

@@ -1,7 +1,8 @@
 /** Events of the journal, both ways (events.proto). What cannot be read exactly is refused. */
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { Event } from '../event.js';
-import { type Case, encoded, oneofDecoder } from './protobuf.js';
+import { encodeMessage } from '../../../proto/message.js';
+import { type Case, oneofDecoder } from './protobuf.js';
 import { cardEventCases, encodeCardEvent } from './cardEventCodec.js';
 import { guarded } from './guarded.js';
 import { encodeRecordEvent, recordEventCases } from './recordEventCodec.js';
@@ -16,7 +17,7 @@ const cases: Readonly<Record<NonNullable<v1.Event['body']>, Case<Event>>> = {
 const decode = oneofDecoder(v1.Event, cases);
 
 export function encodeEvent(event: Event): Uint8Array {
-  return encoded(v1.Event, wireOf(event));
+  return encodeMessage(v1.Event, wireOf(event));
 }
 
 /** Throws MalformedError. */

@@ -1,5 +1,6 @@
-/** The one way to and from protobufjs: no message of this folder is encoded or decoded by itself. */
+/** Messages that are a oneof and nothing else: events, commands and replies are decoded by their case. */
 import protobuf from 'protobufjs/minimal.js';
+import { encodeMessage } from '../../../proto/message.js';
 import { GuardError, noUnknowns } from './guards.js';
 
 /** What a generated class has. */
@@ -8,29 +9,6 @@ interface Encoder<Properties> {
 }
 interface Decoder<Message> {
   decode(reader: protobuf.Reader, length?: number): Message;
-}
-
-/** Beyond this the buffer is let go: one large description must not stay in memory for ever. */
-const KEPT_BYTES = 64 * 1024;
-
-let shared = protobuf.Writer.create();
-let busy = false;
-
-/** The bytes of a message. Written into one buffer again and again: a fresh writer costs more than the message. */
-export function encoded<Properties>(type: Encoder<Properties>, message: Properties): Uint8Array {
-  // A writer that an error left where it was is not used again: its position would be wrong.
-  const writer = busy ? protobuf.Writer.create() : shared;
-  busy = true;
-  writer.reset();
-  const bytes = type.encode(message, writer).finish();
-  shared = bytes.length > KEPT_BYTES ? protobuf.Writer.create() : writer;
-  busy = false;
-  return bytes;
-}
-
-/** The message, with what is unknown in it, which protobufjs would otherwise drop without a word. */
-export function decoded<Message>(type: Decoder<Message>, bytes: Uint8Array): Message {
-  return type.decode(strictReader(bytes));
 }
 
 /** One case of a message that is a oneof and nothing else. */
@@ -70,7 +48,7 @@ export function oneofDecoder<Plain>(
 
 /** Field number and wire type, as the generated code writes them: no number of the protocol is repeated here. */
 function tagOf(type: Encoder<object>, body: string): number {
-  const bytes = encoded(type, { [body]: {} });
+  const bytes = encodeMessage(type, { [body]: {} });
   return protobuf.Reader.create(bytes).uint32();
 }
 

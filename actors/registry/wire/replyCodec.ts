@@ -6,7 +6,8 @@ import type { ListVersion, ProhibitionReason } from '../../money/prohibition.js'
 import { openIds } from '../../terminal/terminal.js';
 import type { TerminalResponse } from '../../terminal/decision.js';
 import type { CardUnit, TerminalUnit, VisitorUnit } from '../unit.js';
-import { caseOf, decoded, encoded, oneofDecoder } from './protobuf.js';
+import { decodeMessage, encodeMessage } from '../../../proto/message.js';
+import { caseOf, oneofDecoder } from './protobuf.js';
 import { guarded } from './guarded.js';
 import {
   fromUint32,
@@ -33,7 +34,7 @@ export function encodeAnswered({ id, kind, card, answer, terminalTime, log }: An
     terminalTimeMs: fromUnsigned(terminalTime, 'terminal_time_ms'),
     log: log.length === 0 ? null : log.map(encodeMovement),
   };
-  return encoded(v1.CommandReply, { answered: wire });
+  return encodeMessage(v1.CommandReply, { answered: wire });
 }
 
 const answered = caseOf(v1.Answered, (wire): Answered => {
@@ -62,7 +63,7 @@ export function encodeWelcomed(welcomed: Extract<TerminalResponse, { kind: 'welc
     session: fromUnsigned(welcomed.session, 'session'),
     openNumbers: openNumbers.map((number) => fromUnsigned(number, 'open_numbers')),
   };
-  return encoded(v1.CommandReply, { welcomed: wire });
+  return encodeMessage(v1.CommandReply, { welcomed: wire });
 }
 
 /** What an operator, or a terminal that acknowledges a list, is told. */
@@ -82,7 +83,7 @@ export function encodeAcknowledged(acknowledgement: Acknowledgement): Uint8Array
     reasons: acknowledgement.reasons.map(reasons.toWire),
     position: fromUnsigned(acknowledgement.position, 'position'),
   };
-  return encoded(v1.CommandReply, { acknowledged });
+  return encodeMessage(v1.CommandReply, { acknowledged });
 }
 
 /** A unit of which a description was asked for. */
@@ -100,7 +101,7 @@ export function encodeCards(partition: number, described: readonly Described<Car
     record: unit?.record === undefined ? null : encodeRecord(unit.record),
     position: fromUnsigned(position, 'position'),
   }));
-  return encoded(v1.CommandReply, { cards: { cards, partition } });
+  return encodeMessage(v1.CommandReply, { cards: { cards, partition } });
 }
 
 export function encodeTerminals(
@@ -111,7 +112,7 @@ export function encodeTerminals(
     const known = { id, position: fromUnsigned(position, 'position') };
     return unit === undefined ? known : { ...known, ...terminalDescription(unit) };
   });
-  return encoded(v1.CommandReply, { terminals: { terminals, partition } });
+  return encodeMessage(v1.CommandReply, { terminals: { terminals, partition } });
 }
 
 function terminalDescription({ state }: TerminalUnit): v1.TerminalDescription.$Properties {
@@ -131,7 +132,7 @@ export function encodeTotalsOf(partition: number, described: readonly Described<
     totals: (unit?.totals ?? []).map(encodeTotals),
     position: fromUnsigned(position, 'position'),
   }));
-  return encoded(v1.CommandReply, { totals: { terminals, partition } });
+  return encodeMessage(v1.CommandReply, { totals: { terminals, partition } });
 }
 
 /** What the prohibition outlet is asked: to publish a card's whole set of reasons. */
@@ -143,13 +144,13 @@ export interface Publication {
 
 export function encodePublication({ card, reasons: set, position }: Publication): Uint8Array {
   const entry = { card, reasons: set.map(reasons.toWire), position: fromUnsigned(position, 'position') };
-  return encoded(v1.ProhibitionEntry, entry);
+  return encodeMessage(v1.ProhibitionEntry, entry);
 }
 
 /** Throws MalformedError. */
 export function decodePublication(bytes: Uint8Array): Publication {
   return guarded('prohibition', () => {
-    const entry = decoded(v1.ProhibitionEntry, bytes);
+    const entry = decodeMessage(v1.ProhibitionEntry, bytes);
     noUnknowns(entry, 'prohibition');
     return {
       card: toId(entry.card, 'card'),
@@ -160,13 +161,13 @@ export function decodePublication(bytes: Uint8Array): Publication {
 }
 
 export function encodeListVersion(version: ListVersion): Uint8Array {
-  return encoded(v1.ListVersion, encodeVersion(version));
+  return encodeMessage(v1.ListVersion, encodeVersion(version));
 }
 
 /** The outlet's answer: the version under which the publication stands. Throws MalformedError. */
 export function decodeListVersion(bytes: Uint8Array): ListVersion {
   return guarded('list version', () => {
-    const version = decodeVersion(decoded(v1.ListVersion, bytes));
+    const version = decodeVersion(decodeMessage(v1.ListVersion, bytes));
     if (version.sequence === 0) throw new GuardError('version.sequence', 'is missing or 0');
     return version;
   });

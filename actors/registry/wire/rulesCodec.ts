@@ -2,7 +2,7 @@
 import { v1 } from '../../../proto/generated/emoney.js';
 import { createBusinessCalendar } from '../../money/businessDate.js';
 import { type DeploymentRules, MAX_CLOCK_RATE, MAX_CURRENCY_SCALE } from '../../money/deploymentRules.js';
-import { decoded, encoded } from './protobuf.js';
+import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { guarded } from './guarded.js';
 import {
   fromUint32,
@@ -17,7 +17,7 @@ import {
 
 export function encodeRules(rules: DeploymentRules): Uint8Array {
   const { businessClock } = rules;
-  return encoded(v1.DeploymentRules, {
+  return encodeMessage(v1.DeploymentRules, {
     currency: rules.currency,
     currencyScale: fromUint32(rules.currencyScale, 'currency_scale'),
     timeZone: rules.timeZone,
@@ -32,7 +32,7 @@ export function encodeRules(rules: DeploymentRules): Uint8Array {
 /** Throws MalformedError, also for a zone that this machine does not know. */
 export function decodeRules(bytes: Uint8Array): DeploymentRules {
   return guarded('rules', () => {
-    const wire = decoded(v1.DeploymentRules, bytes);
+    const wire = decodeMessage(v1.DeploymentRules, bytes);
     noUnknowns(wire, 'rules');
     const currency = toText(wire.currency, 'currency');
     if (!/^[A-Z]{3}$/.test(currency)) throw new GuardError('currency', `${currency} is no ISO 4217 code`);

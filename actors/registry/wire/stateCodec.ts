@@ -12,7 +12,7 @@ import {
   type TerminalState,
 } from '../../terminal/terminal.js';
 import type { State, VisitorUnit } from '../unit.js';
-import { decoded, encoded } from './protobuf.js';
+import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { guarded } from './guarded.js';
 import {
   fromUint32,
@@ -45,12 +45,12 @@ import { kinds, optionalFromWire, optionalToWire, reasons, roles } from './vocab
 const FORMAT = 1;
 
 export function encodeState(state: State): Uint8Array {
-  return encoded(v1.UnitState, wireOf(state));
+  return encodeMessage(v1.UnitState, wireOf(state));
 }
 
 /** Throws MalformedError. */
 export function decodeState(bytes: Uint8Array): State {
-  return guarded('state', () => plainOf(decoded(v1.UnitState, bytes)));
+  return guarded('state', () => plainOf(decodeMessage(v1.UnitState, bytes)));
 }
 
 function wireOf(state: State): v1.UnitState.$Properties {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MAX_CLOCK_AHEAD_MS } from '../../../actors/bounds.js';
+import { MAX_CLOCK_AHEAD_MS, MAX_REMEMBERED_IDS } from '../../../actors/bounds.js';
 import { bareAnswer } from '../../../actors/money/answer.js';
 import { idEntries } from '../../../actors/money/idTable.js';
 import type { TerminalContext } from '../../../actors/terminal/decision.js';
@@ -206,6 +206,15 @@ describe('a transaction at its terminal', () => {
       for (const command of [purchase(2), reversal(1)]) {
         expect(terminal.outcome(command)).to.equal('TOO_OLD');
       }
+    });
+
+    it('asks a device that never says its mark to say one, before it remembers for ever', () => {
+      const terminal = openTerminal();
+      for (let number = 1; number <= MAX_REMEMBERED_IDS; number += 1)
+        terminal.do(purchase(number, { amount: 0 }));
+      const next = MAX_REMEMBERED_IDS + 1;
+      expect(terminal.outcome(purchase(next))).to.equal('OUT_OF_WINDOW');
+      expect(terminal.outcome(purchase(next, { mark: next }))).to.equal('wait');
     });
 
     it('never forgets an open id, and passes no mark beyond it to its card’s partition', () => {
