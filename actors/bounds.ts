@@ -48,6 +48,9 @@ export const MAX_WAITING = 16_384;
 /** Waiting commands at which even reserved ones (asks, answers, reversals) are refused: the memory's bound. */
 export const MAX_WAITING_RESERVED = 4 * MAX_WAITING;
 
+/** Bytes of one reply. A larger one could not be published: it is a mistake of the domain, answered INTERNAL. */
+export const MAX_REPLY_BYTES = 768 * 1024;
+
 /** Bytes of one bus message; more is sent in several. */
 export const MAX_DELIVERY_BYTES = 256 * 1024;
 
@@ -87,6 +90,9 @@ export const OWNER_TIMEOUT_MS = 1_500;
 
 /** A worker that was fenced stays back for a random time up to this. */
 export const FENCED_BACKOFF_MS = 1_000;
+
+/** A worker whose clock was wrong tries again after this time: each try writes an epoch frame. */
+export const CLOCK_SKEW_BACKOFF_MS = 30_000;
 
 /** Largest difference between an owner's clock and the server's stamp on its epoch frame (D13). */
 export const MAX_CLOCK_SKEW_MS = 2_000;
@@ -149,6 +155,7 @@ const relations: readonly [boolean, string][] = [
   [MAX_TURN_BYTES * 2 <= MAX_FRAME_BYTES, 'a frame must hold more than one turn'],
   [MAX_FRAME_BYTES * 1.5 <= 1024 * 1024, 'a frame must stay well below max_payload'],
   [OWNER_TIMEOUT_MS >= 4 * HEARTBEAT_MS, 'one lost heartbeat must not cost a partition its owner'],
+  [MAX_REPLY_BYTES + MAX_DELIVERY_BYTES <= 1024 * 1024, 'a message of replies must stay below max_payload'],
   [MAX_WAITING_RESERVED > MAX_WAITING, 'overload must leave room for asks, answers and reversals'],
   [ACKNOWLEDGED_TERMINALS * (MAX_ID_LENGTH + 4) <= MAX_CLIENT_MESSAGE_BYTES, 'an acknowledgement must fit'],
   [MAX_AMOUNT <= MAX_BALANCE, 'an allowed amount must fit on a card'],

@@ -3,6 +3,7 @@ export interface SnapshotKeys {
   unit(unit: string): string;
   page(page: number, slot: number): string;
   readonly checkpoint: string;
+  readonly highest: string;
 }
 
 export function snapshotKeysOf(deployment: string, partition: number): SnapshotKeys {
@@ -11,5 +12,6 @@ export function snapshotKeysOf(deployment: string, partition: number): SnapshotK
     unit: (unit) => `${root}:u:${unit}`,
     page: (page, slot) => `${root}:page:${String(page)}:${String(slot)}`,
     checkpoint: `${root}:checkpoint`,
+    highest: `${root}:highest`,
   };
 }

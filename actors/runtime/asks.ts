@@ -131,17 +131,20 @@ export class Asks {
 
   #receive(bytes: Uint8Array): void {
     let replies: v1.Replies;
+    let epoch: number;
+    let correlations: number[];
     try {
       replies = v1.Replies.decode(bytes);
+      epoch = toUnsigned(replies.epoch, 'epoch');
+      correlations = replies.items.map((item) => toUnsigned(item.correlation ?? 0, 'correlation'));
     } catch {
-      return; // Not ours: whoever asked is asked again.
+      return; // Not ours: whoever was asked is asked again.
     }
-    const epoch = toUnsigned(replies.epoch, 'epoch');
     if (epoch < (this.#epochs.get(replies.partition) ?? 0)) return;
     this.#epochs.set(replies.partition, epoch);
-    for (const item of replies.items) {
-      const pending = this.#byCorrelation.get(toUnsigned(item.correlation ?? 0, 'correlation'));
-      if (pending !== undefined && item.reply?.length) this.#parts.onAnswer(pending.ask, item.reply);
+    for (const [at, { reply }] of replies.items.entries()) {
+      const pending = this.#byCorrelation.get(correlations[at] ?? 0);
+      if (pending !== undefined && reply?.length) this.#parts.onAnswer(pending.ask, reply);
     }
   }
 

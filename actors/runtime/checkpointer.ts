@@ -88,6 +88,7 @@ export class Checkpointer<Command, Event, State> {
     // Captured before anything is written: a unit whose work ends meanwhile is listed once too often, never too rarely.
     const unfinished = this.#unfinished();
     try {
+      await this.#noticeLoss();
       await this.#writeUnits();
       await this.#writePages();
       const kept = await this.#writeCheckpoint(tip, unfinished);
@@ -112,6 +113,18 @@ export class Checkpointer<Command, Event, State> {
     return keys;
   }
 
+  /** Redis was emptied or set back behind our back: what it should hold is written again. */
+  async #noticeLoss(): Promise<void> {
+    if (this.#checkpointed === 0) return;
+    const { store, units, index, generation, log } = this.#parts;
+    const stored = await store.readCheckpoint();
+    const older = stored?.generation === generation && stored.sequence < this.#checkpointed;
+    if (stored !== undefined && !older) return;
+    log('Redis has lost what was written: actors in memory and the whole index are written again');
+    index.markAllChanged();
+    units.forgetSnapshots();
+  }
+
   async #writeUnits(): Promise<void> {
     const dirty = this.#parts.units.dirty();
     for (let from = 0; from < dirty.length; from += SNAPSHOT_BATCH) {
@@ -132,6 +145,8 @@ export class Checkpointer<Command, Event, State> {
       snapshots.push({ unit: unit.key, generation, sequence: unit.acknowledgedPosition, state });
       written.push([unit, unit.acknowledgedPosition]);
     }
+    const sequence = snapshots.reduce((highest, snapshot) => Math.max(highest, snapshot.sequence), 0);
+    await store.raiseHighest({ generation, sequence });
     await store.writeUnits(snapshots);
     for (const [unit, position] of written) {
       // The index is behind for units in memory, which know their position themselves; it must be right before its

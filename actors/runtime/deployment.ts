@@ -23,15 +23,32 @@ export async function createDeployment(
   wanted: NewDeployment,
 ): Promise<void> {
   const present = await store.list();
-  if (present.some((partition) => partition >= wanted.partitions)) {
+  const begun = await firstGenesis(store, wanted.deployment, present);
+  const partitions = begun?.partitions ?? wanted.partitions;
+  if (partitions !== wanted.partitions || present.some((partition) => partition >= partitions)) {
     throw new DeploymentMismatchError(
-      `deployment ${wanted.deployment} has partitions ${present.join(', ')}: their number is fixed for ever, ${String(wanted.partitions)} were asked for`,
+      `deployment ${wanted.deployment} has ${String(partitions)} partitions, their number is fixed for ever; ${String(wanted.partitions)} were asked for`,
     );
   }
+  // An interrupted creation goes on with the rules that it began with.
+  const rules = begun?.rules ?? wanted.rules;
   for (let partition = 0; partition < wanted.partitions; partition += 1) {
     if (!present.includes(partition)) await store.create(partition);
-    await writeGenesis(await store.open(partition), clock, { ...wanted, partition });
+    await writeGenesis(await store.open(partition), clock, { ...wanted, rules, partition });
   }
+}
+
+/** What is fixed already: of the first journal that has its genesis frame. */
+async function firstGenesis(
+  store: JournalStore,
+  deployment: string,
+  present: readonly number[],
+): Promise<Deployment | undefined> {
+  for (const partition of present) {
+    const journal = await store.open(partition);
+    if ((await journal.lastSequence()) > 0) return readGenesis(journal, deployment, partition);
+  }
+  return undefined;
 }
 
 async function writeGenesis(journal: Journal, clock: Clock, deployment: Deployment): Promise<void> {

@@ -7,6 +7,20 @@ export abstract class RuntimeError extends Error {
   }
 }
 
+/** These wait for an operator; everything else may pass by itself, and is tried again. */
+const PERMANENT: ReadonlySet<unknown> = new Set([
+  'JOURNAL_DAMAGED',
+  'JOURNAL_HOLE',
+  'JOURNAL_MISSING',
+  'JOURNAL_CONFIGURATION',
+  'FRAMES_GONE',
+  'DEPLOYMENT_MISMATCH',
+]);
+
+export function isPermanent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && PERMANENT.has(error.code);
+}
+
 /** Bytes that are no command: the sender's fault, answered as a rejection. */
 export class MalformedError extends RuntimeError {
   readonly code = 'MALFORMED';

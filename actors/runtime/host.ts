@@ -2,12 +2,19 @@
  * The partitions of one worker: which it owns, which it may take, which it hands over (D18). Heartbeats decide who
  * tries; only the journal decides who writes.
  */
-import { FENCED_BACKOFF_MS, HEARTBEAT_MS, MAX_UNITS_IN_MEMORY, OWNER_TIMEOUT_MS } from '../bounds.js';
+import {
+  CLOCK_SKEW_BACKOFF_MS,
+  FENCED_BACKOFF_MS,
+  HEARTBEAT_MS,
+  MAX_UNITS_IN_MEMORY,
+  OWNER_TIMEOUT_MS,
+} from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
 import type { Outlet } from './asks.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
+import { ClockSkewError, FencedError, isPermanent } from './errors.js';
 import { Partition, type PartitionStatistics } from './partition.js';
 import type { Bus, Cancel, Clock, Journal, JournalStore, SnapshotStore } from './ports.js';
 import { recover } from './recovery.js';
@@ -48,6 +55,10 @@ interface Slot<Command, Event, State> {
   /** Handed over to us, or to anyone: it may be taken at once. */
   free: boolean;
   backOffUntil: number;
+  /** When the journal was last asked, and had not advanced. */
+  polledAt: number;
+  /** Taking or releasing: to be awaited before the connections are closed. */
+  work: Promise<void> | undefined;
   /** Announced in heartbeats until somebody else is heard to own it. */
   released: string | undefined;
   reason: string;
@@ -72,6 +83,7 @@ export class Host<Command, Event, State> {
   readonly #parts: HostParts<Command, Event, State>;
   readonly #slots: Slot<Command, Event, State>[] = [];
   readonly #peers = new Map<string, Peer>();
+  readonly #orders: Map<number, string>;
   #timer: Cancel | undefined;
   #unsubscribe: Cancel | undefined;
   #heardSelfAt = 0;
@@ -80,6 +92,7 @@ export class Host<Command, Event, State> {
 
   constructor(parts: HostParts<Command, Event, State>) {
     this.#parts = parts;
+    this.#orders = new Map(parts.acceptLoss);
     const now = parts.clock.now();
     for (let partition = 0; partition < parts.deployment.partitions; partition += 1) {
       this.#slots.push({
@@ -92,6 +105,8 @@ export class Host<Command, Event, State> {
         lastSequence: 0,
         free: false,
         backOffUntil: 0,
+        polledAt: 0,
+        work: undefined,
         released: undefined,
         reason: '',
       });
@@ -120,6 +135,7 @@ export class Host<Command, Event, State> {
   /** Hands everything over and ends: drained, checkpointed, RELEASED. */
   async leave(): Promise<void> {
     this.#leaving = true;
+    for (const { work } of this.#slots) await work;
     await Promise.all(this.#slots.map((slot) => this.#release(slot, '')));
     this.#beat();
     await this.#parts.bus.flush();
@@ -138,7 +154,7 @@ export class Host<Command, Event, State> {
       );
     }
     slot.journal = journal;
-    const { frame } = await lastFrame(journal);
+    const { frame } = await lastFrame(journal, this.#parts.clock);
     slot.lastSequence = frame.sequence;
     slot.free =
       frame.body.kind === 'genesis' || (frame.body.kind === 'released' && frame.body.successor === '');
@@ -147,12 +163,16 @@ export class Host<Command, Event, State> {
   #tick(): void {
     this.#beat();
     const now = this.#parts.clock.now();
-    for (const slot of this.#slots) if (this.#mayTake(slot, now)) void this.#take(slot);
+    this.#takeWhatMay(now);
     this.#handOver(now);
     if (!this.#polling) void this.#pollSilent(now);
     this.#timer = this.#parts.clock.after(HEARTBEAT_MS, () => {
       this.#tick();
     });
+  }
+
+  #takeWhatMay(now: number): void {
+    for (const slot of this.#slots) if (this.#mayTake(slot, now)) slot.work = this.#take(slot);
   }
 
   #beat(): void {
@@ -175,8 +195,10 @@ export class Host<Command, Event, State> {
 
   #heard(bytes: Uint8Array): void {
     let heartbeat: v1.Heartbeat;
+    let statuses: OwnerStatus[];
     try {
       heartbeat = v1.Heartbeat.decode(bytes);
+      statuses = heartbeat.partitions.map(statusOf);
     } catch {
       return; // A stranger on the subject decides nothing.
     }
@@ -184,22 +206,24 @@ export class Host<Command, Event, State> {
     const own = heartbeat.worker === this.#parts.worker;
     if (own) this.#heardSelfAt = now;
     let owns = 0;
-    for (const status of heartbeat.partitions) {
+    for (const status of statuses) {
       if (!status.released) owns += 1;
       if (!own) this.#heardOwner(status, now);
     }
     this.#peers.set(heartbeat.worker, { heardAt: now, owns, leaving: heartbeat.leaving });
   }
 
-  #heardOwner(status: v1.PartitionStatus.$Properties, now: number): void {
-    const slot = this.#slots[status.partition ?? 0];
+  #heardOwner({ partition, epoch, released, successor }: OwnerStatus, now: number): void {
+    const slot = this.#slots[partition];
     if (slot === undefined) return;
-    const epoch = toUnsigned(status.epoch ?? 0, 'epoch');
-    if (status.released === true) {
+    if (released) {
       if (slot.state !== 'idle' || epoch < slot.epoch) return;
-      const successor = status.successor ?? '';
       if (successor === '' || successor === this.#parts.worker) slot.free = true;
       return;
+    }
+    if (slot.running !== undefined && epoch > slot.epoch) {
+      // Its next frame would be refused anyway; without commands there might never be one.
+      slot.running.stop(new FencedError('another worker serves it under a later epoch'));
     }
     if (epoch < slot.epoch) return; // An owner that was replaced and does not know it yet.
     slot.released = undefined;
@@ -214,7 +238,8 @@ export class Host<Command, Event, State> {
       return false;
     // A worker that does not hear itself cannot tell a silent owner from its own deafness.
     if (now - this.#heardSelfAt > 2 * HEARTBEAT_MS) return false;
-    return slot.free || now - slot.heardAt > OWNER_TIMEOUT_MS;
+    // Silent for the whole timeout, and its journal, asked at the end of it, had not advanced.
+    return slot.free || slot.polledAt - slot.heardAt > OWNER_TIMEOUT_MS;
   }
 
   /** A journal that advances has an owner, whatever its heartbeats say. */
@@ -223,11 +248,15 @@ export class Host<Command, Event, State> {
     try {
       for (const slot of this.#slots) {
         if (slot.state !== 'idle' || slot.free || now - slot.heardAt < OWNER_TIMEOUT_MS / 3) continue;
-        const last = await slot.journal?.lastSequence();
-        if (last === undefined || last === slot.lastSequence) continue;
+        const last = (await slot.journal?.lastSequence()) ?? 0;
+        if (last === slot.lastSequence) {
+          slot.polledAt = now;
+          continue;
+        }
         slot.lastSequence = last;
         slot.heardAt = this.#parts.clock.now();
       }
+      this.#takeWhatMay(this.#parts.clock.now());
     } catch (error) {
       this.#parts.log(`journals cannot be asked: ${String(error)}`);
       for (const slot of this.#slots) slot.heardAt = this.#parts.clock.now();
@@ -237,7 +266,7 @@ export class Host<Command, Event, State> {
   }
 
   async #take(slot: Slot<Command, Event, State>): Promise<void> {
-    const { clock, worker, acceptLoss, log } = this.#parts;
+    const { clock, worker, log } = this.#parts;
     const { journal, partition } = slot;
     if (journal === undefined) return;
     slot.state = 'taking';
@@ -246,8 +275,10 @@ export class Host<Command, Event, State> {
     slot.released = undefined;
     const began = clock.now();
     try {
-      const order = acceptLoss.get(partition);
+      const order = this.#orders.get(partition);
       const epoch = await beginEpoch(journal, clock, worker, order);
+      // Obeyed once: later takeovers go on under the generation that it began.
+      this.#orders.delete(partition);
       slot.epoch = epoch.sequence;
       this.#beat();
       const running = await this.#recover(slot, journal, epoch.generation);
@@ -300,8 +331,9 @@ export class Host<Command, Event, State> {
     }
     slot.reason = reason.message;
     log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})`);
-    slot.state = isTransient(reason) ? 'idle' : 'halted';
-    slot.backOffUntil = clock.now() + HEARTBEAT_MS + random() * FENCED_BACKOFF_MS;
+    slot.state = isPermanent(reason) ? 'halted' : 'idle';
+    const pause = reason instanceof ClockSkewError ? CLOCK_SKEW_BACKOFF_MS : HEARTBEAT_MS;
+    slot.backOffUntil = clock.now() + pause + random() * FENCED_BACKOFF_MS;
   }
 
   /** Gives one partition to a worker that has fewer: newcomers never take (D18). */
@@ -324,7 +356,7 @@ export class Host<Command, Event, State> {
     // Until its next heartbeat the receiver counts as having it: else a second one would follow at once.
     const peer = this.#peers.get(poorest);
     if (peer !== undefined) peer.owns += 1;
-    void this.#release(slot, poorest);
+    slot.work = this.#release(slot, poorest);
   }
 
   async #release(slot: Slot<Command, Event, State>, successor: string): Promise<void> {
@@ -333,29 +365,26 @@ export class Host<Command, Event, State> {
     this.#parts.log(
       `partition ${String(slot.partition)}: handing over${successor === '' ? '' : ` to ${successor}`}`,
     );
-    await slot.running.release(successor);
-    if (this.#stateOf(slot) !== 'idle') return;
+    if (!(await slot.running.release(successor))) return;
     slot.released = successor;
     slot.heardAt = this.#parts.clock.now();
     this.#beat();
   }
-
-  #stateOf(slot: Slot<Command, Event, State>): SlotState {
-    return slot.state;
-  }
 }
 
-/** These wait for an operator; everything else may pass by itself, and the partition is tried again. */
-const PERMANENT: ReadonlySet<unknown> = new Set([
-  'JOURNAL_DAMAGED',
-  'JOURNAL_HOLE',
-  'JOURNAL_MISSING',
-  'JOURNAL_CONFIGURATION',
-  'FRAMES_GONE',
-  'CLOCK_SKEW',
-  'DEPLOYMENT_MISMATCH',
-]);
+/** What a heartbeat says of one partition. */
+interface OwnerStatus {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly released: boolean;
+  readonly successor: string;
+}
 
-function isTransient(error: Error): boolean {
-  return !('code' in error && PERMANENT.has(error.code));
+function statusOf(status: v1.PartitionStatus.$Properties): OwnerStatus {
+  return {
+    partition: status.partition ?? 0,
+    epoch: toUnsigned(status.epoch ?? 0, 'epoch'),
+    released: status.released ?? false,
+    successor: status.successor ?? '',
+  };
 }

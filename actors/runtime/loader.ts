@@ -3,10 +3,13 @@
  * whoever needs the unit meanwhile waits for the same load.
  */
 import type { Domain } from './domain.js';
+import { isPermanent, JournalDamagedError } from './errors.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { rebuildUnits } from './replay.js';
 import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
+
+const RETRY_PAUSE_MS = 500;
 
 export interface LoaderParts<Command, Event, State> {
   readonly domain: Domain<Command, Event, State>;
@@ -33,11 +36,6 @@ export class Loader<Command, Event, State> {
 
   constructor(parts: LoaderParts<Command, Event, State>) {
     this.#parts = parts;
-  }
-
-  /** Units that are being loaded. */
-  get size(): number {
-    return this.#waiting.size;
   }
 
   stop(): void {
@@ -90,27 +88,42 @@ export class Loader<Command, Event, State> {
   }
 
   async #rebuildAll(): Promise<void> {
-    const { domain, journal, clock, index, log, onFailure } = this.#parts;
+    const { log, onFailure, clock } = this.#parts;
     this.#rebuilding = true;
     try {
       while (this.#rebuild.size > 0 && !this.#isStopped()) {
         const wanted = this.#rebuild;
         this.#rebuild = new Set();
-        log(`rebuilding ${String(wanted.size)} actors from the journal: their snapshots do not count`);
-        const rebuilt = await rebuildUnits(domain, journal, clock, wanted, this.#parts.acknowledged());
-        if (this.#isStopped()) return;
-        for (const key of wanted) {
-          const found = rebuilt.get(key) ?? { state: undefined, position: 0 };
-          if (found.position !== (index.get(key) ?? 0)) {
-            throw new Error(`index and journal disagree about ${key}`);
-          }
-          this.#add(new Unit(key, found.state, found.position, -1));
+        try {
+          await this.#rebuildSome(wanted);
+        } catch (error) {
+          if (isPermanent(error)) throw error;
+          // Actors in memory go on (D16); those who wait for the others are told UNAVAILABLE by their gateway.
+          log(`the journal cannot be read (${String(error)}): tried again`);
+          for (const key of wanted) if (this.#waiting.has(key)) this.#rebuild.add(key);
+          await new Promise<void>((resolve) => {
+            clock.after(RETRY_PAUSE_MS, resolve);
+          });
         }
       }
     } catch (error) {
       onFailure(error);
     } finally {
       this.#rebuilding = false;
+    }
+  }
+
+  async #rebuildSome(wanted: ReadonlySet<string>): Promise<void> {
+    const { domain, journal, clock, index, log } = this.#parts;
+    log(`rebuilding ${String(wanted.size)} actors from the journal: their snapshots do not count`);
+    const rebuilt = await rebuildUnits(domain, journal, clock, wanted, this.#parts.acknowledged());
+    if (this.#isStopped()) return;
+    for (const key of wanted) {
+      const found = rebuilt.get(key) ?? { state: undefined, position: 0 };
+      if (found.position !== (index.get(key) ?? 0)) {
+        throw new JournalDamagedError(`index and journal disagree about ${key}`);
+      }
+      this.#add(new Unit(key, found.state, found.position, -1));
     }
   }
 

@@ -1,5 +1,5 @@
 /** Replies on their way out: all that are ready together for one receiver leave as one message. */
-import { MAX_DELIVERY_BYTES } from '../bounds.js';
+import { MAX_DELIVERY_BYTES, MAX_REPLY_BYTES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { encodeMessage } from '../../proto/message.js';
 import type { Bus } from './ports.js';
@@ -24,6 +24,14 @@ export class Outbox {
   }
 
   reply(origin: Origin, reply: Uint8Array): void {
+    if (reply.length > MAX_REPLY_BYTES) {
+      this.reject(
+        origin,
+        'INTERNAL',
+        `an answer of ${String(reply.length)} bytes cannot be sent: ask for less`,
+      );
+      return;
+    }
     this.#add(origin.replyTo, { correlation: origin.correlation, reply }, reply.length);
   }
 
@@ -45,8 +53,8 @@ export class Outbox {
     waiting.items.push(item);
     waiting.bytes += bytes + 16;
     if (waiting.bytes < MAX_DELIVERY_BYTES) return;
-    this.#send(replyTo, waiting.items);
     this.#waiting.delete(replyTo);
+    this.#send(replyTo, waiting.items);
   }
 
   #send(replyTo: string, items: v1.ReplyItem.$Properties[]): void {

@@ -174,18 +174,17 @@ export class Partition<Command, Event, State> {
   receive(bytes: Uint8Array): void {
     if (this.#state === 'stopped') return;
     let delivery: v1.Delivery;
+    let correlations: number[];
     try {
       delivery = v1.Delivery.decode(bytes);
+      correlations = delivery.items.map((item) => toUnsigned(item.correlation ?? 0, 'correlation'));
     } catch (error) {
       this.#parts.log(`a delivery cannot be read: ${String(error)}`);
       return;
     }
-    for (const item of delivery.items) {
-      const origin = {
-        replyTo: delivery.replyTo,
-        correlation: toUnsigned(item.correlation ?? 0, 'correlation'),
-      };
-      this.#take(item.command ?? new Uint8Array(0), origin);
+    const { replyTo, items } = delivery;
+    for (const [at, { command }] of items.entries()) {
+      this.#take(command ?? new Uint8Array(0), { replyTo, correlation: correlations[at] ?? 0 });
     }
     this.#schedule();
   }
@@ -379,6 +378,7 @@ export class Partition<Command, Event, State> {
       if (this.#state === 'stopped') return;
       this.#outbox.flush();
       this.#seal();
+      this.#checkDrained();
     });
   }
 
@@ -416,13 +416,14 @@ export class Partition<Command, Event, State> {
     for (const [unit, state] of frame.staged) {
       this.#units.acknowledge(unit, state, frame.position);
     }
-    // The next frame first: the disk works while replies are sent.
+    // Before anything else is decided: what settles one of these must find it released.
+    for (const ask of frame.asks.values()) this.#asks.release(ask);
+    // Then the next frame: the disk works while replies are sent.
     this.#seal();
     for (const { origin, bytes: reply, rejection, detail } of frame.replies) {
       if (reply !== undefined) this.#outbox.reply(origin, reply);
       else this.#outbox.reject(origin, rejection ?? 'INTERNAL', detail ?? '');
     }
-    for (const ask of frame.asks.values()) this.#asks.release(ask);
     this.#outbox.flush();
     this.#asks.flush();
     this.#checkDrained();
@@ -446,10 +447,30 @@ export class Partition<Command, Event, State> {
     this.#schedule();
   }
 
-  /** Hands the partition over: nothing new, everything decided is stored, checkpointed, RELEASED (D18). */
-  async release(successor: string): Promise<void> {
-    if (this.#state !== 'serving') return;
+  /**
+   * Hands the partition over: nothing new, everything decided is stored, checkpointed, RELEASED (D18). False when it
+   * could not be released: then it has stopped, and whoever finds it silent takes it.
+   */
+  async release(successor: string): Promise<boolean> {
+    if (this.#state !== 'serving') return false;
     this.#state = 'draining';
+    try {
+      await this.#drain();
+      if (this.#isStopped()) return false;
+      await this.#checkpointer.checkpoint();
+      const frame = this.#encode(this.#now(), { kind: 'released', successor });
+      const appended = await this.#appender.append(frame, this.#tip.sequence);
+      this.#outbox.flush();
+      const released = appended === 'stored';
+      this.stop(released ? undefined : new FencedError('another owner took the partition first'));
+      return released;
+    } catch (error) {
+      this.stop(error instanceof Error ? error : new Error(String(error)));
+      return false;
+    }
+  }
+
+  async #drain(): Promise<void> {
     this.#asks.stop();
     for (const waiting of this.#waiters.values()) {
       for (const origin of waiting) {
@@ -462,14 +483,6 @@ export class Partition<Command, Event, State> {
       this.#schedule();
       this.#checkDrained();
     });
-    if (this.#isStopped()) return;
-    await this.#checkpointer.checkpoint();
-    const appended = await this.#appender.append(
-      this.#encode(this.#now(), { kind: 'released', successor }),
-      this.#tip.sequence,
-    );
-    this.#outbox.flush();
-    this.stop(appended === 'stored' ? undefined : new FencedError('another owner took the partition first'));
   }
 
   #checkDrained(): void {

@@ -83,6 +83,12 @@ export interface SnapshotStore {
   readPages(pages: readonly { page: number; slot: number }[]): Promise<readonly (Versioned | undefined)[]>;
   writePage(page: number, slot: number, content: Versioned): Promise<void>;
   readCheckpoint(): Promise<Versioned | undefined>;
+  /**
+   * The highest sequence of which there may be a snapshot. Raised before the snapshots are written, so that none is
+   * ever above it.
+   */
+  readHighest(): Promise<Versioned | undefined>;
+  raiseHighest(highest: Omit<Versioned, 'bytes'>): Promise<void>;
   /** False when a newer checkpoint is there: another owner has written since. */
   writeCheckpoint(checkpoint: Versioned): Promise<boolean>;
 }

@@ -7,10 +7,10 @@ import { toUnsigned } from '../../proto/guard.js';
 import { EMPTY_TIP, type Tip } from './chain.js';
 import { CHECKPOINT_FORMAT, type PagePlace } from './checkpointer.js';
 import type { Domain } from './domain.js';
-import { FramesGoneError, JournalDamagedError } from './errors.js';
+import { FramesGoneError, isPermanent, JournalDamagedError } from './errors.js';
 import { decodeFrame, hashOf, sameBytes, type Frame } from './frame.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
-import { evolveAll, readChain, rebuildUnits, type Replayed } from './replay.js';
+import { evolveAll, getCertain, readChain, rebuildUnits, type Replayed } from './replay.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
 
@@ -81,7 +81,7 @@ async function startFromCheckpoint<Command, Event, State>(
   try {
     return await readCheckpoint(parts);
   } catch (error) {
-    if (error instanceof FramesGoneError || error instanceof JournalDamagedError) throw error;
+    if (isPermanent(error)) throw error;
     parts.log(`no checkpoint can be read (${String(error)}): rebuilding from the journal`);
     return undefined;
   }
@@ -90,6 +90,7 @@ async function startFromCheckpoint<Command, Event, State>(
 async function readCheckpoint<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
 ): Promise<Start | undefined> {
+  await checkHighest(parts);
   const stored = await parts.store.readCheckpoint();
   if (stored === undefined) return undefined;
   const checkpoint = v1.Checkpoint.decode(stored.bytes);
@@ -97,7 +98,7 @@ async function readCheckpoint<Command, Event, State>(
   const sequence = toUnsigned(checkpoint.sequence, 'sequence');
   const tip = await tipAt(parts, sequence, checkpoint.hash);
   const highest = toUnsigned(checkpoint.highestSequence, 'highest_sequence');
-  if (highest > parts.epoch) throw gone(highest, parts.epoch);
+  if (highest >= parts.epoch) throw gone(highest, parts.epoch);
   const index = new UnitIndex();
   const pages = new Map<number, PagePlace>();
   const references = checkpoint.pages.map(({ page, slot, sequence: at }) => ({
@@ -117,8 +118,24 @@ async function readCheckpoint<Command, Event, State>(
     index.restorePage(page, content.bytes);
     pages.set(page, { slot, sequence: captured });
   }
-  if (index.highest > parts.epoch) throw gone(index.highest, parts.epoch);
   return { tip, index, pages, unfinished: checkpoint.unfinishedUnits };
+}
+
+/**
+ * No snapshot may be of a frame that the journal does not have: it would count again as soon as other frames have
+ * taken those positions, although the checkpoint, being older, says nothing (D11).
+ */
+async function checkHighest<Command, Event, State>(
+  parts: RecoveryParts<Command, Event, State>,
+): Promise<void> {
+  const highest = await parts.store.readHighest();
+  if (highest === undefined || highest.generation < parts.generation) return;
+  if (highest.generation > parts.generation) {
+    throw new FramesGoneError(
+      `Redis knows snapshot generation ${String(highest.generation)}, the journal only ${String(parts.generation)}: the frame that began it is gone. ${WAY_OUT}`,
+    );
+  }
+  if (highest.sequence >= parts.epoch) throw gone(highest.sequence, parts.epoch);
 }
 
 /** The frame that the checkpoint names must be in the journal, with the same hash (D11). */
@@ -128,10 +145,10 @@ async function tipAt<Command, Event, State>(
   hash: Uint8Array,
 ): Promise<Tip> {
   if (sequence >= parts.epoch) throw gone(sequence, parts.epoch);
-  const stored = await parts.journal.get(sequence);
-  if (stored === undefined || !sameBytes(hashOf(stored.bytes), hash)) {
+  const stored = await getCertain(parts.journal, parts.clock, sequence);
+  if (!sameBytes(hashOf(stored.bytes), hash)) {
     throw new FramesGoneError(
-      `the checkpoint names frame ${String(sequence)}, which the journal has not or has otherwise: acknowledged frames are gone. ${WAY_OUT}`,
+      `the checkpoint names frame ${String(sequence)}, which the journal has otherwise: acknowledged frames are gone. ${WAY_OUT}`,
     );
   }
   return { sequence, hash, time: decodeFrame(stored.bytes).time };

@@ -3,7 +3,8 @@ import { ChainReader, type Tip } from './chain.js';
 import type { Domain } from './domain.js';
 import type { Frame } from './frame.js';
 import { JournalHoleError } from './errors.js';
-import type { Clock, Journal } from './ports.js';
+import { READ_TIMEOUT_MS } from '../bounds.js';
+import type { Clock, Journal, StoredFrame } from './ports.js';
 
 const STALE_PAUSE_MS = 20;
 
@@ -39,6 +40,22 @@ export async function readChain(
     });
   }
   return chain.tip;
+}
+
+/**
+ * A frame that is known to be stored. Finding nothing proves nothing (D3): a server that lags is asked again.
+ * Throws JournalHoleError when it stays away.
+ */
+export async function getCertain(journal: Journal, clock: Clock, sequence: number): Promise<StoredFrame> {
+  const deadline = clock.now() + READ_TIMEOUT_MS;
+  for (;;) {
+    const stored = await journal.get(sequence);
+    if (stored !== undefined) return stored;
+    if (clock.now() > deadline) throw new JournalHoleError(`frame ${String(sequence)} cannot be read`);
+    await new Promise<void>((resolve) => {
+      clock.after(STALE_PAUSE_MS, resolve);
+    });
+  }
 }
 
 /** Evolves the wanted units from the whole journal up to `to`: for snapshots that are missing or do not count. */

@@ -4,6 +4,7 @@ import { Appender } from './appender.js';
 import { ClockSkewError, FencedError, JournalDamagedError } from './errors.js';
 import { FRAME_FORMAT, decodeFrame, encodeFrame, hashOf, type Frame } from './frame.js';
 import type { Clock, Journal } from './ports.js';
+import { getCertain } from './replay.js';
 
 export interface Epoch {
   /** Sequence of the epoch frame. */
@@ -12,10 +13,13 @@ export interface Epoch {
 }
 
 /** The journal's last frame, read afresh. */
-export async function lastFrame(journal: Journal): Promise<{ frame: Frame; bytes: Uint8Array }> {
+export async function lastFrame(
+  journal: Journal,
+  clock: Clock,
+): Promise<{ frame: Frame; bytes: Uint8Array }> {
   const last = await journal.lastSequence();
-  const stored = last === 0 ? undefined : await journal.get(last);
-  if (stored === undefined) throw new JournalDamagedError(`frame ${String(last)} cannot be read`);
+  if (last === 0) throw new JournalDamagedError('the journal has no genesis frame');
+  const stored = await getCertain(journal, clock, last);
   return { frame: decodeFrame(stored.bytes), bytes: stored.bytes };
 }
 
@@ -30,10 +34,10 @@ export async function beginEpoch(
   worker: string,
   operatorOrder: string | undefined,
 ): Promise<Epoch> {
-  const { frame, bytes } = await lastFrame(journal);
+  const { frame, bytes } = await lastFrame(journal, clock);
   if (frame.body.kind === 'sealed')
     throw new JournalDamagedError('the segment is sealed: a newer version wrote it');
-  const before = await generationOf(journal, frame);
+  const before = await generationOf(journal, clock, frame);
   const generation = operatorOrder === undefined ? before : before + 1;
   const sequence = frame.sequence + 1;
   const epochFrame = encodeFrame({
@@ -49,19 +53,20 @@ export async function beginEpoch(
       operatorOrder: operatorOrder ?? '',
     },
   });
+  const began = clock.now();
   const appended = await new Appender(journal, clock).append(epochFrame, frame.sequence);
+  const ended = clock.now();
   if (appended !== 'stored') throw new FencedError('another worker took the partition first');
-  await checkClock(journal, clock, sequence);
+  checkClock(began, ended, (await getCertain(journal, clock, sequence)).storedAt);
   return { sequence, generation };
 }
 
 /** The generation in force: that of the epoch frame which the last frame names. */
-async function generationOf(journal: Journal, frame: Frame): Promise<number> {
+async function generationOf(journal: Journal, clock: Clock, frame: Frame): Promise<number> {
   if (frame.body.kind === 'epoch') return checkFormat(frame.body);
   if (frame.epoch === 0) return 1;
-  const stored = await journal.get(frame.epoch);
-  const epoch = stored === undefined ? undefined : decodeFrame(stored.bytes);
-  if (epoch?.body.kind !== 'epoch') {
+  const epoch = decodeFrame((await getCertain(journal, clock, frame.epoch)).bytes);
+  if (epoch.body.kind !== 'epoch') {
     throw new JournalDamagedError(
       `frame ${String(frame.epoch)} is no epoch frame, although later frames name it`,
     );
@@ -76,12 +81,11 @@ function checkFormat(body: { writesFormat: number; generation: number }): number
   );
 }
 
-async function checkClock(journal: Journal, clock: Clock, sequence: number): Promise<void> {
-  const stored = await journal.get(sequence);
-  const skew = stored === undefined ? 0 : Math.abs(clock.now() - stored.storedAt);
-  if (skew > MAX_CLOCK_SKEW_MS) {
-    throw new ClockSkewError(
-      `this machine's clock differs from the server's by ${String(skew)} ms: set it right (NTP), then restart the worker`,
-    );
-  }
+/** The server stored the frame somewhere between `began` and `ended`, however long that took. */
+function checkClock(began: number, ended: number, storedAt: number): void {
+  const skew = Math.max(began - storedAt, storedAt - ended);
+  if (skew <= MAX_CLOCK_SKEW_MS) return;
+  throw new ClockSkewError(
+    `this machine's clock differs from the server's by ${String(skew)} ms: set it right (NTP); it is tried again`,
+  );
 }

@@ -57,6 +57,11 @@ export class UnitIndex {
     this.#changed.add(page);
   }
 
+  /** Every page that holds something. */
+  markAllChanged(): void {
+    for (const [page, content] of this.#pages.entries()) if (content.size > 0) this.#changed.add(page);
+  }
+
   /** Fills a page from stored bytes; throws when they are no page, or another. */
   restorePage(page: number, bytes: Uint8Array): void {
     const message = v1.IndexPage.decode(bytes);

@@ -72,10 +72,13 @@ export class Units<State> {
     if (unit.acknowledgedPosition === position) this.#dirty.delete(unit);
   }
 
-  unfinishedKeys(): string[] {
-    const keys: string[] = [];
-    for (const unit of this.#units.values()) if (unit.unfinished) keys.push(unit.key);
-    return keys;
+  /** No snapshot counts as written any more. */
+  forgetSnapshots(): void {
+    for (const unit of this.#units.values()) {
+      if (unit.acknowledgedPosition === 0) continue;
+      unit.snapshotPosition = -1;
+      this.#dirty.add(unit);
+    }
   }
 
   /** Lets units that were idle since the sweep before leave memory, until `limit` are left (D16). */

@@ -61,6 +61,15 @@ export class MemorySnapshotStore implements SnapshotStore {
     return found;
   }
 
+  async readHighest(): Promise<Versioned | undefined> {
+    const [found] = await this.#read([this.#keys.highest]);
+    return found;
+  }
+
+  async raiseHighest(highest: Omit<Versioned, 'bytes'>): Promise<void> {
+    await this.#write([{ key: this.#keys.highest, value: { ...highest, bytes: new Uint8Array(0) } }]);
+  }
+
   async writeCheckpoint(checkpoint: Versioned): Promise<boolean> {
     const [stands] = await this.#write([{ key: this.#keys.checkpoint, value: checkpoint }]);
     return stands === true;

@@ -45,6 +45,16 @@ export class RedisSnapshotStore implements SnapshotStore {
     return found;
   }
 
+  async readHighest(): Promise<Versioned | undefined> {
+    const [found] = await this.#read([this.#keys.highest]);
+    return found;
+  }
+
+  async raiseHighest(highest: Omit<Versioned, 'bytes'>): Promise<void> {
+    const value = encodeValue({ ...highest, bytes: new Uint8Array(0) });
+    await this.#write([{ key: this.#keys.highest, value }]);
+  }
+
   async writeCheckpoint(checkpoint: Versioned): Promise<boolean> {
     const [stands] = await this.#write([{ key: this.#keys.checkpoint, value: encodeValue(checkpoint) }]);
     return stands === true;

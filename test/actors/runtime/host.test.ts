@@ -79,7 +79,59 @@ describe('host', () => {
     const stream = world.stream();
     const append = stream.append.bind(stream);
     stream.append = (bytes, expected, storedAt) => append(bytes, expected, storedAt - 5_000);
-    await world.clock.runUntil(() => skewed.host.status()[0]?.state === 'halted', 'the worker refuses');
+    await world.clock.advance(20_000);
+    expect(world.serving(skewed)).to.equal(0);
     expect(skewed.log.join('\n')).to.include('clock differs');
+    stream.append = append;
+    await world.clock.runUntil(
+      () => world.serving(skewed) === 1,
+      'it serves once the clock is right',
+      60_000,
+    );
+  });
+
+  it('does not take a slow disk for a wrong clock', async () => {
+    const world = await World.create(1);
+    const process = await world.start('w1');
+    process.journals.onNextAppend(0, { acknowledgement: 'lost' }, { arrivals: [] }, { arrivals: [] });
+    await world.clock.runUntil(() => world.serving(process) === 1, 'served in the end', 20_000);
+    expect(process.log.join('\n')).to.not.include('clock');
+  });
+
+  it('ends a hand-over although the last command of it throws', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    await world.ask({ type: 'add', counter: 'x', by: 1 });
+    world.kill(first);
+    const second = await world.start('w2', new Map(), 0);
+    await world.clock.runUntil(() => world.serving(second) === 1, 'served', 20_000);
+    const idle = (): boolean => second.host.status()[0]?.statistics?.unitsInMemory === 0;
+    await world.clock.runUntil(idle, 'x is passive', 60_000);
+    world.send({ type: 'explode', counter: 'x' });
+    await world.clock.runUntil(
+      () => (second.host.status()[0]?.statistics?.waiting ?? 0) > 0,
+      'x is being loaded',
+    );
+    await world.leave(second);
+    expect(world.frames().at(-1)?.body.kind).to.equal('released');
+  });
+
+  it('stops, and the process goes on, when RELEASED finds frames gone', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    await world.ask({ type: 'add', counter: 'x', by: 1 });
+    world.stream().cutTail(1);
+    await world.leave(first);
+    expect(first.host.status()[0]?.state).to.equal('halted');
+    expect(first.log.join('\n')).to.include('FramesGoneError');
+  });
+
+  it('waits for a takeover that is under way before it leaves', async () => {
+    const world = await World.create(1);
+    const process = await world.start('w1');
+    process.journals.onNextAppend(0, { acknowledgement: 400 });
+    await world.clock.runUntil(() => process.host.status()[0]?.state === 'taking', 'taking', 2_000);
+    await world.leave(process);
+    expect(world.frames().at(-1)?.body.kind).to.equal('released');
   });
 });

@@ -162,4 +162,22 @@ describe('partition', () => {
     await world.clock.advance(200);
     expect(world.sent.filter(({ type }) => type === 'credit')).to.have.lengthOf(1);
   });
+
+  it('releases the asks of a frame before it decides anything that could settle them', async () => {
+    const world = await World.create(1);
+    const { host, journals, bus } = await world.serve('w');
+    bus.onNextPublish('emoney.test.answers.>', { arrivals: [20] });
+    // After that the receiver is away: only a settled ask is not repeated for ever.
+    for (let copy = 0; copy < 50; copy += 1) bus.onNextPublish('emoney.test.answers.>', { arrivals: [] });
+    world.send({ type: 'move', counter: 'a', to: 'b', by: 5, id: 'm1' });
+    await world.clock.advance(10);
+    journals.onNextAppend(0, { acknowledgement: 100 });
+    world.send({ type: 'nudge', counter: 'a', id: 'm1' });
+    await world.clock.advance(1);
+    // The next frame is full: the answer waits behind it, and is decided when the nudge's frame is acknowledged.
+    world.send(...Array.from({ length: 4_200 }, (): CounterCommand => ({ type: 'read', counter: 'x' })));
+    await world.clock.advance(150);
+    await world.clock.advance(20_000);
+    expect(host.status()[0]?.statistics?.openAsks).to.equal(0);
+  });
 });

@@ -174,6 +174,80 @@ describe('recovery', () => {
     world.kill(third);
   });
 
+  it('stops when a snapshot is of a lost frame, although the checkpoint is older (D11)', async () => {
+    const world = await World.create();
+    const first = await world.serve('w1');
+    await world.ask(add('x'));
+    await checkpointed(world, first);
+    const checkpoint = world.snapshots.keys().find((key) => key.endsWith(':checkpoint'))!;
+    const before = world.snapshots.get(checkpoint)!;
+    await world.ask(add('x', 100));
+    await checkpointed(world, first);
+    world.kill(first);
+    world.snapshots.replace(checkpoint, before);
+    world.stream().cutTail(1);
+    const second = await world.start('w2');
+    await world.clock.runUntil(() => second.host.status()[0]?.state === 'halted', 'the partition stops');
+    expect(second.log.join('\n')).to.include('acknowledged frames are gone');
+  });
+
+  it('obeys the order to go on once: the next takeover keeps its snapshots', async () => {
+    const world = await World.create();
+    const first = await world.serve('w1', new Map([[0, 'a drill']]));
+    await fill(world, 4, 1);
+    first.link.pause();
+    const second = await world.serve('w2');
+    await world.clock.advance(100);
+    first.link.resume();
+    await world.clock.runUntil(
+      () => first.host.status()[0]?.state === 'idle',
+      'w1 sees that it was replaced',
+      20_000,
+    );
+    world.kill(second);
+    await world.clock.runUntil(() => world.serving(first) === 1, 'w1 takes it again', 20_000);
+    const generations = world
+      .frames()
+      .flatMap(({ body }) => (body.kind === 'epoch' ? [body.generation] : []));
+    expect(generations).to.deep.equal([2, 2, 2]);
+    await expectValues(world, 4, 1);
+  });
+
+  it('asks again when a server that lags does not have the frame of the checkpoint yet', async () => {
+    const world = await World.create();
+    const first = await world.serve('w1');
+    await fill(world, 4, 1);
+    await checkpointed(world, first);
+    world.kill(first);
+    const stream = world.stream();
+    const frame = stream.frame.bind(stream);
+    let missed = 0;
+    stream.frame = (sequence) => {
+      missed += 1;
+      return missed % 3 === 0 ? undefined : frame(sequence);
+    };
+    const second = await world.serve('w2');
+    expect(missed).to.be.above(3);
+    expect(second.log.join('\n')).to.not.include('gone');
+    await expectValues(world, 4, 1);
+  });
+
+  it('notices that Redis was emptied under it, and writes everything again', async () => {
+    const world = await World.create();
+    const first = await world.serve('w1');
+    await fill(world, 6, 1);
+    await checkpointed(world, first);
+    world.snapshots.delete(() => true);
+    await world.ask(add('c1', 0));
+    await checkpointed(world, first);
+    expect(first.log.join('\n')).to.include('Redis has lost');
+    world.kill(first);
+    const second = await world.serve('w2');
+    expect(second.log.join('\n')).to.not.include('after checkpoint 0');
+    await expectValues(world, 6, 1);
+    expect(second.log.join('\n')).to.not.include('rebuilding');
+  });
+
   it('stops at a frame that does not continue the chain, and says which (D5)', async () => {
     const world = await World.create();
     const first = await world.serve('w1');

@@ -70,6 +70,13 @@ export class World {
     });
   }
 
+  /** The creation of a deployment on this world's server, as another process would try it. */
+  async createAgain(partitions: number): Promise<void> {
+    const store = new MemoryJournalStore(this.journals, this.clock);
+    const wanted = { deployment: DEPLOYMENT, partitions, rules: new Uint8Array([1]) };
+    await this.#finished(createDeployment(store, this.clock, wanted), 'the deployment');
+  }
+
   static async create(partitions = 1): Promise<World> {
     const world = new World(partitions);
     world.#watch();
@@ -177,6 +184,11 @@ export class World {
     const answer = await this.ask({ type: 'read', counter });
     if (!('value' in answer)) throw new Error(`rejected: ${answer.detail}`);
     return answer.value;
+  }
+
+  /** A clean end. */
+  async leave({ host }: Process): Promise<void> {
+    await this.#finished(host.leave(), 'everything handed over');
   }
 
   /** kill -9. */

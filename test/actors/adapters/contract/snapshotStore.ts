@@ -112,6 +112,15 @@ export function describeSnapshotStore(name: string, create: () => Promise<Snapsh
       expect(found.map((each) => each && text(each.bytes))).to.deep.equal(['slot 0', 'slot 1', undefined]);
     });
 
+    it('only raises the highest sequence, and a later generation is above every earlier one', async () => {
+      expect(await store.readHighest()).to.equal(undefined);
+      await store.raiseHighest({ generation: 1, sequence: 10 });
+      await store.raiseHighest({ generation: 1, sequence: 9 });
+      expect(await store.readHighest()).to.deep.include({ generation: 1, sequence: 10 });
+      await store.raiseHighest({ generation: 2, sequence: 1 });
+      expect(await store.readHighest()).to.deep.include({ generation: 2, sequence: 1 });
+    });
+
     it('says whether a checkpoint stands: not when a newer one is there', async () => {
       expect(await store.writeCheckpoint(page(1, 10, 'ten'))).to.equal(true);
       expect(await store.writeCheckpoint(page(1, 10, 'ten'))).to.equal(true);
