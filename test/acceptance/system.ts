@@ -23,6 +23,7 @@ const SECRET = 'an operator of the tests';
 
 export interface TestSystem {
   readonly url: string;
+  readonly secret: string;
   readonly natsUrl: string;
   readonly redisUrl: string;
   /** Workers that were killed and replaced so far. */
@@ -73,6 +74,7 @@ export async function startSystem(partitions = 4): Promise<TestSystem> {
   await served();
   return {
     url: gateway.url,
+    secret: SECRET,
     natsUrl: nats.url,
     redisUrl: redis.url,
     get deaths() {
