@@ -15,14 +15,36 @@ export const CARD_LOG_LENGTH = 20;
 /** A terminal's clock may be ahead of receipt by this much (rule 12: ten minutes). */
 export const MAX_CLOCK_AHEAD_MS = 10 * 60_000;
 
+/**
+ * Most stored value that a deposit may reach on a card without a cap, and most that a card may be issued with, in
+ * minor units. An eighth of what is exact: reversals are never refused, so thousands of the largest must still fit
+ * above it, and the sums that decisions form (stored value + fare + interest + loan) stay exact too.
+ */
+export const MAX_HELD_VALUE = Math.floor(MAX_BALANCE / 8);
+
 /** Characters of a card's or terminal's id: enough for any card number or UUID, small enough for a subject. */
 export const MAX_ID_LENGTH = 64;
 
 /** Characters of free text (operator's notes, source names). */
 export const MAX_TEXT_LENGTH = 256;
 
-/** Open ids of one terminal. More would make its state, and what is asked after a takeover, too large. */
+/**
+ * Open ids of one terminal, those being reversed apart. More would make its state, and what is asked after a takeover,
+ * too large.
+ */
 export const MAX_OPEN_IDS = 256;
+
+/** Ids of one terminal that are being reversed: what a till gives up while a partition is away for hours. */
+export const MAX_REVERSING_IDS = 1_024;
+
+/** A reversal that takes longer is the actor's own business: the device gets REVERSING and need not wait (D7). */
+export const REVERSAL_PATIENCE_MS = 10_000;
+
+/**
+ * A transaction that was opened longer ago is not executed any more by a card that has not seen it (D7). Longer than
+ * any outage after which a holder would still expect it; what is remembered of ids may go when it is older.
+ */
+export const MAX_ASK_AGE_MS = 7 * 86_400_000;
 
 /** Finished ids that a device may leave unforgotten by never saying its mark; then it must say one. */
 export const MAX_REMEMBERED_IDS = 10_000;
@@ -32,6 +54,9 @@ export const MAX_SOURCE_IDS = 1_000_000;
 
 /** Ids in one read command: bounds the units that one turn may load. */
 export const MAX_DESCRIBED = 200;
+
+/** Bytes of one description of many units: well below what one bus message may be; what is left out is asked again. */
+export const MAX_DESCRIPTION_BYTES = 200 * 1024;
 
 /** Bytes of events in one frame. JetStream's max_payload is 1 MiB by default; stay well below it. */
 export const MAX_FRAME_BYTES = 512 * 1024;
@@ -154,6 +179,11 @@ export const ACKNOWLEDGED_TERMINALS = 500;
 const relations: readonly [boolean, string][] = [
   [MAX_TURN_BYTES * 2 <= MAX_FRAME_BYTES, 'a frame must hold more than one turn'],
   [MAX_FRAME_BYTES * 1.5 <= 1024 * 1024, 'a frame must stay well below max_payload'],
+  [MAX_DESCRIPTION_BYTES < MAX_DELIVERY_BYTES, 'a description must fit into one bus message'],
+  [
+    REVERSAL_PATIENCE_MS + CLIENT_RETRY_MAX_MS < CLIENT_PATIENCE_MS,
+    'a device must learn REVERSING before its patience ends',
+  ],
   [OWNER_TIMEOUT_MS >= 4 * HEARTBEAT_MS, 'one lost heartbeat must not cost a partition its owner'],
   [MAX_REPLY_BYTES + MAX_DELIVERY_BYTES <= 1024 * 1024, 'a message of replies must stay below max_payload'],
   [MAX_WAITING_RESERVED > MAX_WAITING, 'overload must leave room for asks, answers and reversals'],

@@ -6,6 +6,8 @@ export interface Remembered {
   readonly nextNumber: number;
   /** Numbers whose final answers it does not hold, with the times under which they were sent. */
   readonly open?: readonly SentNumber[] | undefined;
+  /** Those of them that it has given up: it accepts no approval for them, and has to reverse them again. */
+  readonly reversing?: readonly number[] | undefined;
 }
 
 export interface HelloOptions {

@@ -39,6 +39,12 @@ export interface SnapshotView {
   readonly generation: number;
 }
 
+/** Descriptions by id, and the ids for which there was no room. */
+type Portion<Description> = readonly [
+  found: readonly (readonly [string, Description])[],
+  leftOut: readonly string[],
+];
+
 /** @throws RejectedError (UNAUTHORIZED), ConnectionLostError */
 export async function connectOperator({ url, secret, onLost }: OperatorOptions): Promise<Operator> {
   const connection = await openConnection({ url, onLost });
@@ -94,23 +100,37 @@ export class Operator {
   }
 
   async describeCards(cards: readonly string[]): Promise<plain.CardDescription[]> {
-    const answers = await this.inPortions(cards, (portion) => ({ describeCards: { cards: portion } }));
-    return answers.flatMap((answer) => (answer.cards?.cards ?? []).map(plain.cardDescriptionOf));
+    return this.describe(
+      cards,
+      (portion) => ({ describeCards: { cards: portion } }),
+      ({ cards: reply }) => [
+        (reply?.cards ?? []).map((each) => [each.id ?? '', plain.cardDescriptionOf(each)]),
+        reply?.leftOut ?? [],
+      ],
+    );
   }
 
   async describeTerminals(terminals: readonly string[]): Promise<plain.TerminalDescription[]> {
-    const answers = await this.inPortions(terminals, (portion) => ({
-      describeTerminals: { terminals: portion },
-    }));
-    return answers.flatMap((answer) => (answer.terminals?.terminals ?? []).map(plain.terminalDescriptionOf));
+    return this.describe(
+      terminals,
+      (portion) => ({ describeTerminals: { terminals: portion } }),
+      ({ terminals: reply }) => [
+        (reply?.terminals ?? []).map((each) => [each.id ?? '', plain.terminalDescriptionOf(each)]),
+        reply?.leftOut ?? [],
+      ],
+    );
   }
 
   /** The center's totals: the sum over all partitions. */
   async describeTotals(terminals: readonly string[]): Promise<plain.TotalsDescription[]> {
-    const answers = await this.inPortions(terminals, (portion) => ({
-      describeTotals: { terminals: portion },
-    }));
-    return answers.flatMap((answer) => (answer.totals?.terminals ?? []).map(plain.totalsDescriptionOf));
+    return this.describe(
+      terminals,
+      (portion) => ({ describeTotals: { terminals: portion } }),
+      ({ totals: reply }) => [
+        (reply?.terminals ?? []).map((each) => [each.terminal ?? '', plain.totalsDescriptionOf(each)]),
+        reply?.leftOut ?? [],
+      ],
+    );
   }
 
   async describeSystem(): Promise<plain.SystemDescription> {
@@ -152,6 +172,25 @@ export class Operator {
   private async command(body: Body): Promise<plain.Acknowledged> {
     const { acknowledged } = await this.ask(body);
     return plain.acknowledgedOf(acknowledged ?? {});
+  }
+
+  /** One description for each id, in the order asked; what an answer has no room for is asked again. */
+  private async describe<Description>(
+    ids: readonly string[],
+    bodyOf: (portion: string[]) => Body,
+    read: (answer: v1.ServerMessage) => Portion<Description>,
+  ): Promise<Description[]> {
+    const described = new Map<string, Description>();
+    let wanted = ids;
+    while (wanted.length > 0) {
+      const portions = (await this.inPortions(wanted, bodyOf)).map(read);
+      for (const [found] of portions) for (const [id, description] of found) described.set(id, description);
+      const leftOut = portions.flatMap(([, left]) => left);
+      if (leftOut.length >= wanted.length)
+        throw new Error('the gateway describes nothing that it is asked for');
+      wanted = leftOut;
+    }
+    return ids.flatMap((id) => described.get(id) ?? []);
   }
 
   private async inPortions(

@@ -1,13 +1,15 @@
 import type { v1 } from '../proto/generated/emoney.js';
 import { fromInteger, toUnsigned, type WireInteger } from '../proto/guard.js';
 import type { Body, Connection } from './connection.js';
-import { ConnectionLostError, RejectedError } from './errors.js';
+import { RejectedError, type ConnectionLostError } from './errors.js';
 import type { HelloOptions, Remembered } from './hello.js';
 import { Numbers } from './numbers.js';
 import { pauseMs } from './patience.js';
-import { replyOf, type Reply } from './reply.js';
+import { Pursuits, type Attempt, type OnResult, type Result } from './pursuits.js';
+import { replyOf } from './reply.js';
 import { SentTimes } from './sentTimes.js';
 
+export type { OnResult, Result } from './pursuits.js';
 export type Welcome = v1.Welcome;
 
 export interface Payment {
@@ -35,13 +37,6 @@ export interface Undoing {
   readonly timeMs?: number | undefined;
 }
 
-/** The recorded answer; or RejectedError once patience is at an end, or ConnectionLostError: repeat or reverse. */
-export type Result = Reply | RejectedError | ConnectionLostError;
-export type OnResult = (result: Result) => void;
-
-/** The outcome says nothing final about the id: it stays open. */
-const OPEN_OUTCOMES: ReadonlySet<string> = new Set(['PENDING']);
-
 /** One terminal on a connection: assigns numbers, keeps the mark, repeats what was rejected for now. */
 export class Station {
   readonly terminal: string;
@@ -52,6 +47,7 @@ export class Station {
   onRejected: ((error: RejectedError) => void) | undefined;
   private readonly connection: Connection;
   private readonly numbers: Numbers;
+  private readonly pursuits: Pursuits;
   private readonly times: SentTimes;
   private readonly fromSource: boolean;
   private resolveReady: () => void = () => undefined;
@@ -67,6 +63,7 @@ export class Station {
     const before = continued ? (remember.open ?? []) : [];
     open.push(...before.map(({ number }) => number));
     this.numbers = new Numbers(toUnsigned(welcome.nextNumber, 'next_number'), open);
+    this.pursuits = new Pursuits(this.numbers, continued ? (remember.reversing ?? []) : []);
     this.times = new SentTimes(before);
     this.ready = new Promise((resolve, reject) => {
       this.resolveReady = resolve;
@@ -79,7 +76,8 @@ export class Station {
   /** What a device must keep to continue after its connection, or itself, was lost. */
   get remembered(): Remembered {
     const { nextNumber, openNumbers } = this.numbers;
-    return { incarnation: this.incarnation, nextNumber, open: this.times.of(openNumbers) };
+    const { reversing } = this.pursuits;
+    return { incarnation: this.incarnation, nextNumber, open: this.times.of(openNumbers), reversing };
   }
 
   /** Numbers whose final answers are not here: repeat, reverse or ask for them. */
@@ -87,16 +85,20 @@ export class Station {
     return this.numbers.openNumbers;
   }
 
-  /** Returns the number that was used. Throws GuardError for an amount that is no 64-bit integer. */
+  /**
+   * Returns the number that was used. Throws GuardError for an amount that is no 64-bit integer.
+   * A number that was given up by `reverse` is never approved afterwards, even if the approval is on its way: `done` then
+   * gets what the reversal gets, REVERSED as a rule, and waits for it. So with `deposit` and `enquiry`.
+   */
   purchase(payment: Payment, done: OnResult): number {
     const body = this.paymentOf(payment);
-    this.attempt(body.number, { purchase: body }, done);
+    this.attempt('transaction', body.number, { purchase: body }, done);
     return body.number;
   }
 
   deposit(payment: Payment, done: OnResult): number {
     const body = this.paymentOf(payment);
-    this.attempt(body.number, { deposit: body }, done);
+    this.attempt('transaction', body.number, { deposit: body }, done);
     return body.number;
   }
 
@@ -104,20 +106,21 @@ export class Station {
     const number = this.numbers.take(chosen);
     const { terminal, mark } = this;
     const terminalTimeMs = this.times.take(number, timeMs);
-    this.attempt(number, { enquiry: { terminal, number, card, terminalTimeMs, mark } }, done);
+    this.attempt('transaction', number, { enquiry: { terminal, number, card, terminalTimeMs, mark } }, done);
     return number;
   }
 
+  /** Until it is answered with REVERSED or REVERSING, both final, the number stays open: repeat it. */
   reverse({ number, card, timeMs }: Undoing, done: OnResult): void {
     this.numbers.take(number);
     const { terminal, mark } = this;
     const reversal = { terminal, number, card, terminalTimeMs: timeMs ?? Date.now(), mark };
-    this.attempt(number, { reversal }, done);
+    this.attempt('reversal', number, { reversal }, done);
   }
 
   /** What became of a number, without doing anything. */
   outcome(number: number, done: OnResult): void {
-    this.attempt(number, { outcome: { terminal: this.terminal, number } }, done);
+    this.attempt('question', number, { outcome: { terminal: this.terminal, number } }, done);
   }
 
   /** For the concentrator. */
@@ -127,6 +130,7 @@ export class Station {
 
   /** For the concentrator. */
   lost(error: ConnectionLostError): void {
+    this.pursuits.lost(error);
     this.rejectReady(error);
   }
 
@@ -145,26 +149,26 @@ export class Station {
     return { terminal, number, card, amount, currency, terminalTimeMs, mark: this.mark };
   }
 
-  private attempt(number: number, body: Body, done: OnResult, tried = 0, since = 0): void {
+  private attempt(attempt: Attempt, number: number, body: Body, done: OnResult): void {
+    this.pursuits.begin(number, attempt);
+    this.send(body, (result) => {
+      this.pursuits.end(number, attempt, result, done);
+    });
+  }
+
+  /** Sends, and repeats what is rejected for now. */
+  private send(body: Body, done: OnResult, tried = 0, since = 0): void {
     this.connection.send(body, (answer) => {
-      if (!(answer instanceof Error)) this.conclude(number, answer, done);
+      if (!(answer instanceof Error)) done(readReply(answer.reply));
       else if (!(answer instanceof RejectedError)) done(answer);
       else {
         this.onRejected?.(answer);
         const begun = since === 0 ? Date.now() : since;
         const pause = pauseMs(answer, tried, Date.now() - begun);
-        // Below the mark that was told before: its final answer was here.
-        if (answer.code === 'TOO_OLD') this.numbers.settle(number);
         if (pause === undefined) done(answer);
-        else setTimeout(() => this.attempt(number, body, done, tried + 1, begun), pause);
+        else setTimeout(() => this.send(body, done, tried + 1, begun), pause);
       }
     });
-  }
-
-  private conclude(number: number, { reply }: v1.ServerMessage, done: OnResult): void {
-    const result = readReply(reply);
-    if (!(result instanceof Error) && !OPEN_OUTCOMES.has(result.outcome)) this.numbers.settle(number);
-    done(result);
   }
 }
 

@@ -3,6 +3,7 @@ import { v1 } from '../proto/generated/emoney.js';
 import type { Exchange } from './exchange.js';
 import { Gathering } from './gathering.js';
 import { identifierProblem } from './identifier.js';
+import { Paging } from './paging.js';
 import type { Partitions } from './partitions.js';
 import { mergeTotals } from './totals.js';
 
@@ -18,7 +19,9 @@ export class Describing {
 
   serve({ describeCards, describeTerminals, describeTotals }: v1.ClientMessage, exchange: Exchange): void {
     if (describeCards != null) this.cards(describeCards.cards ?? [], exchange);
-    else if (describeTerminals != null) this.terminals(describeTerminals.terminals ?? [], exchange);
+    else if (describeTerminals?.firstRow || describeTotals?.firstRow) {
+      exchange.refuse(v1.Rejection.REJECTION_MALFORMED, `${exchange.kind}.firstRow: is for gateways only`);
+    } else if (describeTerminals != null) this.terminals(describeTerminals.terminals ?? [], exchange);
     else if (describeTotals != null) this.totals(describeTotals.terminals ?? [], exchange);
     else exchange.answer({ system: this.system() });
   }
@@ -26,10 +29,11 @@ export class Describing {
   private cards(ids: readonly string[], exchange: Exchange): void {
     if (!accepted(ids, exchange)) return;
     const gathering = new Gathering(exchange, (replies) => {
-      const byId = new Map(
-        replies.flatMap(({ cards }) => (cards?.cards ?? []).map((c) => [c.id, c] as const)),
-      );
-      exchange.answer({ cards: { cards: ids.map((id) => byId.get(id) ?? { id }) } });
+      const found = replies.flatMap(({ cards }) => cards?.cards ?? []);
+      const byId = new Map(found.map((card) => [card.id, card] as const));
+      const leftOut = leftOutOf(replies.map(({ cards }) => cards));
+      const cards = without(ids, leftOut).map((id) => byId.get(id) ?? { id });
+      exchange.answer({ cards: { cards, leftOut: [...leftOut] } });
     });
     for (const [partition, cards] of this.split(ids)) {
       this.partitions.send(partition, { describeCards: { cards } }, gathering.part());
@@ -42,10 +46,12 @@ export class Describing {
     const gathering = new Gathering(exchange, (replies) => {
       const found = replies.flatMap((reply) => reply.terminals?.terminals ?? []);
       const byId = new Map(found.map((terminal) => [terminal.id, terminal] as const));
-      exchange.answer({ terminals: { terminals: ids.map((id) => byId.get(id) ?? { id, known: false }) } });
+      const leftOut = leftOutOf(replies.map(({ terminals }) => terminals));
+      const terminals = without(ids, leftOut).map((id) => byId.get(id) ?? { id, known: false });
+      exchange.answer({ terminals: { terminals, leftOut: [...leftOut] } });
     });
     for (const [partition, terminals] of this.split(ids)) {
-      this.partitions.send(partition, { describeTerminals: { terminals } }, gathering.part());
+      new Paging(this.partitions, partition, 'describeTerminals', gathering.part()).ask(terminals);
     }
     gathering.allAsked();
   }
@@ -55,11 +61,14 @@ export class Describing {
     if (!accepted(ids, exchange)) return;
     const gathering = new Gathering(exchange, (replies) => {
       const described = replies.flatMap((reply) => reply.totals?.terminals ?? []);
-      exchange.answer({ totals: { terminals: mergeTotals(ids, described) } });
+      // A sum lacks what one partition left out: then the terminal is left out by all.
+      const leftOut = leftOutOf(replies.map(({ totals }) => totals));
+      const terminals = mergeTotals(without(ids, leftOut), described);
+      exchange.answer({ totals: { terminals, leftOut: [...leftOut] } });
     });
     const terminals = [...new Set(ids)];
     for (let partition = 0; partition < this.partitions.count; partition += 1) {
-      this.partitions.send(partition, { describeTotals: { terminals } }, gathering.part());
+      new Paging(this.partitions, partition, 'describeTotals', gathering.part()).ask(terminals);
     }
     gathering.allAsked();
   }
@@ -74,6 +83,19 @@ export class Describing {
     }
     return parts;
   }
+}
+
+interface Portion {
+  readonly leftOut?: readonly string[] | null;
+}
+
+/** Ids for which a partition had no room: the client asks again for these. */
+function leftOutOf(portions: readonly (Portion | null | undefined)[]): ReadonlySet<string> {
+  return new Set(portions.flatMap((portion) => portion?.leftOut ?? []));
+}
+
+function without(ids: readonly string[], leftOut: ReadonlySet<string>): readonly string[] {
+  return leftOut.size === 0 ? ids : ids.filter((id) => !leftOut.has(id));
 }
 
 function accepted(ids: readonly string[], exchange: Exchange): boolean {

@@ -7,6 +7,7 @@ import type { Partitions } from './partitions.js';
 import type { Waiter } from './pending.js';
 
 const { Rejection } = v1;
+const READING = 'the gateway is still reading the prohibition list';
 
 /** HELLO and WELCOME: which terminals a connection speaks for. */
 export class Sessions {
@@ -26,7 +27,7 @@ export class Sessions {
     if (problem !== undefined) {
       exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
     } else if (this.feed.version === undefined) {
-      exchange.refuse(Rejection.REJECTION_UNAVAILABLE, 'the gateway is still reading the prohibition list');
+      exchange.refuse(Rejection.REJECTION_UNAVAILABLE, READING);
     } else {
       const openSession: v1.OpenSession.$Properties = { terminal, source };
       if (incarnation != null) openSession.incarnation = incarnation;
@@ -40,9 +41,14 @@ export class Sessions {
   welcomed(welcomed: v1.Welcomed, { exchange, hello, partition }: Opening): void {
     const { connection } = exchange;
     const { terminal, incarnation, nextNumber, session, openNumbers } = welcomed;
-    const version = this.feed.version;
     // The connection may be gone by now; then nobody must think that this terminal is connected.
-    if (!connection.open || version === undefined) return;
+    if (!connection.open) return;
+    const version = this.feed.version;
+    // The list was replaced while the terminal's actor answered: there is none to hold yet.
+    if (version === undefined) {
+      exchange.refuse(Rejection.REJECTION_UNAVAILABLE, READING);
+      return;
+    }
     connection.terminals.set(terminal, { terminal, partition, incarnation, session });
     this.times.joined(connection, terminal, version);
     const welcome = { terminal, incarnation, nextNumber, session, openNumbers, list: version };

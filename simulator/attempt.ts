@@ -119,9 +119,7 @@ export class Attempt {
     if (station === undefined) return;
     // In this very turn: the number is below the device's mark as soon as another message leaves.
     if (order.follow === 'repeatLater') this.#repeat(station);
-    // Also when the reversal has left already: this answer has settled the number, and only a message of its own keeps
-    // it open, so that a reversal that is rejected for now can be repeated.
-    if (order.follow === 'reverseLater' || this.#isReversing) this.#reverse(station);
+    if (order.follow === 'reverseLater') this.#reverse(station);
   }
 
   #again(first: Reply, reply: Reply): void {

@@ -19,6 +19,7 @@ export interface RecordState {
   readonly publishedVersion: ListVersion | undefined;
   /** Changes of activity, limit and reasons so far, the issue being the first: an operator's expected version. */
   readonly version: number;
+  /** Purchases and deposits. */
   readonly approvedCount: number;
   readonly declinedCount: number;
 }
@@ -77,6 +78,8 @@ export type RecordTransactionEvent =
       readonly amount: number;
     };
 
+type RecordMoved = Extract<RecordTransactionEvent, { type: 'RecordMoved' }>;
+
 /** The record after an event about it. Undefined: the card does not exist. */
 export function evolveRecord(state: RecordState | undefined, event: RecordEvent): RecordState | undefined {
   if (event.type === 'RecordOpened') return opened(event.card, event.terms);
@@ -100,12 +103,18 @@ export function evolveRecord(state: RecordState | undefined, event: RecordEvent)
     case 'ProhibitionPublished':
       return { ...state, publishedPosition: event.position, publishedVersion: event.version };
     case 'RecordMoved':
-      return { ...state, balances: event.balances, approvedCount: state.approvedCount + 1 };
+      return moved(state, event);
     case 'RecordReversed':
       return event.balances === undefined ? state : { ...state, balances: event.balances };
     case 'RecordDeclined':
       return { ...state, declinedCount: state.declinedCount + 1 };
   }
+}
+
+/** An enquiry is approved too, but takes nothing: it counts in a terminal's totals, not here. */
+function moved(state: RecordState, { asked, balances }: RecordMoved): RecordState {
+  const counted = asked.kind === 'ENQUIRY' ? 0 : 1;
+  return { ...state, balances, approvedCount: state.approvedCount + counted };
 }
 
 function opened(card: string, terms: CardTerms): RecordState {

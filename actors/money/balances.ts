@@ -1,5 +1,5 @@
 /** What a card holds and owes, and the arithmetic of rules 1, 4 and 9. Card and center each apply it to their own. */
-import { MAX_BALANCE } from '../bounds.js';
+import { MAX_HELD_VALUE } from '../bounds.js';
 import { exact } from './amounts.js';
 import { NO_PARTS, type Parts } from './parts.js';
 
@@ -33,9 +33,9 @@ export function splitDeposit(balances: Balances, amount: number): Parts {
   return { ...NO_PARTS, fare, interest, loan, value: amount - fare - interest - loan };
 }
 
-/** Rule 4: the largest deposit, cap − SV + owed. Without a cap the card holds what a number can hold. */
+/** Rule 4: the largest deposit, cap − SV + owed. Without a cap there must still be room for every later reversal. */
 export function depositThatFits(balances: Balances, cap: number | undefined): number {
-  return Math.max(0, (cap ?? MAX_BALANCE) - balances.storedValue + owed(balances));
+  return Math.max(0, (cap ?? MAX_HELD_VALUE) - balances.storedValue + owed(balances));
 }
 
 export function applyPurchase(balances: Balances, parts: Parts): Balances {

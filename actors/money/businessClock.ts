@@ -5,6 +5,11 @@ import type { DeploymentRules } from './deploymentRules.js';
 /** From the partition's time to business time, both in milliseconds. Never runs backwards when its input does not. */
 export type BusinessClock = (partitionTime: number) => number;
 
+/** Real milliseconds in a span of business time: what waits for networks and people is not faster for a fast clock. */
+export function realSpan(rules: DeploymentRules, businessSpan: number): number {
+  return businessSpan / (rules.businessClock?.rate ?? 1);
+}
+
 export function createBusinessClock(rules: DeploymentRules): BusinessClock {
   const set = rules.businessClock;
   if (set === undefined) return (time) => Math.min(time, MAX_TIME);

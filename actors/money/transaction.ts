@@ -26,6 +26,8 @@ export interface Asked {
   readonly oldestIncarnation: number;
   /** The incarnation belongs to a named source: its ids are never forgotten. */
   readonly fromSource: boolean;
+  /** Business time at which the terminal opened it, or its reversal: its age is judged by this (D7). */
+  readonly openedTime: number;
 }
 
 /** Whether rule 7 refuses this to a prohibited (and rule 13 to an expired) card. */

@@ -2,6 +2,7 @@
  * Turns of a card, the center's record of it, and a terminal's id memory. Card and record never see each other's
  * state: what one tells the other is decided here, in the same turn.
  */
+import { MAX_ASK_AGE_MS } from '../bounds.js';
 import { decideCard } from '../card/decideCard.js';
 import { NO_IDS, recall } from '../card/visitor.js';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../center/decideRecord.js';
 import { evolveRecord, type RecordState } from '../center/record.js';
 import type { Answer, Answered, Movement } from '../money/answer.js';
+import { realSpan } from '../money/businessClock.js';
 import type { Outcome } from '../money/outcomes.js';
 import type { Asked, AskMode, Kind } from '../money/transaction.js';
 import type { Turn, TurnContext } from '../runtime/domain.js';
@@ -62,6 +64,7 @@ export function askTurn(
     case 'answer':
       return reply(answerOf(asked, recalled.transaction, recalled.answer, unit?.card?.log));
     case 'decide': {
+      if (mode === 'EXECUTE' && isTooOld(environment, asked, at)) return agedTurn();
       const { original } = recalled;
       const command =
         mode === 'REVERSE'
@@ -96,6 +99,16 @@ function forgottenTurn(mode: AskMode, asked: Asked, unit: CardUnit | undefined, 
   const { event } = decideCard(unit?.card, { type: 'Execute', asked, mayDefer: false }, at);
   if (!('answer' in event)) throw new Error('the card decided nothing');
   return reply(answerOf(asked, asked.kind, { ...event.answer, position: 0 }, unit?.card?.log));
+}
+
+/** D7: an id that was seen here so long ago may be forgotten, so one that is not known may not be executed any more. */
+function isTooOld({ rules }: Environment, { openedTime }: Asked, { now }: CardTime): boolean {
+  return realSpan(rules, now - openedTime) > MAX_ASK_AGE_MS;
+}
+
+/** No decline: whether it was executed is not known here. Its device reverses it, and that is never too old. */
+function agedTurn(): Turn<Event> {
+  return { ...EMPTY_TURN, response: rejection('TOO_OLD', 'it was opened too long ago to be executed now') };
 }
 
 function answerOf(

@@ -17,6 +17,8 @@ export interface AskCommand {
 export interface DescribeCommand {
   readonly type: 'DescribeCards' | 'DescribeTerminals' | 'DescribeTotals';
   readonly ids: readonly string[];
+  /** Of the first terminal's totals, the rows before this one are not asked for. */
+  readonly firstRow: number;
 }
 
 /** A card's answer, with the reply that it came in. */

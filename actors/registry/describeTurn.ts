@@ -4,7 +4,7 @@ import type { DescribeCommand } from './command.js';
 import type { Event } from './event.js';
 import { reply } from './turns.js';
 import { cardKey, isCard, isTerminal, isVisitor, type State, terminalKey, visitorKey } from './unit.js';
-import { type Described, encodeCards, encodeTerminals, encodeTotalsOf } from './wire/replyCodec.js';
+import { type Described, encodeCards, encodeTerminals, encodeTotalsOf } from './wire/describedCodec.js';
 
 export function describedUnits({ type, ids }: DescribeCommand): readonly string[] {
   switch (type) {
@@ -19,7 +19,7 @@ export function describedUnits({ type, ids }: DescribeCommand): readonly string[
 
 export function describeTurn(
   partition: number,
-  { type, ids }: DescribeCommand,
+  { type, ids, firstRow }: DescribeCommand,
   states: readonly (State | undefined)[],
   { lastPositions }: TurnContext,
 ): Turn<Event> {
@@ -34,8 +34,8 @@ export function describeTurn(
     case 'DescribeCards':
       return reply(encodeCards(partition, described(isCard)));
     case 'DescribeTerminals':
-      return reply(encodeTerminals(partition, described(isTerminal)));
+      return reply(encodeTerminals(partition, described(isTerminal), firstRow));
     case 'DescribeTotals':
-      return reply(encodeTotalsOf(partition, described(isVisitor)));
+      return reply(encodeTotalsOf(partition, described(isVisitor), firstRow));
   }
 }

@@ -1,5 +1,6 @@
 /** Turns of a terminal: its decision, with asks and answers on the wire. */
 import type { Answered } from '../money/answer.js';
+import { realSpan } from '../money/businessClock.js';
 import { type AskMode, drawsMoney } from '../money/transaction.js';
 import { decideTerminal, type TerminalCommand } from '../terminal/decideTerminal.js';
 import type { TerminalAsk, TerminalContext, TerminalResponse } from '../terminal/decision.js';
@@ -76,9 +77,11 @@ function terminalContext(
 ): TerminalContext {
   const { clock, dateOf, list, rules, placeOf } = environment;
   const named = command.type === 'Transact' || command.type === 'Reverse' ? command.card : undefined;
+  const now = clock(time);
   const draws = command.type === 'Transact' && drawsMoney(command.kind);
   return {
-    now: clock(time),
+    now,
+    elapsedSince: (since) => realSpan(rules, now - since),
     dateOf,
     currency: rules.currency,
     towards: named === undefined ? 0 : placeOf(named),

@@ -32,6 +32,7 @@ export function askAbout(
     mark: markTowards(incarnation, opened),
     oldestIncarnation: oldestIncarnation(state),
     fromSource: incarnation.source !== '',
+    openedTime: opened.time,
   };
   return { mode, asked, mayDefer: state.mayDefer, towards: opened.towards };
 }
@@ -55,6 +56,7 @@ export function askReversal(
     mark: markTowards(incarnation, reversal),
     oldestIncarnation: oldestIncarnation(state),
     fromSource: incarnation.source !== '',
+    openedTime: reversal.time,
   };
   return { mode: 'REVERSE', asked, mayDefer: state.mayDefer, towards: reversal.towards };
 }

@@ -54,7 +54,7 @@ export function decideTerminal(
   if (state === undefined) return rejected('TERMINAL_UNKNOWN', 'this terminal is not registered');
   switch (command.type) {
     case 'OpenSession':
-      return openSession(state, command);
+      return openSession(state, command, context);
     case 'Transact':
       return transact(state, command, context);
     case 'Reverse':

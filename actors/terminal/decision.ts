@@ -53,6 +53,8 @@ export interface TerminalDecision {
 export interface TerminalContext {
   /** Business time, ms. */
   readonly now: number;
+  /** Real milliseconds from a business time until now. */
+  readonly elapsedSince: (time: number) => number;
   /** Business date, yyyymmdd, of a business time. */
   readonly dateOf: (time: number) => number;
   /** The deployment's. */

@@ -1,5 +1,5 @@
 /** A device gives up on an id: the reversal always goes to the card, and the terminal's record waits for it (D9). */
-import { MAX_OPEN_IDS } from '../bounds.js';
+import { MAX_REVERSING_IDS } from '../bounds.js';
 import { bareAnswer } from '../money/answer.js';
 import { findId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
@@ -12,10 +12,12 @@ import {
   type TerminalDecision,
   waiting,
 } from './decision.js';
+import { underReversal } from './parking.js';
 import { incarnationOf } from './session.js';
 import {
   openIds,
   type OpenedReversal,
+  reversingIds,
   subjectOf,
   type TerminalEntry,
   type TerminalIncarnation,
@@ -32,9 +34,6 @@ export interface Reverse {
   readonly terminalTime: number | undefined;
 }
 
-/** Reversals have room of their own (D8): they end what is open. Only ids never seen can exhaust it. */
-const MAX_OPEN_WITH_REVERSALS = 2 * MAX_OPEN_IDS;
-
 export function reverse(state: TerminalState, command: Reverse, context: TerminalContext): TerminalDecision {
   const incarnation = incarnationOf(state, command);
   if ('events' in incarnation) return incarnation;
@@ -42,13 +41,20 @@ export function reverse(state: TerminalState, command: Reverse, context: Termina
   const entry = findId(incarnation.entries, id.number);
   if (entry !== undefined) return reverseKnown(state, incarnation, entry, command, context);
   if (id.number < incarnation.mark) return rejected('TOO_OLD', `number ${id.number} is below the mark`);
-  if (openIds(state) >= MAX_OPEN_WITH_REVERSALS) {
-    return rejected('OUT_OF_WINDOW', `${MAX_OPEN_WITH_REVERSALS} ids are open: finish one first`);
-  }
+  if (isFull(state)) return full();
   const mark = markOf(incarnation, command);
   const reversal = openReversal(state, id, card, context.towards, mark, command.terminalTime, context);
   const ask = askReversal(state, incarnation, undefined, reversal);
   return waiting(id, [ask], { type: 'ReversalOpened', reversal });
+}
+
+/** Reversals have room of their own (D8). What is open may always be reversed: that ends it. */
+function isFull(state: TerminalState): boolean {
+  return openIds(state) >= MAX_REVERSING_IDS && reversingIds(state) >= MAX_REVERSING_IDS;
+}
+
+function full(): TerminalDecision {
+  return rejected('OUT_OF_WINDOW', `${MAX_REVERSING_IDS} ids are being reversed: wait for one`);
 }
 
 /** A reversal of an entry that the terminal has, or that the terminal itself gives up. */
@@ -83,10 +89,9 @@ function reverseKnown(
     return replied({ id, kind: opened?.kind, card, answer: conflict, terminalTime, log: [] });
   }
   if (reversed !== undefined) return replied(answeredFrom(entry, reversed));
-  if (reversal !== undefined) return waiting(id, []);
-  if (answer !== undefined && answer.outcome !== 'APPROVED') {
-    return replied(answeredFrom(entry, bareAnswer('REVERSED', 0, now)));
-  }
+  if (reversal !== undefined) return underReversal(entry, reversal, context);
+  // Refused ids too: the card keeps a tombstone, and the id's status never goes back to the refusal (D6, D9).
+  if (answer !== undefined && isFull(state)) return full();
   const mark = markOf(incarnation, command);
   const begun = openReversal(state, id, card, towards, mark, command.terminalTime, context);
   const ask = askReversal(state, incarnation, opened, begun);

@@ -1,7 +1,7 @@
 /** HELLO: which incarnation a device continues or gets, and who speaks for the terminal from now on (D6). */
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
 import { resumeIncarnation } from './ask.js';
-import { NO_DECISION, rejected, type TerminalDecision } from './decision.js';
+import { NO_DECISION, rejected, type TerminalContext, type TerminalDecision } from './decision.js';
 import {
   deviceIncarnation,
   findIncarnation,
@@ -22,12 +22,16 @@ export interface OpenSession {
   readonly list: ListVersion | undefined;
 }
 
-export function openSession(state: TerminalState, command: OpenSession): TerminalDecision {
+export function openSession(
+  state: TerminalState,
+  command: OpenSession,
+  { knownList }: TerminalContext,
+): TerminalDecision {
   const { terminal, source } = command;
   const continued = source === '' ? ownIncarnation(state, command) : sourceIncarnation(state, source);
   const incarnation = continued?.incarnation ?? state.lastIncarnation + 1;
   const session = state.session + 1;
-  const list = stillHeld(state, command.list);
+  const list = stillHeld(state, command.list, knownList);
   return {
     ...NO_DECISION,
     events: [{ type: 'SessionOpened', terminal, incarnation, session, source, list }],
@@ -85,10 +89,19 @@ function nextNumber(continued: TerminalIncarnation | undefined, command: OpenSes
   return continued.source === '' ? Math.max(next, command.nextNumber ?? 1) : next;
 }
 
-/** A version below one that the device held before is a restored device's: it holds nothing (D14). */
-function stillHeld(state: TerminalState, list: ListVersion | undefined): ListVersion | undefined {
-  const { highestList } = state;
-  if (list === undefined || highestList === undefined) return list;
+/**
+ * A version below one that the device held before is a restored device's: it holds nothing (D14). Neither does one with
+ * a version that is not known here: it may be another deployment's, and once journaled as the highest it would make
+ * every true one stale. No rejection, which would keep that device out for ever; one that is merely ahead of this
+ * process acknowledges its list again after WELCOME.
+ */
+function stillHeld(
+  { highestList }: TerminalState,
+  list: ListVersion | undefined,
+  knownList: ListVersion,
+): ListVersion | undefined {
+  if (list === undefined || compareVersions(list, knownList) > 0) return undefined;
+  if (highestList === undefined) return list;
   return compareVersions(list, highestList) < 0 ? undefined : list;
 }
 

@@ -136,6 +136,15 @@ export function openIds(state: TerminalState): number {
   return count;
 }
 
+/** Those of them that are being reversed. They end without the device, and so without its window (D7). */
+export function reversingIds(state: TerminalState): number {
+  let count = 0;
+  for (const { open, entries } of state.incarnations) {
+    for (const number of open) if (findId(entries, number)?.reversal !== undefined) count += 1;
+  }
+  return count;
+}
+
 /** Whether the id still needs the card's outcome or a confirmed reversal (D6). */
 export function isOpen(entry: TerminalEntry): boolean {
   if (entry.reversal !== undefined) return entry.reversed === undefined;

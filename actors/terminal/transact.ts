@@ -1,5 +1,11 @@
 /** Purchase, deposit and enquiry at their terminal: known id, window, the terminal's own checks, OPENED and ask. */
-import { MAX_CLOCK_AHEAD_MS, MAX_OPEN_IDS, MAX_REMEMBERED_IDS, MAX_SOURCE_IDS } from '../bounds.js';
+import {
+  MAX_CLOCK_AHEAD_MS,
+  MAX_OPEN_IDS,
+  MAX_REMEMBERED_IDS,
+  MAX_REVERSING_IDS,
+  MAX_SOURCE_IDS,
+} from '../bounds.js';
 import { isAmount, type WireInteger } from '../money/amounts.js';
 import { bareAnswer } from '../money/answer.js';
 import { countIds, findId } from '../money/idTable.js';
@@ -16,10 +22,12 @@ import {
   type TerminalDecision,
   waiting,
 } from './decision.js';
+import { underReversal } from './parking.js';
 import { incarnationOf } from './session.js';
 import {
   type Opened,
   openIds,
+  reversingIds,
   subjectOf,
   type TerminalEntry,
   type TerminalIncarnation,
@@ -55,9 +63,8 @@ export function transact(
   const entry = findId(incarnation.entries, number);
   if (entry !== undefined) return repeat(state, incarnation, entry, command, context);
   if (number < incarnation.mark) return rejected('TOO_OLD', `number ${number} is below the mark`);
-  if (openIds(state) >= MAX_OPEN_IDS) {
-    return rejected('OUT_OF_WINDOW', `${MAX_OPEN_IDS} ids are open: finish one first`);
-  }
+  const full = windowProblem(state);
+  if (full !== undefined) return rejected('OUT_OF_WINDOW', full);
   const most = incarnation.source === '' ? MAX_REMEMBERED_IDS : MAX_SOURCE_IDS;
   if (command.mark <= incarnation.mark && countIds(incarnation.entries) >= most) {
     return rejected('OUT_OF_WINDOW', `${most} answers are kept for this device: it must say its mark`);
@@ -73,6 +80,18 @@ export function transact(
   }
   const ask = askAbout(state, incarnation, opened, 'EXECUTE');
   return waiting(command.id, [ask], { type: 'TransactionOpened', opened });
+}
+
+/** Ids towards a partition that is away are parked once they are reversed: the others are not held up (D7). */
+function windowProblem(state: TerminalState): string | undefined {
+  const open = openIds(state);
+  // Nearly always: nothing to look up.
+  if (open < MAX_OPEN_IDS) return undefined;
+  const reversing = reversingIds(state);
+  if (open - reversing >= MAX_OPEN_IDS) return `${MAX_OPEN_IDS} ids are open: finish one first`;
+  // What is opened now must have room to be reversed.
+  if (reversing >= MAX_REVERSING_IDS) return `${MAX_REVERSING_IDS} ids are being reversed: wait for one`;
+  return undefined;
 }
 
 /** Rule 12: the date of the terminal's time. A clock that is ahead says nothing: then the date of receipt. */
@@ -93,7 +112,8 @@ function repeat(
     opened === undefined ? subjectOf(entry).card === command.card : opened.digest === command.digest;
   if (!same) return replied(conflictOf(command, context));
   if (reversed !== undefined) return replied(answeredFrom(entry, reversed));
-  if (reversal !== undefined || opened === undefined) return waiting(command.id, []);
+  if (reversal !== undefined) return underReversal(entry, reversal, context);
+  if (opened === undefined) throw new Error(`id ${command.id.number} was neither opened nor reversed`);
   // An enquiry is asked again for what no record holds: the card's log.
   if (answer === undefined || (opened.kind === 'ENQUIRY' && answer.outcome === 'APPROVED')) {
     return waiting(command.id, [askAbout(state, incarnation, opened, 'EXECUTE')]);

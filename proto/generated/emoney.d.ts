@@ -2592,6 +2592,9 @@ export namespace emoney {
             /** DescribeTerminals terminals. */
             terminals: string[];
 
+            /** DescribeTerminals firstRow. */
+            firstRow: number;
+
             /**
              * Creates a new DescribeTerminals instance using the specified properties.
              * @param [properties] Properties to set
@@ -2627,6 +2630,9 @@ export namespace emoney {
                 /** DescribeTerminals terminals */
                 terminals?: (string[]|null);
 
+                /** DescribeTerminals firstRow */
+                firstRow?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -2656,6 +2662,9 @@ export namespace emoney {
 
             /** DescribeTotals terminals. */
             terminals: string[];
+
+            /** DescribeTotals firstRow. */
+            firstRow: number;
 
             /**
              * Creates a new DescribeTotals instance using the specified properties.
@@ -2691,6 +2700,9 @@ export namespace emoney {
 
                 /** DescribeTotals terminals */
                 terminals?: (string[]|null);
+
+                /** DescribeTotals firstRow */
+                firstRow?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3186,6 +3198,9 @@ export namespace emoney {
             /** CardDescriptions partition. */
             partition: number;
 
+            /** CardDescriptions leftOut. */
+            leftOut: string[];
+
             /**
              * Creates a new CardDescriptions instance using the specified properties.
              * @param [properties] Properties to set
@@ -3223,6 +3238,9 @@ export namespace emoney {
 
                 /** CardDescriptions partition */
                 partition?: (number|null);
+
+                /** CardDescriptions leftOut */
+                leftOut?: (string[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3274,6 +3292,9 @@ export namespace emoney {
 
             /** TerminalDescription batch. */
             batch: number;
+
+            /** TerminalDescription nextRow. */
+            nextRow: number;
 
             /**
              * Creates a new TerminalDescription instance using the specified properties.
@@ -3331,6 +3352,9 @@ export namespace emoney {
                 /** TerminalDescription batch */
                 batch?: (number|null);
 
+                /** TerminalDescription nextRow */
+                nextRow?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3363,6 +3387,9 @@ export namespace emoney {
 
             /** TerminalDescriptions partition. */
             partition: number;
+
+            /** TerminalDescriptions leftOut. */
+            leftOut: string[];
 
             /**
              * Creates a new TerminalDescriptions instance using the specified properties.
@@ -3402,6 +3429,9 @@ export namespace emoney {
                 /** TerminalDescriptions partition */
                 partition?: (number|null);
 
+                /** TerminalDescriptions leftOut */
+                leftOut?: (string[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3437,6 +3467,9 @@ export namespace emoney {
 
             /** TotalsDescription position. */
             position: (number|Long);
+
+            /** TotalsDescription nextRow. */
+            nextRow: number;
 
             /**
              * Creates a new TotalsDescription instance using the specified properties.
@@ -3479,6 +3512,9 @@ export namespace emoney {
                 /** TotalsDescription position */
                 position?: (number|Long|null);
 
+                /** TotalsDescription nextRow */
+                nextRow?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3511,6 +3547,9 @@ export namespace emoney {
 
             /** TotalsDescriptions partition. */
             partition: number;
+
+            /** TotalsDescriptions leftOut. */
+            leftOut: string[];
 
             /**
              * Creates a new TotalsDescriptions instance using the specified properties.
@@ -3549,6 +3588,9 @@ export namespace emoney {
 
                 /** TotalsDescriptions partition */
                 partition?: (number|null);
+
+                /** TotalsDescriptions leftOut */
+                leftOut?: (string[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -4190,6 +4232,9 @@ export namespace emoney {
             /** Asked fromSource. */
             fromSource: boolean;
 
+            /** Asked openedTimeMs. */
+            openedTimeMs: (number|Long);
+
             /**
              * Creates a new Asked instance using the specified properties.
              * @param [properties] Properties to set
@@ -4254,6 +4299,9 @@ export namespace emoney {
 
                 /** Asked fromSource */
                 fromSource?: (boolean|null);
+
+                /** Asked openedTimeMs */
+                openedTimeMs?: (number|Long|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

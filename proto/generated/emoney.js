@@ -3548,6 +3548,7 @@ export const emoney = $root.emoney = (() => {
             };
 
             DescribeTerminals.prototype.terminals = $util.emptyArray;
+            DescribeTerminals.prototype.firstRow = 0;
 
             DescribeTerminals.create = function(properties) {
                 return new DescribeTerminals(properties);
@@ -3563,6 +3564,8 @@ export const emoney = $root.emoney = (() => {
                 if (message.terminals != null && message.terminals.length)
                     for (let i = 0; i < message.terminals.length; ++i)
                         writer.uint32(10).string(message.terminals[i]);
+                if (message.firstRow != null && $Object.hasOwnProperty.call(message, "firstRow") && message.firstRow !== 0)
+                    writer.uint32(16).uint32(message.firstRow);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3576,7 +3579,7 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                let end, message, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -3602,6 +3605,15 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.terminals && message.terminals.length))
                                 message.terminals = [];
                             message.terminals.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.firstRow = value;
+                            else
+                                delete message.firstRow;
                             continue;
                         }
                     }
@@ -3635,6 +3647,7 @@ export const emoney = $root.emoney = (() => {
             };
 
             DescribeTotals.prototype.terminals = $util.emptyArray;
+            DescribeTotals.prototype.firstRow = 0;
 
             DescribeTotals.create = function(properties) {
                 return new DescribeTotals(properties);
@@ -3650,6 +3663,8 @@ export const emoney = $root.emoney = (() => {
                 if (message.terminals != null && message.terminals.length)
                     for (let i = 0; i < message.terminals.length; ++i)
                         writer.uint32(10).string(message.terminals[i]);
+                if (message.firstRow != null && $Object.hasOwnProperty.call(message, "firstRow") && message.firstRow !== 0)
+                    writer.uint32(16).uint32(message.firstRow);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3663,7 +3678,7 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                let end, message, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -3689,6 +3704,15 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.terminals && message.terminals.length))
                                 message.terminals = [];
                             message.terminals.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.firstRow = value;
+                            else
+                                delete message.firstRow;
                             continue;
                         }
                     }
@@ -4381,6 +4405,7 @@ export const emoney = $root.emoney = (() => {
 
             const CardDescriptions = function (properties) {
                 this.cards = [];
+                this.leftOut = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4389,6 +4414,7 @@ export const emoney = $root.emoney = (() => {
 
             CardDescriptions.prototype.cards = $util.emptyArray;
             CardDescriptions.prototype.partition = 0;
+            CardDescriptions.prototype.leftOut = $util.emptyArray;
 
             CardDescriptions.create = function(properties) {
                 return new CardDescriptions(properties);
@@ -4406,6 +4432,9 @@ export const emoney = $root.emoney = (() => {
                         $root.emoney.v1.CardDescription.encode(message.cards[i], writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
+                if (message.leftOut != null && message.leftOut.length)
+                    for (let i = 0; i < message.leftOut.length; ++i)
+                        writer.uint32(26).string(message.leftOut[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4456,6 +4485,14 @@ export const emoney = $root.emoney = (() => {
                                 delete message.partition;
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.leftOut && message.leftOut.length))
+                                message.leftOut = [];
+                            message.leftOut.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4494,6 +4531,7 @@ export const emoney = $root.emoney = (() => {
             TerminalDescription.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             TerminalDescription.prototype.openIds = 0;
             TerminalDescription.prototype.batch = 0;
+            TerminalDescription.prototype.nextRow = 0;
 
             TerminalDescription.create = function(properties) {
                 return new TerminalDescription(properties);
@@ -4523,6 +4561,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(56).uint32(message.openIds);
                 if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
                     writer.uint32(64).uint32(message.batch);
+                if (message.nextRow != null && $Object.hasOwnProperty.call(message, "nextRow") && message.nextRow !== 0)
+                    writer.uint32(72).uint32(message.nextRow);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4627,6 +4667,15 @@ export const emoney = $root.emoney = (() => {
                                 delete message.batch;
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.nextRow = value;
+                            else
+                                delete message.nextRow;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4651,6 +4700,7 @@ export const emoney = $root.emoney = (() => {
 
             const TerminalDescriptions = function (properties) {
                 this.terminals = [];
+                this.leftOut = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4659,6 +4709,7 @@ export const emoney = $root.emoney = (() => {
 
             TerminalDescriptions.prototype.terminals = $util.emptyArray;
             TerminalDescriptions.prototype.partition = 0;
+            TerminalDescriptions.prototype.leftOut = $util.emptyArray;
 
             TerminalDescriptions.create = function(properties) {
                 return new TerminalDescriptions(properties);
@@ -4676,6 +4727,9 @@ export const emoney = $root.emoney = (() => {
                         $root.emoney.v1.TerminalDescription.encode(message.terminals[i], writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
+                if (message.leftOut != null && message.leftOut.length)
+                    for (let i = 0; i < message.leftOut.length; ++i)
+                        writer.uint32(26).string(message.leftOut[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4726,6 +4780,14 @@ export const emoney = $root.emoney = (() => {
                                 delete message.partition;
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.leftOut && message.leftOut.length))
+                                message.leftOut = [];
+                            message.leftOut.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4759,6 +4821,7 @@ export const emoney = $root.emoney = (() => {
             TotalsDescription.prototype.terminal = "";
             TotalsDescription.prototype.totals = $util.emptyArray;
             TotalsDescription.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            TotalsDescription.prototype.nextRow = 0;
 
             TotalsDescription.create = function(properties) {
                 return new TotalsDescription(properties);
@@ -4778,6 +4841,8 @@ export const emoney = $root.emoney = (() => {
                         $root.emoney.v1.BatchTotals.encode(message.totals[i], writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(24).uint64(message.position);
+                if (message.nextRow != null && $Object.hasOwnProperty.call(message, "nextRow") && message.nextRow !== 0)
+                    writer.uint32(32).uint32(message.nextRow);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4837,6 +4902,15 @@ export const emoney = $root.emoney = (() => {
                                 delete message.position;
                             continue;
                         }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.nextRow = value;
+                            else
+                                delete message.nextRow;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4861,6 +4935,7 @@ export const emoney = $root.emoney = (() => {
 
             const TotalsDescriptions = function (properties) {
                 this.terminals = [];
+                this.leftOut = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4869,6 +4944,7 @@ export const emoney = $root.emoney = (() => {
 
             TotalsDescriptions.prototype.terminals = $util.emptyArray;
             TotalsDescriptions.prototype.partition = 0;
+            TotalsDescriptions.prototype.leftOut = $util.emptyArray;
 
             TotalsDescriptions.create = function(properties) {
                 return new TotalsDescriptions(properties);
@@ -4886,6 +4962,9 @@ export const emoney = $root.emoney = (() => {
                         $root.emoney.v1.TotalsDescription.encode(message.terminals[i], writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
+                if (message.leftOut != null && message.leftOut.length)
+                    for (let i = 0; i < message.leftOut.length; ++i)
+                        writer.uint32(26).string(message.leftOut[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4934,6 +5013,14 @@ export const emoney = $root.emoney = (() => {
                                 message.partition = value;
                             else
                                 delete message.partition;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.leftOut && message.leftOut.length))
+                                message.leftOut = [];
+                            message.leftOut.push(reader.stringVerify());
                             continue;
                         }
                     }
@@ -5828,6 +5915,7 @@ export const emoney = $root.emoney = (() => {
             Asked.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Asked.prototype.oldestIncarnation = 0;
             Asked.prototype.fromSource = false;
+            Asked.prototype.openedTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             Asked.create = function(properties) {
                 return new Asked(properties);
@@ -5862,6 +5950,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(80).uint32(message.oldestIncarnation);
                 if (message.fromSource != null && $Object.hasOwnProperty.call(message, "fromSource") && message.fromSource !== false)
                     writer.uint32(88).bool(message.fromSource);
+                if (message.openedTimeMs != null && $Object.hasOwnProperty.call(message, "openedTimeMs") && (typeof message.openedTimeMs === "object" ? message.openedTimeMs.low || message.openedTimeMs.high : message.openedTimeMs !== 0))
+                    writer.uint32(96).int64(message.openedTimeMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5989,6 +6079,15 @@ export const emoney = $root.emoney = (() => {
                                 message.fromSource = value;
                             else
                                 delete message.fromSource;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.openedTimeMs = value;
+                            else
+                                delete message.openedTimeMs;
                             continue;
                         }
                     }

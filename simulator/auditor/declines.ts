@@ -1,5 +1,5 @@
 /** Whether a card had the reason that its refusal names (rule 17). */
-import { MAX_AMOUNT, MAX_BALANCE } from '../../actors/bounds.js';
+import { MAX_AMOUNT, MAX_HELD_VALUE } from '../../actors/bounds.js';
 import { Outcome } from './codes.js';
 import type { CardLedger } from './ledger.js';
 import { owed } from './split.js';
@@ -9,9 +9,9 @@ export function isAmount(amount: number): boolean {
   return Number.isSafeInteger(amount) && amount >= 1 && amount <= MAX_AMOUNT;
 }
 
-/** What would fit on the card (rule 4). Without a cap it holds what is still exact. */
+/** What would fit on the card (rule 4). Without a cap room is left for reversals. */
 export function roomOf(card: CardLedger): number {
-  return (card.terms.cap ?? MAX_BALANCE) - card.balances.storedValue + owed(card.balances);
+  return (card.terms.cap ?? MAX_HELD_VALUE) - card.balances.storedValue + owed(card.balances);
 }
 
 /** Why the refusal is not justified; undefined: it is, or nothing here can tell. */

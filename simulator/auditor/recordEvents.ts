@@ -76,7 +76,7 @@ export class RecordEvents {
     const balances = readBalances(event.balances);
     const expected = asked.kind === Kind.enquiry ? record.balances : move(asked.kind, parts, record.balances);
     settle(this.#findings, 'record', record, expected, balances);
-    record.approvedCount += 1;
+    if (asked.kind !== Kind.enquiry) record.approvedCount += 1;
     const totals = this.#totals(asked);
     if (asked.kind === Kind.enquiry) totals.enquiries += 1;
     else totals.line(asked.kind === Kind.deposit ? 'deposits' : 'purchases').add(asked.amount, parts);

@@ -64,6 +64,25 @@ describe('client: operator', () => {
     expect(described[0]?.record).to.equal(undefined);
   });
 
+  it('asks again for what an answer had no room for: the description is whole, in the order asked', async () => {
+    const { respond } = test.partitions;
+    let asked = 0;
+    test.partitions.respond = (received) => {
+      asked += 1;
+      const wanted = received.command.describeCards?.cards ?? [];
+      const { cards } = respond({
+        ...received,
+        command: v1.Command.create({ describeCards: { cards: wanted.slice(0, 2) } }),
+      }) as v1.CommandReply.$Properties;
+      return { cards: { ...cards, leftOut: wanted.slice(2) } };
+    };
+    const ids = Array.from({ length: 20 }, (_, index) => `C${index}`);
+    const described = await operator.describeCards(ids);
+    expect(described.map(({ id }) => id)).to.deep.equal(ids);
+    expect(described.every(({ card }) => card !== undefined)).to.equal(true);
+    expect(asked).to.be.above(4);
+  });
+
   it('repeats what is rejected for now', async () => {
     const { respond } = test.partitions;
     let rejections = 0;

@@ -1,7 +1,13 @@
 import { expect } from 'chai';
-import { connectTerminal, ConnectionLostError, RejectedError, type Terminal } from '../../client/index.js';
+import {
+  connectTerminal,
+  ConnectionLostError,
+  RejectedError,
+  type Reply,
+  type Terminal,
+} from '../../client/index.js';
 import { v1 } from '../../proto/generated/emoney.js';
-import { defaultResponder } from '../gateway/fakePartitions.js';
+import { defaultResponder, type ReceivedCommand } from '../gateway/fakePartitions.js';
 import { startTestGateway, turn, type TestGateway } from '../gateway/harness.js';
 
 const { Rejection, Outcome } = v1;
@@ -179,6 +185,116 @@ describe('client: terminal', () => {
       .purchase({ card: 'C1', amount: 1 })
       .catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: 'TOO_OLD' });
+    expect(terminal.openNumbers).to.deep.equal([]);
+  });
+
+  describe('a number that was given up', () => {
+    const outcomeOf = async (reply: Promise<Reply>): Promise<string> =>
+      reply.then(
+        ({ outcome }) => outcome,
+        (error: unknown) => (error instanceof RejectedError ? error.code : 'LOST'),
+      );
+    const reversals = () => test.partitions.received.filter(({ command }) => command.reverse != null);
+    const answer = (to: ReceivedCommand | undefined, outcome: v1.Outcome, number: number) => {
+      test.partitions.reply(to!, { answered: { id: { number }, answer: { outcome } } });
+    };
+
+    /** Number 1 is sent, its reversal rejected once, and then the approval arrives. */
+    async function approvedWhileReversing(): Promise<[Terminal, Promise<string>, Promise<string>]> {
+      const terminal = await connect();
+      test.partitions.respond = ({ command }) =>
+        command.reverse != null && reversals().length === 1
+          ? { reject: Rejection.REJECTION_OVERLOADED }
+          : undefined;
+      const purchase = outcomeOf(terminal.purchase({ card: 'C1', amount: 5 }));
+      await test.partitions.until(() => transacts().length === 1);
+      const sale = test.partitions.received.at(-1);
+      const reversal = outcomeOf(terminal.reverse({ card: 'C1', number: 1 }));
+      await test.partitions.until(() => reversals().length === 1);
+      answer(sale, Outcome.OUTCOME_APPROVED, 1);
+      return [terminal, purchase, reversal];
+    }
+
+    it('is not approved any more: the purchase gets what its reversal gets, and the mark waits (D1)', async () => {
+      const [terminal, purchase, reversal] = await approvedWhileReversing();
+      const other = outcomeOf(terminal.purchase({ card: 'C1', amount: 7 }));
+      await test.partitions.until(() => reversals().length === 2);
+      expect(terminal.openNumbers).to.include(1);
+      expect(transacts().map(({ mark }) => Number(mark))).to.deep.equal([1, 1]);
+      answer(reversals()[1], Outcome.OUTCOME_REVERSED, 1);
+      expect(await Promise.all([purchase, reversal])).to.deep.equal(['REVERSED', 'REVERSED']);
+      expect(terminal.openNumbers).to.deep.equal([2]);
+      answer(
+        test.partitions.received.find(({ command }) => Number(command.transact?.id?.number) === 2),
+        Outcome.OUTCOME_APPROVED,
+        2,
+      );
+      expect(await other).to.equal('APPROVED');
+    });
+
+    it('is as final with REVERSING: the system pursues it by itself (D7)', async () => {
+      const [terminal, purchase, reversal] = await approvedWhileReversing();
+      await test.partitions.until(() => reversals().length === 2);
+      answer(reversals()[1], Outcome.OUTCOME_REVERSING, 1);
+      expect(await Promise.all([purchase, reversal])).to.deep.equal(['REVERSING', 'REVERSING']);
+      expect(terminal.openNumbers).to.deep.equal([]);
+    });
+
+    it('keeps its approval when the reversal named another card: nothing is reversed', async () => {
+      const [terminal, purchase, reversal] = await approvedWhileReversing();
+      await test.partitions.until(() => reversals().length === 2);
+      answer(reversals()[1], Outcome.OUTCOME_IDEMPOTENCY_CONFLICT, 1);
+      expect(await Promise.all([purchase, reversal])).to.deep.equal(['APPROVED', 'IDEMPOTENCY_CONFLICT']);
+      expect(terminal.openNumbers).to.deep.equal([]);
+    });
+
+    it('stays open when its reversal is rejected or lost, and is remembered as given up', async () => {
+      const [terminal, purchase, reversal] = await approvedWhileReversing();
+      await test.partitions.until(() => reversals().length === 2);
+      terminal.terminate();
+      expect(await Promise.all([purchase, reversal])).to.deep.equal(['LOST', 'LOST']);
+      const remember = terminal.remembered;
+      expect(remember.reversing).to.deep.equal([1]);
+      test.partitions.respond = defaultResponder;
+      const again = await connect({ remember });
+      const repeated = outcomeOf(again.purchase({ card: 'C1', amount: 5, number: 1 }));
+      expect(await outcomeOf(again.outcome({ number: 9 }))).to.equal('REVERSED');
+      expect(again.openNumbers).to.deep.equal([1]);
+      expect(await outcomeOf(again.reverse({ card: 'C1', number: 1 }))).to.equal('REVERSED');
+      expect(await repeated).to.equal('REVERSED');
+      expect(again.openNumbers).to.deep.equal([]);
+    });
+  });
+
+  it('a conflict, or that it was never seen, is no answer to what was sent before: the number stays open', async () => {
+    const terminal = await connect();
+    test.partitions.respond = () => undefined;
+    const first = terminal.purchase({ card: 'C1', amount: 5 }).catch(() => undefined);
+    await test.partitions.until(() => transacts().length === 1);
+    const [sale] = test.partitions.received.slice(-1);
+    test.partitions.respond = ({ command: { transact } }) => {
+      const outcome = transact == null ? Outcome.OUTCOME_ID_UNKNOWN : Outcome.OUTCOME_IDEMPOTENCY_CONFLICT;
+      return { answered: { answer: { outcome } } };
+    };
+    await terminal.purchase({ card: 'C1', amount: 6, number: 1 });
+    await terminal.outcome({ number: 1 });
+    expect(terminal.openNumbers).to.deep.equal([1]);
+    test.partitions.reply(sale!, { answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } });
+    await first;
+    expect(terminal.openNumbers).to.deep.equal([]);
+    await terminal.purchase({ card: 'C1', amount: 6, number: 1 });
+    expect(terminal.openNumbers, 'its answer is here already').to.deep.equal([]);
+  });
+
+  it('a duplicate that is answered does not let the mark pass what is still being repeated', async () => {
+    const terminal = await connect();
+    test.partitions.respond = (received) =>
+      transacts().length === 1 ? { reject: Rejection.REJECTION_OVERLOADED } : defaultResponder(received);
+    const first = terminal.purchase({ card: 'C1', amount: 1 });
+    await test.partitions.until(() => transacts().length === 1);
+    await terminal.purchase({ card: 'C1', amount: 1, number: 1 });
+    expect(terminal.openNumbers).to.deep.equal([1]);
+    await first;
     expect(terminal.openNumbers).to.deep.equal([]);
   });
 

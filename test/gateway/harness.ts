@@ -25,6 +25,8 @@ export interface TestGateway {
   readonly partitions: FakePartitions;
   readonly clock: TestClock;
   readonly prohibitions: MemoryProhibitionServer;
+  /** As the gateway has read it. */
+  readonly list: ProhibitionList;
   readonly journals: MemoryJournalStore;
   readonly snapshots: (partition: number) => MemorySnapshotStore;
   readonly log: string[];
@@ -49,6 +51,7 @@ export async function startTestGateway(
     new MemorySnapshotStore({ server: snapshotServer, clock, deployment: 'test', partition });
   const journals = new MemoryJournalStore(new MemoryJournalServer(), clock);
   const log: string[] = [];
+  const list = new ProhibitionList();
   const rules = { currency: 'JPY', timeZone: 'Asia/Tokyo', createdMs: 1 };
   const gateway = await startGateway({
     bus: new MemoryBus(busServer, clock),
@@ -56,7 +59,7 @@ export async function startTestGateway(
     subjects,
     deployment: { name: 'test', partitions: PARTITIONS, rules: v1.DeploymentRules.encode(rules).finish() },
     prohibitions: new MemoryProhibitionStream(prohibitions, clock),
-    list: new ProhibitionList(),
+    list,
     journals,
     snapshots,
     operatorSecret: SECRET,
@@ -78,6 +81,7 @@ export async function startTestGateway(
     partitions,
     clock: testClock,
     prohibitions,
+    list,
     journals,
     snapshots,
     log,

@@ -159,6 +159,37 @@ describe('gateway: operators', () => {
     expect(Number(third?.enquiries)).to.equal(8);
   });
 
+  it('asks for the rows that a partition had no room for, and names the ids that any had none for', async () => {
+    const client = await test.operator();
+    test.partitions.respond = ({ command: { describeTotals }, partition }) => {
+      const { terminals, firstRow } = describeTotals!;
+      const businessDate = 20_260_101 + (firstRow ?? 0);
+      const totals = [{ batch: 1, businessDate, purchases: counted(1, 1n) }];
+      const nextRow = partition === 1 && (firstRow ?? 0) < 2 ? (firstRow ?? 0) + 1 : 0;
+      const leftOut = partition === 2 ? terminals!.slice(1) : [];
+      const found = terminals!.slice(0, partition === 2 ? 1 : undefined);
+      return {
+        totals: { partition, leftOut, terminals: found.map((each) => ({ terminal: each, totals, nextRow })) },
+      };
+    };
+    client.send({ request: 2, describeTotals: { terminals: ['T1', 'T2'] } });
+    const { totals } = await client.answerTo(2);
+    expect(totals?.leftOut).to.deep.equal(['T2']);
+    const [whole, ...others] = totals?.terminals ?? [];
+    expect(others).to.deep.equal([]);
+    const rows = whole?.totals?.map(({ businessDate, purchases }) => [
+      businessDate,
+      Number(purchases?.count),
+    ]);
+    expect(rows).to.deep.equal([
+      [20_260_101, PARTITIONS],
+      [20_260_102, 1],
+      [20_260_103, 1],
+    ]);
+    client.send({ request: 3, describeTotals: { terminals: ['T1'], firstRow: 1 } });
+    expect((await client.answerTo(3)).rejection?.code).to.equal(Rejection.REJECTION_MALFORMED);
+  });
+
   it('describes the system from heartbeats and list', async () => {
     const client = await test.operator();
     await client.hello('T1');

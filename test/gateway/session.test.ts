@@ -25,6 +25,22 @@ describe('gateway: sessions', () => {
     expect(Number(command.openSession?.list?.incarnation)).to.equal(1);
   });
 
+  it('HELLO is UNAVAILABLE when the list was lost before its terminal’s actor answered', async () => {
+    const client = await test.connect();
+    test.partitions.respond = () => undefined;
+    const answer = client.hello('T1');
+    await test.partitions.until(() => test.partitions.received.length === 1);
+    // The first entry of another stream: what was held is void, and the end is not read yet.
+    test.list.apply({ card: 'C1', reasons: ['LOST'], position: 1, version: { incarnation: 2, sequence: 1 } });
+    const [opening] = test.partitions.received;
+    test.partitions.reply(opening!, {
+      welcomed: { terminal: 'T1', incarnation: 1, nextNumber: 1, session: 1 },
+    });
+    const { rejection } = await answer;
+    expect(rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
+    expect(rejection?.retryAfterMs).to.be.above(0);
+  });
+
   it('attaches session and incarnation to what the terminal says, and maps the answer', async () => {
     const client = await test.connect();
     const { welcome } = await client.hello('T1');

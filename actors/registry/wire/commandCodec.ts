@@ -174,16 +174,18 @@ const operatorCases = {
 };
 
 const describeCases = {
-  describeCards: caseOf(v1.DescribeCards, ({ cards }) => describe('DescribeCards', cards)),
-  describeTerminals: caseOf(v1.DescribeTerminals, ({ terminals }) =>
-    describe('DescribeTerminals', terminals),
+  describeCards: caseOf(v1.DescribeCards, ({ cards }) => describe('DescribeCards', cards, 0)),
+  describeTerminals: caseOf(v1.DescribeTerminals, ({ terminals, firstRow }) =>
+    describe('DescribeTerminals', terminals, firstRow),
   ),
-  describeTotals: caseOf(v1.DescribeTotals, ({ terminals }) => describe('DescribeTotals', terminals)),
+  describeTotals: caseOf(v1.DescribeTotals, ({ terminals, firstRow }) =>
+    describe('DescribeTotals', terminals, firstRow),
+  ),
 };
 
-function describe(type: DescribeCommand['type'], ids: readonly string[]): Command {
+function describe(type: DescribeCommand['type'], ids: readonly string[], firstRow: number): Command {
   const wanted = new Set(ids.map((id) => toId(id, 'ids')));
   if (wanted.size === 0) throw new GuardError('ids', 'is empty');
   if (wanted.size > MAX_DESCRIBED) throw new GuardError('ids', `has more than ${MAX_DESCRIBED}`);
-  return { type, ids: [...wanted] };
+  return { type, ids: [...wanted], firstRow };
 }

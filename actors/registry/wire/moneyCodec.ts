@@ -139,6 +139,7 @@ export function encodeAsked(asked: Asked): v1.Asked.$Properties {
     mark: fromUnsigned(asked.mark, 'asked.mark'),
     oldestIncarnation: fromUint32(asked.oldestIncarnation, 'asked.oldest_incarnation'),
     fromSource: asked.fromSource,
+    openedTimeMs: fromUnsigned(asked.openedTime, 'asked.opened_time_ms'),
   };
 }
 
@@ -157,6 +158,7 @@ export function decodeAsked(wire: Maybe<v1.Asked.$Properties>): Asked {
     mark: toCount(asked.mark, 'asked.mark'),
     oldestIncarnation: toCount(asked.oldestIncarnation, 'asked.oldest_incarnation'),
     fromSource: asked.fromSource === true,
+    openedTime: toTime(asked.openedTimeMs, 'asked.opened_time_ms'),
   };
 }
 

@@ -3,9 +3,7 @@ import { v1 } from '../../../proto/generated/emoney.js';
 import type { Answered } from '../../money/answer.js';
 import type { Outcome } from '../../money/outcomes.js';
 import type { ListVersion, ProhibitionReason } from '../../money/prohibition.js';
-import { openIds } from '../../terminal/terminal.js';
 import type { TerminalResponse } from '../../terminal/decision.js';
-import type { CardUnit, TerminalUnit, VisitorUnit } from '../unit.js';
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { caseOf, oneofDecoder } from './protobuf.js';
 import { guarded } from './guarded.js';
@@ -21,9 +19,7 @@ import {
 } from './guards.js';
 import { decodeAnswer, decodeId, decodeMovement, decodeVersion } from './moneyCodec.js';
 import { encodeAnswer, encodeId, encodeMovement, encodeVersion } from './moneyCodec.js';
-import { encodeCard, encodeRecord } from './stateCodec.js';
-import { encodeTotals } from './totalsCodec.js';
-import { kinds, optionalFromWire, optionalToWire, outcomes, reasons, roles } from './vocabulary.js';
+import { kinds, optionalFromWire, optionalToWire, outcomes, reasons } from './vocabulary.js';
 
 export function encodeAnswered({ id, kind, card, answer, terminalTime, log }: Answered): Uint8Array {
   const wire: v1.Answered.$Properties = {
@@ -84,55 +80,6 @@ export function encodeAcknowledged(acknowledgement: Acknowledgement): Uint8Array
     position: fromUnsigned(acknowledgement.position, 'position'),
   };
   return encodeMessage(v1.CommandReply, { acknowledged });
-}
-
-/** A unit of which a description was asked for. */
-export interface Described<Unit> {
-  readonly id: string;
-  readonly unit: Unit | undefined;
-  /** Sequence of its last event, 0: none. */
-  readonly position: number;
-}
-
-export function encodeCards(partition: number, described: readonly Described<CardUnit>[]): Uint8Array {
-  const cards = described.map(({ id, unit, position }) => ({
-    id,
-    card: unit?.card === undefined ? null : encodeCard(unit.card),
-    record: unit?.record === undefined ? null : encodeRecord(unit.record),
-    position: fromUnsigned(position, 'position'),
-  }));
-  return encodeMessage(v1.CommandReply, { cards: { cards, partition } });
-}
-
-export function encodeTerminals(
-  partition: number,
-  described: readonly Described<TerminalUnit>[],
-): Uint8Array {
-  const terminals = described.map(({ id, unit, position }) => {
-    const known = { id, position: fromUnsigned(position, 'position') };
-    return unit === undefined ? known : { ...known, ...terminalDescription(unit) };
-  });
-  return encodeMessage(v1.CommandReply, { terminals: { terminals, partition } });
-}
-
-function terminalDescription({ state }: TerminalUnit): v1.TerminalDescription.$Properties {
-  return {
-    known: true,
-    role: roles.toWire(state.role),
-    mayDefer: state.mayDefer,
-    totals: state.totals.map(encodeTotals),
-    openIds: openIds(state),
-    batch: state.batch,
-  };
-}
-
-export function encodeTotalsOf(partition: number, described: readonly Described<VisitorUnit>[]): Uint8Array {
-  const terminals = described.map(({ id, unit, position }) => ({
-    terminal: id,
-    totals: (unit?.totals ?? []).map(encodeTotals),
-    position: fromUnsigned(position, 'position'),
-  }));
-  return encodeMessage(v1.CommandReply, { totals: { terminals, partition } });
 }
 
 /** What the prohibition outlet is asked: to publish a card's whole set of reasons. */

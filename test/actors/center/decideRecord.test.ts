@@ -53,6 +53,15 @@ describe("the center's record of a card", () => {
     expect(again.when(other, context)).to.deep.equal({ outcome: 'ALREADY_EXISTS', events: [], tells: [] });
   });
 
+  it('counts approved purchases and deposits, and no enquiries', () => {
+    const { state, when } = given(record, opened());
+    const counts = (['PURCHASE', 'DEPOSIT', 'ENQUIRY'] as const).map((kind) => {
+      const asked = askedOf({ kind, amount: 0 });
+      return after(state, when({ type: 'Moved', asked, parts: NO_PARTS }, context)).approvedCount;
+    });
+    expect(counts).to.deep.equal([1, 1, 0]);
+  });
+
   it('prohibits a card in the frame in which it is issued when it owes more than its limit', () => {
     const command: RecordCommand = {
       type: 'IssueCard',

@@ -1,3 +1,4 @@
+import { MAX_AMOUNT, MAX_BALANCE, MAX_HELD_VALUE } from '../../../actors/bounds.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
@@ -105,7 +106,17 @@ describe('the arithmetic of a card', () => {
     expect(depositThatFits(c1, 20_000)).to.equal(15_800);
     expect(depositThatFits({ ...c1, loan: 300, interest: 20, fareOwed: 1 }, 20_000)).to.equal(16_121);
     expect(depositThatFits({ ...c1, storedValue: 30_000 }, 20_000)).to.equal(0);
-    expect(depositThatFits(c1, undefined)).to.equal(Number.MAX_SAFE_INTEGER - 4_200);
+  });
+
+  it('leaves room, on a card without a cap, for every later reversal', () => {
+    const full = { storedValue: MAX_HELD_VALUE - 1, loan: 0, interest: 0, fareOwed: 0, limit: 0 };
+    expect(depositThatFits(full, undefined)).to.equal(1);
+    const paid = splitPurchase(full, MAX_AMOUNT);
+    const topped = splitDeposit(applyPurchase(full, paid), MAX_AMOUNT);
+    const again = applyDeposit(applyPurchase(full, paid), topped);
+    expect(undoPurchase(again, paid).storedValue).to.equal(MAX_HELD_VALUE - 1 + MAX_AMOUNT);
+    expect(MAX_HELD_VALUE + 7_000 * MAX_AMOUNT).to.be.below(MAX_BALANCE);
+    expect(depositThatFits(undoPurchase(again, paid), undefined)).to.equal(0);
   });
 
   it('drops a turn that would take more value than there is', () => {

@@ -35,6 +35,7 @@ export function askedOf(change: Partial<Asked> = {}): Asked {
     mark: 1,
     oldestIncarnation: 1,
     fromSource: false,
+    openedTime: NOON,
     ...change,
   };
 }

@@ -123,6 +123,7 @@ export const anyAsked: fc.Arbitrary<Asked> = fc.record({
   mark: count,
   oldestIncarnation: fc.nat(UINT32),
   fromSource: fc.boolean(),
+  openedTime: time,
 });
 
 const movement: fc.Arbitrary<Movement> = fc.record({

@@ -167,6 +167,6 @@ describe('commands on the wire', () => {
 
   it('name each id once, however often it was given', () => {
     const command = decode({ describeCards: { cards: ['C1', 'C2', 'C1'] } });
-    expect(command).to.deep.equal({ type: 'DescribeCards', ids: ['C1', 'C2'] });
+    expect(command).to.deep.equal({ type: 'DescribeCards', ids: ['C1', 'C2'], firstRow: 0 });
   });
 });

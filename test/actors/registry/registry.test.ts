@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { MAX_ASK_AGE_MS, MAX_DESCRIPTION_BYTES, MAX_ID_LENGTH } from '../../../actors/bounds.js';
 import { createRegistry, type Registry } from '../../../actors/registry/registry.js';
 import { encodeRules } from '../../../actors/registry/rules.js';
 import { evolve, type State } from '../../../actors/registry/unit.js';
@@ -26,6 +27,7 @@ const version = { incarnation: 1, sequence: 5 };
 class Partition {
   readonly registry: Registry;
   readonly states = new Map<string, State>();
+  time = NOON;
   #position = 0;
 
   constructor(partition = 0, partitions = 1) {
@@ -41,7 +43,7 @@ class Partition {
     const states = this.registry.unitsOf(command).map((key) => this.states.get(key));
     const lastPositions = states.map(() => this.#position - 1);
     const turn = this.registry.decide(command, states, {
-      time: NOON,
+      time: this.time,
       position: this.#position,
       lastPositions,
     });
@@ -87,8 +89,12 @@ function openPartition(): Partition {
   return partition;
 }
 
+function idWire(number: number): { terminal: string; incarnation: number; number: number } {
+  return { terminal: 'T1', incarnation: 1, number };
+}
+
 function transact(number: number, change: v1.Transact.$Properties = {}): v1.Command.$Properties {
-  const id = { terminal: 'T1', incarnation: 1, number };
+  const id = idWire(number);
   const sale = {
     id,
     session: 1,
@@ -139,6 +145,106 @@ describe('the registry', () => {
     const visitor = partition.states.get('visitor/T1');
     expect(visitor).to.have.nested.property('totals[0].declines.amount', 2_000n);
     expect(partition.states.has('card/C9')).to.equal(false);
+  });
+
+  it('does not execute what was opened too long ago, unless it is known, and still reverses it (D7)', () => {
+    const partition = openPartition();
+    const [known] = partition.do(transact(1)).asks;
+    partition.decide(partition.registry.decodeCommand(known!.command));
+    const { asks } = partition.do(transact(2));
+    const [reversal] = partition.do({ reverse: { id: idWire(3), session: 1, card: 'C1' } }).asks;
+    partition.time += MAX_ASK_AGE_MS + 1;
+    const aged = partition.decide(partition.registry.decodeCommand(asks[0]!.command));
+    expect(aged.response).to.include({ kind: 'reject', rejection: 'TOO_OLD' });
+    expect(aged.events).to.deep.equal([]);
+    const again = replyOf(partition.decide(partition.registry.decodeCommand(known!.command)));
+    expect(again.answered?.answer?.outcome).to.equal(v1.Outcome.OUTCOME_APPROVED);
+    const reversed = replyOf(partition.decide(partition.registry.decodeCommand(reversal!.command)));
+    expect(reversed.answered?.answer?.outcome).to.equal(v1.Outcome.OUTCOME_REVERSED);
+    partition.time -= 1;
+    const young = replyOf(partition.decide(partition.registry.decodeCommand(asks[0]!.command)));
+    expect(young.answered?.answer?.outcome).to.equal(v1.Outcome.OUTCOME_APPROVED);
+  });
+
+  it('reverses what the card refused, and what its terminal refused, and answers REVERSED from then on', () => {
+    const partition = openPartition();
+    partition.finish(partition.do(transact(1, { amount: 20_000 })));
+    partition.do(transact(2, { amount: 0 }));
+    for (const [number, amount] of [
+      [1, 20_000],
+      [2, 0],
+    ] as const) {
+      const turn = partition.do({ reverse: { id: idWire(number), session: 1, card: 'C1' } });
+      expect(releaseOf(partition.finish(turn)).answer?.outcome).to.equal(v1.Outcome.OUTCOME_REVERSED);
+      const { answered } = replyOf(partition.do(transact(number, { amount })));
+      expect(answered?.answer?.outcome).to.equal(v1.Outcome.OUTCOME_REVERSED);
+    }
+    const terminal = partition.states.get('terminal/T1');
+    const visitor = partition.states.get('visitor/T1');
+    expect(terminal).to.have.nested.property('state.totals[0].declines.count', 1);
+    expect(visitor).to.have.nested.property('totals[0].declines.count', 1);
+  });
+
+  describe('describes within the bound of one reply', () => {
+    const day = 86_400_000;
+
+    /** T1 sold on so many dates, and so did T2. */
+    function busyPartition(dates: number): Partition {
+      const partition = openPartition();
+      partition.do({ registerTerminal: { terminal: 'T2', role: PURCHASE_TERMINAL, mayDefer: true } });
+      partition.do({ openSession: { terminal: 'T2', list: version } });
+      for (const terminal of ['T1', 'T2']) {
+        for (let number = 1; number <= dates; number += 1) {
+          const id = { ...idWire(number), terminal };
+          const sale = transact(number, { id, mark: number, amount: 1, terminalTimeMs: NOON - number * day });
+          partition.finish(partition.do(sale));
+        }
+      }
+      return partition;
+    }
+
+    it('as many as fit, the first always, and names the others', () => {
+      const partition = busyPartition(1);
+      const cards = Array.from({ length: 200 }, (_, index) => `X${index}`.padEnd(MAX_ID_LENGTH, 'x'));
+      for (const card of cards)
+        partition.do({ issueCard: { card, terms: { ...terms, storedValue: 20_000 } } });
+      for (const [index, card] of cards.entries()) {
+        for (let sale = 0; sale < 20; sale += 1) {
+          const number = index * 20 + sale + 2;
+          partition.finish(partition.do(transact(number, { card, mark: number, amount: 1_000 })));
+        }
+      }
+      const turn = partition.do({ describeCards: { cards } });
+      expect(turn.response)
+        .to.have.property('bytes')
+        .with.length.below(MAX_DESCRIPTION_BYTES + 1_024);
+      const described = replyOf(turn).cards;
+      const ids = described?.cards?.map(({ id }) => id) ?? [];
+      expect(described?.leftOut).to.have.length.above(0);
+      expect([...ids, ...(described?.leftOut ?? [])]).to.deep.equal(cards);
+    }).timeout(20_000);
+
+    it('as many rows as fit, and from which one it goes on', () => {
+      const dates = 6_000;
+      const partition = busyPartition(dates);
+      for (const question of ['describeTotals', 'describeTerminals'] as const) {
+        const rows: unknown[] = [];
+        let firstRow = 0;
+        do {
+          const turn = partition.do({ [question]: { terminals: ['T1', 'T2'], firstRow } });
+          expect(turn.response)
+            .to.have.property('bytes')
+            .with.length.below(MAX_DESCRIPTION_BYTES + 1_024);
+          const { totals, terminals } = replyOf(turn);
+          const [first] = (totals ?? terminals)?.terminals ?? [];
+          rows.push(...(first?.totals?.map(({ businessDate }) => businessDate) ?? []));
+          firstRow = first?.nextRow ?? 0;
+          expect((totals ?? terminals)?.leftOut).to.deep.equal(['T2']);
+        } while (firstRow > 0);
+        expect(rows).to.have.length(dates);
+        expect(new Set(rows).size).to.equal(dates);
+      }
+    }).timeout(20_000);
   });
 
   it('tells the card in the same turn what the center decides about its limit', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MAX_OPEN_IDS, MAX_REVERSING_IDS, REVERSAL_PATIENCE_MS } from '../../../actors/bounds.js';
 import { bareAnswer } from '../../../actors/money/answer.js';
 import { idOf, NOON } from '../money/samples.js';
 import {
@@ -75,16 +76,63 @@ describe('a reversal at its terminal (D9)', () => {
     expect(row(terminal).purchaseReversals.count).to.equal(1);
   });
 
-  it('of a refused id is answered at once: there is nothing to undo', () => {
+  it('of a refused id goes to the card too, and its status is REVERSED from then on (D6)', () => {
     const terminal = openTerminal();
     terminal.do(purchase(1, { amount: 0 }));
     terminal.do(purchase(2));
     terminal.do(cardSays(idOf(2), bareAnswer('CREDIT_LIMIT', 2_000, NOON)));
-    for (const number of [1, 2]) {
+    const { declines, ownRefusals } = row(terminal);
+    for (const [number, original] of [
+      [1, undefined],
+      [2, 'CREDIT_LIMIT'],
+    ] as const) {
       const decision = terminal.do(reversal(number));
-      expect(outcomeOf(decision)).to.equal('REVERSED');
-      expect(decision.events).to.deep.equal([]);
+      expect(decision.events[0]?.type).to.equal('ReversalOpened');
+      expect(decision.asks[0]).to.deep.include({ mode: 'REVERSE' });
+      terminal.do(cardSays(idOf(number), reversedAnswer(0, original), 'REVERSE'));
+      expect(terminal.outcome(reversal(number))).to.equal('REVERSED');
+      expect(terminal.outcome(purchase(number))).to.equal('REVERSED');
     }
+    expect(row(terminal), 'counted once').to.deep.include({ declines, ownRefusals });
+  });
+
+  it('that takes long is parked: REVERSING is final for the device, and the actor pursues it (D7)', () => {
+    const terminal = openTerminal();
+    terminal.do(purchase(1));
+    terminal.do(reversal(1));
+    const elapsed = (ms: number) => ({ elapsedSince: () => ms });
+    expect(terminal.outcome(reversal(1), elapsed(REVERSAL_PATIENCE_MS))).to.equal('wait');
+    for (const command of [reversal(1), purchase(1)]) {
+      const decision = terminal.do(command, elapsed(REVERSAL_PATIENCE_MS + 1));
+      expect(outcomeOf(decision)).to.equal('REVERSING');
+      expect(decision).to.deep.include({ events: [], settles: [] });
+    }
+    const next = terminal.do(purchase(2, { mark: 2 }));
+    expect(next.asks[0]?.asked.mark, 'the card must not forget what is to be reversed').to.equal(1);
+    const done = terminal.do(cardSays(idOf(1), reversedAnswer(2_000, 'APPROVED'), 'REVERSE'));
+    expect(done.events[0]?.type).to.equal('ReversalClosed');
+  });
+
+  it('leaves the window to others: what is being reversed does not count as open (D7)', () => {
+    const terminal = openTerminal();
+    for (let number = 1; number <= MAX_OPEN_IDS; number += 1) terminal.do(purchase(number));
+    const next = MAX_OPEN_IDS + 1;
+    expect(terminal.outcome(purchase(next, { card: 'C2' }), { towards: 1 })).to.equal('OUT_OF_WINDOW');
+    for (let number = 1; number <= MAX_OPEN_IDS; number += 1) terminal.do(reversal(number));
+    for (let number = next; number < next + MAX_OPEN_IDS; number += 1)
+      expect(terminal.outcome(purchase(number, { card: 'C2' }), { towards: 1 })).to.equal('wait');
+    expect(terminal.outcome(purchase(next + MAX_OPEN_IDS))).to.equal('OUT_OF_WINDOW');
+  });
+
+  it('of what is open is always taken; of others up to a bound, at which nothing more is opened', () => {
+    const terminal = openTerminal();
+    terminal.do(purchase(1));
+    for (let number = 2; number <= MAX_REVERSING_IDS + 1; number += 1)
+      expect(terminal.outcome(reversal(number))).to.equal('wait');
+    const next = MAX_REVERSING_IDS + 2;
+    expect(terminal.outcome(reversal(next))).to.equal('OUT_OF_WINDOW');
+    expect(terminal.outcome(purchase(next))).to.equal('OUT_OF_WINDOW');
+    expect(terminal.outcome(reversal(1))).to.equal('wait');
   });
 
   it('may be repeated as often as the device likes', () => {

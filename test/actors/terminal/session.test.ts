@@ -186,6 +186,14 @@ describe("a terminal's sessions", () => {
       expect(terminal.outcome(hold(newer, 2), known)).to.equal('APPROVED');
     });
 
+    it('takes a version that is not known here for none, and does not hold the device to it', () => {
+      const terminal = openTerminal();
+      const foreign = { incarnation: 999, sequence: 1 };
+      terminal.do(hello({ list: foreign }));
+      expect(terminal.state).to.deep.include({ list: undefined, highestList: LIST });
+      expect(terminal.outcome(hold(newer, 2), known)).to.equal('APPROVED');
+    });
+
     it('records a newer version once', () => {
       const terminal = openTerminal();
       expect(terminal.do(hold(newer), known).events).to.have.length(1);

@@ -18,6 +18,7 @@ export const LIST = { incarnation: 1, sequence: 5 };
 
 export const context: TerminalContext = {
   now: NOON,
+  elapsedSince: (time) => NOON - time,
   dateOf: createBusinessCalendar('Asia/Tokyo'),
   currency: 'JPY',
   towards: 3,

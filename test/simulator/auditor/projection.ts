@@ -109,7 +109,8 @@ class Projector {
     const record = (id: string | null | undefined) => this.#cards.get(id ?? '')?.record;
     const moved = record(recordMoved?.asked?.card ?? recordReversed?.asked?.card);
     if (moved) moved.balances = { ...(recordMoved ?? recordReversed)!.balances };
-    if (moved && recordMoved) moved.approvedCount = Number(moved.approvedCount) + 1;
+    if (moved && recordMoved && recordMoved.asked?.kind !== v1.Kind.KIND_ENQUIRY)
+      moved.approvedCount = Number(moved.approvedCount) + 1;
     const declined = record(recordDeclined?.asked?.card);
     if (declined) declined.declinedCount = Number(declined.declinedCount) + 1;
     this.#recordChange(event);
