@@ -100,34 +100,44 @@ export class Operator {
   }
 
   async describeCards(cards: readonly string[]): Promise<plain.CardDescription[]> {
-    return this.describe(
-      cards,
-      (portion) => ({ describeCards: { cards: portion } }),
-      ({ cards: reply }) => [
-        (reply?.cards ?? []).map((each) => [each.id ?? '', plain.cardDescriptionOf(each)]),
-        reply?.leftOut ?? [],
-      ],
-    );
+    return (await this.cardsAsSent(cards)).map(plain.cardDescriptionOf);
   }
 
   async describeTerminals(terminals: readonly string[]): Promise<plain.TerminalDescription[]> {
-    return this.describe(
-      terminals,
-      (portion) => ({ describeTerminals: { terminals: portion } }),
-      ({ terminals: reply }) => [
-        (reply?.terminals ?? []).map((each) => [each.id ?? '', plain.terminalDescriptionOf(each)]),
-        reply?.leftOut ?? [],
-      ],
-    );
+    return (await this.terminalsAsSent(terminals)).map(plain.terminalDescriptionOf);
   }
 
   /** The center's totals: the sum over all partitions. */
   async describeTotals(terminals: readonly string[]): Promise<plain.TotalsDescription[]> {
+    return (await this.totalsAsSent(terminals)).map(plain.totalsDescriptionOf);
+  }
+
+  /** The protocol's own messages, with all that the plain views leave out: for auditors. */
+  async cardsAsSent(ids: readonly string[]): Promise<v1.CardDescription.$Properties[]> {
     return this.describe(
-      terminals,
-      (portion) => ({ describeTotals: { terminals: portion } }),
+      ids,
+      (cards) => ({ describeCards: { cards } }),
+      ({ cards: reply }) => [(reply?.cards ?? []).map((each) => [each.id ?? '', each]), reply?.leftOut ?? []],
+    );
+  }
+
+  async terminalsAsSent(ids: readonly string[]): Promise<v1.TerminalDescription.$Properties[]> {
+    return this.describe(
+      ids,
+      (terminals) => ({ describeTerminals: { terminals } }),
+      ({ terminals: reply }) => [
+        (reply?.terminals ?? []).map((each) => [each.id ?? '', each]),
+        reply?.leftOut ?? [],
+      ],
+    );
+  }
+
+  async totalsAsSent(ids: readonly string[]): Promise<v1.TotalsDescription.$Properties[]> {
+    return this.describe(
+      ids,
+      (terminals) => ({ describeTotals: { terminals } }),
       ({ totals: reply }) => [
-        (reply?.terminals ?? []).map((each) => [each.terminal ?? '', plain.totalsDescriptionOf(each)]),
+        (reply?.terminals ?? []).map((each) => [each.terminal ?? '', each]),
         reply?.leftOut ?? [],
       ],
     );
@@ -149,10 +159,15 @@ export class Operator {
   }
 
   async readSnapshots(partition: number, units: readonly string[]): Promise<SnapshotView[]> {
-    const answers = await this.inPortions(units, (portion) => ({
-      readSnapshots: { partition, units: portion },
-    }));
-    return answers.flatMap((answer) => (answer.snapshots?.snapshots ?? []).map(snapshotOf));
+    return (await this.snapshotsAsSent(partition, units)).map(snapshotOf);
+  }
+
+  async snapshotsAsSent(
+    partition: number,
+    ids: readonly string[],
+  ): Promise<v1.SnapshotDescription.$Properties[]> {
+    const answers = await this.inPortions(ids, (units) => ({ readSnapshots: { partition, units } }));
+    return answers.flatMap((answer) => answer.snapshots?.snapshots ?? []);
   }
 
   async close(): Promise<void> {
