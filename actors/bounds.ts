@@ -1,5 +1,6 @@
 /**
- * Every bound of the system, with its reason. Nothing else in the project may hold a limit of its own.
+ * Every bound of what serves (actors, gateway, client), with its reason: nothing there may hold a limit of its own.
+ * Shapes of formats stand with their formats, those of the load with the simulator.
  * Units are in the names: ms, bytes, counts. The assertions at the end state how bounds relate.
  */
 
@@ -175,6 +176,47 @@ export const CLIENT_HANDSHAKE_MS = 10_000;
 
 /** Terminals named in one acknowledgement of the prohibition list: must fit in one client message. */
 export const ACKNOWLEDGED_TERMINALS = 500;
+
+/** Pause before a frame of unknown fate is sent again: time for a server to come back. */
+export const APPEND_RETRY_PAUSE_MS = 50;
+
+/** Asks that are due again are looked for this often. */
+export const ASK_SWEEP_MS = 100;
+
+/** Pause before a server that lags behind the journal is asked again. */
+export const STALE_READ_PAUSE_MS = 20;
+
+/** Pause before a rebuild is tried again when the journal cannot be read. */
+export const REBUILD_RETRY_PAUSE_MS = 500;
+
+/** Snapshots in one read while a partition recovers. */
+export const RECOVERY_READ_BATCH = 512;
+
+/** First and longest pause between two attempts to reach Redis again. */
+export const REDIS_RECONNECT_PAUSE_MS = 50;
+export const REDIS_RECONNECT_PAUSE_MAX_MS = 2_000;
+
+/** Entries of the prohibition list in one read. */
+export const LIST_READ_ENTRIES = 1_000;
+
+/** The list is looked at this often although nothing was announced: finds a stream that was made anew. */
+export const LIST_LOOK_MS = 2_000;
+
+/** Pause before the list is read again after a failure. */
+export const LIST_RETRY_PAUSE_MS = 50;
+
+/** Bytes and frames in one read of a replay, sent without waiting for us. 1 MiB costs a quarter of the speed, more than 4 gains nothing. */
+export const REPLAY_BATCH_BYTES = 4 * 1024 * 1024;
+export const REPLAY_BATCH_FRAMES = 1_000;
+
+/** Times that a compare-and-set is tried against others who publish about the same card. */
+export const LIST_PUBLISH_ATTEMPTS = 8;
+
+/** Pause between two attempts to reach NATS again. Short: partitions wait for it. */
+export const NATS_RECONNECT_PAUSE_MS = 100;
+
+/** A peer that answers no ping for this long (times two) is gone, although its socket says nothing. */
+export const NATS_PING_INTERVAL_MS = 5_000;
 
 const relations: readonly [boolean, string][] = [
   [MAX_TURN_BYTES * 2 <= MAX_FRAME_BYTES, 'a frame must hold more than one turn'],

@@ -1,9 +1,8 @@
 /** Brings one frame into the journal and finds out for certain what became of it (D2, D3). */
+import { APPEND_RETRY_PAUSE_MS } from '../bounds.js';
 import { JournalDamagedError, FramesGoneError } from './errors.js';
 import { hashOf, sameBytes } from './frame.js';
 import type { Clock, Journal } from './ports.js';
-
-const PAUSE_MS = 50;
 
 /** `abandoned`: the owner was told to stop; the frame may or may not be stored. */
 export type Appended = 'stored' | 'fenced' | 'abandoned';
@@ -68,7 +67,7 @@ export class Appender {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      this.#clock.after(PAUSE_MS, resolve);
+      this.#clock.after(APPEND_RETRY_PAUSE_MS, resolve);
     });
   }
 }

@@ -2,15 +2,13 @@
  * What units of this partition have asked of others and still wait for (D1, D6, D12). Repeated until settled; a
  * rejection or a lost answer ends nothing.
  */
-import { ASK_RETRY_MAX_MS, ASK_RETRY_MS, MAX_DELIVERY_BYTES } from '../bounds.js';
+import { ASK_RETRY_MAX_MS, ASK_RETRY_MS, ASK_SWEEP_MS, MAX_DELIVERY_BYTES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { encodeMessage } from '../../proto/message.js';
 import { toUnsigned } from '../../proto/guard.js';
 import type { Ask } from './domain.js';
 import type { Bus, Cancel, Clock } from './ports.js';
 import type { Subjects } from './subjects.js';
-
-const SWEEP_MS = 100;
 
 /** Something of the worker that can be asked like a partition, for instance the prohibition stream. */
 export type Outlet = (command: Uint8Array) => Promise<Uint8Array>;
@@ -149,7 +147,7 @@ export class Asks {
   }
 
   #schedule(): void {
-    this.#timer = this.#parts.clock.after(SWEEP_MS, () => {
+    this.#timer = this.#parts.clock.after(ASK_SWEEP_MS, () => {
       const now = this.#parts.clock.now();
       for (const pending of this.#byKey.values()) if (pending.nextAt <= now) this.#send(pending);
       this.flush();

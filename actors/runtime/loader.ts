@@ -2,14 +2,13 @@
  * Brings passive units into memory: from a snapshot if it counts (D10), else from the journal. One load a unit;
  * whoever needs the unit meanwhile waits for the same load.
  */
+import { REBUILD_RETRY_PAUSE_MS } from '../bounds.js';
 import type { Domain } from './domain.js';
 import { isPermanent, JournalDamagedError } from './errors.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { rebuildUnits } from './replay.js';
 import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
-
-const RETRY_PAUSE_MS = 500;
 
 export interface LoaderParts<Command, Event, State> {
   readonly domain: Domain<Command, Event, State>;
@@ -102,7 +101,7 @@ export class Loader<Command, Event, State> {
           log(`the journal cannot be read (${String(error)}): tried again`);
           for (const key of wanted) if (this.#waiting.has(key)) this.#rebuild.add(key);
           await new Promise<void>((resolve) => {
-            clock.after(RETRY_PAUSE_MS, resolve);
+            clock.after(REBUILD_RETRY_PAUSE_MS, resolve);
           });
         }
       }

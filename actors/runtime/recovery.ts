@@ -2,6 +2,7 @@
  * Brings a partition to its epoch frame: from a checkpoint if one counts, else from the genesis frame (D10, D11).
  * Redis proposes, the journal decides: whatever does not agree with it is left aside and rebuilt.
  */
+import { RECOVERY_READ_BATCH } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
 import { EMPTY_TIP, type Tip } from './chain.js';
@@ -13,8 +14,6 @@ import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { evolveAll, getCertain, readChain, rebuildUnits, type Replayed } from './replay.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
-
-const READ_BATCH = 512;
 
 export interface RecoveryParts<Command, Event, State> {
   readonly domain: Domain<Command, Event, State>;
@@ -219,8 +218,8 @@ class Replay<Command, Event, State> {
   async #continueSnapshots(units: Units<State>): Promise<Set<string>> {
     const missing = new Set<string>();
     const keys = [...this.#tails.keys()];
-    for (let from = 0; from < keys.length; from += READ_BATCH) {
-      const batch = keys.slice(from, from + READ_BATCH);
+    for (let from = 0; from < keys.length; from += RECOVERY_READ_BATCH) {
+      const batch = keys.slice(from, from + RECOVERY_READ_BATCH);
       const snapshots = await this.#readUnits(batch);
       batch.forEach((key, at) => {
         if (!this.#continue(units, key, snapshots[at])) missing.add(key);

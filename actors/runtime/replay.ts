@@ -3,10 +3,8 @@ import { ChainReader, type Tip } from './chain.js';
 import type { Domain } from './domain.js';
 import type { Frame } from './frame.js';
 import { JournalHoleError } from './errors.js';
-import { READ_TIMEOUT_MS } from '../bounds.js';
+import { READ_TIMEOUT_MS, STALE_READ_PAUSE_MS } from '../bounds.js';
 import type { Clock, Journal, StoredFrame } from './ports.js';
-
-const STALE_PAUSE_MS = 20;
 
 export interface Replayed<State> {
   readonly state: State | undefined;
@@ -36,7 +34,7 @@ export async function readChain(
       throw new JournalHoleError(`the journal ends at ${String(last)}, frame ${String(to)} was there before`);
     }
     await new Promise<void>((resolve) => {
-      clock.after(STALE_PAUSE_MS, resolve);
+      clock.after(STALE_READ_PAUSE_MS, resolve);
     });
   }
   return chain.tip;
@@ -53,7 +51,7 @@ export async function getCertain(journal: Journal, clock: Clock, sequence: numbe
     if (stored !== undefined) return stored;
     if (clock.now() > deadline) throw new JournalHoleError(`frame ${String(sequence)} cannot be read`);
     await new Promise<void>((resolve) => {
-      clock.after(STALE_PAUSE_MS, resolve);
+      clock.after(STALE_READ_PAUSE_MS, resolve);
     });
   }
 }

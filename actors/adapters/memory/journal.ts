@@ -1,4 +1,4 @@
-import { APPEND_TIMEOUT_MS, READ_TIMEOUT_MS } from '../../bounds.js';
+import { APPEND_TIMEOUT_MS, READ_TIMEOUT_MS, REPLAY_BATCH_FRAMES } from '../../bounds.js';
 import { JournalConfigurationError, JournalHoleError, JournalMissingError } from '../../runtime/errors.js';
 import type { AppendResult, Clock, Journal, JournalStore, StoredFrame } from '../../runtime/ports.js';
 import { JournalUnavailableError } from '../errors.js';
@@ -12,9 +12,6 @@ export interface AppendFault {
   /** Delay of the acknowledgement in ms, or that it is lost. Default: none. */
   readonly acknowledgement?: number | 'lost';
 }
-
-/** Frames in one answer to a read. */
-const READ_BATCH = 1_000;
 
 /** One process's view of a MemoryJournalServer. Faults on the way are given per partition, for its next appends. */
 export class MemoryJournalStore implements JournalStore {
@@ -97,7 +94,7 @@ class MemoryJournal implements Journal {
   async read(from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number> {
     let next = Math.max(1, from);
     while (next <= to) {
-      const count = Math.min(READ_BATCH, to - next + 1);
+      const count = Math.min(REPLAY_BATCH_FRAMES, to - next + 1);
       const batch = await this.#askDirectly((stream) => stream.following(next, count));
       if (batch.length === 0) break;
       for (const frame of batch) {

@@ -1,3 +1,4 @@
+import { NATS_PING_INTERVAL_MS, NATS_RECONNECT_PAUSE_MS } from '../../bounds.js';
 import { connect as connectClient, type NatsConnection } from '@nats-io/transport-node';
 import { Inbox } from './inbox.js';
 import { NatsBus } from './bus.js';
@@ -22,12 +23,6 @@ export interface Nats {
   close(): Promise<void>;
 }
 
-/** Pause between two attempts to come back. Short: a partition waits for it. */
-const RECONNECT_PAUSE_MS = 100;
-
-/** A peer that answers no ping for this long (times two) is gone, although the socket says nothing. */
-const PING_INTERVAL_MS = 5_000;
-
 /**
  * Connects, and stays connected: a lost connection is tried again for ever, the first one only once.
  * @throws the client's error when nobody can be reached at `url` (`nats://host:port`, several with commas)
@@ -39,10 +34,10 @@ export async function connectNats(url: string, options: ConnectOptions): Promise
     // A stack trace for every request costs more than the request.
     noAsyncTraces: true,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_PAUSE_MS,
-    reconnectJitter: RECONNECT_PAUSE_MS,
+    reconnectTimeWait: NATS_RECONNECT_PAUSE_MS,
+    reconnectJitter: NATS_RECONNECT_PAUSE_MS,
     waitOnFirstConnect: false,
-    pingInterval: PING_INTERVAL_MS,
+    pingInterval: NATS_PING_INTERVAL_MS,
     maxPingOut: 2,
   });
   const inbox = new Inbox(client);
@@ -76,7 +71,7 @@ async function watch(client: NatsConnection, onStatus: (status: ConnectionStatus
 /** Draining waits for the server; without one there is nothing to wait for. */
 async function close(client: NatsConnection): Promise<void> {
   if (client.isClosed()) return;
-  const patience = setTimeout(() => void client.close(), RECONNECT_PAUSE_MS * 20);
+  const patience = setTimeout(() => void client.close(), NATS_RECONNECT_PAUSE_MS * 20);
   await client.drain().catch(() => client.close());
   clearTimeout(patience);
 }

@@ -1,3 +1,4 @@
+import { LIST_LOOK_MS, LIST_READ_ENTRIES, LIST_RETRY_PAUSE_MS } from '../../bounds.js';
 import type { Msg } from '@nats-io/transport-node';
 import type { ListVersion, VersionedEntry } from '../../prohibitions/ports.js';
 import { decodeProhibition } from '../prohibitionCodec.js';
@@ -14,15 +15,6 @@ export interface FollowerOptions {
   readonly onCaughtUp: (version: ListVersion) => void;
   readonly onProblem: (error: unknown) => void;
 }
-
-/** Entries in one batch. */
-const BATCH_ENTRIES = 1_000;
-
-/** News can be lost like every core message: so often the stream is looked at without any. */
-const LOOK_EVERY_MS = 2_000;
-
-/** Pause after a failure, or when a replica does not yet have what was announced. */
-const RETRY_MS = 50;
 
 /**
  * Follows the list: news on a core subject only wakes it, what is new is read from the stream, from the last
@@ -52,7 +44,7 @@ export class ProhibitionFollower {
       },
     });
     const stopReconnects = nats.onReconnect(() => this.#look());
-    const timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    const timer = setInterval(() => this.#look(), LIST_LOOK_MS);
     this.#look();
     return () => {
       this.#ended = true;
@@ -100,7 +92,7 @@ export class ProhibitionFollower {
 
   #wakeLater(): void {
     clearTimeout(this.#retry);
-    if (!this.#ended) this.#retry = setTimeout(() => this.#wake(), RETRY_MS);
+    if (!this.#ended) this.#retry = setTimeout(() => this.#wake(), LIST_RETRY_PAUSE_MS);
   }
 
   async #identify(): Promise<void> {
@@ -113,8 +105,8 @@ export class ProhibitionFollower {
 
   async #catchUp(): Promise<void> {
     const { nats, names } = this.#options;
-    for (let count = BATCH_ENTRIES; count >= BATCH_ENTRIES;) {
-      const request = { seq: this.#seen.sequence + 1, batch: BATCH_ENTRIES };
+    for (let count = LIST_READ_ENTRIES; count >= LIST_READ_ENTRIES;) {
+      const request = { seq: this.#seen.sequence + 1, batch: LIST_READ_ENTRIES };
       count = await directBatch(nats, names.stream, request, (message) => this.#take(message));
     }
     if (!this.#ended) this.#options.onCaughtUp(this.#seen);

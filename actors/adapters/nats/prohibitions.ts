@@ -1,5 +1,5 @@
 import { headers, type Msg } from '@nats-io/transport-node';
-import { APPEND_TIMEOUT_MS, READ_TIMEOUT_MS } from '../../bounds.js';
+import { APPEND_TIMEOUT_MS, LIST_PUBLISH_ATTEMPTS, READ_TIMEOUT_MS } from '../../bounds.js';
 import type {
   ListVersion,
   ProhibitionEntry,
@@ -33,9 +33,6 @@ interface Standing {
   readonly position: number;
 }
 
-/** Times that a compare-and-set is tried against others who publish about the same card. */
-const ATTEMPTS = 8;
-
 /** Creates the list's stream; does nothing when it exists. Part of the creation of a deployment. */
 export async function createProhibitions(nats: Nats, options: ProhibitionOptions): Promise<void> {
   const api = await JetStreamApi.of(nats);
@@ -66,7 +63,7 @@ class NatsProhibitions implements ProhibitionStream {
   async publish(entry: ProhibitionEntry): Promise<ListVersion> {
     const subject = this.#names.subject(subjectToken(entry.card));
     const bytes = encodeProhibition(entry);
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < LIST_PUBLISH_ATTEMPTS; attempt += 1) {
       const [incarnation, standing] = await Promise.all([this.#incarnation(), this.#standing(subject)]);
       if (standing.sequence > 0 && standing.position >= entry.position) {
         return { incarnation, sequence: standing.sequence };
@@ -74,7 +71,7 @@ class NatsProhibitions implements ProhibitionStream {
       const sequence = await this.#compareAndSet(subject, bytes, standing.sequence);
       if (sequence !== undefined) return { incarnation, sequence };
     }
-    throw this.#unavailable(`lost ${ATTEMPTS} races for ${subject}`);
+    throw this.#unavailable(`lost ${LIST_PUBLISH_ATTEMPTS} races for ${subject}`);
   }
 
   async follow(

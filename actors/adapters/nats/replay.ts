@@ -1,12 +1,10 @@
+import { REPLAY_BATCH_FRAMES } from '../../bounds.js';
 import { JournalHoleError } from '../../runtime/errors.js';
 import type { StoredFrame } from '../../runtime/ports.js';
 import { JournalUnavailableError } from '../errors.js';
 import type { Nats } from './connection.js';
 import { directBatch } from './directBatch.js';
 import { frameOf } from './storedFrame.js';
-
-/** Frames in one batch: large enough that the pause between two batches does not count. */
-const BATCH_FRAMES = 1_000;
 
 /**
  * Reads frames `from … to` in order. Batches of direct get, not a consumer: nothing has to be created or cleaned up
@@ -36,7 +34,7 @@ export async function readFrames(
     }
   };
   while (next <= range.to) {
-    const request = { seq: next, batch: Math.min(BATCH_FRAMES, range.to - next + 1) };
+    const request = { seq: next, batch: Math.min(REPLAY_BATCH_FRAMES, range.to - next + 1) };
     const read = directBatch(nats, stream, request, (message) => take(frameOf(message)));
     const count = await read.catch((error: unknown) => {
       if (error === failure || error instanceof JournalHoleError) throw error;

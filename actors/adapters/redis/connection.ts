@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { READ_TIMEOUT_MS } from '../../bounds.js';
+import { READ_TIMEOUT_MS, REDIS_RECONNECT_PAUSE_MAX_MS, REDIS_RECONNECT_PAUSE_MS } from '../../bounds.js';
 import { StoreUnavailableError } from '../../runtime/errors.js';
 import { writeNewerScript } from './writeNewer.js';
 
@@ -9,10 +9,6 @@ export interface RedisConnectionOptions {
   /** Called when Redis went away and when it is back. */
   readonly onStatus?: (status: 'away' | 'ready') => void;
 }
-
-/** First and longest pause between two attempts to come back, ms. */
-const RECONNECT_PAUSE_MS = 50;
-const RECONNECT_PAUSE_MAX_MS = 2_000;
 
 /**
  * A connection that fails at once while Redis is away, instead of collecting commands, and comes back by itself.
@@ -35,7 +31,7 @@ export class RedisConnection {
       commandTimeout: READ_TIMEOUT_MS,
       connectTimeout: READ_TIMEOUT_MS,
       retryStrategy: (times) =>
-        Math.min(RECONNECT_PAUSE_MS * 2 ** Math.min(times, 10), RECONNECT_PAUSE_MAX_MS),
+        Math.min(REDIS_RECONNECT_PAUSE_MS * 2 ** Math.min(times, 10), REDIS_RECONNECT_PAUSE_MAX_MS),
       scripts: { [writeNewerScript.name]: { lua: writeNewerScript.lua } },
     });
     // Without a listener the client prints every failed attempt.
