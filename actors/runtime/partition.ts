@@ -3,14 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import {
-  MAX_FRAME_BYTES,
-  MAX_FRAME_TURNS,
-  MAX_TURN_BYTES,
-  MAX_WAITERS_PER_ID,
-  MAX_WAITING,
-  MAX_WAITING_RESERVED,
-} from '../bounds.js';
+import { MAX_WAITING, MAX_WAITING_RESERVED } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
 import { Appender } from './appender.js';
@@ -20,16 +13,17 @@ import { Checkpointer } from './checkpointer.js';
 import { stateDigest } from './digest.js';
 import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, MalformedError } from './errors.js';
-import { encodeFrame, hashOf, type FrameBody, type TurnRecord } from './frame.js';
+import { encodeFrame, hashOf, type FrameBody } from './frame.js';
 import { Loader } from './loader.js';
+import { checkTurn, hasRoom, openFrame, turnSize, type OpenFrame } from './openFrame.js';
 import { Outbox, type Origin } from './outbox.js';
 import type { Bus, Cancel, Clock, Journal, SnapshotStore } from './ports.js';
 import type { Recovered } from './recovery.js';
-import type { Rejection } from './rejection.js';
 import type { Subjects } from './subjects.js';
 import { evolveAll } from './replay.js';
 import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
+import { Waiters } from './waiters.js';
 
 export interface PartitionParts<Command, Event, State> {
   readonly partition: number;
@@ -64,20 +58,6 @@ export interface PartitionStatistics {
   readonly checkpointed: number;
 }
 
-/** What one frame carries, and what leaves once it is acknowledged. */
-interface OpenFrame<State> {
-  readonly position: number;
-  /** Of its first turn: an owner may have been idle since the frame was begun. */
-  time: number;
-  readonly turns: TurnRecord[];
-  bytes: number;
-  decided: number;
-  readonly staged: Map<Unit<State>, State | undefined>;
-  readonly replies: { origin: Origin; bytes?: Uint8Array; rejection?: Rejection; detail?: string }[];
-  /** By key. */
-  readonly asks: Map<string, Ask>;
-}
-
 export class Partition<Command, Event, State> {
   readonly #parts: PartitionParts<Command, Event, State>;
   readonly #domain: Domain<Command, Event, State>;
@@ -88,7 +68,7 @@ export class Partition<Command, Event, State> {
   readonly #asks: Asks;
   readonly #outbox: Outbox;
   readonly #checkpointer: Checkpointer<Command, Event, State>;
-  readonly #waiters = new Map<string, Origin[]>();
+  readonly #waiters = new Waiters();
   #tip: Tip;
   #open: OpenFrame<State>;
   #inFlight: OpenFrame<State> | undefined;
@@ -124,7 +104,7 @@ export class Partition<Command, Event, State> {
     });
     const pages = parts.recovered.pages;
     this.#checkpointer = new Checkpointer({ ...shared, pages, acknowledged: () => this.#tip });
-    this.#open = this.#nextFrame(this.#tip.sequence + 1);
+    this.#open = openFrame(this.#tip.sequence + 1);
   }
 
   /** Begins to serve: resumes unfinished work (D12), then takes commands. */
@@ -221,7 +201,7 @@ export class Partition<Command, Event, State> {
   }
 
   #submit(command: Command, origin: Origin | undefined): void {
-    if (this.#mailbox.length > 0 || !this.#hasRoom()) this.#mailbox.push({ command, origin });
+    if (this.#mailbox.length > 0 || !hasRoom(this.#open)) this.#mailbox.push({ command, origin });
     else this.#run(command, origin);
   }
 
@@ -312,16 +292,14 @@ export class Partition<Command, Event, State> {
       if (response.kind === 'reply') frame.replies.push({ origin, bytes: response.bytes });
       else if (response.kind === 'reject') {
         frame.replies.push({ origin, rejection: response.rejection, detail: response.detail });
-      } else if (response.kind === 'wait') this.#wait(response.key, origin);
+      } else if (response.kind === 'wait') this.#waiters.add(response.key, origin);
     }
     for (const key of turn.settles) this.#settle(key);
     for (const ask of turn.asks) frame.asks.set(ask.key, ask);
-    for (const release of turn.releases) {
-      const waiting = this.#waiters.get(release.key) ?? [];
-      this.#waiters.delete(release.key);
-      for (const waiter of waiting) {
-        if (release.early) this.#outbox.reply(waiter, release.bytes);
-        else frame.replies.push({ origin: waiter, bytes: release.bytes });
+    for (const { key, early, bytes } of turn.releases) {
+      for (const waiter of this.#waiters.take(key)) {
+        if (early) this.#outbox.reply(waiter, bytes);
+        else frame.replies.push({ origin: waiter, bytes });
       }
     }
   }
@@ -331,13 +309,6 @@ export class Partition<Command, Event, State> {
     this.#asks.settle(key);
     this.#inFlight?.asks.delete(key);
     this.#open.asks.delete(key);
-  }
-
-  #wait(key: string, origin: Origin): void {
-    const waiting = this.#waiters.get(key) ?? [];
-    this.#waiters.set(key, waiting);
-    waiting.push(origin);
-    if (waiting.length > MAX_WAITERS_PER_ID) waiting.shift();
   }
 
   #internal(origin: Origin | undefined, error: unknown): void {
@@ -350,23 +321,6 @@ export class Partition<Command, Event, State> {
   /** The partition's time (D13). */
   #now(): number {
     return Math.max(this.#parts.clock.now(), this.#inFlight?.time ?? this.#tip.time);
-  }
-
-  #hasRoom(): boolean {
-    return this.#open.bytes + MAX_TURN_BYTES <= MAX_FRAME_BYTES && this.#open.decided < MAX_FRAME_TURNS;
-  }
-
-  #nextFrame(position: number): OpenFrame<State> {
-    return {
-      position,
-      time: 0,
-      turns: [],
-      bytes: 0,
-      decided: 0,
-      staged: new Map(),
-      replies: [],
-      asks: new Map(),
-    };
   }
 
   /** Seals what has collected, once everything that is ready now has been decided. */
@@ -386,7 +340,7 @@ export class Partition<Command, Event, State> {
     if (this.#inFlight !== undefined || this.#open.decided === 0) return;
     const frame = this.#open;
     this.#inFlight = frame;
-    this.#open = this.#nextFrame(frame.position + 1);
+    this.#open = openFrame(frame.position + 1);
     const bytes = this.#encode(frame.time, { kind: 'turns', turns: frame.turns });
     this.#frames += 1;
     this.#frameBytes += bytes.length;
@@ -438,7 +392,7 @@ export class Partition<Command, Event, State> {
     if (queue.length === 0) return;
     this.#mailbox = [];
     for (const [at, { command, origin }] of queue.entries()) {
-      if (!this.#hasRoom()) {
+      if (!hasRoom(this.#open)) {
         this.#mailbox = queue.slice(at);
         return;
       }
@@ -472,12 +426,9 @@ export class Partition<Command, Event, State> {
 
   async #drain(): Promise<void> {
     this.#asks.stop();
-    for (const waiting of this.#waiters.values()) {
-      for (const origin of waiting) {
-        this.#outbox.reject(origin, 'UNAVAILABLE', 'the partition is being handed over: repeat');
-      }
+    for (const origin of this.#waiters.takeAll()) {
+      this.#outbox.reject(origin, 'UNAVAILABLE', 'the partition is being handed over: repeat');
     }
-    this.#waiters.clear();
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
       this.#schedule();
@@ -506,20 +457,4 @@ export class Partition<Command, Event, State> {
     this.#drained?.();
     this.#parts.onStopped(reason);
   }
-}
-
-/** A turn that could exceed a frame must not exist; one that touches units of others is a programming error. */
-function checkTurn(turn: Turn<unknown>, events: readonly Uint8Array[]): void {
-  if (events.length > 0 && turn.units.length === 0) throw new Error('a turn with events but without units');
-  const size = turnSize(turn.units, events);
-  if (size > MAX_TURN_BYTES)
-    throw new Error(`a turn of ${String(size)} bytes exceeds ${String(MAX_TURN_BYTES)}`);
-}
-
-/** Bytes of a turn in its frame, a few too many. */
-function turnSize(units: readonly string[], events: readonly Uint8Array[]): number {
-  let size = 8;
-  for (const unit of units) size += unit.length * 3 + 6;
-  for (const event of events) size += event.length + 6;
-  return size;
 }

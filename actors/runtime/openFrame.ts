@@ -1,0 +1,54 @@
+/** The frame that collects turns until it is sealed, and what leaves once it is acknowledged (D1). */
+import { MAX_FRAME_BYTES, MAX_FRAME_TURNS, MAX_TURN_BYTES } from '../bounds.js';
+import type { Ask, Turn } from './domain.js';
+import type { TurnRecord } from './frame.js';
+import type { Origin } from './outbox.js';
+import type { Rejection } from './rejection.js';
+import type { Unit } from './units.js';
+
+export interface OpenFrame<State> {
+  readonly position: number;
+  /** Of its first turn: an owner may have been idle since the frame was begun. */
+  time: number;
+  readonly turns: TurnRecord[];
+  bytes: number;
+  decided: number;
+  readonly staged: Map<Unit<State>, State | undefined>;
+  readonly replies: { origin: Origin; bytes?: Uint8Array; rejection?: Rejection; detail?: string }[];
+  /** By key. */
+  readonly asks: Map<string, Ask>;
+}
+
+export function openFrame<State>(position: number): OpenFrame<State> {
+  return {
+    position,
+    time: 0,
+    turns: [],
+    bytes: 0,
+    decided: 0,
+    staged: new Map(),
+    replies: [],
+    asks: new Map(),
+  };
+}
+
+/** Whether any turn at all would still fit: a turn is decided for the frame in which it is stored. */
+export function hasRoom({ bytes, decided }: OpenFrame<unknown>): boolean {
+  return bytes + MAX_TURN_BYTES <= MAX_FRAME_BYTES && decided < MAX_FRAME_TURNS;
+}
+
+/** A turn that could exceed a frame must not exist; one that touches units of others is a programming error. */
+export function checkTurn(turn: Turn<unknown>, events: readonly Uint8Array[]): void {
+  if (events.length > 0 && turn.units.length === 0) throw new Error('a turn with events but without units');
+  const size = turnSize(turn.units, events);
+  if (size > MAX_TURN_BYTES)
+    throw new Error(`a turn of ${String(size)} bytes exceeds ${String(MAX_TURN_BYTES)}`);
+}
+
+/** Bytes of a turn in its frame, a few too many. */
+export function turnSize(units: readonly string[], events: readonly Uint8Array[]): number {
+  let size = 8;
+  for (const unit of units) size += unit.length * 3 + 6;
+  for (const event of events) size += event.length + 6;
+  return size;
+}

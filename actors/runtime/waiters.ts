@@ -1,0 +1,27 @@
+/** Senders whose answer comes with a later turn: those who repeated an id that is still open. Never durable. */
+import { MAX_WAITERS_PER_ID } from '../bounds.js';
+import type { Origin } from './outbox.js';
+
+export class Waiters {
+  readonly #byKey = new Map<string, Origin[]>();
+
+  /** The oldest of too many is dropped: its sender repeats. */
+  add(key: string, origin: Origin): void {
+    const waiting = this.#byKey.get(key) ?? [];
+    this.#byKey.set(key, waiting);
+    waiting.push(origin);
+    if (waiting.length > MAX_WAITERS_PER_ID) waiting.shift();
+  }
+
+  take(key: string): readonly Origin[] {
+    const waiting = this.#byKey.get(key) ?? [];
+    this.#byKey.delete(key);
+    return waiting;
+  }
+
+  takeAll(): readonly Origin[] {
+    const all = [...this.#byKey.values()].flat();
+    this.#byKey.clear();
+    return all;
+  }
+}
