@@ -311,6 +311,71 @@ export namespace emoney {
         }
 
         /**
+         * Properties of a Notices.
+         * @deprecated Use emoney.v1.Notices.$Properties instead.
+         */
+        interface INotices extends emoney.v1.Notices.$Properties {
+        }
+
+        /** Represents a Notices. */
+        class Notices {
+
+            /**
+             * Constructs a new Notices.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Notices.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Notices notices. */
+            notices: Uint8Array[];
+
+            /**
+             * Creates a new Notices instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Notices instance
+             */
+            static create(properties: emoney.v1.Notices.$Shape): emoney.v1.Notices & emoney.v1.Notices.$Shape;
+            static create(properties?: emoney.v1.Notices.$Properties): emoney.v1.Notices;
+
+            /**
+             * Encodes the specified Notices message. Does not implicitly {@link emoney.v1.Notices.verify|verify} messages.
+             * @param message Notices message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Notices.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Notices message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Notices & emoney.v1.Notices.$Shape} Notices
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Notices & emoney.v1.Notices.$Shape;
+        }
+
+        namespace Notices {
+
+            /** Properties of a Notices. */
+            interface $Properties {
+
+                /** Notices notices */
+                notices?: (Uint8Array[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Notices. */
+            type $Shape = emoney.v1.Notices.$Properties;
+        }
+
+        /**
          * Properties of a Heartbeat.
          * @deprecated Use emoney.v1.Heartbeat.$Properties instead.
          */
@@ -597,7 +662,19 @@ export namespace emoney {
             OUTCOME_ALREADY_EXISTS = 80,
 
             /** OUTCOME_VERSION_CONFLICT value */
-            OUTCOME_VERSION_CONFLICT = 81
+            OUTCOME_VERSION_CONFLICT = 81,
+
+            /** OUTCOME_ALREADY_APPLIED value */
+            OUTCOME_ALREADY_APPLIED = 82,
+
+            /** OUTCOME_BELOW_ZERO value */
+            OUTCOME_BELOW_ZERO = 83,
+
+            /** OUTCOME_REFERENCE_UNKNOWN value */
+            OUTCOME_REFERENCE_UNKNOWN = 84,
+
+            /** OUTCOME_DATE_BEGUN value */
+            OUTCOME_DATE_BEGUN = 85
         }
 
         /** Rejection enum. */
@@ -653,7 +730,25 @@ export namespace emoney {
             KIND_DEPOSIT = 2,
 
             /** KIND_ENQUIRY value */
-            KIND_ENQUIRY = 3
+            KIND_ENQUIRY = 3,
+
+            /** KIND_REFUND value */
+            KIND_REFUND = 4,
+
+            /** KIND_VOID value */
+            KIND_VOID = 5,
+
+            /** KIND_UNLOAD value */
+            KIND_UNLOAD = 6,
+
+            /** KIND_ENTRY value */
+            KIND_ENTRY = 7,
+
+            /** KIND_FARE value */
+            KIND_FARE = 8,
+
+            /** KIND_STORE value */
+            KIND_STORE = 9
         }
 
         /** TerminalRole enum. */
@@ -666,7 +761,13 @@ export namespace emoney {
             TERMINAL_ROLE_PURCHASE = 1,
 
             /** TERMINAL_ROLE_DEPOSIT value */
-            TERMINAL_ROLE_DEPOSIT = 2
+            TERMINAL_ROLE_DEPOSIT = 2,
+
+            /** TERMINAL_ROLE_GATE value */
+            TERMINAL_ROLE_GATE = 3,
+
+            /** TERMINAL_ROLE_PHONE value */
+            TERMINAL_ROLE_PHONE = 4
         }
 
         /** ProhibitionReason enum. */
@@ -799,6 +900,12 @@ export namespace emoney {
             /** Parts restoredLoan. */
             restoredLoan: (number|Long);
 
+            /** Parts excess. */
+            excess: (number|Long);
+
+            /** Parts accountAsLoan. */
+            accountAsLoan: (number|Long);
+
             /**
              * Creates a new Parts instance using the specified properties.
              * @param [properties] Properties to set
@@ -848,6 +955,12 @@ export namespace emoney {
 
                 /** Parts restoredLoan */
                 restoredLoan?: (number|Long|null);
+
+                /** Parts excess */
+                excess?: (number|Long|null);
+
+                /** Parts accountAsLoan */
+                accountAsLoan?: (number|Long|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1063,6 +1176,12 @@ export namespace emoney {
             /** Movement receiveTimeMs. */
             receiveTimeMs: (number|Long);
 
+            /** Movement reference. */
+            reference: string;
+
+            /** Movement original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
             /**
              * Creates a new Movement instance using the specified properties.
              * @param [properties] Properties to set
@@ -1122,12 +1241,114 @@ export namespace emoney {
                 /** Movement receiveTimeMs */
                 receiveTimeMs?: (number|Long|null);
 
+                /** Movement reference */
+                reference?: (string|null);
+
+                /** Movement original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Movement. */
             type $Shape = emoney.v1.Movement.$Properties;
+        }
+
+        /** Obstacle enum. */
+        enum Obstacle {
+
+            /** OBSTACLE_UNSPECIFIED value */
+            OBSTACLE_UNSPECIFIED = 0,
+
+            /** OBSTACLE_OWED value */
+            OBSTACLE_OWED = 1,
+
+            /** OBSTACLE_PENDING value */
+            OBSTACLE_PENDING = 2,
+
+            /** OBSTACLE_COLLECTION_OPEN value */
+            OBSTACLE_COLLECTION_OPEN = 3,
+
+            /** OBSTACLE_INSIDE value */
+            OBSTACLE_INSIDE = 4
+        }
+
+        /**
+         * Properties of an Inside.
+         * @deprecated Use emoney.v1.Inside.$Properties instead.
+         */
+        interface IInside extends emoney.v1.Inside.$Properties {
+        }
+
+        /** Represents an Inside. */
+        class Inside {
+
+            /**
+             * Constructs a new Inside.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Inside.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Inside zone. */
+            zone: string;
+
+            /** Inside gate. */
+            gate: string;
+
+            /** Inside timeMs. */
+            timeMs: (number|Long);
+
+            /**
+             * Creates a new Inside instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Inside instance
+             */
+            static create(properties: emoney.v1.Inside.$Shape): emoney.v1.Inside & emoney.v1.Inside.$Shape;
+            static create(properties?: emoney.v1.Inside.$Properties): emoney.v1.Inside;
+
+            /**
+             * Encodes the specified Inside message. Does not implicitly {@link emoney.v1.Inside.verify|verify} messages.
+             * @param message Inside message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Inside.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Inside message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Inside & emoney.v1.Inside.$Shape} Inside
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Inside & emoney.v1.Inside.$Shape;
+        }
+
+        namespace Inside {
+
+            /** Properties of an Inside. */
+            interface $Properties {
+
+                /** Inside zone */
+                zone?: (string|null);
+
+                /** Inside gate */
+                gate?: (string|null);
+
+                /** Inside timeMs */
+                timeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Inside. */
+            type $Shape = emoney.v1.Inside.$Properties;
         }
 
         /**
@@ -1175,6 +1396,30 @@ export namespace emoney {
 
             /** Answer original. */
             original: emoney.v1.Outcome;
+
+            /** Answer remainder. */
+            remainder: (number|Long);
+
+            /** Answer pinVerified. */
+            pinVerified: boolean;
+
+            /** Answer triesLeft. */
+            triesLeft?: (number|null);
+
+            /** Answer obstacle. */
+            obstacle: emoney.v1.Obstacle;
+
+            /** Answer pending. */
+            pending: (number|Long);
+
+            /** Answer inside. */
+            inside?: (emoney.v1.Inside.$Properties|null);
+
+            /** Answer entered. */
+            entered?: (emoney.v1.Inside.$Properties|null);
+
+            /** Answer originalParts. */
+            originalParts?: (emoney.v1.Parts.$Properties|null);
 
             /**
              * Creates a new Answer instance using the specified properties.
@@ -1234,6 +1479,30 @@ export namespace emoney {
 
                 /** Answer original */
                 original?: (emoney.v1.Outcome|null);
+
+                /** Answer remainder */
+                remainder?: (number|Long|null);
+
+                /** Answer pinVerified */
+                pinVerified?: (boolean|null);
+
+                /** Answer triesLeft */
+                triesLeft?: (number|null);
+
+                /** Answer obstacle */
+                obstacle?: (emoney.v1.Obstacle|null);
+
+                /** Answer pending */
+                pending?: (number|Long|null);
+
+                /** Answer inside */
+                inside?: (emoney.v1.Inside.$Properties|null);
+
+                /** Answer entered */
+                entered?: (emoney.v1.Inside.$Properties|null);
+
+                /** Answer originalParts */
+                originalParts?: (emoney.v1.Parts.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1366,6 +1635,33 @@ export namespace emoney {
             /** BatchTotals ownRefusals. */
             ownRefusals?: (emoney.v1.CountedAmount.$Properties|null);
 
+            /** BatchTotals refunds. */
+            refunds?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals voids. */
+            voids?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals fares. */
+            fares?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals unloads. */
+            unloads?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals refundReversals. */
+            refundReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals voidReversals. */
+            voidReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals fareReversals. */
+            fareReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals unloadReversals. */
+            unloadReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+            /** BatchTotals entries. */
+            entries: (number|Long);
+
             /**
              * Creates a new BatchTotals instance using the specified properties.
              * @param [properties] Properties to set
@@ -1425,12 +1721,869 @@ export namespace emoney {
                 /** BatchTotals ownRefusals */
                 ownRefusals?: (emoney.v1.CountedAmount.$Properties|null);
 
+                /** BatchTotals refunds */
+                refunds?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals voids */
+                voids?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals fares */
+                fares?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals unloads */
+                unloads?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals refundReversals */
+                refundReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals voidReversals */
+                voidReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals fareReversals */
+                fareReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals unloadReversals */
+                unloadReversals?: (emoney.v1.CountedAmount.$Properties|null);
+
+                /** BatchTotals entries */
+                entries?: (number|Long|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a BatchTotals. */
             type $Shape = emoney.v1.BatchTotals.$Properties;
+        }
+
+        /**
+         * Properties of a ReportedTransaction.
+         * @deprecated Use emoney.v1.ReportedTransaction.$Properties instead.
+         */
+        interface IReportedTransaction extends emoney.v1.ReportedTransaction.$Properties {
+        }
+
+        /** Represents a ReportedTransaction. */
+        class ReportedTransaction {
+
+            /**
+             * Constructs a new ReportedTransaction.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ReportedTransaction.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ReportedTransaction incarnation. */
+            incarnation: number;
+
+            /** ReportedTransaction number. */
+            number: (number|Long);
+
+            /** ReportedTransaction kind. */
+            kind: emoney.v1.Kind;
+
+            /** ReportedTransaction reversal. */
+            reversal: boolean;
+
+            /** ReportedTransaction amount. */
+            amount: (number|Long);
+
+            /**
+             * Creates a new ReportedTransaction instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ReportedTransaction instance
+             */
+            static create(properties: emoney.v1.ReportedTransaction.$Shape): emoney.v1.ReportedTransaction & emoney.v1.ReportedTransaction.$Shape;
+            static create(properties?: emoney.v1.ReportedTransaction.$Properties): emoney.v1.ReportedTransaction;
+
+            /**
+             * Encodes the specified ReportedTransaction message. Does not implicitly {@link emoney.v1.ReportedTransaction.verify|verify} messages.
+             * @param message ReportedTransaction message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ReportedTransaction.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ReportedTransaction message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ReportedTransaction & emoney.v1.ReportedTransaction.$Shape} ReportedTransaction
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ReportedTransaction & emoney.v1.ReportedTransaction.$Shape;
+        }
+
+        namespace ReportedTransaction {
+
+            /** Properties of a ReportedTransaction. */
+            interface $Properties {
+
+                /** ReportedTransaction incarnation */
+                incarnation?: (number|null);
+
+                /** ReportedTransaction number */
+                number?: (number|Long|null);
+
+                /** ReportedTransaction kind */
+                kind?: (emoney.v1.Kind|null);
+
+                /** ReportedTransaction reversal */
+                reversal?: (boolean|null);
+
+                /** ReportedTransaction amount */
+                amount?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ReportedTransaction. */
+            type $Shape = emoney.v1.ReportedTransaction.$Properties;
+        }
+
+        /** ShareKind enum. */
+        enum ShareKind {
+
+            /** SHARE_KIND_UNSPECIFIED value */
+            SHARE_KIND_UNSPECIFIED = 0,
+
+            /** SHARE_KIND_ALL_LOAN value */
+            SHARE_KIND_ALL_LOAN = 1,
+
+            /** SHARE_KIND_ALL_ACCOUNT value */
+            SHARE_KIND_ALL_ACCOUNT = 2,
+
+            /** SHARE_KIND_RATIO value */
+            SHARE_KIND_RATIO = 3,
+
+            /** SHARE_KIND_WATERFALL value */
+            SHARE_KIND_WATERFALL = 4
+        }
+
+        /**
+         * Properties of a ShareRule.
+         * @deprecated Use emoney.v1.ShareRule.$Properties instead.
+         */
+        interface IShareRule extends emoney.v1.ShareRule.$Properties {
+        }
+
+        /** Represents a ShareRule. */
+        class ShareRule {
+
+            /**
+             * Constructs a new ShareRule.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ShareRule.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ShareRule kind. */
+            kind: emoney.v1.ShareKind;
+
+            /** ShareRule accountWeight. */
+            accountWeight: number;
+
+            /** ShareRule loanWeight. */
+            loanWeight: number;
+
+            /** ShareRule capTransaction. */
+            capTransaction?: (number|Long|null);
+
+            /** ShareRule capDay. */
+            capDay?: (number|Long|null);
+
+            /**
+             * Creates a new ShareRule instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ShareRule instance
+             */
+            static create(properties: emoney.v1.ShareRule.$Shape): emoney.v1.ShareRule & emoney.v1.ShareRule.$Shape;
+            static create(properties?: emoney.v1.ShareRule.$Properties): emoney.v1.ShareRule;
+
+            /**
+             * Encodes the specified ShareRule message. Does not implicitly {@link emoney.v1.ShareRule.verify|verify} messages.
+             * @param message ShareRule message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ShareRule.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ShareRule message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ShareRule & emoney.v1.ShareRule.$Shape} ShareRule
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ShareRule & emoney.v1.ShareRule.$Shape;
+        }
+
+        namespace ShareRule {
+
+            /** Properties of a ShareRule. */
+            interface $Properties {
+
+                /** ShareRule kind */
+                kind?: (emoney.v1.ShareKind|null);
+
+                /** ShareRule accountWeight */
+                accountWeight?: (number|null);
+
+                /** ShareRule loanWeight */
+                loanWeight?: (number|null);
+
+                /** ShareRule capTransaction */
+                capTransaction?: (number|Long|null);
+
+                /** ShareRule capDay */
+                capDay?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ShareRule. */
+            type $Shape = emoney.v1.ShareRule.$Properties;
+        }
+
+        /**
+         * Properties of a TimeWindow.
+         * @deprecated Use emoney.v1.TimeWindow.$Properties instead.
+         */
+        interface ITimeWindow extends emoney.v1.TimeWindow.$Properties {
+        }
+
+        /** Represents a TimeWindow. */
+        class TimeWindow {
+
+            /**
+             * Constructs a new TimeWindow.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.TimeWindow.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** TimeWindow days. */
+            days: number;
+
+            /** TimeWindow fromMinute. */
+            fromMinute: number;
+
+            /** TimeWindow toMinute. */
+            toMinute: number;
+
+            /**
+             * Creates a new TimeWindow instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns TimeWindow instance
+             */
+            static create(properties: emoney.v1.TimeWindow.$Shape): emoney.v1.TimeWindow & emoney.v1.TimeWindow.$Shape;
+            static create(properties?: emoney.v1.TimeWindow.$Properties): emoney.v1.TimeWindow;
+
+            /**
+             * Encodes the specified TimeWindow message. Does not implicitly {@link emoney.v1.TimeWindow.verify|verify} messages.
+             * @param message TimeWindow message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.TimeWindow.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a TimeWindow message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.TimeWindow & emoney.v1.TimeWindow.$Shape} TimeWindow
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.TimeWindow & emoney.v1.TimeWindow.$Shape;
+        }
+
+        namespace TimeWindow {
+
+            /** Properties of a TimeWindow. */
+            interface $Properties {
+
+                /** TimeWindow days */
+                days?: (number|null);
+
+                /** TimeWindow fromMinute */
+                fromMinute?: (number|null);
+
+                /** TimeWindow toMinute */
+                toMinute?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a TimeWindow. */
+            type $Shape = emoney.v1.TimeWindow.$Properties;
+        }
+
+        /**
+         * Properties of a CardPolicy.
+         * @deprecated Use emoney.v1.CardPolicy.$Properties instead.
+         */
+        interface ICardPolicy extends emoney.v1.CardPolicy.$Properties {
+        }
+
+        /** Represents a CardPolicy. */
+        class CardPolicy {
+
+            /**
+             * Constructs a new CardPolicy.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardPolicy.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardPolicy creditFlag. */
+            creditFlag: boolean;
+
+            /** CardPolicy storedValueCap. */
+            storedValueCap?: (number|Long|null);
+
+            /** CardPolicy expiryDate. */
+            expiryDate?: (number|null);
+
+            /** CardPolicy shareRule. */
+            shareRule?: (emoney.v1.ShareRule.$Properties|null);
+
+            /** CardPolicy cvmLimit. */
+            cvmLimit?: (number|Long|null);
+
+            /** CardPolicy pinForDeferral. */
+            pinForDeferral: boolean;
+
+            /** CardPolicy pinTries. */
+            pinTries: number;
+
+            /** CardPolicy zones. */
+            zones: string[];
+
+            /** CardPolicy hours. */
+            hours: emoney.v1.TimeWindow.$Properties[];
+
+            /** CardPolicy account. */
+            account: string;
+
+            /**
+             * Creates a new CardPolicy instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardPolicy instance
+             */
+            static create(properties: emoney.v1.CardPolicy.$Shape): emoney.v1.CardPolicy & emoney.v1.CardPolicy.$Shape;
+            static create(properties?: emoney.v1.CardPolicy.$Properties): emoney.v1.CardPolicy;
+
+            /**
+             * Encodes the specified CardPolicy message. Does not implicitly {@link emoney.v1.CardPolicy.verify|verify} messages.
+             * @param message CardPolicy message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardPolicy.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardPolicy message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardPolicy & emoney.v1.CardPolicy.$Shape} CardPolicy
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardPolicy & emoney.v1.CardPolicy.$Shape;
+        }
+
+        namespace CardPolicy {
+
+            /** Properties of a CardPolicy. */
+            interface $Properties {
+
+                /** CardPolicy creditFlag */
+                creditFlag?: (boolean|null);
+
+                /** CardPolicy storedValueCap */
+                storedValueCap?: (number|Long|null);
+
+                /** CardPolicy expiryDate */
+                expiryDate?: (number|null);
+
+                /** CardPolicy shareRule */
+                shareRule?: (emoney.v1.ShareRule.$Properties|null);
+
+                /** CardPolicy cvmLimit */
+                cvmLimit?: (number|Long|null);
+
+                /** CardPolicy pinForDeferral */
+                pinForDeferral?: (boolean|null);
+
+                /** CardPolicy pinTries */
+                pinTries?: (number|null);
+
+                /** CardPolicy zones */
+                zones?: (string[]|null);
+
+                /** CardPolicy hours */
+                hours?: (emoney.v1.TimeWindow.$Properties[]|null);
+
+                /** CardPolicy account */
+                account?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardPolicy. */
+            type $Shape = emoney.v1.CardPolicy.$Properties;
+        }
+
+        /**
+         * Properties of an Instruction.
+         * @deprecated Use emoney.v1.Instruction.$Properties instead.
+         */
+        interface IInstruction extends emoney.v1.Instruction.$Properties {
+        }
+
+        /** Represents an Instruction. */
+        class Instruction {
+
+            /**
+             * Constructs a new Instruction.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Instruction.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Instruction reference. */
+            reference: string;
+
+            /** Instruction amount. */
+            amount: (number|Long);
+
+            /** Instruction timeMs. */
+            timeMs: (number|Long);
+
+            /**
+             * Creates a new Instruction instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Instruction instance
+             */
+            static create(properties: emoney.v1.Instruction.$Shape): emoney.v1.Instruction & emoney.v1.Instruction.$Shape;
+            static create(properties?: emoney.v1.Instruction.$Properties): emoney.v1.Instruction;
+
+            /**
+             * Encodes the specified Instruction message. Does not implicitly {@link emoney.v1.Instruction.verify|verify} messages.
+             * @param message Instruction message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Instruction.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Instruction message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Instruction & emoney.v1.Instruction.$Shape} Instruction
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Instruction & emoney.v1.Instruction.$Shape;
+        }
+
+        namespace Instruction {
+
+            /** Properties of an Instruction. */
+            interface $Properties {
+
+                /** Instruction reference */
+                reference?: (string|null);
+
+                /** Instruction amount */
+                amount?: (number|Long|null);
+
+                /** Instruction timeMs */
+                timeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Instruction. */
+            type $Shape = emoney.v1.Instruction.$Properties;
+        }
+
+        /** Frequency enum. */
+        enum Frequency {
+
+            /** FREQUENCY_UNSPECIFIED value */
+            FREQUENCY_UNSPECIFIED = 0,
+
+            /** FREQUENCY_DAILY value */
+            FREQUENCY_DAILY = 1,
+
+            /** FREQUENCY_WEEKLY value */
+            FREQUENCY_WEEKLY = 2,
+
+            /** FREQUENCY_MONTHLY value */
+            FREQUENCY_MONTHLY = 3
+        }
+
+        /**
+         * Properties of a Fare.
+         * @deprecated Use emoney.v1.Fare.$Properties instead.
+         */
+        interface IFare extends emoney.v1.Fare.$Properties {
+        }
+
+        /** Represents a Fare. */
+        class Fare {
+
+            /**
+             * Constructs a new Fare.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Fare.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Fare fromZone. */
+            fromZone: string;
+
+            /** Fare toZone. */
+            toZone: string;
+
+            /** Fare amount. */
+            amount: (number|Long);
+
+            /**
+             * Creates a new Fare instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Fare instance
+             */
+            static create(properties: emoney.v1.Fare.$Shape): emoney.v1.Fare & emoney.v1.Fare.$Shape;
+            static create(properties?: emoney.v1.Fare.$Properties): emoney.v1.Fare;
+
+            /**
+             * Encodes the specified Fare message. Does not implicitly {@link emoney.v1.Fare.verify|verify} messages.
+             * @param message Fare message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Fare.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Fare message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Fare & emoney.v1.Fare.$Shape} Fare
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Fare & emoney.v1.Fare.$Shape;
+        }
+
+        namespace Fare {
+
+            /** Properties of a Fare. */
+            interface $Properties {
+
+                /** Fare fromZone */
+                fromZone?: (string|null);
+
+                /** Fare toZone */
+                toZone?: (string|null);
+
+                /** Fare amount */
+                amount?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Fare. */
+            type $Shape = emoney.v1.Fare.$Properties;
+        }
+
+        /**
+         * Properties of an InterestRun.
+         * @deprecated Use emoney.v1.InterestRun.$Properties instead.
+         */
+        interface IInterestRun extends emoney.v1.InterestRun.$Properties {
+        }
+
+        /** Represents an InterestRun. */
+        class InterestRun {
+
+            /**
+             * Constructs a new InterestRun.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.InterestRun.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** InterestRun through. */
+            through: number;
+
+            /** InterestRun progress. */
+            progress: emoney.v1.RunProgress.$Properties[];
+
+            /** InterestRun settlement. */
+            settlement: number;
+
+            /**
+             * Creates a new InterestRun instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns InterestRun instance
+             */
+            static create(properties: emoney.v1.InterestRun.$Shape): emoney.v1.InterestRun & emoney.v1.InterestRun.$Shape;
+            static create(properties?: emoney.v1.InterestRun.$Properties): emoney.v1.InterestRun;
+
+            /**
+             * Encodes the specified InterestRun message. Does not implicitly {@link emoney.v1.InterestRun.verify|verify} messages.
+             * @param message InterestRun message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.InterestRun.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an InterestRun message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.InterestRun & emoney.v1.InterestRun.$Shape} InterestRun
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.InterestRun & emoney.v1.InterestRun.$Shape;
+        }
+
+        namespace InterestRun {
+
+            /** Properties of an InterestRun. */
+            interface $Properties {
+
+                /** InterestRun through */
+                through?: (number|null);
+
+                /** InterestRun progress */
+                progress?: (emoney.v1.RunProgress.$Properties[]|null);
+
+                /** InterestRun settlement */
+                settlement?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an InterestRun. */
+            type $Shape = emoney.v1.InterestRun.$Properties;
+        }
+
+        /**
+         * Properties of a RunProgress.
+         * @deprecated Use emoney.v1.RunProgress.$Properties instead.
+         */
+        interface IRunProgress extends emoney.v1.RunProgress.$Properties {
+        }
+
+        /** Represents a RunProgress. */
+        class RunProgress {
+
+            /**
+             * Constructs a new RunProgress.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RunProgress.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RunProgress partition. */
+            partition: number;
+
+            /** RunProgress chunk. */
+            chunk: number;
+
+            /** RunProgress after. */
+            after: string;
+
+            /** RunProgress done. */
+            done: boolean;
+
+            /** RunProgress cards. */
+            cards: (number|Long);
+
+            /** RunProgress amount. */
+            amount: (number|Long);
+
+            /**
+             * Creates a new RunProgress instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RunProgress instance
+             */
+            static create(properties: emoney.v1.RunProgress.$Shape): emoney.v1.RunProgress & emoney.v1.RunProgress.$Shape;
+            static create(properties?: emoney.v1.RunProgress.$Properties): emoney.v1.RunProgress;
+
+            /**
+             * Encodes the specified RunProgress message. Does not implicitly {@link emoney.v1.RunProgress.verify|verify} messages.
+             * @param message RunProgress message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RunProgress.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RunProgress message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RunProgress & emoney.v1.RunProgress.$Shape} RunProgress
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RunProgress & emoney.v1.RunProgress.$Shape;
+        }
+
+        namespace RunProgress {
+
+            /** Properties of a RunProgress. */
+            interface $Properties {
+
+                /** RunProgress partition */
+                partition?: (number|null);
+
+                /** RunProgress chunk */
+                chunk?: (number|null);
+
+                /** RunProgress after */
+                after?: (string|null);
+
+                /** RunProgress done */
+                done?: (boolean|null);
+
+                /** RunProgress cards */
+                cards?: (number|Long|null);
+
+                /** RunProgress amount */
+                amount?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RunProgress. */
+            type $Shape = emoney.v1.RunProgress.$Properties;
+        }
+
+        /**
+         * Properties of a Parameters.
+         * @deprecated Use emoney.v1.Parameters.$Properties instead.
+         */
+        interface IParameters extends emoney.v1.Parameters.$Properties {
+        }
+
+        /** Represents a Parameters. */
+        class Parameters {
+
+            /**
+             * Constructs a new Parameters.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Parameters.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Parameters number. */
+            number: number;
+
+            /** Parameters effectiveFrom. */
+            effectiveFrom: number;
+
+            /** Parameters ratePpm. */
+            ratePpm: number;
+
+            /** Parameters frequency. */
+            frequency: emoney.v1.Frequency;
+
+            /** Parameters fares. */
+            fares: emoney.v1.Fare.$Properties[];
+
+            /** Parameters refundDays. */
+            refundDays: number;
+
+            /**
+             * Creates a new Parameters instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Parameters instance
+             */
+            static create(properties: emoney.v1.Parameters.$Shape): emoney.v1.Parameters & emoney.v1.Parameters.$Shape;
+            static create(properties?: emoney.v1.Parameters.$Properties): emoney.v1.Parameters;
+
+            /**
+             * Encodes the specified Parameters message. Does not implicitly {@link emoney.v1.Parameters.verify|verify} messages.
+             * @param message Parameters message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Parameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Parameters message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Parameters & emoney.v1.Parameters.$Shape} Parameters
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Parameters & emoney.v1.Parameters.$Shape;
+        }
+
+        namespace Parameters {
+
+            /** Properties of a Parameters. */
+            interface $Properties {
+
+                /** Parameters number */
+                number?: (number|null);
+
+                /** Parameters effectiveFrom */
+                effectiveFrom?: (number|null);
+
+                /** Parameters ratePpm */
+                ratePpm?: (number|null);
+
+                /** Parameters frequency */
+                frequency?: (emoney.v1.Frequency|null);
+
+                /** Parameters fares */
+                fares?: (emoney.v1.Fare.$Properties[]|null);
+
+                /** Parameters refundDays */
+                refundDays?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Parameters. */
+            type $Shape = emoney.v1.Parameters.$Properties;
         }
 
         /**
@@ -1485,6 +2638,60 @@ export namespace emoney {
             /** Command activateCard. */
             activateCard?: (emoney.v1.ActivateCard.$Properties|null);
 
+            /** Command changePolicy. */
+            changePolicy?: (emoney.v1.ChangePolicy.$Properties|null);
+
+            /** Command setPin. */
+            setPin?: (emoney.v1.SetPin.$Properties|null);
+
+            /** Command unblockPin. */
+            unblockPin?: (emoney.v1.UnblockPin.$Properties|null);
+
+            /** Command replaceCard. */
+            replaceCard?: (emoney.v1.ReplaceCard.$Properties|null);
+
+            /** Command storeValue. */
+            storeValue?: (emoney.v1.StoreValue.$Properties|null);
+
+            /** Command cancelStore. */
+            cancelStore?: (emoney.v1.CancelStore.$Properties|null);
+
+            /** Command adjustCard. */
+            adjustCard?: (emoney.v1.AdjustCard.$Properties|null);
+
+            /** Command returnCollection. */
+            returnCollection?: (emoney.v1.ReturnCollection.$Properties|null);
+
+            /** Command setParameters. */
+            setParameters?: (emoney.v1.SetParameters.$Properties|null);
+
+            /** Command chargeInterest. */
+            chargeInterest?: (emoney.v1.ChargeInterest.$Properties|null);
+
+            /** Command describeCenter. */
+            describeCenter?: (emoney.v1.DescribeCenter.$Properties|null);
+
+            /** Command adoptParameters. */
+            adoptParameters?: (emoney.v1.AdoptParameters.$Properties|null);
+
+            /** Command listBorrowers. */
+            listBorrowers?: (emoney.v1.ListBorrowers.$Properties|null);
+
+            /** Command chargeCards. */
+            chargeCards?: (emoney.v1.ChargeCards.$Properties|null);
+
+            /** Command settle. */
+            settle?: (emoney.v1.Settle.$Properties|null);
+
+            /** Command confirmCollection. */
+            confirmCollection?: (emoney.v1.ConfirmCollection.$Properties|null);
+
+            /** Command compileBatch. */
+            compileBatch?: (emoney.v1.CompileBatch.$Properties|null);
+
+            /** Command closeBatch. */
+            closeBatch?: (emoney.v1.CloseBatch.$Properties|null);
+
             /** Command describeCards. */
             describeCards?: (emoney.v1.DescribeCards.$Properties|null);
 
@@ -1494,8 +2701,11 @@ export namespace emoney {
             /** Command describeTotals. */
             describeTotals?: (emoney.v1.DescribeTotals.$Properties|null);
 
+            /** Command dryRun. */
+            dryRun?: (emoney.v1.DryRun.$Properties|null);
+
             /** Command body. */
-            body?: ("openSession"|"transact"|"reverse"|"queryOutcome"|"holdList"|"registerTerminal"|"ask"|"issueCard"|"changeLimit"|"changeProhibition"|"activateCard"|"describeCards"|"describeTerminals"|"describeTotals");
+            body?: ("openSession"|"transact"|"reverse"|"queryOutcome"|"holdList"|"registerTerminal"|"ask"|"issueCard"|"changeLimit"|"changeProhibition"|"activateCard"|"changePolicy"|"setPin"|"unblockPin"|"replaceCard"|"storeValue"|"cancelStore"|"adjustCard"|"returnCollection"|"setParameters"|"chargeInterest"|"describeCenter"|"adoptParameters"|"listBorrowers"|"chargeCards"|"settle"|"confirmCollection"|"compileBatch"|"closeBatch"|"describeCards"|"describeTerminals"|"describeTotals"|"dryRun");
 
             /**
              * Creates a new Command instance using the specified properties.
@@ -1562,6 +2772,60 @@ export namespace emoney {
                 /** Command activateCard */
                 activateCard?: (emoney.v1.ActivateCard.$Properties|null);
 
+                /** Command changePolicy */
+                changePolicy?: (emoney.v1.ChangePolicy.$Properties|null);
+
+                /** Command setPin */
+                setPin?: (emoney.v1.SetPin.$Properties|null);
+
+                /** Command unblockPin */
+                unblockPin?: (emoney.v1.UnblockPin.$Properties|null);
+
+                /** Command replaceCard */
+                replaceCard?: (emoney.v1.ReplaceCard.$Properties|null);
+
+                /** Command storeValue */
+                storeValue?: (emoney.v1.StoreValue.$Properties|null);
+
+                /** Command cancelStore */
+                cancelStore?: (emoney.v1.CancelStore.$Properties|null);
+
+                /** Command adjustCard */
+                adjustCard?: (emoney.v1.AdjustCard.$Properties|null);
+
+                /** Command returnCollection */
+                returnCollection?: (emoney.v1.ReturnCollection.$Properties|null);
+
+                /** Command setParameters */
+                setParameters?: (emoney.v1.SetParameters.$Properties|null);
+
+                /** Command chargeInterest */
+                chargeInterest?: (emoney.v1.ChargeInterest.$Properties|null);
+
+                /** Command describeCenter */
+                describeCenter?: (emoney.v1.DescribeCenter.$Properties|null);
+
+                /** Command adoptParameters */
+                adoptParameters?: (emoney.v1.AdoptParameters.$Properties|null);
+
+                /** Command listBorrowers */
+                listBorrowers?: (emoney.v1.ListBorrowers.$Properties|null);
+
+                /** Command chargeCards */
+                chargeCards?: (emoney.v1.ChargeCards.$Properties|null);
+
+                /** Command settle */
+                settle?: (emoney.v1.Settle.$Properties|null);
+
+                /** Command confirmCollection */
+                confirmCollection?: (emoney.v1.ConfirmCollection.$Properties|null);
+
+                /** Command compileBatch */
+                compileBatch?: (emoney.v1.CompileBatch.$Properties|null);
+
+                /** Command closeBatch */
+                closeBatch?: (emoney.v1.CloseBatch.$Properties|null);
+
                 /** Command describeCards */
                 describeCards?: (emoney.v1.DescribeCards.$Properties|null);
 
@@ -1571,8 +2835,11 @@ export namespace emoney {
                 /** Command describeTotals */
                 describeTotals?: (emoney.v1.DescribeTotals.$Properties|null);
 
+                /** Command dryRun */
+                dryRun?: (emoney.v1.DryRun.$Properties|null);
+
                 /** Command body */
-                body?: ("openSession"|"transact"|"reverse"|"queryOutcome"|"holdList"|"registerTerminal"|"ask"|"issueCard"|"changeLimit"|"changeProhibition"|"activateCard"|"describeCards"|"describeTerminals"|"describeTotals");
+                body?: ("openSession"|"transact"|"reverse"|"queryOutcome"|"holdList"|"registerTerminal"|"ask"|"issueCard"|"changeLimit"|"changeProhibition"|"activateCard"|"changePolicy"|"setPin"|"unblockPin"|"replaceCard"|"storeValue"|"cancelStore"|"adjustCard"|"returnCollection"|"setParameters"|"chargeInterest"|"describeCenter"|"adoptParameters"|"listBorrowers"|"chargeCards"|"settle"|"confirmCollection"|"compileBatch"|"closeBatch"|"describeCards"|"describeTerminals"|"describeTotals"|"dryRun");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1591,12 +2858,31 @@ export namespace emoney {
               changeLimit?: emoney.v1.ChangeLimit.$Shape|null;
               changeProhibition?: emoney.v1.ChangeProhibition.$Shape|null;
               activateCard?: emoney.v1.ActivateCard.$Shape|null;
+              changePolicy?: emoney.v1.ChangePolicy.$Shape|null;
+              setPin?: emoney.v1.SetPin.$Shape|null;
+              unblockPin?: emoney.v1.UnblockPin.$Shape|null;
+              replaceCard?: emoney.v1.ReplaceCard.$Shape|null;
+              storeValue?: emoney.v1.StoreValue.$Shape|null;
+              cancelStore?: emoney.v1.CancelStore.$Shape|null;
+              adjustCard?: emoney.v1.AdjustCard.$Shape|null;
+              returnCollection?: emoney.v1.ReturnCollection.$Shape|null;
+              setParameters?: emoney.v1.SetParameters.$Shape|null;
+              chargeInterest?: emoney.v1.ChargeInterest.$Shape|null;
+              describeCenter?: emoney.v1.DescribeCenter.$Shape|null;
+              adoptParameters?: emoney.v1.AdoptParameters.$Shape|null;
+              listBorrowers?: emoney.v1.ListBorrowers.$Shape|null;
+              chargeCards?: emoney.v1.ChargeCards.$Shape|null;
+              settle?: emoney.v1.Settle.$Shape|null;
+              confirmCollection?: emoney.v1.ConfirmCollection.$Shape|null;
+              compileBatch?: emoney.v1.CompileBatch.$Shape|null;
+              closeBatch?: emoney.v1.CloseBatch.$Shape|null;
               describeCards?: emoney.v1.DescribeCards.$Shape|null;
               describeTerminals?: emoney.v1.DescribeTerminals.$Shape|null;
               describeTotals?: emoney.v1.DescribeTotals.$Shape|null;
+              dryRun?: emoney.v1.DryRun.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "openSession"; openSession: emoney.v1.OpenSession.$Shape; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "transact"; openSession?: null; transact: emoney.v1.Transact.$Shape; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "reverse"; openSession?: null; transact?: null; reverse: emoney.v1.Reverse.$Shape; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "queryOutcome"; openSession?: null; transact?: null; reverse?: null; queryOutcome: emoney.v1.QueryOutcome.$Shape; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "holdList"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList: emoney.v1.HoldList.$Shape; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "registerTerminal"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal: emoney.v1.RegisterTerminal.$Shape; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "ask"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask: emoney.v1.Ask.$Shape; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "issueCard"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard: emoney.v1.IssueCard.$Shape; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "changeLimit"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit: emoney.v1.ChangeLimit.$Shape; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "changeProhibition"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition: emoney.v1.ChangeProhibition.$Shape; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "activateCard"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard: emoney.v1.ActivateCard.$Shape; describeCards?: null; describeTerminals?: null; describeTotals?: null }|{ body?: "describeCards"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards: emoney.v1.DescribeCards.$Shape; describeTerminals?: null; describeTotals?: null }|{ body?: "describeTerminals"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals: emoney.v1.DescribeTerminals.$Shape; describeTotals?: null }|{ body?: "describeTotals"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals: emoney.v1.DescribeTotals.$Shape })
+              ({ body?: undefined; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "openSession"; openSession: emoney.v1.OpenSession.$Shape; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "transact"; openSession?: null; transact: emoney.v1.Transact.$Shape; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "reverse"; openSession?: null; transact?: null; reverse: emoney.v1.Reverse.$Shape; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "queryOutcome"; openSession?: null; transact?: null; reverse?: null; queryOutcome: emoney.v1.QueryOutcome.$Shape; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "holdList"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList: emoney.v1.HoldList.$Shape; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "registerTerminal"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal: emoney.v1.RegisterTerminal.$Shape; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "ask"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask: emoney.v1.Ask.$Shape; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "issueCard"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard: emoney.v1.IssueCard.$Shape; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "changeLimit"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit: emoney.v1.ChangeLimit.$Shape; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "changeProhibition"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition: emoney.v1.ChangeProhibition.$Shape; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "activateCard"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard: emoney.v1.ActivateCard.$Shape; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "changePolicy"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy: emoney.v1.ChangePolicy.$Shape; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "setPin"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin: emoney.v1.SetPin.$Shape; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "unblockPin"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin: emoney.v1.UnblockPin.$Shape; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "replaceCard"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard: emoney.v1.ReplaceCard.$Shape; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "storeValue"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue: emoney.v1.StoreValue.$Shape; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "cancelStore"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore: emoney.v1.CancelStore.$Shape; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "adjustCard"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard: emoney.v1.AdjustCard.$Shape; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "returnCollection"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection: emoney.v1.ReturnCollection.$Shape; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "setParameters"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters: emoney.v1.SetParameters.$Shape; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "chargeInterest"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest: emoney.v1.ChargeInterest.$Shape; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "describeCenter"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter: emoney.v1.DescribeCenter.$Shape; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "adoptParameters"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters: emoney.v1.AdoptParameters.$Shape; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "listBorrowers"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers: emoney.v1.ListBorrowers.$Shape; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "chargeCards"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards: emoney.v1.ChargeCards.$Shape; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "settle"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle: emoney.v1.Settle.$Shape; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "confirmCollection"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection: emoney.v1.ConfirmCollection.$Shape; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "compileBatch"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch: emoney.v1.CompileBatch.$Shape; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "closeBatch"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch: emoney.v1.CloseBatch.$Shape; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "describeCards"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards: emoney.v1.DescribeCards.$Shape; describeTerminals?: null; describeTotals?: null; dryRun?: null }|{ body?: "describeTerminals"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals: emoney.v1.DescribeTerminals.$Shape; describeTotals?: null; dryRun?: null }|{ body?: "describeTotals"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals: emoney.v1.DescribeTotals.$Shape; dryRun?: null }|{ body?: "dryRun"; openSession?: null; transact?: null; reverse?: null; queryOutcome?: null; holdList?: null; registerTerminal?: null; ask?: null; issueCard?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; setPin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; adoptParameters?: null; listBorrowers?: null; chargeCards?: null; settle?: null; confirmCollection?: null; compileBatch?: null; closeBatch?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; dryRun: emoney.v1.DryRun.$Shape })
             );
         }
 
@@ -1633,6 +2919,12 @@ export namespace emoney {
 
             /** OpenSession list. */
             list?: (emoney.v1.ListVersion.$Properties|null);
+
+            /** OpenSession card. */
+            card: string;
+
+            /** OpenSession device. */
+            device: number;
 
             /**
              * Creates a new OpenSession instance using the specified properties.
@@ -1680,6 +2972,12 @@ export namespace emoney {
 
                 /** OpenSession list */
                 list?: (emoney.v1.ListVersion.$Properties|null);
+
+                /** OpenSession card */
+                card?: (string|null);
+
+                /** OpenSession device */
+                device?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1731,6 +3029,18 @@ export namespace emoney {
 
             /** Transact terminalTimeMs. */
             terminalTimeMs?: (number|Long|null);
+
+            /** Transact device. */
+            device: number;
+
+            /** Transact partial. */
+            partial: boolean;
+
+            /** Transact original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** Transact pinHash. */
+            pinHash: Uint8Array;
 
             /**
              * Creates a new Transact instance using the specified properties.
@@ -1787,6 +3097,18 @@ export namespace emoney {
 
                 /** Transact terminalTimeMs */
                 terminalTimeMs?: (number|Long|null);
+
+                /** Transact device */
+                device?: (number|null);
+
+                /** Transact partial */
+                partial?: (boolean|null);
+
+                /** Transact original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** Transact pinHash */
+                pinHash?: (Uint8Array|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2061,6 +3383,15 @@ export namespace emoney {
             /** RegisterTerminal mayDefer. */
             mayDefer: boolean;
 
+            /** RegisterTerminal zone. */
+            zone: string;
+
+            /** RegisterTerminal card. */
+            card: string;
+
+            /** RegisterTerminal device. */
+            device: number;
+
             /**
              * Creates a new RegisterTerminal instance using the specified properties.
              * @param [properties] Properties to set
@@ -2101,6 +3432,15 @@ export namespace emoney {
 
                 /** RegisterTerminal mayDefer */
                 mayDefer?: (boolean|null);
+
+                /** RegisterTerminal zone */
+                zone?: (string|null);
+
+                /** RegisterTerminal card */
+                card?: (string|null);
+
+                /** RegisterTerminal device */
+                device?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2154,6 +3494,12 @@ export namespace emoney {
             /** Ask mayDefer. */
             mayDefer: boolean;
 
+            /** Ask zone. */
+            zone: string;
+
+            /** Ask pinHash. */
+            pinHash: Uint8Array;
+
             /**
              * Creates a new Ask instance using the specified properties.
              * @param [properties] Properties to set
@@ -2194,6 +3540,12 @@ export namespace emoney {
 
                 /** Ask mayDefer */
                 mayDefer?: (boolean|null);
+
+                /** Ask zone */
+                zone?: (string|null);
+
+                /** Ask pinHash */
+                pinHash?: (Uint8Array|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2337,6 +3689,865 @@ export namespace emoney {
 
             /** Shape of an ActivateCard. */
             type $Shape = emoney.v1.ActivateCard.$Properties;
+        }
+
+        /**
+         * Properties of a ChangePolicy.
+         * @deprecated Use emoney.v1.ChangePolicy.$Properties instead.
+         */
+        interface IChangePolicy extends emoney.v1.ChangePolicy.$Properties {
+        }
+
+        /** Represents a ChangePolicy. */
+        class ChangePolicy {
+
+            /**
+             * Constructs a new ChangePolicy.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ChangePolicy.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ChangePolicy card. */
+            card: string;
+
+            /** ChangePolicy policy. */
+            policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+            /** ChangePolicy expectedVersion. */
+            expectedVersion?: (number|Long|null);
+
+            /**
+             * Creates a new ChangePolicy instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ChangePolicy instance
+             */
+            static create(properties: emoney.v1.ChangePolicy.$Shape): emoney.v1.ChangePolicy & emoney.v1.ChangePolicy.$Shape;
+            static create(properties?: emoney.v1.ChangePolicy.$Properties): emoney.v1.ChangePolicy;
+
+            /**
+             * Encodes the specified ChangePolicy message. Does not implicitly {@link emoney.v1.ChangePolicy.verify|verify} messages.
+             * @param message ChangePolicy message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ChangePolicy.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ChangePolicy message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ChangePolicy & emoney.v1.ChangePolicy.$Shape} ChangePolicy
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ChangePolicy & emoney.v1.ChangePolicy.$Shape;
+        }
+
+        namespace ChangePolicy {
+
+            /** Properties of a ChangePolicy. */
+            interface $Properties {
+
+                /** ChangePolicy card */
+                card?: (string|null);
+
+                /** ChangePolicy policy */
+                policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+                /** ChangePolicy expectedVersion */
+                expectedVersion?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ChangePolicy. */
+            type $Shape = emoney.v1.ChangePolicy.$Properties;
+        }
+
+        /**
+         * Properties of a SetPin.
+         * @deprecated Use emoney.v1.SetPin.$Properties instead.
+         */
+        interface ISetPin extends emoney.v1.SetPin.$Properties {
+        }
+
+        /** Represents a SetPin. */
+        class SetPin {
+
+            /**
+             * Constructs a new SetPin.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.SetPin.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SetPin card. */
+            card: string;
+
+            /** SetPin pinHash. */
+            pinHash: Uint8Array;
+
+            /**
+             * Creates a new SetPin instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SetPin instance
+             */
+            static create(properties: emoney.v1.SetPin.$Shape): emoney.v1.SetPin & emoney.v1.SetPin.$Shape;
+            static create(properties?: emoney.v1.SetPin.$Properties): emoney.v1.SetPin;
+
+            /**
+             * Encodes the specified SetPin message. Does not implicitly {@link emoney.v1.SetPin.verify|verify} messages.
+             * @param message SetPin message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.SetPin.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SetPin message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.SetPin & emoney.v1.SetPin.$Shape} SetPin
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.SetPin & emoney.v1.SetPin.$Shape;
+        }
+
+        namespace SetPin {
+
+            /** Properties of a SetPin. */
+            interface $Properties {
+
+                /** SetPin card */
+                card?: (string|null);
+
+                /** SetPin pinHash */
+                pinHash?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SetPin. */
+            type $Shape = emoney.v1.SetPin.$Properties;
+        }
+
+        /**
+         * Properties of an UnblockPin.
+         * @deprecated Use emoney.v1.UnblockPin.$Properties instead.
+         */
+        interface IUnblockPin extends emoney.v1.UnblockPin.$Properties {
+        }
+
+        /** Represents an UnblockPin. */
+        class UnblockPin {
+
+            /**
+             * Constructs a new UnblockPin.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.UnblockPin.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** UnblockPin card. */
+            card: string;
+
+            /**
+             * Creates a new UnblockPin instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns UnblockPin instance
+             */
+            static create(properties: emoney.v1.UnblockPin.$Shape): emoney.v1.UnblockPin & emoney.v1.UnblockPin.$Shape;
+            static create(properties?: emoney.v1.UnblockPin.$Properties): emoney.v1.UnblockPin;
+
+            /**
+             * Encodes the specified UnblockPin message. Does not implicitly {@link emoney.v1.UnblockPin.verify|verify} messages.
+             * @param message UnblockPin message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.UnblockPin.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an UnblockPin message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.UnblockPin & emoney.v1.UnblockPin.$Shape} UnblockPin
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.UnblockPin & emoney.v1.UnblockPin.$Shape;
+        }
+
+        namespace UnblockPin {
+
+            /** Properties of an UnblockPin. */
+            interface $Properties {
+
+                /** UnblockPin card */
+                card?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an UnblockPin. */
+            type $Shape = emoney.v1.UnblockPin.$Properties;
+        }
+
+        /**
+         * Properties of a ReplaceCard.
+         * @deprecated Use emoney.v1.ReplaceCard.$Properties instead.
+         */
+        interface IReplaceCard extends emoney.v1.ReplaceCard.$Properties {
+        }
+
+        /** Represents a ReplaceCard. */
+        class ReplaceCard {
+
+            /**
+             * Constructs a new ReplaceCard.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ReplaceCard.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ReplaceCard card. */
+            card: string;
+
+            /** ReplaceCard device. */
+            device: number;
+
+            /** ReplaceCard note. */
+            note: string;
+
+            /**
+             * Creates a new ReplaceCard instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ReplaceCard instance
+             */
+            static create(properties: emoney.v1.ReplaceCard.$Shape): emoney.v1.ReplaceCard & emoney.v1.ReplaceCard.$Shape;
+            static create(properties?: emoney.v1.ReplaceCard.$Properties): emoney.v1.ReplaceCard;
+
+            /**
+             * Encodes the specified ReplaceCard message. Does not implicitly {@link emoney.v1.ReplaceCard.verify|verify} messages.
+             * @param message ReplaceCard message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ReplaceCard.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ReplaceCard message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ReplaceCard & emoney.v1.ReplaceCard.$Shape} ReplaceCard
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ReplaceCard & emoney.v1.ReplaceCard.$Shape;
+        }
+
+        namespace ReplaceCard {
+
+            /** Properties of a ReplaceCard. */
+            interface $Properties {
+
+                /** ReplaceCard card */
+                card?: (string|null);
+
+                /** ReplaceCard device */
+                device?: (number|null);
+
+                /** ReplaceCard note */
+                note?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ReplaceCard. */
+            type $Shape = emoney.v1.ReplaceCard.$Properties;
+        }
+
+        /**
+         * Properties of a StoreValue.
+         * @deprecated Use emoney.v1.StoreValue.$Properties instead.
+         */
+        interface IStoreValue extends emoney.v1.StoreValue.$Properties {
+        }
+
+        /** Represents a StoreValue. */
+        class StoreValue {
+
+            /**
+             * Constructs a new StoreValue.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.StoreValue.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** StoreValue card. */
+            card: string;
+
+            /** StoreValue reference. */
+            reference: string;
+
+            /** StoreValue amount. */
+            amount?: (number|Long|null);
+
+            /** StoreValue note. */
+            note: string;
+
+            /** StoreValue date. */
+            date: number;
+
+            /**
+             * Creates a new StoreValue instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns StoreValue instance
+             */
+            static create(properties: emoney.v1.StoreValue.$Shape): emoney.v1.StoreValue & emoney.v1.StoreValue.$Shape;
+            static create(properties?: emoney.v1.StoreValue.$Properties): emoney.v1.StoreValue;
+
+            /**
+             * Encodes the specified StoreValue message. Does not implicitly {@link emoney.v1.StoreValue.verify|verify} messages.
+             * @param message StoreValue message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.StoreValue.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a StoreValue message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.StoreValue & emoney.v1.StoreValue.$Shape} StoreValue
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.StoreValue & emoney.v1.StoreValue.$Shape;
+        }
+
+        namespace StoreValue {
+
+            /** Properties of a StoreValue. */
+            interface $Properties {
+
+                /** StoreValue card */
+                card?: (string|null);
+
+                /** StoreValue reference */
+                reference?: (string|null);
+
+                /** StoreValue amount */
+                amount?: (number|Long|null);
+
+                /** StoreValue note */
+                note?: (string|null);
+
+                /** StoreValue date */
+                date?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a StoreValue. */
+            type $Shape = emoney.v1.StoreValue.$Properties;
+        }
+
+        /**
+         * Properties of a CancelStore.
+         * @deprecated Use emoney.v1.CancelStore.$Properties instead.
+         */
+        interface ICancelStore extends emoney.v1.CancelStore.$Properties {
+        }
+
+        /** Represents a CancelStore. */
+        class CancelStore {
+
+            /**
+             * Constructs a new CancelStore.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CancelStore.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CancelStore card. */
+            card: string;
+
+            /** CancelStore reference. */
+            reference: string;
+
+            /** CancelStore note. */
+            note: string;
+
+            /**
+             * Creates a new CancelStore instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CancelStore instance
+             */
+            static create(properties: emoney.v1.CancelStore.$Shape): emoney.v1.CancelStore & emoney.v1.CancelStore.$Shape;
+            static create(properties?: emoney.v1.CancelStore.$Properties): emoney.v1.CancelStore;
+
+            /**
+             * Encodes the specified CancelStore message. Does not implicitly {@link emoney.v1.CancelStore.verify|verify} messages.
+             * @param message CancelStore message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CancelStore.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CancelStore message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CancelStore & emoney.v1.CancelStore.$Shape} CancelStore
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CancelStore & emoney.v1.CancelStore.$Shape;
+        }
+
+        namespace CancelStore {
+
+            /** Properties of a CancelStore. */
+            interface $Properties {
+
+                /** CancelStore card */
+                card?: (string|null);
+
+                /** CancelStore reference */
+                reference?: (string|null);
+
+                /** CancelStore note */
+                note?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CancelStore. */
+            type $Shape = emoney.v1.CancelStore.$Properties;
+        }
+
+        /**
+         * Properties of an AdjustCard.
+         * @deprecated Use emoney.v1.AdjustCard.$Properties instead.
+         */
+        interface IAdjustCard extends emoney.v1.AdjustCard.$Properties {
+        }
+
+        /** Represents an AdjustCard. */
+        class AdjustCard {
+
+            /**
+             * Constructs a new AdjustCard.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.AdjustCard.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AdjustCard card. */
+            card: string;
+
+            /** AdjustCard reference. */
+            reference: string;
+
+            /** AdjustCard adjustment. */
+            adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+            /** AdjustCard note. */
+            note: string;
+
+            /** AdjustCard date. */
+            date: number;
+
+            /**
+             * Creates a new AdjustCard instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns AdjustCard instance
+             */
+            static create(properties: emoney.v1.AdjustCard.$Shape): emoney.v1.AdjustCard & emoney.v1.AdjustCard.$Shape;
+            static create(properties?: emoney.v1.AdjustCard.$Properties): emoney.v1.AdjustCard;
+
+            /**
+             * Encodes the specified AdjustCard message. Does not implicitly {@link emoney.v1.AdjustCard.verify|verify} messages.
+             * @param message AdjustCard message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.AdjustCard.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AdjustCard message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.AdjustCard & emoney.v1.AdjustCard.$Shape} AdjustCard
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.AdjustCard & emoney.v1.AdjustCard.$Shape;
+        }
+
+        namespace AdjustCard {
+
+            /** Properties of an AdjustCard. */
+            interface $Properties {
+
+                /** AdjustCard card */
+                card?: (string|null);
+
+                /** AdjustCard reference */
+                reference?: (string|null);
+
+                /** AdjustCard adjustment */
+                adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+                /** AdjustCard note */
+                note?: (string|null);
+
+                /** AdjustCard date */
+                date?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AdjustCard. */
+            type $Shape = emoney.v1.AdjustCard.$Properties;
+        }
+
+        /**
+         * Properties of a ConfirmCollection.
+         * @deprecated Use emoney.v1.ConfirmCollection.$Properties instead.
+         */
+        interface IConfirmCollection extends emoney.v1.ConfirmCollection.$Properties {
+        }
+
+        /** Represents a ConfirmCollection. */
+        class ConfirmCollection {
+
+            /**
+             * Constructs a new ConfirmCollection.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ConfirmCollection.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ConfirmCollection card. */
+            card: string;
+
+            /** ConfirmCollection order. */
+            order: string;
+
+            /**
+             * Creates a new ConfirmCollection instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ConfirmCollection instance
+             */
+            static create(properties: emoney.v1.ConfirmCollection.$Shape): emoney.v1.ConfirmCollection & emoney.v1.ConfirmCollection.$Shape;
+            static create(properties?: emoney.v1.ConfirmCollection.$Properties): emoney.v1.ConfirmCollection;
+
+            /**
+             * Encodes the specified ConfirmCollection message. Does not implicitly {@link emoney.v1.ConfirmCollection.verify|verify} messages.
+             * @param message ConfirmCollection message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ConfirmCollection.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ConfirmCollection message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ConfirmCollection & emoney.v1.ConfirmCollection.$Shape} ConfirmCollection
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ConfirmCollection & emoney.v1.ConfirmCollection.$Shape;
+        }
+
+        namespace ConfirmCollection {
+
+            /** Properties of a ConfirmCollection. */
+            interface $Properties {
+
+                /** ConfirmCollection card */
+                card?: (string|null);
+
+                /** ConfirmCollection order */
+                order?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ConfirmCollection. */
+            type $Shape = emoney.v1.ConfirmCollection.$Properties;
+        }
+
+        /**
+         * Properties of a CloseBatch.
+         * @deprecated Use emoney.v1.CloseBatch.$Properties instead.
+         */
+        interface ICloseBatch extends emoney.v1.CloseBatch.$Properties {
+        }
+
+        /** Represents a CloseBatch. */
+        class CloseBatch {
+
+            /**
+             * Constructs a new CloseBatch.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CloseBatch.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CloseBatch terminal. */
+            terminal: string;
+
+            /** CloseBatch session. */
+            session: (number|Long);
+
+            /** CloseBatch batch. */
+            batch: number;
+
+            /** CloseBatch totals. */
+            totals?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** CloseBatch transactions. */
+            transactions: emoney.v1.ReportedTransaction.$Properties[];
+
+            /** CloseBatch more. */
+            more: boolean;
+
+            /**
+             * Creates a new CloseBatch instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CloseBatch instance
+             */
+            static create(properties: emoney.v1.CloseBatch.$Shape): emoney.v1.CloseBatch & emoney.v1.CloseBatch.$Shape;
+            static create(properties?: emoney.v1.CloseBatch.$Properties): emoney.v1.CloseBatch;
+
+            /**
+             * Encodes the specified CloseBatch message. Does not implicitly {@link emoney.v1.CloseBatch.verify|verify} messages.
+             * @param message CloseBatch message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CloseBatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CloseBatch message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CloseBatch & emoney.v1.CloseBatch.$Shape} CloseBatch
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CloseBatch & emoney.v1.CloseBatch.$Shape;
+        }
+
+        namespace CloseBatch {
+
+            /** Properties of a CloseBatch. */
+            interface $Properties {
+
+                /** CloseBatch terminal */
+                terminal?: (string|null);
+
+                /** CloseBatch session */
+                session?: (number|Long|null);
+
+                /** CloseBatch batch */
+                batch?: (number|null);
+
+                /** CloseBatch totals */
+                totals?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** CloseBatch transactions */
+                transactions?: (emoney.v1.ReportedTransaction.$Properties[]|null);
+
+                /** CloseBatch more */
+                more?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CloseBatch. */
+            type $Shape = emoney.v1.CloseBatch.$Properties;
+        }
+
+        /**
+         * Properties of a CompileBatch.
+         * @deprecated Use emoney.v1.CompileBatch.$Properties instead.
+         */
+        interface ICompileBatch extends emoney.v1.CompileBatch.$Properties {
+        }
+
+        /** Represents a CompileBatch. */
+        class CompileBatch {
+
+            /**
+             * Constructs a new CompileBatch.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CompileBatch.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CompileBatch terminal. */
+            terminal: string;
+
+            /** CompileBatch batch. */
+            batch: number;
+
+            /** CompileBatch partition. */
+            partition: number;
+
+            /**
+             * Creates a new CompileBatch instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CompileBatch instance
+             */
+            static create(properties: emoney.v1.CompileBatch.$Shape): emoney.v1.CompileBatch & emoney.v1.CompileBatch.$Shape;
+            static create(properties?: emoney.v1.CompileBatch.$Properties): emoney.v1.CompileBatch;
+
+            /**
+             * Encodes the specified CompileBatch message. Does not implicitly {@link emoney.v1.CompileBatch.verify|verify} messages.
+             * @param message CompileBatch message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CompileBatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CompileBatch message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CompileBatch & emoney.v1.CompileBatch.$Shape} CompileBatch
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CompileBatch & emoney.v1.CompileBatch.$Shape;
+        }
+
+        namespace CompileBatch {
+
+            /** Properties of a CompileBatch. */
+            interface $Properties {
+
+                /** CompileBatch terminal */
+                terminal?: (string|null);
+
+                /** CompileBatch batch */
+                batch?: (number|null);
+
+                /** CompileBatch partition */
+                partition?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CompileBatch. */
+            type $Shape = emoney.v1.CompileBatch.$Properties;
+        }
+
+        /**
+         * Properties of a ReturnCollection.
+         * @deprecated Use emoney.v1.ReturnCollection.$Properties instead.
+         */
+        interface IReturnCollection extends emoney.v1.ReturnCollection.$Properties {
+        }
+
+        /** Represents a ReturnCollection. */
+        class ReturnCollection {
+
+            /**
+             * Constructs a new ReturnCollection.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ReturnCollection.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ReturnCollection card. */
+            card: string;
+
+            /** ReturnCollection order. */
+            order: string;
+
+            /**
+             * Creates a new ReturnCollection instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ReturnCollection instance
+             */
+            static create(properties: emoney.v1.ReturnCollection.$Shape): emoney.v1.ReturnCollection & emoney.v1.ReturnCollection.$Shape;
+            static create(properties?: emoney.v1.ReturnCollection.$Properties): emoney.v1.ReturnCollection;
+
+            /**
+             * Encodes the specified ReturnCollection message. Does not implicitly {@link emoney.v1.ReturnCollection.verify|verify} messages.
+             * @param message ReturnCollection message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ReturnCollection.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ReturnCollection message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ReturnCollection & emoney.v1.ReturnCollection.$Shape} ReturnCollection
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ReturnCollection & emoney.v1.ReturnCollection.$Shape;
+        }
+
+        namespace ReturnCollection {
+
+            /** Properties of a ReturnCollection. */
+            interface $Properties {
+
+                /** ReturnCollection card */
+                card?: (string|null);
+
+                /** ReturnCollection order */
+                order?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ReturnCollection. */
+            type $Shape = emoney.v1.ReturnCollection.$Properties;
         }
 
         /**
@@ -2503,6 +4714,521 @@ export namespace emoney {
 
             /** Shape of a ChangeProhibition. */
             type $Shape = emoney.v1.ChangeProhibition.$Properties;
+        }
+
+        /**
+         * Properties of a SetParameters.
+         * @deprecated Use emoney.v1.SetParameters.$Properties instead.
+         */
+        interface ISetParameters extends emoney.v1.SetParameters.$Properties {
+        }
+
+        /** Represents a SetParameters. */
+        class SetParameters {
+
+            /**
+             * Constructs a new SetParameters.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.SetParameters.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SetParameters parameters. */
+            parameters?: (emoney.v1.Parameters.$Properties|null);
+
+            /** SetParameters note. */
+            note: string;
+
+            /**
+             * Creates a new SetParameters instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SetParameters instance
+             */
+            static create(properties: emoney.v1.SetParameters.$Shape): emoney.v1.SetParameters & emoney.v1.SetParameters.$Shape;
+            static create(properties?: emoney.v1.SetParameters.$Properties): emoney.v1.SetParameters;
+
+            /**
+             * Encodes the specified SetParameters message. Does not implicitly {@link emoney.v1.SetParameters.verify|verify} messages.
+             * @param message SetParameters message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.SetParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SetParameters message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.SetParameters & emoney.v1.SetParameters.$Shape} SetParameters
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.SetParameters & emoney.v1.SetParameters.$Shape;
+        }
+
+        namespace SetParameters {
+
+            /** Properties of a SetParameters. */
+            interface $Properties {
+
+                /** SetParameters parameters */
+                parameters?: (emoney.v1.Parameters.$Properties|null);
+
+                /** SetParameters note */
+                note?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SetParameters. */
+            type $Shape = emoney.v1.SetParameters.$Properties;
+        }
+
+        /**
+         * Properties of a ChargeInterest.
+         * @deprecated Use emoney.v1.ChargeInterest.$Properties instead.
+         */
+        interface IChargeInterest extends emoney.v1.ChargeInterest.$Properties {
+        }
+
+        /** Represents a ChargeInterest. */
+        class ChargeInterest {
+
+            /**
+             * Constructs a new ChargeInterest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ChargeInterest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ChargeInterest through. */
+            through: number;
+
+            /**
+             * Creates a new ChargeInterest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ChargeInterest instance
+             */
+            static create(properties: emoney.v1.ChargeInterest.$Shape): emoney.v1.ChargeInterest & emoney.v1.ChargeInterest.$Shape;
+            static create(properties?: emoney.v1.ChargeInterest.$Properties): emoney.v1.ChargeInterest;
+
+            /**
+             * Encodes the specified ChargeInterest message. Does not implicitly {@link emoney.v1.ChargeInterest.verify|verify} messages.
+             * @param message ChargeInterest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ChargeInterest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ChargeInterest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ChargeInterest & emoney.v1.ChargeInterest.$Shape} ChargeInterest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ChargeInterest & emoney.v1.ChargeInterest.$Shape;
+        }
+
+        namespace ChargeInterest {
+
+            /** Properties of a ChargeInterest. */
+            interface $Properties {
+
+                /** ChargeInterest through */
+                through?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ChargeInterest. */
+            type $Shape = emoney.v1.ChargeInterest.$Properties;
+        }
+
+        /**
+         * Properties of a Settle.
+         * @deprecated Use emoney.v1.Settle.$Properties instead.
+         */
+        interface ISettle extends emoney.v1.Settle.$Properties {
+        }
+
+        /** Represents a Settle. */
+        class Settle {
+
+            /**
+             * Constructs a new Settle.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Settle.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Settle number. */
+            number: number;
+
+            /**
+             * Creates a new Settle instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Settle instance
+             */
+            static create(properties: emoney.v1.Settle.$Shape): emoney.v1.Settle & emoney.v1.Settle.$Shape;
+            static create(properties?: emoney.v1.Settle.$Properties): emoney.v1.Settle;
+
+            /**
+             * Encodes the specified Settle message. Does not implicitly {@link emoney.v1.Settle.verify|verify} messages.
+             * @param message Settle message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Settle.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Settle message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Settle & emoney.v1.Settle.$Shape} Settle
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Settle & emoney.v1.Settle.$Shape;
+        }
+
+        namespace Settle {
+
+            /** Properties of a Settle. */
+            interface $Properties {
+
+                /** Settle number */
+                number?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Settle. */
+            type $Shape = emoney.v1.Settle.$Properties;
+        }
+
+        /**
+         * Properties of a DescribeCenter.
+         * @deprecated Use emoney.v1.DescribeCenter.$Properties instead.
+         */
+        interface IDescribeCenter extends emoney.v1.DescribeCenter.$Properties {
+        }
+
+        /** Represents a DescribeCenter. */
+        class DescribeCenter {
+
+            /**
+             * Constructs a new DescribeCenter.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.DescribeCenter.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /**
+             * Creates a new DescribeCenter instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns DescribeCenter instance
+             */
+            static create(properties: emoney.v1.DescribeCenter.$Shape): emoney.v1.DescribeCenter & emoney.v1.DescribeCenter.$Shape;
+            static create(properties?: emoney.v1.DescribeCenter.$Properties): emoney.v1.DescribeCenter;
+
+            /**
+             * Encodes the specified DescribeCenter message. Does not implicitly {@link emoney.v1.DescribeCenter.verify|verify} messages.
+             * @param message DescribeCenter message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.DescribeCenter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a DescribeCenter message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.DescribeCenter & emoney.v1.DescribeCenter.$Shape} DescribeCenter
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.DescribeCenter & emoney.v1.DescribeCenter.$Shape;
+        }
+
+        namespace DescribeCenter {
+
+            /** Properties of a DescribeCenter. */
+            interface $Properties {
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a DescribeCenter. */
+            type $Shape = emoney.v1.DescribeCenter.$Properties;
+        }
+
+        /**
+         * Properties of an AdoptParameters.
+         * @deprecated Use emoney.v1.AdoptParameters.$Properties instead.
+         */
+        interface IAdoptParameters extends emoney.v1.AdoptParameters.$Properties {
+        }
+
+        /** Represents an AdoptParameters. */
+        class AdoptParameters {
+
+            /**
+             * Constructs a new AdoptParameters.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.AdoptParameters.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AdoptParameters partition. */
+            partition: number;
+
+            /** AdoptParameters parameters. */
+            parameters?: (emoney.v1.Parameters.$Properties|null);
+
+            /**
+             * Creates a new AdoptParameters instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns AdoptParameters instance
+             */
+            static create(properties: emoney.v1.AdoptParameters.$Shape): emoney.v1.AdoptParameters & emoney.v1.AdoptParameters.$Shape;
+            static create(properties?: emoney.v1.AdoptParameters.$Properties): emoney.v1.AdoptParameters;
+
+            /**
+             * Encodes the specified AdoptParameters message. Does not implicitly {@link emoney.v1.AdoptParameters.verify|verify} messages.
+             * @param message AdoptParameters message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.AdoptParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AdoptParameters message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.AdoptParameters & emoney.v1.AdoptParameters.$Shape} AdoptParameters
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.AdoptParameters & emoney.v1.AdoptParameters.$Shape;
+        }
+
+        namespace AdoptParameters {
+
+            /** Properties of an AdoptParameters. */
+            interface $Properties {
+
+                /** AdoptParameters partition */
+                partition?: (number|null);
+
+                /** AdoptParameters parameters */
+                parameters?: (emoney.v1.Parameters.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AdoptParameters. */
+            type $Shape = emoney.v1.AdoptParameters.$Properties;
+        }
+
+        /**
+         * Properties of a ListBorrowers.
+         * @deprecated Use emoney.v1.ListBorrowers.$Properties instead.
+         */
+        interface IListBorrowers extends emoney.v1.ListBorrowers.$Properties {
+        }
+
+        /** Represents a ListBorrowers. */
+        class ListBorrowers {
+
+            /**
+             * Constructs a new ListBorrowers.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ListBorrowers.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ListBorrowers partition. */
+            partition: number;
+
+            /** ListBorrowers chunk. */
+            chunk: number;
+
+            /** ListBorrowers after. */
+            after: string;
+
+            /** ListBorrowers through. */
+            through: number;
+
+            /** ListBorrowers settlement. */
+            settlement: number;
+
+            /**
+             * Creates a new ListBorrowers instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ListBorrowers instance
+             */
+            static create(properties: emoney.v1.ListBorrowers.$Shape): emoney.v1.ListBorrowers & emoney.v1.ListBorrowers.$Shape;
+            static create(properties?: emoney.v1.ListBorrowers.$Properties): emoney.v1.ListBorrowers;
+
+            /**
+             * Encodes the specified ListBorrowers message. Does not implicitly {@link emoney.v1.ListBorrowers.verify|verify} messages.
+             * @param message ListBorrowers message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ListBorrowers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ListBorrowers message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ListBorrowers & emoney.v1.ListBorrowers.$Shape} ListBorrowers
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ListBorrowers & emoney.v1.ListBorrowers.$Shape;
+        }
+
+        namespace ListBorrowers {
+
+            /** Properties of a ListBorrowers. */
+            interface $Properties {
+
+                /** ListBorrowers partition */
+                partition?: (number|null);
+
+                /** ListBorrowers chunk */
+                chunk?: (number|null);
+
+                /** ListBorrowers after */
+                after?: (string|null);
+
+                /** ListBorrowers through */
+                through?: (number|null);
+
+                /** ListBorrowers settlement */
+                settlement?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ListBorrowers. */
+            type $Shape = emoney.v1.ListBorrowers.$Properties;
+        }
+
+        /**
+         * Properties of a ChargeCards.
+         * @deprecated Use emoney.v1.ChargeCards.$Properties instead.
+         */
+        interface IChargeCards extends emoney.v1.ChargeCards.$Properties {
+        }
+
+        /** Represents a ChargeCards. */
+        class ChargeCards {
+
+            /**
+             * Constructs a new ChargeCards.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ChargeCards.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ChargeCards partition. */
+            partition: number;
+
+            /** ChargeCards chunk. */
+            chunk: number;
+
+            /** ChargeCards cards. */
+            cards: string[];
+
+            /** ChargeCards through. */
+            through: number;
+
+            /** ChargeCards after. */
+            after: string;
+
+            /** ChargeCards settlement. */
+            settlement: number;
+
+            /**
+             * Creates a new ChargeCards instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ChargeCards instance
+             */
+            static create(properties: emoney.v1.ChargeCards.$Shape): emoney.v1.ChargeCards & emoney.v1.ChargeCards.$Shape;
+            static create(properties?: emoney.v1.ChargeCards.$Properties): emoney.v1.ChargeCards;
+
+            /**
+             * Encodes the specified ChargeCards message. Does not implicitly {@link emoney.v1.ChargeCards.verify|verify} messages.
+             * @param message ChargeCards message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ChargeCards.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ChargeCards message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ChargeCards & emoney.v1.ChargeCards.$Shape} ChargeCards
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ChargeCards & emoney.v1.ChargeCards.$Shape;
+        }
+
+        namespace ChargeCards {
+
+            /** Properties of a ChargeCards. */
+            interface $Properties {
+
+                /** ChargeCards partition */
+                partition?: (number|null);
+
+                /** ChargeCards chunk */
+                chunk?: (number|null);
+
+                /** ChargeCards cards */
+                cards?: (string[]|null);
+
+                /** ChargeCards through */
+                through?: (number|null);
+
+                /** ChargeCards after */
+                after?: (string|null);
+
+                /** ChargeCards settlement */
+                settlement?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ChargeCards. */
+            type $Shape = emoney.v1.ChargeCards.$Properties;
         }
 
         /**
@@ -2749,8 +5475,29 @@ export namespace emoney {
             /** CommandReply totals. */
             totals?: (emoney.v1.TotalsDescriptions.$Properties|null);
 
+            /** CommandReply center. */
+            center?: (emoney.v1.CenterDescription.$Properties|null);
+
+            /** CommandReply borrowers. */
+            borrowers?: (emoney.v1.Borrowers.$Properties|null);
+
+            /** CommandReply charged. */
+            charged?: (emoney.v1.Charged.$Properties|null);
+
+            /** CommandReply adopted. */
+            adopted?: (emoney.v1.Adopted.$Properties|null);
+
+            /** CommandReply explained. */
+            explained?: (emoney.v1.Explained.$Properties|null);
+
+            /** CommandReply compiled. */
+            compiled?: (emoney.v1.Compiled.$Properties|null);
+
+            /** CommandReply batchClosed. */
+            batchClosed?: (emoney.v1.BatchClosed.$Properties|null);
+
             /** CommandReply body. */
-            body?: ("welcomed"|"answered"|"acknowledged"|"cards"|"terminals"|"totals");
+            body?: ("welcomed"|"answered"|"acknowledged"|"cards"|"terminals"|"totals"|"center"|"borrowers"|"charged"|"adopted"|"explained"|"compiled"|"batchClosed");
 
             /**
              * Creates a new CommandReply instance using the specified properties.
@@ -2802,8 +5549,29 @@ export namespace emoney {
                 /** CommandReply totals */
                 totals?: (emoney.v1.TotalsDescriptions.$Properties|null);
 
+                /** CommandReply center */
+                center?: (emoney.v1.CenterDescription.$Properties|null);
+
+                /** CommandReply borrowers */
+                borrowers?: (emoney.v1.Borrowers.$Properties|null);
+
+                /** CommandReply charged */
+                charged?: (emoney.v1.Charged.$Properties|null);
+
+                /** CommandReply adopted */
+                adopted?: (emoney.v1.Adopted.$Properties|null);
+
+                /** CommandReply explained */
+                explained?: (emoney.v1.Explained.$Properties|null);
+
+                /** CommandReply compiled */
+                compiled?: (emoney.v1.Compiled.$Properties|null);
+
+                /** CommandReply batchClosed */
+                batchClosed?: (emoney.v1.BatchClosed.$Properties|null);
+
                 /** CommandReply body */
-                body?: ("welcomed"|"answered"|"acknowledged"|"cards"|"terminals"|"totals");
+                body?: ("welcomed"|"answered"|"acknowledged"|"cards"|"terminals"|"totals"|"center"|"borrowers"|"charged"|"adopted"|"explained"|"compiled"|"batchClosed");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2817,9 +5585,16 @@ export namespace emoney {
               cards?: emoney.v1.CardDescriptions.$Shape|null;
               terminals?: emoney.v1.TerminalDescriptions.$Shape|null;
               totals?: emoney.v1.TotalsDescriptions.$Shape|null;
+              center?: emoney.v1.CenterDescription.$Shape|null;
+              borrowers?: emoney.v1.Borrowers.$Shape|null;
+              charged?: emoney.v1.Charged.$Shape|null;
+              adopted?: emoney.v1.Adopted.$Shape|null;
+              explained?: emoney.v1.Explained.$Shape|null;
+              compiled?: emoney.v1.Compiled.$Shape|null;
+              batchClosed?: emoney.v1.BatchClosed.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null }|{ body?: "welcomed"; welcomed: emoney.v1.Welcomed.$Shape; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null }|{ body?: "answered"; welcomed?: null; answered: emoney.v1.Answered.$Shape; acknowledged?: null; cards?: null; terminals?: null; totals?: null }|{ body?: "acknowledged"; welcomed?: null; answered?: null; acknowledged: emoney.v1.Acknowledged.$Shape; cards?: null; terminals?: null; totals?: null }|{ body?: "cards"; welcomed?: null; answered?: null; acknowledged?: null; cards: emoney.v1.CardDescriptions.$Shape; terminals?: null; totals?: null }|{ body?: "terminals"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals: emoney.v1.TerminalDescriptions.$Shape; totals?: null }|{ body?: "totals"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals: emoney.v1.TotalsDescriptions.$Shape })
+              ({ body?: undefined; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "welcomed"; welcomed: emoney.v1.Welcomed.$Shape; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "answered"; welcomed?: null; answered: emoney.v1.Answered.$Shape; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "acknowledged"; welcomed?: null; answered?: null; acknowledged: emoney.v1.Acknowledged.$Shape; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "cards"; welcomed?: null; answered?: null; acknowledged?: null; cards: emoney.v1.CardDescriptions.$Shape; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "terminals"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals: emoney.v1.TerminalDescriptions.$Shape; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "totals"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals: emoney.v1.TotalsDescriptions.$Shape; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "center"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center: emoney.v1.CenterDescription.$Shape; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "borrowers"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers: emoney.v1.Borrowers.$Shape; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "charged"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged: emoney.v1.Charged.$Shape; adopted?: null; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "adopted"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted: emoney.v1.Adopted.$Shape; explained?: null; compiled?: null; batchClosed?: null }|{ body?: "explained"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained: emoney.v1.Explained.$Shape; compiled?: null; batchClosed?: null }|{ body?: "compiled"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled: emoney.v1.Compiled.$Shape; batchClosed?: null }|{ body?: "batchClosed"; welcomed?: null; answered?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; center?: null; borrowers?: null; charged?: null; adopted?: null; explained?: null; compiled?: null; batchClosed: emoney.v1.BatchClosed.$Shape })
             );
         }
 
@@ -2856,6 +5631,15 @@ export namespace emoney {
 
             /** Welcomed openNumbers. */
             openNumbers: (number|Long)[];
+
+            /** Welcomed batch. */
+            batch: number;
+
+            /** Welcomed card. */
+            card: string;
+
+            /** Welcomed device. */
+            device: number;
 
             /**
              * Creates a new Welcomed instance using the specified properties.
@@ -2903,6 +5687,15 @@ export namespace emoney {
 
                 /** Welcomed openNumbers */
                 openNumbers?: ((number|Long)[]|null);
+
+                /** Welcomed batch */
+                batch?: (number|null);
+
+                /** Welcomed card */
+                card?: (string|null);
+
+                /** Welcomed device */
+                device?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3038,6 +5831,18 @@ export namespace emoney {
             /** Acknowledged position. */
             position: (number|Long);
 
+            /** Acknowledged fits. */
+            fits?: (number|Long|null);
+
+            /** Acknowledged pending. */
+            pending: (number|Long);
+
+            /** Acknowledged projected. */
+            projected?: (emoney.v1.Balances.$Properties|null);
+
+            /** Acknowledged device. */
+            device: number;
+
             /**
              * Creates a new Acknowledged instance using the specified properties.
              * @param [properties] Properties to set
@@ -3082,12 +5887,468 @@ export namespace emoney {
                 /** Acknowledged position */
                 position?: (number|Long|null);
 
+                /** Acknowledged fits */
+                fits?: (number|Long|null);
+
+                /** Acknowledged pending */
+                pending?: (number|Long|null);
+
+                /** Acknowledged projected */
+                projected?: (emoney.v1.Balances.$Properties|null);
+
+                /** Acknowledged device */
+                device?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of an Acknowledged. */
             type $Shape = emoney.v1.Acknowledged.$Properties;
+        }
+
+        /**
+         * Properties of a CenterDescription.
+         * @deprecated Use emoney.v1.CenterDescription.$Properties instead.
+         */
+        interface ICenterDescription extends emoney.v1.CenterDescription.$Properties {
+        }
+
+        /** Represents a CenterDescription. */
+        class CenterDescription {
+
+            /**
+             * Constructs a new CenterDescription.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CenterDescription.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CenterDescription businessDate. */
+            businessDate: number;
+
+            /** CenterDescription parameters. */
+            parameters: emoney.v1.Parameters.$Properties[];
+
+            /** CenterDescription adopting. */
+            adopting: number[];
+
+            /** CenterDescription chargedThrough. */
+            chargedThrough: number;
+
+            /** CenterDescription run. */
+            run?: (emoney.v1.InterestRun.$Properties|null);
+
+            /** CenterDescription settlements. */
+            settlements: number;
+
+            /**
+             * Creates a new CenterDescription instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CenterDescription instance
+             */
+            static create(properties: emoney.v1.CenterDescription.$Shape): emoney.v1.CenterDescription & emoney.v1.CenterDescription.$Shape;
+            static create(properties?: emoney.v1.CenterDescription.$Properties): emoney.v1.CenterDescription;
+
+            /**
+             * Encodes the specified CenterDescription message. Does not implicitly {@link emoney.v1.CenterDescription.verify|verify} messages.
+             * @param message CenterDescription message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CenterDescription.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CenterDescription message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CenterDescription & emoney.v1.CenterDescription.$Shape} CenterDescription
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CenterDescription & emoney.v1.CenterDescription.$Shape;
+        }
+
+        namespace CenterDescription {
+
+            /** Properties of a CenterDescription. */
+            interface $Properties {
+
+                /** CenterDescription businessDate */
+                businessDate?: (number|null);
+
+                /** CenterDescription parameters */
+                parameters?: (emoney.v1.Parameters.$Properties[]|null);
+
+                /** CenterDescription adopting */
+                adopting?: (number[]|null);
+
+                /** CenterDescription chargedThrough */
+                chargedThrough?: (number|null);
+
+                /** CenterDescription run */
+                run?: (emoney.v1.InterestRun.$Properties|null);
+
+                /** CenterDescription settlements */
+                settlements?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CenterDescription. */
+            type $Shape = emoney.v1.CenterDescription.$Properties;
+        }
+
+        /**
+         * Properties of a Borrowers.
+         * @deprecated Use emoney.v1.Borrowers.$Properties instead.
+         */
+        interface IBorrowers extends emoney.v1.Borrowers.$Properties {
+        }
+
+        /** Represents a Borrowers. */
+        class Borrowers {
+
+            /**
+             * Constructs a new Borrowers.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Borrowers.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Borrowers cards. */
+            cards: string[];
+
+            /** Borrowers nextChunk. */
+            nextChunk: number;
+
+            /**
+             * Creates a new Borrowers instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Borrowers instance
+             */
+            static create(properties: emoney.v1.Borrowers.$Shape): emoney.v1.Borrowers & emoney.v1.Borrowers.$Shape;
+            static create(properties?: emoney.v1.Borrowers.$Properties): emoney.v1.Borrowers;
+
+            /**
+             * Encodes the specified Borrowers message. Does not implicitly {@link emoney.v1.Borrowers.verify|verify} messages.
+             * @param message Borrowers message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Borrowers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Borrowers message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Borrowers & emoney.v1.Borrowers.$Shape} Borrowers
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Borrowers & emoney.v1.Borrowers.$Shape;
+        }
+
+        namespace Borrowers {
+
+            /** Properties of a Borrowers. */
+            interface $Properties {
+
+                /** Borrowers cards */
+                cards?: (string[]|null);
+
+                /** Borrowers nextChunk */
+                nextChunk?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Borrowers. */
+            type $Shape = emoney.v1.Borrowers.$Properties;
+        }
+
+        /**
+         * Properties of a Charged.
+         * @deprecated Use emoney.v1.Charged.$Properties instead.
+         */
+        interface ICharged extends emoney.v1.Charged.$Properties {
+        }
+
+        /** Represents a Charged. */
+        class Charged {
+
+            /**
+             * Constructs a new Charged.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Charged.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Charged cards. */
+            cards: (number|Long);
+
+            /** Charged amount. */
+            amount: (number|Long);
+
+            /**
+             * Creates a new Charged instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Charged instance
+             */
+            static create(properties: emoney.v1.Charged.$Shape): emoney.v1.Charged & emoney.v1.Charged.$Shape;
+            static create(properties?: emoney.v1.Charged.$Properties): emoney.v1.Charged;
+
+            /**
+             * Encodes the specified Charged message. Does not implicitly {@link emoney.v1.Charged.verify|verify} messages.
+             * @param message Charged message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Charged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Charged message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Charged & emoney.v1.Charged.$Shape} Charged
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Charged & emoney.v1.Charged.$Shape;
+        }
+
+        namespace Charged {
+
+            /** Properties of a Charged. */
+            interface $Properties {
+
+                /** Charged cards */
+                cards?: (number|Long|null);
+
+                /** Charged amount */
+                amount?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Charged. */
+            type $Shape = emoney.v1.Charged.$Properties;
+        }
+
+        /**
+         * Properties of a Compiled.
+         * @deprecated Use emoney.v1.Compiled.$Properties instead.
+         */
+        interface ICompiled extends emoney.v1.Compiled.$Properties {
+        }
+
+        /** Represents a Compiled. */
+        class Compiled {
+
+            /**
+             * Constructs a new Compiled.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Compiled.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Compiled totals. */
+            totals?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /**
+             * Creates a new Compiled instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Compiled instance
+             */
+            static create(properties: emoney.v1.Compiled.$Shape): emoney.v1.Compiled & emoney.v1.Compiled.$Shape;
+            static create(properties?: emoney.v1.Compiled.$Properties): emoney.v1.Compiled;
+
+            /**
+             * Encodes the specified Compiled message. Does not implicitly {@link emoney.v1.Compiled.verify|verify} messages.
+             * @param message Compiled message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Compiled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Compiled message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Compiled & emoney.v1.Compiled.$Shape} Compiled
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Compiled & emoney.v1.Compiled.$Shape;
+        }
+
+        namespace Compiled {
+
+            /** Properties of a Compiled. */
+            interface $Properties {
+
+                /** Compiled totals */
+                totals?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Compiled. */
+            type $Shape = emoney.v1.Compiled.$Properties;
+        }
+
+        /**
+         * Properties of a BatchClosed.
+         * @deprecated Use emoney.v1.BatchClosed.$Properties instead.
+         */
+        interface IBatchClosed extends emoney.v1.BatchClosed.$Properties {
+        }
+
+        /** Represents a BatchClosed. */
+        class BatchClosed {
+
+            /**
+             * Constructs a new BatchClosed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BatchClosed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BatchClosed terminal. */
+            terminal: string;
+
+            /** BatchClosed batch. */
+            batch: number;
+
+            /** BatchClosed openBatch. */
+            openBatch: number;
+
+            /**
+             * Creates a new BatchClosed instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BatchClosed instance
+             */
+            static create(properties: emoney.v1.BatchClosed.$Shape): emoney.v1.BatchClosed & emoney.v1.BatchClosed.$Shape;
+            static create(properties?: emoney.v1.BatchClosed.$Properties): emoney.v1.BatchClosed;
+
+            /**
+             * Encodes the specified BatchClosed message. Does not implicitly {@link emoney.v1.BatchClosed.verify|verify} messages.
+             * @param message BatchClosed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BatchClosed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BatchClosed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BatchClosed & emoney.v1.BatchClosed.$Shape} BatchClosed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BatchClosed & emoney.v1.BatchClosed.$Shape;
+        }
+
+        namespace BatchClosed {
+
+            /** Properties of a BatchClosed. */
+            interface $Properties {
+
+                /** BatchClosed terminal */
+                terminal?: (string|null);
+
+                /** BatchClosed batch */
+                batch?: (number|null);
+
+                /** BatchClosed openBatch */
+                openBatch?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BatchClosed. */
+            type $Shape = emoney.v1.BatchClosed.$Properties;
+        }
+
+        /**
+         * Properties of an Adopted.
+         * @deprecated Use emoney.v1.Adopted.$Properties instead.
+         */
+        interface IAdopted extends emoney.v1.Adopted.$Properties {
+        }
+
+        /** Represents an Adopted. */
+        class Adopted {
+
+            /**
+             * Constructs a new Adopted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Adopted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Adopted number. */
+            number: number;
+
+            /**
+             * Creates a new Adopted instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Adopted instance
+             */
+            static create(properties: emoney.v1.Adopted.$Shape): emoney.v1.Adopted & emoney.v1.Adopted.$Shape;
+            static create(properties?: emoney.v1.Adopted.$Properties): emoney.v1.Adopted;
+
+            /**
+             * Encodes the specified Adopted message. Does not implicitly {@link emoney.v1.Adopted.verify|verify} messages.
+             * @param message Adopted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Adopted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Adopted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Adopted & emoney.v1.Adopted.$Shape} Adopted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Adopted & emoney.v1.Adopted.$Shape;
+        }
+
+        namespace Adopted {
+
+            /** Properties of an Adopted. */
+            interface $Properties {
+
+                /** Adopted number */
+                number?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Adopted. */
+            type $Shape = emoney.v1.Adopted.$Properties;
         }
 
         /**
@@ -3296,6 +6557,18 @@ export namespace emoney {
             /** TerminalDescription nextRow. */
             nextRow: number;
 
+            /** TerminalDescription zone. */
+            zone: string;
+
+            /** TerminalDescription card. */
+            card: string;
+
+            /** TerminalDescription device. */
+            device: number;
+
+            /** TerminalDescription settlements. */
+            settlements: emoney.v1.BatchSettlement.$Properties[];
+
             /**
              * Creates a new TerminalDescription instance using the specified properties.
              * @param [properties] Properties to set
@@ -3354,6 +6627,18 @@ export namespace emoney {
 
                 /** TerminalDescription nextRow */
                 nextRow?: (number|null);
+
+                /** TerminalDescription zone */
+                zone?: (string|null);
+
+                /** TerminalDescription card */
+                card?: (string|null);
+
+                /** TerminalDescription device */
+                device?: (number|null);
+
+                /** TerminalDescription settlements */
+                settlements?: (emoney.v1.BatchSettlement.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3438,6 +6723,119 @@ export namespace emoney {
 
             /** Shape of a TerminalDescriptions. */
             type $Shape = emoney.v1.TerminalDescriptions.$Properties;
+        }
+
+        /**
+         * Properties of a BatchSettlement.
+         * @deprecated Use emoney.v1.BatchSettlement.$Properties instead.
+         */
+        interface IBatchSettlement extends emoney.v1.BatchSettlement.$Properties {
+        }
+
+        /** Represents a BatchSettlement. */
+        class BatchSettlement {
+
+            /**
+             * Constructs a new BatchSettlement.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BatchSettlement.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BatchSettlement batch. */
+            batch: number;
+
+            /** BatchSettlement closedTimeMs. */
+            closedTimeMs: (number|Long);
+
+            /** BatchSettlement openIds. */
+            openIds: number;
+
+            /** BatchSettlement awaited. */
+            awaited: number[];
+
+            /** BatchSettlement compiling. */
+            compiling: number[];
+
+            /** BatchSettlement settledTimeMs. */
+            settledTimeMs?: (number|Long|null);
+
+            /** BatchSettlement device. */
+            device?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** BatchSettlement terminal. */
+            terminal?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** BatchSettlement center. */
+            center?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /**
+             * Creates a new BatchSettlement instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BatchSettlement instance
+             */
+            static create(properties: emoney.v1.BatchSettlement.$Shape): emoney.v1.BatchSettlement & emoney.v1.BatchSettlement.$Shape;
+            static create(properties?: emoney.v1.BatchSettlement.$Properties): emoney.v1.BatchSettlement;
+
+            /**
+             * Encodes the specified BatchSettlement message. Does not implicitly {@link emoney.v1.BatchSettlement.verify|verify} messages.
+             * @param message BatchSettlement message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BatchSettlement.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BatchSettlement message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BatchSettlement & emoney.v1.BatchSettlement.$Shape} BatchSettlement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BatchSettlement & emoney.v1.BatchSettlement.$Shape;
+        }
+
+        namespace BatchSettlement {
+
+            /** Properties of a BatchSettlement. */
+            interface $Properties {
+
+                /** BatchSettlement batch */
+                batch?: (number|null);
+
+                /** BatchSettlement closedTimeMs */
+                closedTimeMs?: (number|Long|null);
+
+                /** BatchSettlement openIds */
+                openIds?: (number|null);
+
+                /** BatchSettlement awaited */
+                awaited?: (number[]|null);
+
+                /** BatchSettlement compiling */
+                compiling?: (number[]|null);
+
+                /** BatchSettlement settledTimeMs */
+                settledTimeMs?: (number|Long|null);
+
+                /** BatchSettlement device */
+                device?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** BatchSettlement terminal */
+                terminal?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** BatchSettlement center */
+                center?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BatchSettlement. */
+            type $Shape = emoney.v1.BatchSettlement.$Properties;
         }
 
         /**
@@ -3601,6 +6999,95 @@ export namespace emoney {
         }
 
         /**
+         * Properties of a CardChanged.
+         * @deprecated Use emoney.v1.CardChanged.$Properties instead.
+         */
+        interface ICardChanged extends emoney.v1.CardChanged.$Properties {
+        }
+
+        /** Represents a CardChanged. */
+        class CardChanged {
+
+            /**
+             * Constructs a new CardChanged.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardChanged.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardChanged card. */
+            card: string;
+
+            /** CardChanged device. */
+            device: number;
+
+            /** CardChanged balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** CardChanged pending. */
+            pending: (number|Long);
+
+            /** CardChanged position. */
+            position: (number|Long);
+
+            /**
+             * Creates a new CardChanged instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardChanged instance
+             */
+            static create(properties: emoney.v1.CardChanged.$Shape): emoney.v1.CardChanged & emoney.v1.CardChanged.$Shape;
+            static create(properties?: emoney.v1.CardChanged.$Properties): emoney.v1.CardChanged;
+
+            /**
+             * Encodes the specified CardChanged message. Does not implicitly {@link emoney.v1.CardChanged.verify|verify} messages.
+             * @param message CardChanged message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardChanged message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardChanged & emoney.v1.CardChanged.$Shape} CardChanged
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardChanged & emoney.v1.CardChanged.$Shape;
+        }
+
+        namespace CardChanged {
+
+            /** Properties of a CardChanged. */
+            interface $Properties {
+
+                /** CardChanged card */
+                card?: (string|null);
+
+                /** CardChanged device */
+                device?: (number|null);
+
+                /** CardChanged balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** CardChanged pending */
+                pending?: (number|Long|null);
+
+                /** CardChanged position */
+                position?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardChanged. */
+            type $Shape = emoney.v1.CardChanged.$Properties;
+        }
+
+        /**
          * Properties of a DeploymentRules.
          * @deprecated Use emoney.v1.DeploymentRules.$Properties instead.
          */
@@ -3636,6 +7123,9 @@ export namespace emoney {
 
             /** DeploymentRules businessClockRate. */
             businessClockRate?: (number|null);
+
+            /** DeploymentRules parameters. */
+            parameters?: (emoney.v1.Parameters.$Properties|null);
 
             /**
              * Creates a new DeploymentRules instance using the specified properties.
@@ -3687,6 +7177,9 @@ export namespace emoney {
                 /** DeploymentRules businessClockRate */
                 businessClockRate?: (number|null);
 
+                /** DeploymentRules parameters */
+                parameters?: (emoney.v1.Parameters.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3735,6 +7228,36 @@ export namespace emoney {
             /** Event cardActivated. */
             cardActivated?: (emoney.v1.CardActivated.$Properties|null);
 
+            /** Event cardPolicyChanged. */
+            cardPolicyChanged?: (emoney.v1.CardPolicyChanged.$Properties|null);
+
+            /** Event cardPinSet. */
+            cardPinSet?: (emoney.v1.CardPinSet.$Properties|null);
+
+            /** Event cardPinUnblocked. */
+            cardPinUnblocked?: (emoney.v1.CardPinUnblocked.$Properties|null);
+
+            /** Event cardReplaced. */
+            cardReplaced?: (emoney.v1.CardReplaced.$Properties|null);
+
+            /** Event cardInstructed. */
+            cardInstructed?: (emoney.v1.CardInstructed.$Properties|null);
+
+            /** Event cardInstructionCancelled. */
+            cardInstructionCancelled?: (emoney.v1.CardInstructionCancelled.$Properties|null);
+
+            /** Event cardStored. */
+            cardStored?: (emoney.v1.CardStored.$Properties|null);
+
+            /** Event cardInterestPosted. */
+            cardInterestPosted?: (emoney.v1.CardInterestPosted.$Properties|null);
+
+            /** Event cardCollectionReturned. */
+            cardCollectionReturned?: (emoney.v1.CardCollectionReturned.$Properties|null);
+
+            /** Event cardAdjusted. */
+            cardAdjusted?: (emoney.v1.CardAdjusted.$Properties|null);
+
             /** Event recordOpened. */
             recordOpened?: (emoney.v1.RecordOpened.$Properties|null);
 
@@ -3758,6 +7281,84 @@ export namespace emoney {
 
             /** Event recordActivated. */
             recordActivated?: (emoney.v1.RecordActivated.$Properties|null);
+
+            /** Event recordPolicyChanged. */
+            recordPolicyChanged?: (emoney.v1.RecordPolicyChanged.$Properties|null);
+
+            /** Event recordPinSet. */
+            recordPinSet?: (emoney.v1.RecordPinSet.$Properties|null);
+
+            /** Event recordPinUnblocked. */
+            recordPinUnblocked?: (emoney.v1.RecordPinUnblocked.$Properties|null);
+
+            /** Event recordReplaced. */
+            recordReplaced?: (emoney.v1.RecordReplaced.$Properties|null);
+
+            /** Event recordInstructed. */
+            recordInstructed?: (emoney.v1.RecordInstructed.$Properties|null);
+
+            /** Event recordInstructionCancelled. */
+            recordInstructionCancelled?: (emoney.v1.RecordInstructionCancelled.$Properties|null);
+
+            /** Event recordStored. */
+            recordStored?: (emoney.v1.RecordStored.$Properties|null);
+
+            /** Event recordInterestPosted. */
+            recordInterestPosted?: (emoney.v1.RecordInterestPosted.$Properties|null);
+
+            /** Event recordCollectionReturned. */
+            recordCollectionReturned?: (emoney.v1.RecordCollectionReturned.$Properties|null);
+
+            /** Event recordAdjusted. */
+            recordAdjusted?: (emoney.v1.RecordAdjusted.$Properties|null);
+
+            /** Event parametersSet. */
+            parametersSet?: (emoney.v1.ParametersSet.$Properties|null);
+
+            /** Event interestRunBegun. */
+            interestRunBegun?: (emoney.v1.InterestRunBegun.$Properties|null);
+
+            /** Event recordListed. */
+            recordListed?: (emoney.v1.RecordListed.$Properties|null);
+
+            /** Event parametersDecided. */
+            parametersDecided?: (emoney.v1.ParametersDecided.$Properties|null);
+
+            /** Event parametersAdopted. */
+            parametersAdopted?: (emoney.v1.ParametersAdopted.$Properties|null);
+
+            /** Event runBegun. */
+            runBegun?: (emoney.v1.RunBegun.$Properties|null);
+
+            /** Event runProgressed. */
+            runProgressed?: (emoney.v1.RunProgressed.$Properties|null);
+
+            /** Event runEnded. */
+            runEnded?: (emoney.v1.RunEnded.$Properties|null);
+
+            /** Event recordCollectionOrdered. */
+            recordCollectionOrdered?: (emoney.v1.RecordCollectionOrdered.$Properties|null);
+
+            /** Event recordCollectionConfirmed. */
+            recordCollectionConfirmed?: (emoney.v1.RecordCollectionConfirmed.$Properties|null);
+
+            /** Event recordAlerted. */
+            recordAlerted?: (emoney.v1.RecordAlerted.$Properties|null);
+
+            /** Event batchReported. */
+            batchReported?: (emoney.v1.BatchReported.$Properties|null);
+
+            /** Event batchClosing. */
+            batchClosing?: (emoney.v1.BatchClosing.$Properties|null);
+
+            /** Event batchFinal. */
+            batchFinal?: (emoney.v1.BatchFinal.$Properties|null);
+
+            /** Event batchCompiled. */
+            batchCompiled?: (emoney.v1.BatchCompiled.$Properties|null);
+
+            /** Event batchSettled. */
+            batchSettled?: (emoney.v1.BatchSettled.$Properties|null);
 
             /** Event terminalRegistered. */
             terminalRegistered?: (emoney.v1.TerminalRegistered.$Properties|null);
@@ -3784,7 +7385,7 @@ export namespace emoney {
             reversalClosed?: (emoney.v1.ReversalClosed.$Properties|null);
 
             /** Event body. */
-            body?: ("cardIssued"|"cardMoved"|"cardDeclined"|"cardReversed"|"cardLimitChanged"|"cardProhibitionChanged"|"cardActivated"|"recordOpened"|"recordMoved"|"recordDeclined"|"recordReversed"|"recordLimitChanged"|"recordProhibitionChanged"|"prohibitionPublished"|"recordActivated"|"terminalRegistered"|"sessionOpened"|"listHeld"|"transactionOpened"|"transactionClosed"|"transactionRefused"|"reversalOpened"|"reversalClosed");
+            body?: ("cardIssued"|"cardMoved"|"cardDeclined"|"cardReversed"|"cardLimitChanged"|"cardProhibitionChanged"|"cardActivated"|"cardPolicyChanged"|"cardPinSet"|"cardPinUnblocked"|"cardReplaced"|"cardInstructed"|"cardInstructionCancelled"|"cardStored"|"cardInterestPosted"|"cardCollectionReturned"|"cardAdjusted"|"recordOpened"|"recordMoved"|"recordDeclined"|"recordReversed"|"recordLimitChanged"|"recordProhibitionChanged"|"prohibitionPublished"|"recordActivated"|"recordPolicyChanged"|"recordPinSet"|"recordPinUnblocked"|"recordReplaced"|"recordInstructed"|"recordInstructionCancelled"|"recordStored"|"recordInterestPosted"|"recordCollectionReturned"|"recordAdjusted"|"parametersSet"|"interestRunBegun"|"recordListed"|"parametersDecided"|"parametersAdopted"|"runBegun"|"runProgressed"|"runEnded"|"recordCollectionOrdered"|"recordCollectionConfirmed"|"recordAlerted"|"batchReported"|"batchClosing"|"batchFinal"|"batchCompiled"|"batchSettled"|"terminalRegistered"|"sessionOpened"|"listHeld"|"transactionOpened"|"transactionClosed"|"transactionRefused"|"reversalOpened"|"reversalClosed");
 
             /**
              * Creates a new Event instance using the specified properties.
@@ -3839,6 +7440,36 @@ export namespace emoney {
                 /** Event cardActivated */
                 cardActivated?: (emoney.v1.CardActivated.$Properties|null);
 
+                /** Event cardPolicyChanged */
+                cardPolicyChanged?: (emoney.v1.CardPolicyChanged.$Properties|null);
+
+                /** Event cardPinSet */
+                cardPinSet?: (emoney.v1.CardPinSet.$Properties|null);
+
+                /** Event cardPinUnblocked */
+                cardPinUnblocked?: (emoney.v1.CardPinUnblocked.$Properties|null);
+
+                /** Event cardReplaced */
+                cardReplaced?: (emoney.v1.CardReplaced.$Properties|null);
+
+                /** Event cardInstructed */
+                cardInstructed?: (emoney.v1.CardInstructed.$Properties|null);
+
+                /** Event cardInstructionCancelled */
+                cardInstructionCancelled?: (emoney.v1.CardInstructionCancelled.$Properties|null);
+
+                /** Event cardStored */
+                cardStored?: (emoney.v1.CardStored.$Properties|null);
+
+                /** Event cardInterestPosted */
+                cardInterestPosted?: (emoney.v1.CardInterestPosted.$Properties|null);
+
+                /** Event cardCollectionReturned */
+                cardCollectionReturned?: (emoney.v1.CardCollectionReturned.$Properties|null);
+
+                /** Event cardAdjusted */
+                cardAdjusted?: (emoney.v1.CardAdjusted.$Properties|null);
+
                 /** Event recordOpened */
                 recordOpened?: (emoney.v1.RecordOpened.$Properties|null);
 
@@ -3862,6 +7493,84 @@ export namespace emoney {
 
                 /** Event recordActivated */
                 recordActivated?: (emoney.v1.RecordActivated.$Properties|null);
+
+                /** Event recordPolicyChanged */
+                recordPolicyChanged?: (emoney.v1.RecordPolicyChanged.$Properties|null);
+
+                /** Event recordPinSet */
+                recordPinSet?: (emoney.v1.RecordPinSet.$Properties|null);
+
+                /** Event recordPinUnblocked */
+                recordPinUnblocked?: (emoney.v1.RecordPinUnblocked.$Properties|null);
+
+                /** Event recordReplaced */
+                recordReplaced?: (emoney.v1.RecordReplaced.$Properties|null);
+
+                /** Event recordInstructed */
+                recordInstructed?: (emoney.v1.RecordInstructed.$Properties|null);
+
+                /** Event recordInstructionCancelled */
+                recordInstructionCancelled?: (emoney.v1.RecordInstructionCancelled.$Properties|null);
+
+                /** Event recordStored */
+                recordStored?: (emoney.v1.RecordStored.$Properties|null);
+
+                /** Event recordInterestPosted */
+                recordInterestPosted?: (emoney.v1.RecordInterestPosted.$Properties|null);
+
+                /** Event recordCollectionReturned */
+                recordCollectionReturned?: (emoney.v1.RecordCollectionReturned.$Properties|null);
+
+                /** Event recordAdjusted */
+                recordAdjusted?: (emoney.v1.RecordAdjusted.$Properties|null);
+
+                /** Event parametersSet */
+                parametersSet?: (emoney.v1.ParametersSet.$Properties|null);
+
+                /** Event interestRunBegun */
+                interestRunBegun?: (emoney.v1.InterestRunBegun.$Properties|null);
+
+                /** Event recordListed */
+                recordListed?: (emoney.v1.RecordListed.$Properties|null);
+
+                /** Event parametersDecided */
+                parametersDecided?: (emoney.v1.ParametersDecided.$Properties|null);
+
+                /** Event parametersAdopted */
+                parametersAdopted?: (emoney.v1.ParametersAdopted.$Properties|null);
+
+                /** Event runBegun */
+                runBegun?: (emoney.v1.RunBegun.$Properties|null);
+
+                /** Event runProgressed */
+                runProgressed?: (emoney.v1.RunProgressed.$Properties|null);
+
+                /** Event runEnded */
+                runEnded?: (emoney.v1.RunEnded.$Properties|null);
+
+                /** Event recordCollectionOrdered */
+                recordCollectionOrdered?: (emoney.v1.RecordCollectionOrdered.$Properties|null);
+
+                /** Event recordCollectionConfirmed */
+                recordCollectionConfirmed?: (emoney.v1.RecordCollectionConfirmed.$Properties|null);
+
+                /** Event recordAlerted */
+                recordAlerted?: (emoney.v1.RecordAlerted.$Properties|null);
+
+                /** Event batchReported */
+                batchReported?: (emoney.v1.BatchReported.$Properties|null);
+
+                /** Event batchClosing */
+                batchClosing?: (emoney.v1.BatchClosing.$Properties|null);
+
+                /** Event batchFinal */
+                batchFinal?: (emoney.v1.BatchFinal.$Properties|null);
+
+                /** Event batchCompiled */
+                batchCompiled?: (emoney.v1.BatchCompiled.$Properties|null);
+
+                /** Event batchSettled */
+                batchSettled?: (emoney.v1.BatchSettled.$Properties|null);
 
                 /** Event terminalRegistered */
                 terminalRegistered?: (emoney.v1.TerminalRegistered.$Properties|null);
@@ -3888,7 +7597,7 @@ export namespace emoney {
                 reversalClosed?: (emoney.v1.ReversalClosed.$Properties|null);
 
                 /** Event body */
-                body?: ("cardIssued"|"cardMoved"|"cardDeclined"|"cardReversed"|"cardLimitChanged"|"cardProhibitionChanged"|"cardActivated"|"recordOpened"|"recordMoved"|"recordDeclined"|"recordReversed"|"recordLimitChanged"|"recordProhibitionChanged"|"prohibitionPublished"|"recordActivated"|"terminalRegistered"|"sessionOpened"|"listHeld"|"transactionOpened"|"transactionClosed"|"transactionRefused"|"reversalOpened"|"reversalClosed");
+                body?: ("cardIssued"|"cardMoved"|"cardDeclined"|"cardReversed"|"cardLimitChanged"|"cardProhibitionChanged"|"cardActivated"|"cardPolicyChanged"|"cardPinSet"|"cardPinUnblocked"|"cardReplaced"|"cardInstructed"|"cardInstructionCancelled"|"cardStored"|"cardInterestPosted"|"cardCollectionReturned"|"cardAdjusted"|"recordOpened"|"recordMoved"|"recordDeclined"|"recordReversed"|"recordLimitChanged"|"recordProhibitionChanged"|"prohibitionPublished"|"recordActivated"|"recordPolicyChanged"|"recordPinSet"|"recordPinUnblocked"|"recordReplaced"|"recordInstructed"|"recordInstructionCancelled"|"recordStored"|"recordInterestPosted"|"recordCollectionReturned"|"recordAdjusted"|"parametersSet"|"interestRunBegun"|"recordListed"|"parametersDecided"|"parametersAdopted"|"runBegun"|"runProgressed"|"runEnded"|"recordCollectionOrdered"|"recordCollectionConfirmed"|"recordAlerted"|"batchReported"|"batchClosing"|"batchFinal"|"batchCompiled"|"batchSettled"|"terminalRegistered"|"sessionOpened"|"listHeld"|"transactionOpened"|"transactionClosed"|"transactionRefused"|"reversalOpened"|"reversalClosed");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3903,6 +7612,16 @@ export namespace emoney {
               cardLimitChanged?: emoney.v1.CardLimitChanged.$Shape|null;
               cardProhibitionChanged?: emoney.v1.CardProhibitionChanged.$Shape|null;
               cardActivated?: emoney.v1.CardActivated.$Shape|null;
+              cardPolicyChanged?: emoney.v1.CardPolicyChanged.$Shape|null;
+              cardPinSet?: emoney.v1.CardPinSet.$Shape|null;
+              cardPinUnblocked?: emoney.v1.CardPinUnblocked.$Shape|null;
+              cardReplaced?: emoney.v1.CardReplaced.$Shape|null;
+              cardInstructed?: emoney.v1.CardInstructed.$Shape|null;
+              cardInstructionCancelled?: emoney.v1.CardInstructionCancelled.$Shape|null;
+              cardStored?: emoney.v1.CardStored.$Shape|null;
+              cardInterestPosted?: emoney.v1.CardInterestPosted.$Shape|null;
+              cardCollectionReturned?: emoney.v1.CardCollectionReturned.$Shape|null;
+              cardAdjusted?: emoney.v1.CardAdjusted.$Shape|null;
               recordOpened?: emoney.v1.RecordOpened.$Shape|null;
               recordMoved?: emoney.v1.RecordMoved.$Shape|null;
               recordDeclined?: emoney.v1.RecordDeclined.$Shape|null;
@@ -3911,6 +7630,32 @@ export namespace emoney {
               recordProhibitionChanged?: emoney.v1.RecordProhibitionChanged.$Shape|null;
               prohibitionPublished?: emoney.v1.ProhibitionPublished.$Shape|null;
               recordActivated?: emoney.v1.RecordActivated.$Shape|null;
+              recordPolicyChanged?: emoney.v1.RecordPolicyChanged.$Shape|null;
+              recordPinSet?: emoney.v1.RecordPinSet.$Shape|null;
+              recordPinUnblocked?: emoney.v1.RecordPinUnblocked.$Shape|null;
+              recordReplaced?: emoney.v1.RecordReplaced.$Shape|null;
+              recordInstructed?: emoney.v1.RecordInstructed.$Shape|null;
+              recordInstructionCancelled?: emoney.v1.RecordInstructionCancelled.$Shape|null;
+              recordStored?: emoney.v1.RecordStored.$Shape|null;
+              recordInterestPosted?: emoney.v1.RecordInterestPosted.$Shape|null;
+              recordCollectionReturned?: emoney.v1.RecordCollectionReturned.$Shape|null;
+              recordAdjusted?: emoney.v1.RecordAdjusted.$Shape|null;
+              parametersSet?: emoney.v1.ParametersSet.$Shape|null;
+              interestRunBegun?: emoney.v1.InterestRunBegun.$Shape|null;
+              recordListed?: emoney.v1.RecordListed.$Shape|null;
+              parametersDecided?: emoney.v1.ParametersDecided.$Shape|null;
+              parametersAdopted?: emoney.v1.ParametersAdopted.$Shape|null;
+              runBegun?: emoney.v1.RunBegun.$Shape|null;
+              runProgressed?: emoney.v1.RunProgressed.$Shape|null;
+              runEnded?: emoney.v1.RunEnded.$Shape|null;
+              recordCollectionOrdered?: emoney.v1.RecordCollectionOrdered.$Shape|null;
+              recordCollectionConfirmed?: emoney.v1.RecordCollectionConfirmed.$Shape|null;
+              recordAlerted?: emoney.v1.RecordAlerted.$Shape|null;
+              batchReported?: emoney.v1.BatchReported.$Shape|null;
+              batchClosing?: emoney.v1.BatchClosing.$Shape|null;
+              batchFinal?: emoney.v1.BatchFinal.$Shape|null;
+              batchCompiled?: emoney.v1.BatchCompiled.$Shape|null;
+              batchSettled?: emoney.v1.BatchSettled.$Shape|null;
               terminalRegistered?: emoney.v1.TerminalRegistered.$Shape|null;
               sessionOpened?: emoney.v1.SessionOpened.$Shape|null;
               listHeld?: emoney.v1.ListHeld.$Shape|null;
@@ -3921,7 +7666,7 @@ export namespace emoney {
               reversalClosed?: emoney.v1.ReversalClosed.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardIssued"; cardIssued: emoney.v1.CardIssued.$Shape; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardMoved"; cardIssued?: null; cardMoved: emoney.v1.CardMoved.$Shape; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardDeclined"; cardIssued?: null; cardMoved?: null; cardDeclined: emoney.v1.CardDeclined.$Shape; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardReversed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed: emoney.v1.CardReversed.$Shape; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardLimitChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged: emoney.v1.CardLimitChanged.$Shape; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardProhibitionChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged: emoney.v1.CardProhibitionChanged.$Shape; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardActivated"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated: emoney.v1.CardActivated.$Shape; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened: emoney.v1.RecordOpened.$Shape; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordMoved"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved: emoney.v1.RecordMoved.$Shape; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordDeclined"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined: emoney.v1.RecordDeclined.$Shape; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordReversed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed: emoney.v1.RecordReversed.$Shape; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordLimitChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged: emoney.v1.RecordLimitChanged.$Shape; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordProhibitionChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged: emoney.v1.RecordProhibitionChanged.$Shape; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "prohibitionPublished"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished: emoney.v1.ProhibitionPublished.$Shape; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordActivated"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated: emoney.v1.RecordActivated.$Shape; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "terminalRegistered"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered: emoney.v1.TerminalRegistered.$Shape; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "sessionOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened: emoney.v1.SessionOpened.$Shape; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "listHeld"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld: emoney.v1.ListHeld.$Shape; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "transactionOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened: emoney.v1.TransactionOpened.$Shape; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "transactionClosed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed: emoney.v1.TransactionClosed.$Shape; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "transactionRefused"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused: emoney.v1.TransactionRefused.$Shape; reversalOpened?: null; reversalClosed?: null }|{ body?: "reversalOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened: emoney.v1.ReversalOpened.$Shape; reversalClosed?: null }|{ body?: "reversalClosed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed: emoney.v1.ReversalClosed.$Shape })
+              ({ body?: undefined; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardIssued"; cardIssued: emoney.v1.CardIssued.$Shape; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardMoved"; cardIssued?: null; cardMoved: emoney.v1.CardMoved.$Shape; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardDeclined"; cardIssued?: null; cardMoved?: null; cardDeclined: emoney.v1.CardDeclined.$Shape; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardReversed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed: emoney.v1.CardReversed.$Shape; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardLimitChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged: emoney.v1.CardLimitChanged.$Shape; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardProhibitionChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged: emoney.v1.CardProhibitionChanged.$Shape; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardActivated"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated: emoney.v1.CardActivated.$Shape; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardPolicyChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged: emoney.v1.CardPolicyChanged.$Shape; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardPinSet"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet: emoney.v1.CardPinSet.$Shape; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardPinUnblocked"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked: emoney.v1.CardPinUnblocked.$Shape; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardReplaced"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced: emoney.v1.CardReplaced.$Shape; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardInstructed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed: emoney.v1.CardInstructed.$Shape; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardInstructionCancelled"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled: emoney.v1.CardInstructionCancelled.$Shape; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardStored"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored: emoney.v1.CardStored.$Shape; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardInterestPosted"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted: emoney.v1.CardInterestPosted.$Shape; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardCollectionReturned"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned: emoney.v1.CardCollectionReturned.$Shape; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "cardAdjusted"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted: emoney.v1.CardAdjusted.$Shape; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened: emoney.v1.RecordOpened.$Shape; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordMoved"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved: emoney.v1.RecordMoved.$Shape; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordDeclined"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined: emoney.v1.RecordDeclined.$Shape; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordReversed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed: emoney.v1.RecordReversed.$Shape; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordLimitChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged: emoney.v1.RecordLimitChanged.$Shape; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordProhibitionChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged: emoney.v1.RecordProhibitionChanged.$Shape; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "prohibitionPublished"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished: emoney.v1.ProhibitionPublished.$Shape; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordActivated"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated: emoney.v1.RecordActivated.$Shape; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordPolicyChanged"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged: emoney.v1.RecordPolicyChanged.$Shape; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordPinSet"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet: emoney.v1.RecordPinSet.$Shape; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordPinUnblocked"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked: emoney.v1.RecordPinUnblocked.$Shape; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordReplaced"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced: emoney.v1.RecordReplaced.$Shape; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordInstructed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed: emoney.v1.RecordInstructed.$Shape; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordInstructionCancelled"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled: emoney.v1.RecordInstructionCancelled.$Shape; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordStored"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored: emoney.v1.RecordStored.$Shape; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordInterestPosted"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted: emoney.v1.RecordInterestPosted.$Shape; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordCollectionReturned"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned: emoney.v1.RecordCollectionReturned.$Shape; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordAdjusted"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted: emoney.v1.RecordAdjusted.$Shape; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "parametersSet"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet: emoney.v1.ParametersSet.$Shape; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "interestRunBegun"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun: emoney.v1.InterestRunBegun.$Shape; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordListed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed: emoney.v1.RecordListed.$Shape; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "parametersDecided"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided: emoney.v1.ParametersDecided.$Shape; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "parametersAdopted"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted: emoney.v1.ParametersAdopted.$Shape; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "runBegun"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun: emoney.v1.RunBegun.$Shape; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "runProgressed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed: emoney.v1.RunProgressed.$Shape; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "runEnded"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded: emoney.v1.RunEnded.$Shape; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordCollectionOrdered"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered: emoney.v1.RecordCollectionOrdered.$Shape; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordCollectionConfirmed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed: emoney.v1.RecordCollectionConfirmed.$Shape; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "recordAlerted"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted: emoney.v1.RecordAlerted.$Shape; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "batchReported"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported: emoney.v1.BatchReported.$Shape; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "batchClosing"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing: emoney.v1.BatchClosing.$Shape; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "batchFinal"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal: emoney.v1.BatchFinal.$Shape; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "batchCompiled"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled: emoney.v1.BatchCompiled.$Shape; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "batchSettled"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled: emoney.v1.BatchSettled.$Shape; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "terminalRegistered"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered: emoney.v1.TerminalRegistered.$Shape; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "sessionOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened: emoney.v1.SessionOpened.$Shape; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "listHeld"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld: emoney.v1.ListHeld.$Shape; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "transactionOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened: emoney.v1.TransactionOpened.$Shape; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "transactionClosed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed: emoney.v1.TransactionClosed.$Shape; transactionRefused?: null; reversalOpened?: null; reversalClosed?: null }|{ body?: "transactionRefused"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused: emoney.v1.TransactionRefused.$Shape; reversalOpened?: null; reversalClosed?: null }|{ body?: "reversalOpened"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened: emoney.v1.ReversalOpened.$Shape; reversalClosed?: null }|{ body?: "reversalClosed"; cardIssued?: null; cardMoved?: null; cardDeclined?: null; cardReversed?: null; cardLimitChanged?: null; cardProhibitionChanged?: null; cardActivated?: null; cardPolicyChanged?: null; cardPinSet?: null; cardPinUnblocked?: null; cardReplaced?: null; cardInstructed?: null; cardInstructionCancelled?: null; cardStored?: null; cardInterestPosted?: null; cardCollectionReturned?: null; cardAdjusted?: null; recordOpened?: null; recordMoved?: null; recordDeclined?: null; recordReversed?: null; recordLimitChanged?: null; recordProhibitionChanged?: null; prohibitionPublished?: null; recordActivated?: null; recordPolicyChanged?: null; recordPinSet?: null; recordPinUnblocked?: null; recordReplaced?: null; recordInstructed?: null; recordInstructionCancelled?: null; recordStored?: null; recordInterestPosted?: null; recordCollectionReturned?: null; recordAdjusted?: null; parametersSet?: null; interestRunBegun?: null; recordListed?: null; parametersDecided?: null; parametersAdopted?: null; runBegun?: null; runProgressed?: null; runEnded?: null; recordCollectionOrdered?: null; recordCollectionConfirmed?: null; recordAlerted?: null; batchReported?: null; batchClosing?: null; batchFinal?: null; batchCompiled?: null; batchSettled?: null; terminalRegistered?: null; sessionOpened?: null; listHeld?: null; transactionOpened?: null; transactionClosed?: null; transactionRefused?: null; reversalOpened?: null; reversalClosed: emoney.v1.ReversalClosed.$Shape })
             );
         }
 
@@ -3956,20 +7701,17 @@ export namespace emoney {
             /** CardTerms fareOwed. */
             fareOwed: (number|Long);
 
-            /** CardTerms creditFlag. */
-            creditFlag: boolean;
-
             /** CardTerms limit. */
             limit: (number|Long);
 
-            /** CardTerms storedValueCap. */
-            storedValueCap?: (number|Long|null);
-
-            /** CardTerms expiryDate. */
-            expiryDate?: (number|null);
-
             /** CardTerms active. */
             active: boolean;
+
+            /** CardTerms policy. */
+            policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+            /** CardTerms pinHash. */
+            pinHash: Uint8Array;
 
             /**
              * Creates a new CardTerms instance using the specified properties.
@@ -4015,20 +7757,17 @@ export namespace emoney {
                 /** CardTerms fareOwed */
                 fareOwed?: (number|Long|null);
 
-                /** CardTerms creditFlag */
-                creditFlag?: (boolean|null);
-
                 /** CardTerms limit */
                 limit?: (number|Long|null);
 
-                /** CardTerms storedValueCap */
-                storedValueCap?: (number|Long|null);
-
-                /** CardTerms expiryDate */
-                expiryDate?: (number|null);
-
                 /** CardTerms active */
                 active?: (boolean|null);
+
+                /** CardTerms policy */
+                policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+                /** CardTerms pinHash */
+                pinHash?: (Uint8Array|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -4235,6 +7974,15 @@ export namespace emoney {
             /** Asked openedTimeMs. */
             openedTimeMs: (number|Long);
 
+            /** Asked device. */
+            device: number;
+
+            /** Asked partial. */
+            partial: boolean;
+
+            /** Asked original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
             /**
              * Creates a new Asked instance using the specified properties.
              * @param [properties] Properties to set
@@ -4302,6 +8050,15 @@ export namespace emoney {
 
                 /** Asked openedTimeMs */
                 openedTimeMs?: (number|Long|null);
+
+                /** Asked device */
+                device?: (number|null);
+
+                /** Asked partial */
+                partial?: (boolean|null);
+
+                /** Asked original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -4478,6 +8235,9 @@ export namespace emoney {
             /** CardReversed answer. */
             answer?: (emoney.v1.Answer.$Properties|null);
 
+            /** CardReversed bookedDate. */
+            bookedDate: number;
+
             /**
              * Creates a new CardReversed instance using the specified properties.
              * @param [properties] Properties to set
@@ -4516,12 +8276,868 @@ export namespace emoney {
                 /** CardReversed answer */
                 answer?: (emoney.v1.Answer.$Properties|null);
 
+                /** CardReversed bookedDate */
+                bookedDate?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a CardReversed. */
             type $Shape = emoney.v1.CardReversed.$Properties;
+        }
+
+        /**
+         * Properties of a CardPolicyChanged.
+         * @deprecated Use emoney.v1.CardPolicyChanged.$Properties instead.
+         */
+        interface ICardPolicyChanged extends emoney.v1.CardPolicyChanged.$Properties {
+        }
+
+        /** Represents a CardPolicyChanged. */
+        class CardPolicyChanged {
+
+            /**
+             * Constructs a new CardPolicyChanged.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardPolicyChanged.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardPolicyChanged card. */
+            card: string;
+
+            /** CardPolicyChanged policy. */
+            policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+            /**
+             * Creates a new CardPolicyChanged instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardPolicyChanged instance
+             */
+            static create(properties: emoney.v1.CardPolicyChanged.$Shape): emoney.v1.CardPolicyChanged & emoney.v1.CardPolicyChanged.$Shape;
+            static create(properties?: emoney.v1.CardPolicyChanged.$Properties): emoney.v1.CardPolicyChanged;
+
+            /**
+             * Encodes the specified CardPolicyChanged message. Does not implicitly {@link emoney.v1.CardPolicyChanged.verify|verify} messages.
+             * @param message CardPolicyChanged message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardPolicyChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardPolicyChanged message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardPolicyChanged & emoney.v1.CardPolicyChanged.$Shape} CardPolicyChanged
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardPolicyChanged & emoney.v1.CardPolicyChanged.$Shape;
+        }
+
+        namespace CardPolicyChanged {
+
+            /** Properties of a CardPolicyChanged. */
+            interface $Properties {
+
+                /** CardPolicyChanged card */
+                card?: (string|null);
+
+                /** CardPolicyChanged policy */
+                policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardPolicyChanged. */
+            type $Shape = emoney.v1.CardPolicyChanged.$Properties;
+        }
+
+        /**
+         * Properties of a CardPinSet.
+         * @deprecated Use emoney.v1.CardPinSet.$Properties instead.
+         */
+        interface ICardPinSet extends emoney.v1.CardPinSet.$Properties {
+        }
+
+        /** Represents a CardPinSet. */
+        class CardPinSet {
+
+            /**
+             * Constructs a new CardPinSet.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardPinSet.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardPinSet card. */
+            card: string;
+
+            /** CardPinSet pinHash. */
+            pinHash: Uint8Array;
+
+            /**
+             * Creates a new CardPinSet instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardPinSet instance
+             */
+            static create(properties: emoney.v1.CardPinSet.$Shape): emoney.v1.CardPinSet & emoney.v1.CardPinSet.$Shape;
+            static create(properties?: emoney.v1.CardPinSet.$Properties): emoney.v1.CardPinSet;
+
+            /**
+             * Encodes the specified CardPinSet message. Does not implicitly {@link emoney.v1.CardPinSet.verify|verify} messages.
+             * @param message CardPinSet message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardPinSet.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardPinSet message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardPinSet & emoney.v1.CardPinSet.$Shape} CardPinSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardPinSet & emoney.v1.CardPinSet.$Shape;
+        }
+
+        namespace CardPinSet {
+
+            /** Properties of a CardPinSet. */
+            interface $Properties {
+
+                /** CardPinSet card */
+                card?: (string|null);
+
+                /** CardPinSet pinHash */
+                pinHash?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardPinSet. */
+            type $Shape = emoney.v1.CardPinSet.$Properties;
+        }
+
+        /**
+         * Properties of a CardPinUnblocked.
+         * @deprecated Use emoney.v1.CardPinUnblocked.$Properties instead.
+         */
+        interface ICardPinUnblocked extends emoney.v1.CardPinUnblocked.$Properties {
+        }
+
+        /** Represents a CardPinUnblocked. */
+        class CardPinUnblocked {
+
+            /**
+             * Constructs a new CardPinUnblocked.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardPinUnblocked.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardPinUnblocked card. */
+            card: string;
+
+            /**
+             * Creates a new CardPinUnblocked instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardPinUnblocked instance
+             */
+            static create(properties: emoney.v1.CardPinUnblocked.$Shape): emoney.v1.CardPinUnblocked & emoney.v1.CardPinUnblocked.$Shape;
+            static create(properties?: emoney.v1.CardPinUnblocked.$Properties): emoney.v1.CardPinUnblocked;
+
+            /**
+             * Encodes the specified CardPinUnblocked message. Does not implicitly {@link emoney.v1.CardPinUnblocked.verify|verify} messages.
+             * @param message CardPinUnblocked message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardPinUnblocked.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardPinUnblocked message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardPinUnblocked & emoney.v1.CardPinUnblocked.$Shape} CardPinUnblocked
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardPinUnblocked & emoney.v1.CardPinUnblocked.$Shape;
+        }
+
+        namespace CardPinUnblocked {
+
+            /** Properties of a CardPinUnblocked. */
+            interface $Properties {
+
+                /** CardPinUnblocked card */
+                card?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardPinUnblocked. */
+            type $Shape = emoney.v1.CardPinUnblocked.$Properties;
+        }
+
+        /**
+         * Properties of a CardReplaced.
+         * @deprecated Use emoney.v1.CardReplaced.$Properties instead.
+         */
+        interface ICardReplaced extends emoney.v1.CardReplaced.$Properties {
+        }
+
+        /** Represents a CardReplaced. */
+        class CardReplaced {
+
+            /**
+             * Constructs a new CardReplaced.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardReplaced.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardReplaced card. */
+            card: string;
+
+            /** CardReplaced device. */
+            device: number;
+
+            /**
+             * Creates a new CardReplaced instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardReplaced instance
+             */
+            static create(properties: emoney.v1.CardReplaced.$Shape): emoney.v1.CardReplaced & emoney.v1.CardReplaced.$Shape;
+            static create(properties?: emoney.v1.CardReplaced.$Properties): emoney.v1.CardReplaced;
+
+            /**
+             * Encodes the specified CardReplaced message. Does not implicitly {@link emoney.v1.CardReplaced.verify|verify} messages.
+             * @param message CardReplaced message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardReplaced.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardReplaced message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardReplaced & emoney.v1.CardReplaced.$Shape} CardReplaced
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardReplaced & emoney.v1.CardReplaced.$Shape;
+        }
+
+        namespace CardReplaced {
+
+            /** Properties of a CardReplaced. */
+            interface $Properties {
+
+                /** CardReplaced card */
+                card?: (string|null);
+
+                /** CardReplaced device */
+                device?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardReplaced. */
+            type $Shape = emoney.v1.CardReplaced.$Properties;
+        }
+
+        /**
+         * Properties of a CardInstructed.
+         * @deprecated Use emoney.v1.CardInstructed.$Properties instead.
+         */
+        interface ICardInstructed extends emoney.v1.CardInstructed.$Properties {
+        }
+
+        /** Represents a CardInstructed. */
+        class CardInstructed {
+
+            /**
+             * Constructs a new CardInstructed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardInstructed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardInstructed card. */
+            card: string;
+
+            /** CardInstructed instruction. */
+            instruction?: (emoney.v1.Instruction.$Properties|null);
+
+            /**
+             * Creates a new CardInstructed instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardInstructed instance
+             */
+            static create(properties: emoney.v1.CardInstructed.$Shape): emoney.v1.CardInstructed & emoney.v1.CardInstructed.$Shape;
+            static create(properties?: emoney.v1.CardInstructed.$Properties): emoney.v1.CardInstructed;
+
+            /**
+             * Encodes the specified CardInstructed message. Does not implicitly {@link emoney.v1.CardInstructed.verify|verify} messages.
+             * @param message CardInstructed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardInstructed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardInstructed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardInstructed & emoney.v1.CardInstructed.$Shape} CardInstructed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardInstructed & emoney.v1.CardInstructed.$Shape;
+        }
+
+        namespace CardInstructed {
+
+            /** Properties of a CardInstructed. */
+            interface $Properties {
+
+                /** CardInstructed card */
+                card?: (string|null);
+
+                /** CardInstructed instruction */
+                instruction?: (emoney.v1.Instruction.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardInstructed. */
+            type $Shape = emoney.v1.CardInstructed.$Properties;
+        }
+
+        /**
+         * Properties of a CardInstructionCancelled.
+         * @deprecated Use emoney.v1.CardInstructionCancelled.$Properties instead.
+         */
+        interface ICardInstructionCancelled extends emoney.v1.CardInstructionCancelled.$Properties {
+        }
+
+        /** Represents a CardInstructionCancelled. */
+        class CardInstructionCancelled {
+
+            /**
+             * Constructs a new CardInstructionCancelled.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardInstructionCancelled.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardInstructionCancelled card. */
+            card: string;
+
+            /** CardInstructionCancelled reference. */
+            reference: string;
+
+            /**
+             * Creates a new CardInstructionCancelled instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardInstructionCancelled instance
+             */
+            static create(properties: emoney.v1.CardInstructionCancelled.$Shape): emoney.v1.CardInstructionCancelled & emoney.v1.CardInstructionCancelled.$Shape;
+            static create(properties?: emoney.v1.CardInstructionCancelled.$Properties): emoney.v1.CardInstructionCancelled;
+
+            /**
+             * Encodes the specified CardInstructionCancelled message. Does not implicitly {@link emoney.v1.CardInstructionCancelled.verify|verify} messages.
+             * @param message CardInstructionCancelled message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardInstructionCancelled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardInstructionCancelled message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardInstructionCancelled & emoney.v1.CardInstructionCancelled.$Shape} CardInstructionCancelled
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardInstructionCancelled & emoney.v1.CardInstructionCancelled.$Shape;
+        }
+
+        namespace CardInstructionCancelled {
+
+            /** Properties of a CardInstructionCancelled. */
+            interface $Properties {
+
+                /** CardInstructionCancelled card */
+                card?: (string|null);
+
+                /** CardInstructionCancelled reference */
+                reference?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardInstructionCancelled. */
+            type $Shape = emoney.v1.CardInstructionCancelled.$Properties;
+        }
+
+        /**
+         * Properties of a CardStored.
+         * @deprecated Use emoney.v1.CardStored.$Properties instead.
+         */
+        interface ICardStored extends emoney.v1.CardStored.$Properties {
+        }
+
+        /** Represents a CardStored. */
+        class CardStored {
+
+            /**
+             * Constructs a new CardStored.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardStored.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardStored card. */
+            card: string;
+
+            /** CardStored instruction. */
+            instruction?: (emoney.v1.Instruction.$Properties|null);
+
+            /** CardStored parts. */
+            parts?: (emoney.v1.Parts.$Properties|null);
+
+            /** CardStored balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** CardStored timeMs. */
+            timeMs: (number|Long);
+
+            /**
+             * Creates a new CardStored instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardStored instance
+             */
+            static create(properties: emoney.v1.CardStored.$Shape): emoney.v1.CardStored & emoney.v1.CardStored.$Shape;
+            static create(properties?: emoney.v1.CardStored.$Properties): emoney.v1.CardStored;
+
+            /**
+             * Encodes the specified CardStored message. Does not implicitly {@link emoney.v1.CardStored.verify|verify} messages.
+             * @param message CardStored message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardStored.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardStored message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardStored & emoney.v1.CardStored.$Shape} CardStored
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardStored & emoney.v1.CardStored.$Shape;
+        }
+
+        namespace CardStored {
+
+            /** Properties of a CardStored. */
+            interface $Properties {
+
+                /** CardStored card */
+                card?: (string|null);
+
+                /** CardStored instruction */
+                instruction?: (emoney.v1.Instruction.$Properties|null);
+
+                /** CardStored parts */
+                parts?: (emoney.v1.Parts.$Properties|null);
+
+                /** CardStored balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** CardStored timeMs */
+                timeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardStored. */
+            type $Shape = emoney.v1.CardStored.$Properties;
+        }
+
+        /**
+         * Properties of a CardInterestPosted.
+         * @deprecated Use emoney.v1.CardInterestPosted.$Properties instead.
+         */
+        interface ICardInterestPosted extends emoney.v1.CardInterestPosted.$Properties {
+        }
+
+        /** Represents a CardInterestPosted. */
+        class CardInterestPosted {
+
+            /**
+             * Constructs a new CardInterestPosted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardInterestPosted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardInterestPosted card. */
+            card: string;
+
+            /** CardInterestPosted amount. */
+            amount: (number|Long);
+
+            /** CardInterestPosted through. */
+            through: number;
+
+            /** CardInterestPosted balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /**
+             * Creates a new CardInterestPosted instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardInterestPosted instance
+             */
+            static create(properties: emoney.v1.CardInterestPosted.$Shape): emoney.v1.CardInterestPosted & emoney.v1.CardInterestPosted.$Shape;
+            static create(properties?: emoney.v1.CardInterestPosted.$Properties): emoney.v1.CardInterestPosted;
+
+            /**
+             * Encodes the specified CardInterestPosted message. Does not implicitly {@link emoney.v1.CardInterestPosted.verify|verify} messages.
+             * @param message CardInterestPosted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardInterestPosted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardInterestPosted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardInterestPosted & emoney.v1.CardInterestPosted.$Shape} CardInterestPosted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardInterestPosted & emoney.v1.CardInterestPosted.$Shape;
+        }
+
+        namespace CardInterestPosted {
+
+            /** Properties of a CardInterestPosted. */
+            interface $Properties {
+
+                /** CardInterestPosted card */
+                card?: (string|null);
+
+                /** CardInterestPosted amount */
+                amount?: (number|Long|null);
+
+                /** CardInterestPosted through */
+                through?: (number|null);
+
+                /** CardInterestPosted balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardInterestPosted. */
+            type $Shape = emoney.v1.CardInterestPosted.$Properties;
+        }
+
+        /**
+         * Properties of a CardCollectionReturned.
+         * @deprecated Use emoney.v1.CardCollectionReturned.$Properties instead.
+         */
+        interface ICardCollectionReturned extends emoney.v1.CardCollectionReturned.$Properties {
+        }
+
+        /** Represents a CardCollectionReturned. */
+        class CardCollectionReturned {
+
+            /**
+             * Constructs a new CardCollectionReturned.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardCollectionReturned.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardCollectionReturned card. */
+            card: string;
+
+            /** CardCollectionReturned transaction. */
+            transaction?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** CardCollectionReturned amount. */
+            amount: (number|Long);
+
+            /** CardCollectionReturned balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** CardCollectionReturned timeMs. */
+            timeMs: (number|Long);
+
+            /**
+             * Creates a new CardCollectionReturned instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardCollectionReturned instance
+             */
+            static create(properties: emoney.v1.CardCollectionReturned.$Shape): emoney.v1.CardCollectionReturned & emoney.v1.CardCollectionReturned.$Shape;
+            static create(properties?: emoney.v1.CardCollectionReturned.$Properties): emoney.v1.CardCollectionReturned;
+
+            /**
+             * Encodes the specified CardCollectionReturned message. Does not implicitly {@link emoney.v1.CardCollectionReturned.verify|verify} messages.
+             * @param message CardCollectionReturned message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardCollectionReturned.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardCollectionReturned message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardCollectionReturned & emoney.v1.CardCollectionReturned.$Shape} CardCollectionReturned
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardCollectionReturned & emoney.v1.CardCollectionReturned.$Shape;
+        }
+
+        namespace CardCollectionReturned {
+
+            /** Properties of a CardCollectionReturned. */
+            interface $Properties {
+
+                /** CardCollectionReturned card */
+                card?: (string|null);
+
+                /** CardCollectionReturned transaction */
+                transaction?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** CardCollectionReturned amount */
+                amount?: (number|Long|null);
+
+                /** CardCollectionReturned balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** CardCollectionReturned timeMs */
+                timeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardCollectionReturned. */
+            type $Shape = emoney.v1.CardCollectionReturned.$Properties;
+        }
+
+        /**
+         * Properties of an Adjustment.
+         * @deprecated Use emoney.v1.Adjustment.$Properties instead.
+         */
+        interface IAdjustment extends emoney.v1.Adjustment.$Properties {
+        }
+
+        /** Represents an Adjustment. */
+        class Adjustment {
+
+            /**
+             * Constructs a new Adjustment.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Adjustment.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Adjustment storedValue. */
+            storedValue: (number|Long);
+
+            /** Adjustment loan. */
+            loan: (number|Long);
+
+            /** Adjustment interest. */
+            interest: (number|Long);
+
+            /** Adjustment fareOwed. */
+            fareOwed: (number|Long);
+
+            /**
+             * Creates a new Adjustment instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Adjustment instance
+             */
+            static create(properties: emoney.v1.Adjustment.$Shape): emoney.v1.Adjustment & emoney.v1.Adjustment.$Shape;
+            static create(properties?: emoney.v1.Adjustment.$Properties): emoney.v1.Adjustment;
+
+            /**
+             * Encodes the specified Adjustment message. Does not implicitly {@link emoney.v1.Adjustment.verify|verify} messages.
+             * @param message Adjustment message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Adjustment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Adjustment message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Adjustment & emoney.v1.Adjustment.$Shape} Adjustment
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Adjustment & emoney.v1.Adjustment.$Shape;
+        }
+
+        namespace Adjustment {
+
+            /** Properties of an Adjustment. */
+            interface $Properties {
+
+                /** Adjustment storedValue */
+                storedValue?: (number|Long|null);
+
+                /** Adjustment loan */
+                loan?: (number|Long|null);
+
+                /** Adjustment interest */
+                interest?: (number|Long|null);
+
+                /** Adjustment fareOwed */
+                fareOwed?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Adjustment. */
+            type $Shape = emoney.v1.Adjustment.$Properties;
+        }
+
+        /**
+         * Properties of a CardAdjusted.
+         * @deprecated Use emoney.v1.CardAdjusted.$Properties instead.
+         */
+        interface ICardAdjusted extends emoney.v1.CardAdjusted.$Properties {
+        }
+
+        /** Represents a CardAdjusted. */
+        class CardAdjusted {
+
+            /**
+             * Constructs a new CardAdjusted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardAdjusted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardAdjusted card. */
+            card: string;
+
+            /** CardAdjusted reference. */
+            reference: string;
+
+            /** CardAdjusted adjustment. */
+            adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+            /** CardAdjusted balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** CardAdjusted timeMs. */
+            timeMs: (number|Long);
+
+            /**
+             * Creates a new CardAdjusted instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardAdjusted instance
+             */
+            static create(properties: emoney.v1.CardAdjusted.$Shape): emoney.v1.CardAdjusted & emoney.v1.CardAdjusted.$Shape;
+            static create(properties?: emoney.v1.CardAdjusted.$Properties): emoney.v1.CardAdjusted;
+
+            /**
+             * Encodes the specified CardAdjusted message. Does not implicitly {@link emoney.v1.CardAdjusted.verify|verify} messages.
+             * @param message CardAdjusted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardAdjusted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardAdjusted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardAdjusted & emoney.v1.CardAdjusted.$Shape} CardAdjusted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardAdjusted & emoney.v1.CardAdjusted.$Shape;
+        }
+
+        namespace CardAdjusted {
+
+            /** Properties of a CardAdjusted. */
+            interface $Properties {
+
+                /** CardAdjusted card */
+                card?: (string|null);
+
+                /** CardAdjusted reference */
+                reference?: (string|null);
+
+                /** CardAdjusted adjustment */
+                adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+                /** CardAdjusted balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** CardAdjusted timeMs */
+                timeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardAdjusted. */
+            type $Shape = emoney.v1.CardAdjusted.$Properties;
         }
 
         /**
@@ -4694,6 +9310,9 @@ export namespace emoney {
             /** RecordOpened timeMs. */
             timeMs: (number|Long);
 
+            /** RecordOpened businessDate. */
+            businessDate: number;
+
             /**
              * Creates a new RecordOpened instance using the specified properties.
              * @param [properties] Properties to set
@@ -4734,6 +9353,9 @@ export namespace emoney {
 
                 /** RecordOpened timeMs */
                 timeMs?: (number|Long|null);
+
+                /** RecordOpened businessDate */
+                businessDate?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -4839,6 +9461,12 @@ export namespace emoney {
             /** RecordMoved receiveTimeMs. */
             receiveTimeMs: (number|Long);
 
+            /** RecordMoved accrualDate. */
+            accrualDate: number;
+
+            /** RecordMoved pinVerified. */
+            pinVerified: boolean;
+
             /**
              * Creates a new RecordMoved instance using the specified properties.
              * @param [properties] Properties to set
@@ -4882,6 +9510,12 @@ export namespace emoney {
 
                 /** RecordMoved receiveTimeMs */
                 receiveTimeMs?: (number|Long|null);
+
+                /** RecordMoved accrualDate */
+                accrualDate?: (number|null);
+
+                /** RecordMoved pinVerified */
+                pinVerified?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -5002,6 +9636,12 @@ export namespace emoney {
             /** RecordReversed amount. */
             amount: (number|Long);
 
+            /** RecordReversed accrualDate. */
+            accrualDate: number;
+
+            /** RecordReversed undone. */
+            undone: boolean;
+
             /**
              * Creates a new RecordReversed instance using the specified properties.
              * @param [properties] Properties to set
@@ -5048,6 +9688,12 @@ export namespace emoney {
 
                 /** RecordReversed amount */
                 amount?: (number|Long|null);
+
+                /** RecordReversed accrualDate */
+                accrualDate?: (number|null);
+
+                /** RecordReversed undone */
+                undone?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -5132,6 +9778,2122 @@ export namespace emoney {
 
             /** Shape of a RecordLimitChanged. */
             type $Shape = emoney.v1.RecordLimitChanged.$Properties;
+        }
+
+        /**
+         * Properties of a RecordPolicyChanged.
+         * @deprecated Use emoney.v1.RecordPolicyChanged.$Properties instead.
+         */
+        interface IRecordPolicyChanged extends emoney.v1.RecordPolicyChanged.$Properties {
+        }
+
+        /** Represents a RecordPolicyChanged. */
+        class RecordPolicyChanged {
+
+            /**
+             * Constructs a new RecordPolicyChanged.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordPolicyChanged.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordPolicyChanged card. */
+            card: string;
+
+            /** RecordPolicyChanged policy. */
+            policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+            /**
+             * Creates a new RecordPolicyChanged instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordPolicyChanged instance
+             */
+            static create(properties: emoney.v1.RecordPolicyChanged.$Shape): emoney.v1.RecordPolicyChanged & emoney.v1.RecordPolicyChanged.$Shape;
+            static create(properties?: emoney.v1.RecordPolicyChanged.$Properties): emoney.v1.RecordPolicyChanged;
+
+            /**
+             * Encodes the specified RecordPolicyChanged message. Does not implicitly {@link emoney.v1.RecordPolicyChanged.verify|verify} messages.
+             * @param message RecordPolicyChanged message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordPolicyChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordPolicyChanged message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordPolicyChanged & emoney.v1.RecordPolicyChanged.$Shape} RecordPolicyChanged
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordPolicyChanged & emoney.v1.RecordPolicyChanged.$Shape;
+        }
+
+        namespace RecordPolicyChanged {
+
+            /** Properties of a RecordPolicyChanged. */
+            interface $Properties {
+
+                /** RecordPolicyChanged card */
+                card?: (string|null);
+
+                /** RecordPolicyChanged policy */
+                policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordPolicyChanged. */
+            type $Shape = emoney.v1.RecordPolicyChanged.$Properties;
+        }
+
+        /**
+         * Properties of a RecordPinSet.
+         * @deprecated Use emoney.v1.RecordPinSet.$Properties instead.
+         */
+        interface IRecordPinSet extends emoney.v1.RecordPinSet.$Properties {
+        }
+
+        /** Represents a RecordPinSet. */
+        class RecordPinSet {
+
+            /**
+             * Constructs a new RecordPinSet.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordPinSet.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordPinSet card. */
+            card: string;
+
+            /**
+             * Creates a new RecordPinSet instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordPinSet instance
+             */
+            static create(properties: emoney.v1.RecordPinSet.$Shape): emoney.v1.RecordPinSet & emoney.v1.RecordPinSet.$Shape;
+            static create(properties?: emoney.v1.RecordPinSet.$Properties): emoney.v1.RecordPinSet;
+
+            /**
+             * Encodes the specified RecordPinSet message. Does not implicitly {@link emoney.v1.RecordPinSet.verify|verify} messages.
+             * @param message RecordPinSet message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordPinSet.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordPinSet message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordPinSet & emoney.v1.RecordPinSet.$Shape} RecordPinSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordPinSet & emoney.v1.RecordPinSet.$Shape;
+        }
+
+        namespace RecordPinSet {
+
+            /** Properties of a RecordPinSet. */
+            interface $Properties {
+
+                /** RecordPinSet card */
+                card?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordPinSet. */
+            type $Shape = emoney.v1.RecordPinSet.$Properties;
+        }
+
+        /**
+         * Properties of a RecordPinUnblocked.
+         * @deprecated Use emoney.v1.RecordPinUnblocked.$Properties instead.
+         */
+        interface IRecordPinUnblocked extends emoney.v1.RecordPinUnblocked.$Properties {
+        }
+
+        /** Represents a RecordPinUnblocked. */
+        class RecordPinUnblocked {
+
+            /**
+             * Constructs a new RecordPinUnblocked.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordPinUnblocked.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordPinUnblocked card. */
+            card: string;
+
+            /**
+             * Creates a new RecordPinUnblocked instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordPinUnblocked instance
+             */
+            static create(properties: emoney.v1.RecordPinUnblocked.$Shape): emoney.v1.RecordPinUnblocked & emoney.v1.RecordPinUnblocked.$Shape;
+            static create(properties?: emoney.v1.RecordPinUnblocked.$Properties): emoney.v1.RecordPinUnblocked;
+
+            /**
+             * Encodes the specified RecordPinUnblocked message. Does not implicitly {@link emoney.v1.RecordPinUnblocked.verify|verify} messages.
+             * @param message RecordPinUnblocked message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordPinUnblocked.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordPinUnblocked message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordPinUnblocked & emoney.v1.RecordPinUnblocked.$Shape} RecordPinUnblocked
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordPinUnblocked & emoney.v1.RecordPinUnblocked.$Shape;
+        }
+
+        namespace RecordPinUnblocked {
+
+            /** Properties of a RecordPinUnblocked. */
+            interface $Properties {
+
+                /** RecordPinUnblocked card */
+                card?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordPinUnblocked. */
+            type $Shape = emoney.v1.RecordPinUnblocked.$Properties;
+        }
+
+        /**
+         * Properties of a RecordReplaced.
+         * @deprecated Use emoney.v1.RecordReplaced.$Properties instead.
+         */
+        interface IRecordReplaced extends emoney.v1.RecordReplaced.$Properties {
+        }
+
+        /** Represents a RecordReplaced. */
+        class RecordReplaced {
+
+            /**
+             * Constructs a new RecordReplaced.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordReplaced.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordReplaced card. */
+            card: string;
+
+            /** RecordReplaced device. */
+            device: number;
+
+            /** RecordReplaced note. */
+            note: string;
+
+            /**
+             * Creates a new RecordReplaced instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordReplaced instance
+             */
+            static create(properties: emoney.v1.RecordReplaced.$Shape): emoney.v1.RecordReplaced & emoney.v1.RecordReplaced.$Shape;
+            static create(properties?: emoney.v1.RecordReplaced.$Properties): emoney.v1.RecordReplaced;
+
+            /**
+             * Encodes the specified RecordReplaced message. Does not implicitly {@link emoney.v1.RecordReplaced.verify|verify} messages.
+             * @param message RecordReplaced message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordReplaced.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordReplaced message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordReplaced & emoney.v1.RecordReplaced.$Shape} RecordReplaced
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordReplaced & emoney.v1.RecordReplaced.$Shape;
+        }
+
+        namespace RecordReplaced {
+
+            /** Properties of a RecordReplaced. */
+            interface $Properties {
+
+                /** RecordReplaced card */
+                card?: (string|null);
+
+                /** RecordReplaced device */
+                device?: (number|null);
+
+                /** RecordReplaced note */
+                note?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordReplaced. */
+            type $Shape = emoney.v1.RecordReplaced.$Properties;
+        }
+
+        /**
+         * Properties of a RecordInstructed.
+         * @deprecated Use emoney.v1.RecordInstructed.$Properties instead.
+         */
+        interface IRecordInstructed extends emoney.v1.RecordInstructed.$Properties {
+        }
+
+        /** Represents a RecordInstructed. */
+        class RecordInstructed {
+
+            /**
+             * Constructs a new RecordInstructed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordInstructed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordInstructed card. */
+            card: string;
+
+            /** RecordInstructed instruction. */
+            instruction?: (emoney.v1.Instruction.$Properties|null);
+
+            /** RecordInstructed note. */
+            note: string;
+
+            /**
+             * Creates a new RecordInstructed instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordInstructed instance
+             */
+            static create(properties: emoney.v1.RecordInstructed.$Shape): emoney.v1.RecordInstructed & emoney.v1.RecordInstructed.$Shape;
+            static create(properties?: emoney.v1.RecordInstructed.$Properties): emoney.v1.RecordInstructed;
+
+            /**
+             * Encodes the specified RecordInstructed message. Does not implicitly {@link emoney.v1.RecordInstructed.verify|verify} messages.
+             * @param message RecordInstructed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordInstructed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordInstructed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordInstructed & emoney.v1.RecordInstructed.$Shape} RecordInstructed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordInstructed & emoney.v1.RecordInstructed.$Shape;
+        }
+
+        namespace RecordInstructed {
+
+            /** Properties of a RecordInstructed. */
+            interface $Properties {
+
+                /** RecordInstructed card */
+                card?: (string|null);
+
+                /** RecordInstructed instruction */
+                instruction?: (emoney.v1.Instruction.$Properties|null);
+
+                /** RecordInstructed note */
+                note?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordInstructed. */
+            type $Shape = emoney.v1.RecordInstructed.$Properties;
+        }
+
+        /**
+         * Properties of a RecordInstructionCancelled.
+         * @deprecated Use emoney.v1.RecordInstructionCancelled.$Properties instead.
+         */
+        interface IRecordInstructionCancelled extends emoney.v1.RecordInstructionCancelled.$Properties {
+        }
+
+        /** Represents a RecordInstructionCancelled. */
+        class RecordInstructionCancelled {
+
+            /**
+             * Constructs a new RecordInstructionCancelled.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordInstructionCancelled.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordInstructionCancelled card. */
+            card: string;
+
+            /** RecordInstructionCancelled reference. */
+            reference: string;
+
+            /** RecordInstructionCancelled note. */
+            note: string;
+
+            /**
+             * Creates a new RecordInstructionCancelled instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordInstructionCancelled instance
+             */
+            static create(properties: emoney.v1.RecordInstructionCancelled.$Shape): emoney.v1.RecordInstructionCancelled & emoney.v1.RecordInstructionCancelled.$Shape;
+            static create(properties?: emoney.v1.RecordInstructionCancelled.$Properties): emoney.v1.RecordInstructionCancelled;
+
+            /**
+             * Encodes the specified RecordInstructionCancelled message. Does not implicitly {@link emoney.v1.RecordInstructionCancelled.verify|verify} messages.
+             * @param message RecordInstructionCancelled message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordInstructionCancelled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordInstructionCancelled message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordInstructionCancelled & emoney.v1.RecordInstructionCancelled.$Shape} RecordInstructionCancelled
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordInstructionCancelled & emoney.v1.RecordInstructionCancelled.$Shape;
+        }
+
+        namespace RecordInstructionCancelled {
+
+            /** Properties of a RecordInstructionCancelled. */
+            interface $Properties {
+
+                /** RecordInstructionCancelled card */
+                card?: (string|null);
+
+                /** RecordInstructionCancelled reference */
+                reference?: (string|null);
+
+                /** RecordInstructionCancelled note */
+                note?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordInstructionCancelled. */
+            type $Shape = emoney.v1.RecordInstructionCancelled.$Properties;
+        }
+
+        /**
+         * Properties of a RecordStored.
+         * @deprecated Use emoney.v1.RecordStored.$Properties instead.
+         */
+        interface IRecordStored extends emoney.v1.RecordStored.$Properties {
+        }
+
+        /** Represents a RecordStored. */
+        class RecordStored {
+
+            /**
+             * Constructs a new RecordStored.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordStored.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordStored card. */
+            card: string;
+
+            /** RecordStored instruction. */
+            instruction?: (emoney.v1.Instruction.$Properties|null);
+
+            /** RecordStored parts. */
+            parts?: (emoney.v1.Parts.$Properties|null);
+
+            /** RecordStored balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** RecordStored timeMs. */
+            timeMs: (number|Long);
+
+            /** RecordStored businessDate. */
+            businessDate: number;
+
+            /** RecordStored accrualDate. */
+            accrualDate: number;
+
+            /**
+             * Creates a new RecordStored instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordStored instance
+             */
+            static create(properties: emoney.v1.RecordStored.$Shape): emoney.v1.RecordStored & emoney.v1.RecordStored.$Shape;
+            static create(properties?: emoney.v1.RecordStored.$Properties): emoney.v1.RecordStored;
+
+            /**
+             * Encodes the specified RecordStored message. Does not implicitly {@link emoney.v1.RecordStored.verify|verify} messages.
+             * @param message RecordStored message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordStored.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordStored message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordStored & emoney.v1.RecordStored.$Shape} RecordStored
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordStored & emoney.v1.RecordStored.$Shape;
+        }
+
+        namespace RecordStored {
+
+            /** Properties of a RecordStored. */
+            interface $Properties {
+
+                /** RecordStored card */
+                card?: (string|null);
+
+                /** RecordStored instruction */
+                instruction?: (emoney.v1.Instruction.$Properties|null);
+
+                /** RecordStored parts */
+                parts?: (emoney.v1.Parts.$Properties|null);
+
+                /** RecordStored balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** RecordStored timeMs */
+                timeMs?: (number|Long|null);
+
+                /** RecordStored businessDate */
+                businessDate?: (number|null);
+
+                /** RecordStored accrualDate */
+                accrualDate?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordStored. */
+            type $Shape = emoney.v1.RecordStored.$Properties;
+        }
+
+        /**
+         * Properties of a RecordInterestPosted.
+         * @deprecated Use emoney.v1.RecordInterestPosted.$Properties instead.
+         */
+        interface IRecordInterestPosted extends emoney.v1.RecordInterestPosted.$Properties {
+        }
+
+        /** Represents a RecordInterestPosted. */
+        class RecordInterestPosted {
+
+            /**
+             * Constructs a new RecordInterestPosted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordInterestPosted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordInterestPosted card. */
+            card: string;
+
+            /** RecordInterestPosted amount. */
+            amount: (number|Long);
+
+            /** RecordInterestPosted through. */
+            through: number;
+
+            /** RecordInterestPosted balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** RecordInterestPosted carry. */
+            carry: (number|Long);
+
+            /** RecordInterestPosted dropped. */
+            dropped: (number|Long);
+
+            /**
+             * Creates a new RecordInterestPosted instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordInterestPosted instance
+             */
+            static create(properties: emoney.v1.RecordInterestPosted.$Shape): emoney.v1.RecordInterestPosted & emoney.v1.RecordInterestPosted.$Shape;
+            static create(properties?: emoney.v1.RecordInterestPosted.$Properties): emoney.v1.RecordInterestPosted;
+
+            /**
+             * Encodes the specified RecordInterestPosted message. Does not implicitly {@link emoney.v1.RecordInterestPosted.verify|verify} messages.
+             * @param message RecordInterestPosted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordInterestPosted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordInterestPosted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordInterestPosted & emoney.v1.RecordInterestPosted.$Shape} RecordInterestPosted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordInterestPosted & emoney.v1.RecordInterestPosted.$Shape;
+        }
+
+        namespace RecordInterestPosted {
+
+            /** Properties of a RecordInterestPosted. */
+            interface $Properties {
+
+                /** RecordInterestPosted card */
+                card?: (string|null);
+
+                /** RecordInterestPosted amount */
+                amount?: (number|Long|null);
+
+                /** RecordInterestPosted through */
+                through?: (number|null);
+
+                /** RecordInterestPosted balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** RecordInterestPosted carry */
+                carry?: (number|Long|null);
+
+                /** RecordInterestPosted dropped */
+                dropped?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordInterestPosted. */
+            type $Shape = emoney.v1.RecordInterestPosted.$Properties;
+        }
+
+        /**
+         * Properties of a RecordCollectionReturned.
+         * @deprecated Use emoney.v1.RecordCollectionReturned.$Properties instead.
+         */
+        interface IRecordCollectionReturned extends emoney.v1.RecordCollectionReturned.$Properties {
+        }
+
+        /** Represents a RecordCollectionReturned. */
+        class RecordCollectionReturned {
+
+            /**
+             * Constructs a new RecordCollectionReturned.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordCollectionReturned.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordCollectionReturned card. */
+            card: string;
+
+            /** RecordCollectionReturned order. */
+            order: string;
+
+            /** RecordCollectionReturned transaction. */
+            transaction?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** RecordCollectionReturned amount. */
+            amount: (number|Long);
+
+            /** RecordCollectionReturned balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** RecordCollectionReturned businessDate. */
+            businessDate: number;
+
+            /** RecordCollectionReturned timeMs. */
+            timeMs: (number|Long);
+
+            /** RecordCollectionReturned accrualDate. */
+            accrualDate: number;
+
+            /**
+             * Creates a new RecordCollectionReturned instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordCollectionReturned instance
+             */
+            static create(properties: emoney.v1.RecordCollectionReturned.$Shape): emoney.v1.RecordCollectionReturned & emoney.v1.RecordCollectionReturned.$Shape;
+            static create(properties?: emoney.v1.RecordCollectionReturned.$Properties): emoney.v1.RecordCollectionReturned;
+
+            /**
+             * Encodes the specified RecordCollectionReturned message. Does not implicitly {@link emoney.v1.RecordCollectionReturned.verify|verify} messages.
+             * @param message RecordCollectionReturned message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordCollectionReturned.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordCollectionReturned message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordCollectionReturned & emoney.v1.RecordCollectionReturned.$Shape} RecordCollectionReturned
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordCollectionReturned & emoney.v1.RecordCollectionReturned.$Shape;
+        }
+
+        namespace RecordCollectionReturned {
+
+            /** Properties of a RecordCollectionReturned. */
+            interface $Properties {
+
+                /** RecordCollectionReturned card */
+                card?: (string|null);
+
+                /** RecordCollectionReturned order */
+                order?: (string|null);
+
+                /** RecordCollectionReturned transaction */
+                transaction?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** RecordCollectionReturned amount */
+                amount?: (number|Long|null);
+
+                /** RecordCollectionReturned balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** RecordCollectionReturned businessDate */
+                businessDate?: (number|null);
+
+                /** RecordCollectionReturned timeMs */
+                timeMs?: (number|Long|null);
+
+                /** RecordCollectionReturned accrualDate */
+                accrualDate?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordCollectionReturned. */
+            type $Shape = emoney.v1.RecordCollectionReturned.$Properties;
+        }
+
+        /**
+         * Properties of a RecordAdjusted.
+         * @deprecated Use emoney.v1.RecordAdjusted.$Properties instead.
+         */
+        interface IRecordAdjusted extends emoney.v1.RecordAdjusted.$Properties {
+        }
+
+        /** Represents a RecordAdjusted. */
+        class RecordAdjusted {
+
+            /**
+             * Constructs a new RecordAdjusted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordAdjusted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordAdjusted card. */
+            card: string;
+
+            /** RecordAdjusted reference. */
+            reference: string;
+
+            /** RecordAdjusted adjustment. */
+            adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+            /** RecordAdjusted balances. */
+            balances?: (emoney.v1.Balances.$Properties|null);
+
+            /** RecordAdjusted note. */
+            note: string;
+
+            /** RecordAdjusted businessDate. */
+            businessDate: number;
+
+            /** RecordAdjusted timeMs. */
+            timeMs: (number|Long);
+
+            /** RecordAdjusted accrualDate. */
+            accrualDate: number;
+
+            /**
+             * Creates a new RecordAdjusted instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordAdjusted instance
+             */
+            static create(properties: emoney.v1.RecordAdjusted.$Shape): emoney.v1.RecordAdjusted & emoney.v1.RecordAdjusted.$Shape;
+            static create(properties?: emoney.v1.RecordAdjusted.$Properties): emoney.v1.RecordAdjusted;
+
+            /**
+             * Encodes the specified RecordAdjusted message. Does not implicitly {@link emoney.v1.RecordAdjusted.verify|verify} messages.
+             * @param message RecordAdjusted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordAdjusted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordAdjusted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordAdjusted & emoney.v1.RecordAdjusted.$Shape} RecordAdjusted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordAdjusted & emoney.v1.RecordAdjusted.$Shape;
+        }
+
+        namespace RecordAdjusted {
+
+            /** Properties of a RecordAdjusted. */
+            interface $Properties {
+
+                /** RecordAdjusted card */
+                card?: (string|null);
+
+                /** RecordAdjusted reference */
+                reference?: (string|null);
+
+                /** RecordAdjusted adjustment */
+                adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+                /** RecordAdjusted balances */
+                balances?: (emoney.v1.Balances.$Properties|null);
+
+                /** RecordAdjusted note */
+                note?: (string|null);
+
+                /** RecordAdjusted businessDate */
+                businessDate?: (number|null);
+
+                /** RecordAdjusted timeMs */
+                timeMs?: (number|Long|null);
+
+                /** RecordAdjusted accrualDate */
+                accrualDate?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordAdjusted. */
+            type $Shape = emoney.v1.RecordAdjusted.$Properties;
+        }
+
+        /**
+         * Properties of a RecordCollectionOrdered.
+         * @deprecated Use emoney.v1.RecordCollectionOrdered.$Properties instead.
+         */
+        interface IRecordCollectionOrdered extends emoney.v1.RecordCollectionOrdered.$Properties {
+        }
+
+        /** Represents a RecordCollectionOrdered. */
+        class RecordCollectionOrdered {
+
+            /**
+             * Constructs a new RecordCollectionOrdered.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordCollectionOrdered.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordCollectionOrdered card. */
+            card: string;
+
+            /** RecordCollectionOrdered order. */
+            order: string;
+
+            /** RecordCollectionOrdered settlement. */
+            settlement: number;
+
+            /** RecordCollectionOrdered transaction. */
+            transaction?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** RecordCollectionOrdered amount. */
+            amount: (number|Long);
+
+            /** RecordCollectionOrdered credit. */
+            credit: boolean;
+
+            /** RecordCollectionOrdered account. */
+            account: string;
+
+            /** RecordCollectionOrdered businessDate. */
+            businessDate: number;
+
+            /** RecordCollectionOrdered timeMs. */
+            timeMs: (number|Long);
+
+            /**
+             * Creates a new RecordCollectionOrdered instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordCollectionOrdered instance
+             */
+            static create(properties: emoney.v1.RecordCollectionOrdered.$Shape): emoney.v1.RecordCollectionOrdered & emoney.v1.RecordCollectionOrdered.$Shape;
+            static create(properties?: emoney.v1.RecordCollectionOrdered.$Properties): emoney.v1.RecordCollectionOrdered;
+
+            /**
+             * Encodes the specified RecordCollectionOrdered message. Does not implicitly {@link emoney.v1.RecordCollectionOrdered.verify|verify} messages.
+             * @param message RecordCollectionOrdered message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordCollectionOrdered.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordCollectionOrdered message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordCollectionOrdered & emoney.v1.RecordCollectionOrdered.$Shape} RecordCollectionOrdered
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordCollectionOrdered & emoney.v1.RecordCollectionOrdered.$Shape;
+        }
+
+        namespace RecordCollectionOrdered {
+
+            /** Properties of a RecordCollectionOrdered. */
+            interface $Properties {
+
+                /** RecordCollectionOrdered card */
+                card?: (string|null);
+
+                /** RecordCollectionOrdered order */
+                order?: (string|null);
+
+                /** RecordCollectionOrdered settlement */
+                settlement?: (number|null);
+
+                /** RecordCollectionOrdered transaction */
+                transaction?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** RecordCollectionOrdered amount */
+                amount?: (number|Long|null);
+
+                /** RecordCollectionOrdered credit */
+                credit?: (boolean|null);
+
+                /** RecordCollectionOrdered account */
+                account?: (string|null);
+
+                /** RecordCollectionOrdered businessDate */
+                businessDate?: (number|null);
+
+                /** RecordCollectionOrdered timeMs */
+                timeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordCollectionOrdered. */
+            type $Shape = emoney.v1.RecordCollectionOrdered.$Properties;
+        }
+
+        /**
+         * Properties of a RecordCollectionConfirmed.
+         * @deprecated Use emoney.v1.RecordCollectionConfirmed.$Properties instead.
+         */
+        interface IRecordCollectionConfirmed extends emoney.v1.RecordCollectionConfirmed.$Properties {
+        }
+
+        /** Represents a RecordCollectionConfirmed. */
+        class RecordCollectionConfirmed {
+
+            /**
+             * Constructs a new RecordCollectionConfirmed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordCollectionConfirmed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordCollectionConfirmed card. */
+            card: string;
+
+            /** RecordCollectionConfirmed order. */
+            order: string;
+
+            /**
+             * Creates a new RecordCollectionConfirmed instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordCollectionConfirmed instance
+             */
+            static create(properties: emoney.v1.RecordCollectionConfirmed.$Shape): emoney.v1.RecordCollectionConfirmed & emoney.v1.RecordCollectionConfirmed.$Shape;
+            static create(properties?: emoney.v1.RecordCollectionConfirmed.$Properties): emoney.v1.RecordCollectionConfirmed;
+
+            /**
+             * Encodes the specified RecordCollectionConfirmed message. Does not implicitly {@link emoney.v1.RecordCollectionConfirmed.verify|verify} messages.
+             * @param message RecordCollectionConfirmed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordCollectionConfirmed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordCollectionConfirmed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordCollectionConfirmed & emoney.v1.RecordCollectionConfirmed.$Shape} RecordCollectionConfirmed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordCollectionConfirmed & emoney.v1.RecordCollectionConfirmed.$Shape;
+        }
+
+        namespace RecordCollectionConfirmed {
+
+            /** Properties of a RecordCollectionConfirmed. */
+            interface $Properties {
+
+                /** RecordCollectionConfirmed card */
+                card?: (string|null);
+
+                /** RecordCollectionConfirmed order */
+                order?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordCollectionConfirmed. */
+            type $Shape = emoney.v1.RecordCollectionConfirmed.$Properties;
+        }
+
+        /**
+         * Properties of a RecordAlerted.
+         * @deprecated Use emoney.v1.RecordAlerted.$Properties instead.
+         */
+        interface IRecordAlerted extends emoney.v1.RecordAlerted.$Properties {
+        }
+
+        /** Represents a RecordAlerted. */
+        class RecordAlerted {
+
+            /**
+             * Constructs a new RecordAlerted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordAlerted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordAlerted card. */
+            card: string;
+
+            /** RecordAlerted above. */
+            above: boolean;
+
+            /** RecordAlerted owed. */
+            owed: (number|Long);
+
+            /** RecordAlerted limit. */
+            limit: (number|Long);
+
+            /**
+             * Creates a new RecordAlerted instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordAlerted instance
+             */
+            static create(properties: emoney.v1.RecordAlerted.$Shape): emoney.v1.RecordAlerted & emoney.v1.RecordAlerted.$Shape;
+            static create(properties?: emoney.v1.RecordAlerted.$Properties): emoney.v1.RecordAlerted;
+
+            /**
+             * Encodes the specified RecordAlerted message. Does not implicitly {@link emoney.v1.RecordAlerted.verify|verify} messages.
+             * @param message RecordAlerted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordAlerted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordAlerted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordAlerted & emoney.v1.RecordAlerted.$Shape} RecordAlerted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordAlerted & emoney.v1.RecordAlerted.$Shape;
+        }
+
+        namespace RecordAlerted {
+
+            /** Properties of a RecordAlerted. */
+            interface $Properties {
+
+                /** RecordAlerted card */
+                card?: (string|null);
+
+                /** RecordAlerted above */
+                above?: (boolean|null);
+
+                /** RecordAlerted owed */
+                owed?: (number|Long|null);
+
+                /** RecordAlerted limit */
+                limit?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordAlerted. */
+            type $Shape = emoney.v1.RecordAlerted.$Properties;
+        }
+
+        /**
+         * Properties of a BatchReported.
+         * @deprecated Use emoney.v1.BatchReported.$Properties instead.
+         */
+        interface IBatchReported extends emoney.v1.BatchReported.$Properties {
+        }
+
+        /** Represents a BatchReported. */
+        class BatchReported {
+
+            /**
+             * Constructs a new BatchReported.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BatchReported.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BatchReported terminal. */
+            terminal: string;
+
+            /** BatchReported batch. */
+            batch: number;
+
+            /** BatchReported transactions. */
+            transactions: emoney.v1.ReportedTransaction.$Properties[];
+
+            /**
+             * Creates a new BatchReported instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BatchReported instance
+             */
+            static create(properties: emoney.v1.BatchReported.$Shape): emoney.v1.BatchReported & emoney.v1.BatchReported.$Shape;
+            static create(properties?: emoney.v1.BatchReported.$Properties): emoney.v1.BatchReported;
+
+            /**
+             * Encodes the specified BatchReported message. Does not implicitly {@link emoney.v1.BatchReported.verify|verify} messages.
+             * @param message BatchReported message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BatchReported.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BatchReported message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BatchReported & emoney.v1.BatchReported.$Shape} BatchReported
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BatchReported & emoney.v1.BatchReported.$Shape;
+        }
+
+        namespace BatchReported {
+
+            /** Properties of a BatchReported. */
+            interface $Properties {
+
+                /** BatchReported terminal */
+                terminal?: (string|null);
+
+                /** BatchReported batch */
+                batch?: (number|null);
+
+                /** BatchReported transactions */
+                transactions?: (emoney.v1.ReportedTransaction.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BatchReported. */
+            type $Shape = emoney.v1.BatchReported.$Properties;
+        }
+
+        /**
+         * Properties of a BatchClosing.
+         * @deprecated Use emoney.v1.BatchClosing.$Properties instead.
+         */
+        interface IBatchClosing extends emoney.v1.BatchClosing.$Properties {
+        }
+
+        /** Represents a BatchClosing. */
+        class BatchClosing {
+
+            /**
+             * Constructs a new BatchClosing.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BatchClosing.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BatchClosing terminal. */
+            terminal: string;
+
+            /** BatchClosing batch. */
+            batch: number;
+
+            /** BatchClosing device. */
+            device?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** BatchClosing timeMs. */
+            timeMs: (number|Long);
+
+            /**
+             * Creates a new BatchClosing instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BatchClosing instance
+             */
+            static create(properties: emoney.v1.BatchClosing.$Shape): emoney.v1.BatchClosing & emoney.v1.BatchClosing.$Shape;
+            static create(properties?: emoney.v1.BatchClosing.$Properties): emoney.v1.BatchClosing;
+
+            /**
+             * Encodes the specified BatchClosing message. Does not implicitly {@link emoney.v1.BatchClosing.verify|verify} messages.
+             * @param message BatchClosing message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BatchClosing.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BatchClosing message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BatchClosing & emoney.v1.BatchClosing.$Shape} BatchClosing
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BatchClosing & emoney.v1.BatchClosing.$Shape;
+        }
+
+        namespace BatchClosing {
+
+            /** Properties of a BatchClosing. */
+            interface $Properties {
+
+                /** BatchClosing terminal */
+                terminal?: (string|null);
+
+                /** BatchClosing batch */
+                batch?: (number|null);
+
+                /** BatchClosing device */
+                device?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** BatchClosing timeMs */
+                timeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BatchClosing. */
+            type $Shape = emoney.v1.BatchClosing.$Properties;
+        }
+
+        /**
+         * Properties of a BatchFinal.
+         * @deprecated Use emoney.v1.BatchFinal.$Properties instead.
+         */
+        interface IBatchFinal extends emoney.v1.BatchFinal.$Properties {
+        }
+
+        /** Represents a BatchFinal. */
+        class BatchFinal {
+
+            /**
+             * Constructs a new BatchFinal.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BatchFinal.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BatchFinal terminal. */
+            terminal: string;
+
+            /** BatchFinal batch. */
+            batch: number;
+
+            /** BatchFinal partitions. */
+            partitions: number;
+
+            /**
+             * Creates a new BatchFinal instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BatchFinal instance
+             */
+            static create(properties: emoney.v1.BatchFinal.$Shape): emoney.v1.BatchFinal & emoney.v1.BatchFinal.$Shape;
+            static create(properties?: emoney.v1.BatchFinal.$Properties): emoney.v1.BatchFinal;
+
+            /**
+             * Encodes the specified BatchFinal message. Does not implicitly {@link emoney.v1.BatchFinal.verify|verify} messages.
+             * @param message BatchFinal message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BatchFinal.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BatchFinal message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BatchFinal & emoney.v1.BatchFinal.$Shape} BatchFinal
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BatchFinal & emoney.v1.BatchFinal.$Shape;
+        }
+
+        namespace BatchFinal {
+
+            /** Properties of a BatchFinal. */
+            interface $Properties {
+
+                /** BatchFinal terminal */
+                terminal?: (string|null);
+
+                /** BatchFinal batch */
+                batch?: (number|null);
+
+                /** BatchFinal partitions */
+                partitions?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BatchFinal. */
+            type $Shape = emoney.v1.BatchFinal.$Properties;
+        }
+
+        /**
+         * Properties of a BatchCompiled.
+         * @deprecated Use emoney.v1.BatchCompiled.$Properties instead.
+         */
+        interface IBatchCompiled extends emoney.v1.BatchCompiled.$Properties {
+        }
+
+        /** Represents a BatchCompiled. */
+        class BatchCompiled {
+
+            /**
+             * Constructs a new BatchCompiled.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BatchCompiled.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BatchCompiled terminal. */
+            terminal: string;
+
+            /** BatchCompiled batch. */
+            batch: number;
+
+            /** BatchCompiled partition. */
+            partition: number;
+
+            /** BatchCompiled totals. */
+            totals?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /**
+             * Creates a new BatchCompiled instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BatchCompiled instance
+             */
+            static create(properties: emoney.v1.BatchCompiled.$Shape): emoney.v1.BatchCompiled & emoney.v1.BatchCompiled.$Shape;
+            static create(properties?: emoney.v1.BatchCompiled.$Properties): emoney.v1.BatchCompiled;
+
+            /**
+             * Encodes the specified BatchCompiled message. Does not implicitly {@link emoney.v1.BatchCompiled.verify|verify} messages.
+             * @param message BatchCompiled message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BatchCompiled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BatchCompiled message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BatchCompiled & emoney.v1.BatchCompiled.$Shape} BatchCompiled
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BatchCompiled & emoney.v1.BatchCompiled.$Shape;
+        }
+
+        namespace BatchCompiled {
+
+            /** Properties of a BatchCompiled. */
+            interface $Properties {
+
+                /** BatchCompiled terminal */
+                terminal?: (string|null);
+
+                /** BatchCompiled batch */
+                batch?: (number|null);
+
+                /** BatchCompiled partition */
+                partition?: (number|null);
+
+                /** BatchCompiled totals */
+                totals?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BatchCompiled. */
+            type $Shape = emoney.v1.BatchCompiled.$Properties;
+        }
+
+        /**
+         * Properties of a BatchSettled.
+         * @deprecated Use emoney.v1.BatchSettled.$Properties instead.
+         */
+        interface IBatchSettled extends emoney.v1.BatchSettled.$Properties {
+        }
+
+        /** Represents a BatchSettled. */
+        class BatchSettled {
+
+            /**
+             * Constructs a new BatchSettled.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BatchSettled.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BatchSettled terminal. */
+            terminal: string;
+
+            /** BatchSettled batch. */
+            batch: number;
+
+            /** BatchSettled timeMs. */
+            timeMs: (number|Long);
+
+            /** BatchSettled device. */
+            device?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** BatchSettled own. */
+            own?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** BatchSettled center. */
+            center?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /**
+             * Creates a new BatchSettled instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BatchSettled instance
+             */
+            static create(properties: emoney.v1.BatchSettled.$Shape): emoney.v1.BatchSettled & emoney.v1.BatchSettled.$Shape;
+            static create(properties?: emoney.v1.BatchSettled.$Properties): emoney.v1.BatchSettled;
+
+            /**
+             * Encodes the specified BatchSettled message. Does not implicitly {@link emoney.v1.BatchSettled.verify|verify} messages.
+             * @param message BatchSettled message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BatchSettled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BatchSettled message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BatchSettled & emoney.v1.BatchSettled.$Shape} BatchSettled
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BatchSettled & emoney.v1.BatchSettled.$Shape;
+        }
+
+        namespace BatchSettled {
+
+            /** Properties of a BatchSettled. */
+            interface $Properties {
+
+                /** BatchSettled terminal */
+                terminal?: (string|null);
+
+                /** BatchSettled batch */
+                batch?: (number|null);
+
+                /** BatchSettled timeMs */
+                timeMs?: (number|Long|null);
+
+                /** BatchSettled device */
+                device?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** BatchSettled own */
+                own?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** BatchSettled center */
+                center?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BatchSettled. */
+            type $Shape = emoney.v1.BatchSettled.$Properties;
+        }
+
+        /**
+         * Properties of a ParametersSet.
+         * @deprecated Use emoney.v1.ParametersSet.$Properties instead.
+         */
+        interface IParametersSet extends emoney.v1.ParametersSet.$Properties {
+        }
+
+        /** Represents a ParametersSet. */
+        class ParametersSet {
+
+            /**
+             * Constructs a new ParametersSet.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ParametersSet.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ParametersSet parameters. */
+            parameters?: (emoney.v1.Parameters.$Properties|null);
+
+            /** ParametersSet partition. */
+            partition: number;
+
+            /**
+             * Creates a new ParametersSet instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ParametersSet instance
+             */
+            static create(properties: emoney.v1.ParametersSet.$Shape): emoney.v1.ParametersSet & emoney.v1.ParametersSet.$Shape;
+            static create(properties?: emoney.v1.ParametersSet.$Properties): emoney.v1.ParametersSet;
+
+            /**
+             * Encodes the specified ParametersSet message. Does not implicitly {@link emoney.v1.ParametersSet.verify|verify} messages.
+             * @param message ParametersSet message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ParametersSet.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ParametersSet message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ParametersSet & emoney.v1.ParametersSet.$Shape} ParametersSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ParametersSet & emoney.v1.ParametersSet.$Shape;
+        }
+
+        namespace ParametersSet {
+
+            /** Properties of a ParametersSet. */
+            interface $Properties {
+
+                /** ParametersSet parameters */
+                parameters?: (emoney.v1.Parameters.$Properties|null);
+
+                /** ParametersSet partition */
+                partition?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ParametersSet. */
+            type $Shape = emoney.v1.ParametersSet.$Properties;
+        }
+
+        /**
+         * Properties of an InterestRunBegun.
+         * @deprecated Use emoney.v1.InterestRunBegun.$Properties instead.
+         */
+        interface IInterestRunBegun extends emoney.v1.InterestRunBegun.$Properties {
+        }
+
+        /** Represents an InterestRunBegun. */
+        class InterestRunBegun {
+
+            /**
+             * Constructs a new InterestRunBegun.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.InterestRunBegun.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** InterestRunBegun partition. */
+            partition: number;
+
+            /** InterestRunBegun through. */
+            through: number;
+
+            /**
+             * Creates a new InterestRunBegun instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns InterestRunBegun instance
+             */
+            static create(properties: emoney.v1.InterestRunBegun.$Shape): emoney.v1.InterestRunBegun & emoney.v1.InterestRunBegun.$Shape;
+            static create(properties?: emoney.v1.InterestRunBegun.$Properties): emoney.v1.InterestRunBegun;
+
+            /**
+             * Encodes the specified InterestRunBegun message. Does not implicitly {@link emoney.v1.InterestRunBegun.verify|verify} messages.
+             * @param message InterestRunBegun message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.InterestRunBegun.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an InterestRunBegun message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.InterestRunBegun & emoney.v1.InterestRunBegun.$Shape} InterestRunBegun
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.InterestRunBegun & emoney.v1.InterestRunBegun.$Shape;
+        }
+
+        namespace InterestRunBegun {
+
+            /** Properties of an InterestRunBegun. */
+            interface $Properties {
+
+                /** InterestRunBegun partition */
+                partition?: (number|null);
+
+                /** InterestRunBegun through */
+                through?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an InterestRunBegun. */
+            type $Shape = emoney.v1.InterestRunBegun.$Properties;
+        }
+
+        /**
+         * Properties of a RecordListed.
+         * @deprecated Use emoney.v1.RecordListed.$Properties instead.
+         */
+        interface IRecordListed extends emoney.v1.RecordListed.$Properties {
+        }
+
+        /** Represents a RecordListed. */
+        class RecordListed {
+
+            /**
+             * Constructs a new RecordListed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RecordListed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RecordListed card. */
+            card: string;
+
+            /** RecordListed listed. */
+            listed: boolean;
+
+            /**
+             * Creates a new RecordListed instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RecordListed instance
+             */
+            static create(properties: emoney.v1.RecordListed.$Shape): emoney.v1.RecordListed & emoney.v1.RecordListed.$Shape;
+            static create(properties?: emoney.v1.RecordListed.$Properties): emoney.v1.RecordListed;
+
+            /**
+             * Encodes the specified RecordListed message. Does not implicitly {@link emoney.v1.RecordListed.verify|verify} messages.
+             * @param message RecordListed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RecordListed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RecordListed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RecordListed & emoney.v1.RecordListed.$Shape} RecordListed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RecordListed & emoney.v1.RecordListed.$Shape;
+        }
+
+        namespace RecordListed {
+
+            /** Properties of a RecordListed. */
+            interface $Properties {
+
+                /** RecordListed card */
+                card?: (string|null);
+
+                /** RecordListed listed */
+                listed?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RecordListed. */
+            type $Shape = emoney.v1.RecordListed.$Properties;
+        }
+
+        /**
+         * Properties of a ParametersDecided.
+         * @deprecated Use emoney.v1.ParametersDecided.$Properties instead.
+         */
+        interface IParametersDecided extends emoney.v1.ParametersDecided.$Properties {
+        }
+
+        /** Represents a ParametersDecided. */
+        class ParametersDecided {
+
+            /**
+             * Constructs a new ParametersDecided.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ParametersDecided.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ParametersDecided parameters. */
+            parameters?: (emoney.v1.Parameters.$Properties|null);
+
+            /** ParametersDecided note. */
+            note: string;
+
+            /** ParametersDecided partitions. */
+            partitions: number;
+
+            /**
+             * Creates a new ParametersDecided instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ParametersDecided instance
+             */
+            static create(properties: emoney.v1.ParametersDecided.$Shape): emoney.v1.ParametersDecided & emoney.v1.ParametersDecided.$Shape;
+            static create(properties?: emoney.v1.ParametersDecided.$Properties): emoney.v1.ParametersDecided;
+
+            /**
+             * Encodes the specified ParametersDecided message. Does not implicitly {@link emoney.v1.ParametersDecided.verify|verify} messages.
+             * @param message ParametersDecided message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ParametersDecided.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ParametersDecided message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ParametersDecided & emoney.v1.ParametersDecided.$Shape} ParametersDecided
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ParametersDecided & emoney.v1.ParametersDecided.$Shape;
+        }
+
+        namespace ParametersDecided {
+
+            /** Properties of a ParametersDecided. */
+            interface $Properties {
+
+                /** ParametersDecided parameters */
+                parameters?: (emoney.v1.Parameters.$Properties|null);
+
+                /** ParametersDecided note */
+                note?: (string|null);
+
+                /** ParametersDecided partitions */
+                partitions?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ParametersDecided. */
+            type $Shape = emoney.v1.ParametersDecided.$Properties;
+        }
+
+        /**
+         * Properties of a ParametersAdopted.
+         * @deprecated Use emoney.v1.ParametersAdopted.$Properties instead.
+         */
+        interface IParametersAdopted extends emoney.v1.ParametersAdopted.$Properties {
+        }
+
+        /** Represents a ParametersAdopted. */
+        class ParametersAdopted {
+
+            /**
+             * Constructs a new ParametersAdopted.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ParametersAdopted.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ParametersAdopted partition. */
+            partition: number;
+
+            /** ParametersAdopted number. */
+            number: number;
+
+            /**
+             * Creates a new ParametersAdopted instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ParametersAdopted instance
+             */
+            static create(properties: emoney.v1.ParametersAdopted.$Shape): emoney.v1.ParametersAdopted & emoney.v1.ParametersAdopted.$Shape;
+            static create(properties?: emoney.v1.ParametersAdopted.$Properties): emoney.v1.ParametersAdopted;
+
+            /**
+             * Encodes the specified ParametersAdopted message. Does not implicitly {@link emoney.v1.ParametersAdopted.verify|verify} messages.
+             * @param message ParametersAdopted message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ParametersAdopted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ParametersAdopted message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ParametersAdopted & emoney.v1.ParametersAdopted.$Shape} ParametersAdopted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ParametersAdopted & emoney.v1.ParametersAdopted.$Shape;
+        }
+
+        namespace ParametersAdopted {
+
+            /** Properties of a ParametersAdopted. */
+            interface $Properties {
+
+                /** ParametersAdopted partition */
+                partition?: (number|null);
+
+                /** ParametersAdopted number */
+                number?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ParametersAdopted. */
+            type $Shape = emoney.v1.ParametersAdopted.$Properties;
+        }
+
+        /**
+         * Properties of a RunBegun.
+         * @deprecated Use emoney.v1.RunBegun.$Properties instead.
+         */
+        interface IRunBegun extends emoney.v1.RunBegun.$Properties {
+        }
+
+        /** Represents a RunBegun. */
+        class RunBegun {
+
+            /**
+             * Constructs a new RunBegun.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RunBegun.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RunBegun through. */
+            through: number;
+
+            /** RunBegun byOperator. */
+            byOperator: boolean;
+
+            /** RunBegun partitions. */
+            partitions: number;
+
+            /** RunBegun settlement. */
+            settlement: number;
+
+            /**
+             * Creates a new RunBegun instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RunBegun instance
+             */
+            static create(properties: emoney.v1.RunBegun.$Shape): emoney.v1.RunBegun & emoney.v1.RunBegun.$Shape;
+            static create(properties?: emoney.v1.RunBegun.$Properties): emoney.v1.RunBegun;
+
+            /**
+             * Encodes the specified RunBegun message. Does not implicitly {@link emoney.v1.RunBegun.verify|verify} messages.
+             * @param message RunBegun message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RunBegun.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RunBegun message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RunBegun & emoney.v1.RunBegun.$Shape} RunBegun
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RunBegun & emoney.v1.RunBegun.$Shape;
+        }
+
+        namespace RunBegun {
+
+            /** Properties of a RunBegun. */
+            interface $Properties {
+
+                /** RunBegun through */
+                through?: (number|null);
+
+                /** RunBegun byOperator */
+                byOperator?: (boolean|null);
+
+                /** RunBegun partitions */
+                partitions?: (number|null);
+
+                /** RunBegun settlement */
+                settlement?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RunBegun. */
+            type $Shape = emoney.v1.RunBegun.$Properties;
+        }
+
+        /**
+         * Properties of a RunProgressed.
+         * @deprecated Use emoney.v1.RunProgressed.$Properties instead.
+         */
+        interface IRunProgressed extends emoney.v1.RunProgressed.$Properties {
+        }
+
+        /** Represents a RunProgressed. */
+        class RunProgressed {
+
+            /**
+             * Constructs a new RunProgressed.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RunProgressed.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RunProgressed progress. */
+            progress?: (emoney.v1.RunProgress.$Properties|null);
+
+            /**
+             * Creates a new RunProgressed instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RunProgressed instance
+             */
+            static create(properties: emoney.v1.RunProgressed.$Shape): emoney.v1.RunProgressed & emoney.v1.RunProgressed.$Shape;
+            static create(properties?: emoney.v1.RunProgressed.$Properties): emoney.v1.RunProgressed;
+
+            /**
+             * Encodes the specified RunProgressed message. Does not implicitly {@link emoney.v1.RunProgressed.verify|verify} messages.
+             * @param message RunProgressed message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RunProgressed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RunProgressed message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RunProgressed & emoney.v1.RunProgressed.$Shape} RunProgressed
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RunProgressed & emoney.v1.RunProgressed.$Shape;
+        }
+
+        namespace RunProgressed {
+
+            /** Properties of a RunProgressed. */
+            interface $Properties {
+
+                /** RunProgressed progress */
+                progress?: (emoney.v1.RunProgress.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RunProgressed. */
+            type $Shape = emoney.v1.RunProgressed.$Properties;
+        }
+
+        /**
+         * Properties of a RunEnded.
+         * @deprecated Use emoney.v1.RunEnded.$Properties instead.
+         */
+        interface IRunEnded extends emoney.v1.RunEnded.$Properties {
+        }
+
+        /** Represents a RunEnded. */
+        class RunEnded {
+
+            /**
+             * Constructs a new RunEnded.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.RunEnded.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RunEnded through. */
+            through: number;
+
+            /** RunEnded cards. */
+            cards: (number|Long);
+
+            /** RunEnded amount. */
+            amount: (number|Long);
+
+            /** RunEnded settlement. */
+            settlement: number;
+
+            /**
+             * Creates a new RunEnded instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RunEnded instance
+             */
+            static create(properties: emoney.v1.RunEnded.$Shape): emoney.v1.RunEnded & emoney.v1.RunEnded.$Shape;
+            static create(properties?: emoney.v1.RunEnded.$Properties): emoney.v1.RunEnded;
+
+            /**
+             * Encodes the specified RunEnded message. Does not implicitly {@link emoney.v1.RunEnded.verify|verify} messages.
+             * @param message RunEnded message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.RunEnded.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RunEnded message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.RunEnded & emoney.v1.RunEnded.$Shape} RunEnded
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.RunEnded & emoney.v1.RunEnded.$Shape;
+        }
+
+        namespace RunEnded {
+
+            /** Properties of a RunEnded. */
+            interface $Properties {
+
+                /** RunEnded through */
+                through?: (number|null);
+
+                /** RunEnded cards */
+                cards?: (number|Long|null);
+
+                /** RunEnded amount */
+                amount?: (number|Long|null);
+
+                /** RunEnded settlement */
+                settlement?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RunEnded. */
+            type $Shape = emoney.v1.RunEnded.$Properties;
         }
 
         /**
@@ -5322,6 +12084,15 @@ export namespace emoney {
             /** TerminalRegistered mayDefer. */
             mayDefer: boolean;
 
+            /** TerminalRegistered zone. */
+            zone: string;
+
+            /** TerminalRegistered card. */
+            card: string;
+
+            /** TerminalRegistered device. */
+            device: number;
+
             /**
              * Creates a new TerminalRegistered instance using the specified properties.
              * @param [properties] Properties to set
@@ -5362,6 +12133,15 @@ export namespace emoney {
 
                 /** TerminalRegistered mayDefer */
                 mayDefer?: (boolean|null);
+
+                /** TerminalRegistered zone */
+                zone?: (string|null);
+
+                /** TerminalRegistered card */
+                card?: (string|null);
+
+                /** TerminalRegistered device */
+                device?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -5586,6 +12366,15 @@ export namespace emoney {
             /** TransactionOpened towards. */
             towards: number;
 
+            /** TransactionOpened device. */
+            device: number;
+
+            /** TransactionOpened partial. */
+            partial: boolean;
+
+            /** TransactionOpened original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
             /**
              * Creates a new TransactionOpened instance using the specified properties.
              * @param [properties] Properties to set
@@ -5653,6 +12442,15 @@ export namespace emoney {
 
                 /** TransactionOpened towards */
                 towards?: (number|null);
+
+                /** TransactionOpened device */
+                device?: (number|null);
+
+                /** TransactionOpened partial */
+                partial?: (boolean|null);
+
+                /** TransactionOpened original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -5983,6 +12781,487 @@ export namespace emoney {
         }
 
         /**
+         * Properties of a Step.
+         * @deprecated Use emoney.v1.Step.$Properties instead.
+         */
+        interface IStep extends emoney.v1.Step.$Properties {
+        }
+
+        /** Represents a Step. */
+        class Step {
+
+            /**
+             * Constructs a new Step.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Step.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Step rule. */
+            rule: emoney.v1.Rule;
+
+            /** Step passed. */
+            passed: boolean;
+
+            /** Step facts. */
+            facts: emoney.v1.Fact.$Properties[];
+
+            /** Step text. */
+            text: string;
+
+            /**
+             * Creates a new Step instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Step instance
+             */
+            static create(properties: emoney.v1.Step.$Shape): emoney.v1.Step & emoney.v1.Step.$Shape;
+            static create(properties?: emoney.v1.Step.$Properties): emoney.v1.Step;
+
+            /**
+             * Encodes the specified Step message. Does not implicitly {@link emoney.v1.Step.verify|verify} messages.
+             * @param message Step message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Step.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Step message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Step & emoney.v1.Step.$Shape} Step
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Step & emoney.v1.Step.$Shape;
+        }
+
+        namespace Step {
+
+            /** Properties of a Step. */
+            interface $Properties {
+
+                /** Step rule */
+                rule?: (emoney.v1.Rule|null);
+
+                /** Step passed */
+                passed?: (boolean|null);
+
+                /** Step facts */
+                facts?: (emoney.v1.Fact.$Properties[]|null);
+
+                /** Step text */
+                text?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Step. */
+            type $Shape = {
+              rule?: emoney.v1.Rule|null;
+              passed?: boolean|null;
+              facts?: emoney.v1.Fact.$Shape[]|null;
+              text?: string|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /**
+         * Properties of a Fact.
+         * @deprecated Use emoney.v1.Fact.$Properties instead.
+         */
+        interface IFact extends emoney.v1.Fact.$Properties {
+        }
+
+        /** Represents a Fact. */
+        class Fact {
+
+            /**
+             * Constructs a new Fact.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Fact.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Fact name. */
+            name: string;
+
+            /** Fact number. */
+            number?: (number|Long|null);
+
+            /** Fact text. */
+            text?: (string|null);
+
+            /** Fact flag. */
+            flag?: (boolean|null);
+
+            /** Fact value. */
+            value?: ("number"|"text"|"flag");
+
+            /**
+             * Creates a new Fact instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Fact instance
+             */
+            static create(properties: emoney.v1.Fact.$Shape): emoney.v1.Fact & emoney.v1.Fact.$Shape;
+            static create(properties?: emoney.v1.Fact.$Properties): emoney.v1.Fact;
+
+            /**
+             * Encodes the specified Fact message. Does not implicitly {@link emoney.v1.Fact.verify|verify} messages.
+             * @param message Fact message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Fact.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Fact message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Fact & emoney.v1.Fact.$Shape} Fact
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Fact & emoney.v1.Fact.$Shape;
+        }
+
+        namespace Fact {
+
+            /** Properties of a Fact. */
+            interface $Properties {
+
+                /** Fact name */
+                name?: (string|null);
+
+                /** Fact number */
+                number?: (number|Long|null);
+
+                /** Fact text */
+                text?: (string|null);
+
+                /** Fact flag */
+                flag?: (boolean|null);
+
+                /** Fact value */
+                value?: ("number"|"text"|"flag");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of a Fact. */
+            type $Shape = {
+              name?: string|null;
+              number?: number|Long|null;
+              text?: string|null;
+              flag?: boolean|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ value?: undefined; number?: null; text?: null; flag?: null }|{ value?: "number"; number: number|Long; text?: null; flag?: null }|{ value?: "text"; number?: null; text: string; flag?: null }|{ value?: "flag"; number?: null; text?: null; flag: boolean })
+            );
+        }
+
+        /** Rule enum. */
+        enum Rule {
+
+            /** RULE_UNSPECIFIED value */
+            RULE_UNSPECIFIED = 0,
+
+            /** RULE_ID value */
+            RULE_ID = 1,
+
+            /** RULE_AMOUNT value */
+            RULE_AMOUNT = 2,
+
+            /** RULE_CURRENCY value */
+            RULE_CURRENCY = 3,
+
+            /** RULE_OFFERED value */
+            RULE_OFFERED = 4,
+
+            /** RULE_LIST_HELD value */
+            RULE_LIST_HELD = 5,
+
+            /** RULE_LIST_FREE value */
+            RULE_LIST_FREE = 6,
+
+            /** RULE_CLOCK value */
+            RULE_CLOCK = 7,
+
+            /** RULE_CARD_KNOWN value */
+            RULE_CARD_KNOWN = 20,
+
+            /** RULE_CARD_OPEN value */
+            RULE_CARD_OPEN = 21,
+
+            /** RULE_DEVICE value */
+            RULE_DEVICE = 22,
+
+            /** RULE_PENDING value */
+            RULE_PENDING = 23,
+
+            /** RULE_NOT_PROHIBITED value */
+            RULE_NOT_PROHIBITED = 24,
+
+            /** RULE_NOT_EXPIRED value */
+            RULE_NOT_EXPIRED = 25,
+
+            /** RULE_ACTIVE value */
+            RULE_ACTIVE = 26,
+
+            /** RULE_PIN value */
+            RULE_PIN = 27,
+
+            /** RULE_ZONE value */
+            RULE_ZONE = 40,
+
+            /** RULE_HOURS value */
+            RULE_HOURS = 41,
+
+            /** RULE_OUTSIDE value */
+            RULE_OUTSIDE = 42,
+
+            /** RULE_NO_FARE_OWED value */
+            RULE_NO_FARE_OWED = 43,
+
+            /** RULE_INSIDE value */
+            RULE_INSIDE = 44,
+
+            /** RULE_FARE value */
+            RULE_FARE = 45,
+
+            /** RULE_VALUE value */
+            RULE_VALUE = 50,
+
+            /** RULE_CREDIT_FLAG value */
+            RULE_CREDIT_FLAG = 51,
+
+            /** RULE_TERMINAL_DEFERRAL value */
+            RULE_TERMINAL_DEFERRAL = 52,
+
+            /** RULE_SHARE value */
+            RULE_SHARE = 53,
+
+            /** RULE_LOAN_LIMIT value */
+            RULE_LOAN_LIMIT = 54,
+
+            /** RULE_PARTIAL value */
+            RULE_PARTIAL = 55,
+
+            /** RULE_UNCOLLECTED value */
+            RULE_UNCOLLECTED = 56,
+
+            /** RULE_CAP value */
+            RULE_CAP = 60,
+
+            /** RULE_REPAYMENT value */
+            RULE_REPAYMENT = 61,
+
+            /** RULE_ORIGINAL value */
+            RULE_ORIGINAL = 70,
+
+            /** RULE_ORIGINAL_LEFT value */
+            RULE_ORIGINAL_LEFT = 71,
+
+            /** RULE_LAST_PAYMENT value */
+            RULE_LAST_PAYMENT = 72,
+
+            /** RULE_GIVEN_BACK value */
+            RULE_GIVEN_BACK = 73,
+
+            /** RULE_UNDONE value */
+            RULE_UNDONE = 74,
+
+            /** RULE_CLOSING value */
+            RULE_CLOSING = 75,
+
+            /** RULE_VERSION value */
+            RULE_VERSION = 80,
+
+            /** RULE_NEW value */
+            RULE_NEW = 81,
+
+            /** RULE_REFERENCE value */
+            RULE_REFERENCE = 82,
+
+            /** RULE_NEXT value */
+            RULE_NEXT = 83,
+
+            /** RULE_NOT_BELOW_ZERO value */
+            RULE_NOT_BELOW_ZERO = 84,
+
+            /** RULE_DATE value */
+            RULE_DATE = 85,
+
+            /** RULE_REASONS value */
+            RULE_REASONS = 90
+        }
+
+        /**
+         * Properties of a DryRun.
+         * @deprecated Use emoney.v1.DryRun.$Properties instead.
+         */
+        interface IDryRun extends emoney.v1.DryRun.$Properties {
+        }
+
+        /** Represents a DryRun. */
+        class DryRun {
+
+            /**
+             * Constructs a new DryRun.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.DryRun.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** DryRun command. */
+            command: Uint8Array;
+
+            /** DryRun anySession. */
+            anySession: boolean;
+
+            /** DryRun newNumber. */
+            newNumber: boolean;
+
+            /**
+             * Creates a new DryRun instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns DryRun instance
+             */
+            static create(properties: emoney.v1.DryRun.$Shape): emoney.v1.DryRun & emoney.v1.DryRun.$Shape;
+            static create(properties?: emoney.v1.DryRun.$Properties): emoney.v1.DryRun;
+
+            /**
+             * Encodes the specified DryRun message. Does not implicitly {@link emoney.v1.DryRun.verify|verify} messages.
+             * @param message DryRun message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.DryRun.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a DryRun message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.DryRun & emoney.v1.DryRun.$Shape} DryRun
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.DryRun & emoney.v1.DryRun.$Shape;
+        }
+
+        namespace DryRun {
+
+            /** Properties of a DryRun. */
+            interface $Properties {
+
+                /** DryRun command */
+                command?: (Uint8Array|null);
+
+                /** DryRun anySession */
+                anySession?: (boolean|null);
+
+                /** DryRun newNumber */
+                newNumber?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a DryRun. */
+            type $Shape = emoney.v1.DryRun.$Properties;
+        }
+
+        /**
+         * Properties of an Explained.
+         * @deprecated Use emoney.v1.Explained.$Properties instead.
+         */
+        interface IExplained extends emoney.v1.Explained.$Properties {
+        }
+
+        /** Represents an Explained. */
+        class Explained {
+
+            /**
+             * Constructs a new Explained.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Explained.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Explained reply. */
+            reply: Uint8Array;
+
+            /** Explained steps. */
+            steps: emoney.v1.Step.$Properties[];
+
+            /** Explained ask. */
+            ask: Uint8Array;
+
+            /**
+             * Creates a new Explained instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Explained instance
+             */
+            static create(properties: emoney.v1.Explained.$Shape): emoney.v1.Explained & emoney.v1.Explained.$Shape;
+            static create(properties?: emoney.v1.Explained.$Properties): emoney.v1.Explained;
+
+            /**
+             * Encodes the specified Explained message. Does not implicitly {@link emoney.v1.Explained.verify|verify} messages.
+             * @param message Explained message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Explained.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Explained message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Explained & emoney.v1.Explained.$Shape} Explained
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Explained & emoney.v1.Explained.$Shape;
+        }
+
+        namespace Explained {
+
+            /** Properties of an Explained. */
+            interface $Properties {
+
+                /** Explained reply */
+                reply?: (Uint8Array|null);
+
+                /** Explained steps */
+                steps?: (emoney.v1.Step.$Properties[]|null);
+
+                /** Explained ask */
+                ask?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Explained. */
+            type $Shape = {
+              reply?: Uint8Array|null;
+              steps?: emoney.v1.Step.$Shape[]|null;
+              ask?: Uint8Array|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /**
          * Properties of a UnitState.
          * @deprecated Use emoney.v1.UnitState.$Properties instead.
          */
@@ -6013,8 +13292,17 @@ export namespace emoney {
             /** UnitState terminal. */
             terminal?: (emoney.v1.TerminalState.$Properties|null);
 
+            /** UnitState shard. */
+            shard?: (emoney.v1.ShardState.$Properties|null);
+
+            /** UnitState borrowers. */
+            borrowers?: (emoney.v1.BorrowersState.$Properties|null);
+
+            /** UnitState office. */
+            office?: (emoney.v1.OfficeState.$Properties|null);
+
             /** UnitState body. */
-            body?: ("card"|"visitor"|"terminal");
+            body?: ("card"|"visitor"|"terminal"|"shard"|"borrowers"|"office");
 
             /**
              * Creates a new UnitState instance using the specified properties.
@@ -6060,8 +13348,17 @@ export namespace emoney {
                 /** UnitState terminal */
                 terminal?: (emoney.v1.TerminalState.$Properties|null);
 
+                /** UnitState shard */
+                shard?: (emoney.v1.ShardState.$Properties|null);
+
+                /** UnitState borrowers */
+                borrowers?: (emoney.v1.BorrowersState.$Properties|null);
+
+                /** UnitState office */
+                office?: (emoney.v1.OfficeState.$Properties|null);
+
                 /** UnitState body */
-                body?: ("card"|"visitor"|"terminal");
+                body?: ("card"|"visitor"|"terminal"|"shard"|"borrowers"|"office");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -6073,9 +13370,12 @@ export namespace emoney {
               card?: emoney.v1.CardUnit.$Shape|null;
               visitor?: emoney.v1.VisitorUnit.$Shape|null;
               terminal?: emoney.v1.TerminalState.$Shape|null;
+              shard?: emoney.v1.ShardState.$Shape|null;
+              borrowers?: emoney.v1.BorrowersState.$Shape|null;
+              office?: emoney.v1.OfficeState.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; card?: null; visitor?: null; terminal?: null }|{ body?: "card"; card: emoney.v1.CardUnit.$Shape; visitor?: null; terminal?: null }|{ body?: "visitor"; card?: null; visitor: emoney.v1.VisitorUnit.$Shape; terminal?: null }|{ body?: "terminal"; card?: null; visitor?: null; terminal: emoney.v1.TerminalState.$Shape })
+              ({ body?: undefined; card?: null; visitor?: null; terminal?: null; shard?: null; borrowers?: null; office?: null }|{ body?: "card"; card: emoney.v1.CardUnit.$Shape; visitor?: null; terminal?: null; shard?: null; borrowers?: null; office?: null }|{ body?: "visitor"; card?: null; visitor: emoney.v1.VisitorUnit.$Shape; terminal?: null; shard?: null; borrowers?: null; office?: null }|{ body?: "terminal"; card?: null; visitor?: null; terminal: emoney.v1.TerminalState.$Shape; shard?: null; borrowers?: null; office?: null }|{ body?: "shard"; card?: null; visitor?: null; terminal?: null; shard: emoney.v1.ShardState.$Shape; borrowers?: null; office?: null }|{ body?: "borrowers"; card?: null; visitor?: null; terminal?: null; shard?: null; borrowers: emoney.v1.BorrowersState.$Shape; office?: null }|{ body?: "office"; card?: null; visitor?: null; terminal?: null; shard?: null; borrowers?: null; office: emoney.v1.OfficeState.$Shape })
             );
         }
 
@@ -6187,6 +13487,36 @@ export namespace emoney {
             /** CardState log. */
             log: emoney.v1.Movement.$Properties[];
 
+            /** CardState policy. */
+            policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+            /** CardState pinHash. */
+            pinHash: Uint8Array;
+
+            /** CardState triesLeft. */
+            triesLeft: number;
+
+            /** CardState device. */
+            device: number;
+
+            /** CardState closed. */
+            closed: boolean;
+
+            /** CardState inside. */
+            inside?: (emoney.v1.Inside.$Properties|null);
+
+            /** CardState pending. */
+            pending: emoney.v1.Instruction.$Properties[];
+
+            /** CardState undone. */
+            undone: emoney.v1.Undone.$Properties[];
+
+            /** CardState accountDays. */
+            accountDays: emoney.v1.AccountDay.$Properties[];
+
+            /** CardState lastPayment. */
+            lastPayment?: (emoney.v1.LastPayment.$Properties|null);
+
             /**
              * Creates a new CardState instance using the specified properties.
              * @param [properties] Properties to set
@@ -6237,12 +13567,303 @@ export namespace emoney {
                 /** CardState log */
                 log?: (emoney.v1.Movement.$Properties[]|null);
 
+                /** CardState policy */
+                policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+                /** CardState pinHash */
+                pinHash?: (Uint8Array|null);
+
+                /** CardState triesLeft */
+                triesLeft?: (number|null);
+
+                /** CardState device */
+                device?: (number|null);
+
+                /** CardState closed */
+                closed?: (boolean|null);
+
+                /** CardState inside */
+                inside?: (emoney.v1.Inside.$Properties|null);
+
+                /** CardState pending */
+                pending?: (emoney.v1.Instruction.$Properties[]|null);
+
+                /** CardState undone */
+                undone?: (emoney.v1.Undone.$Properties[]|null);
+
+                /** CardState accountDays */
+                accountDays?: (emoney.v1.AccountDay.$Properties[]|null);
+
+                /** CardState lastPayment */
+                lastPayment?: (emoney.v1.LastPayment.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a CardState. */
             type $Shape = emoney.v1.CardState.$Properties;
+        }
+
+        /**
+         * Properties of an Undone.
+         * @deprecated Use emoney.v1.Undone.$Properties instead.
+         */
+        interface IUndone extends emoney.v1.Undone.$Properties {
+        }
+
+        /** Represents an Undone. */
+        class Undone {
+
+            /**
+             * Constructs a new Undone.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Undone.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Undone id. */
+            id?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** Undone parts. */
+            parts?: (emoney.v1.Parts.$Properties|null);
+
+            /** Undone returned. */
+            returned: boolean;
+
+            /** Undone reversed. */
+            reversed: boolean;
+
+            /** Undone voidedDate. */
+            voidedDate: number;
+
+            /**
+             * Creates a new Undone instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Undone instance
+             */
+            static create(properties: emoney.v1.Undone.$Shape): emoney.v1.Undone & emoney.v1.Undone.$Shape;
+            static create(properties?: emoney.v1.Undone.$Properties): emoney.v1.Undone;
+
+            /**
+             * Encodes the specified Undone message. Does not implicitly {@link emoney.v1.Undone.verify|verify} messages.
+             * @param message Undone message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Undone.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Undone message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Undone & emoney.v1.Undone.$Shape} Undone
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Undone & emoney.v1.Undone.$Shape;
+        }
+
+        namespace Undone {
+
+            /** Properties of an Undone. */
+            interface $Properties {
+
+                /** Undone id */
+                id?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** Undone parts */
+                parts?: (emoney.v1.Parts.$Properties|null);
+
+                /** Undone returned */
+                returned?: (boolean|null);
+
+                /** Undone reversed */
+                reversed?: (boolean|null);
+
+                /** Undone voidedDate */
+                voidedDate?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Undone. */
+            type $Shape = emoney.v1.Undone.$Properties;
+        }
+
+        /**
+         * Properties of an AccountDay.
+         * @deprecated Use emoney.v1.AccountDay.$Properties instead.
+         */
+        interface IAccountDay extends emoney.v1.AccountDay.$Properties {
+        }
+
+        /** Represents an AccountDay. */
+        class AccountDay {
+
+            /**
+             * Constructs a new AccountDay.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.AccountDay.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AccountDay businessDate. */
+            businessDate: number;
+
+            /** AccountDay amount. */
+            amount: (number|Long);
+
+            /**
+             * Creates a new AccountDay instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns AccountDay instance
+             */
+            static create(properties: emoney.v1.AccountDay.$Shape): emoney.v1.AccountDay & emoney.v1.AccountDay.$Shape;
+            static create(properties?: emoney.v1.AccountDay.$Properties): emoney.v1.AccountDay;
+
+            /**
+             * Encodes the specified AccountDay message. Does not implicitly {@link emoney.v1.AccountDay.verify|verify} messages.
+             * @param message AccountDay message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.AccountDay.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AccountDay message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.AccountDay & emoney.v1.AccountDay.$Shape} AccountDay
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.AccountDay & emoney.v1.AccountDay.$Shape;
+        }
+
+        namespace AccountDay {
+
+            /** Properties of an AccountDay. */
+            interface $Properties {
+
+                /** AccountDay businessDate */
+                businessDate?: (number|null);
+
+                /** AccountDay amount */
+                amount?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AccountDay. */
+            type $Shape = emoney.v1.AccountDay.$Properties;
+        }
+
+        /**
+         * Properties of a LastPayment.
+         * @deprecated Use emoney.v1.LastPayment.$Properties instead.
+         */
+        interface ILastPayment extends emoney.v1.LastPayment.$Properties {
+        }
+
+        /** Represents a LastPayment. */
+        class LastPayment {
+
+            /**
+             * Constructs a new LastPayment.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.LastPayment.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** LastPayment id. */
+            id?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** LastPayment kind. */
+            kind: emoney.v1.Kind;
+
+            /** LastPayment amount. */
+            amount: (number|Long);
+
+            /** LastPayment parts. */
+            parts?: (emoney.v1.Parts.$Properties|null);
+
+            /** LastPayment batch. */
+            batch: number;
+
+            /** LastPayment timeMs. */
+            timeMs: (number|Long);
+
+            /** LastPayment businessDate. */
+            businessDate: number;
+
+            /**
+             * Creates a new LastPayment instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns LastPayment instance
+             */
+            static create(properties: emoney.v1.LastPayment.$Shape): emoney.v1.LastPayment & emoney.v1.LastPayment.$Shape;
+            static create(properties?: emoney.v1.LastPayment.$Properties): emoney.v1.LastPayment;
+
+            /**
+             * Encodes the specified LastPayment message. Does not implicitly {@link emoney.v1.LastPayment.verify|verify} messages.
+             * @param message LastPayment message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.LastPayment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a LastPayment message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.LastPayment & emoney.v1.LastPayment.$Shape} LastPayment
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.LastPayment & emoney.v1.LastPayment.$Shape;
+        }
+
+        namespace LastPayment {
+
+            /** Properties of a LastPayment. */
+            interface $Properties {
+
+                /** LastPayment id */
+                id?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** LastPayment kind */
+                kind?: (emoney.v1.Kind|null);
+
+                /** LastPayment amount */
+                amount?: (number|Long|null);
+
+                /** LastPayment parts */
+                parts?: (emoney.v1.Parts.$Properties|null);
+
+                /** LastPayment batch */
+                batch?: (number|null);
+
+                /** LastPayment timeMs */
+                timeMs?: (number|Long|null);
+
+                /** LastPayment businessDate */
+                businessDate?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a LastPayment. */
+            type $Shape = emoney.v1.LastPayment.$Properties;
         }
 
         /**
@@ -6296,6 +13917,33 @@ export namespace emoney {
 
             /** RecordState declinedCount. */
             declinedCount: (number|Long);
+
+            /** RecordState policy. */
+            policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+            /** RecordState device. */
+            device: number;
+
+            /** RecordState closed. */
+            closed: boolean;
+
+            /** RecordState pending. */
+            pending: emoney.v1.Instruction.$Properties[];
+
+            /** RecordState settled. */
+            settled: emoney.v1.SettledReference.$Properties[];
+
+            /** RecordState accrual. */
+            accrual?: (emoney.v1.Accrual.$Properties|null);
+
+            /** RecordState shares. */
+            shares: emoney.v1.AccountShare.$Properties[];
+
+            /** RecordState listed. */
+            listed: boolean;
+
+            /** RecordState alerted. */
+            alerted: boolean;
 
             /**
              * Creates a new RecordState instance using the specified properties.
@@ -6362,12 +14010,721 @@ export namespace emoney {
                 /** RecordState declinedCount */
                 declinedCount?: (number|Long|null);
 
+                /** RecordState policy */
+                policy?: (emoney.v1.CardPolicy.$Properties|null);
+
+                /** RecordState device */
+                device?: (number|null);
+
+                /** RecordState closed */
+                closed?: (boolean|null);
+
+                /** RecordState pending */
+                pending?: (emoney.v1.Instruction.$Properties[]|null);
+
+                /** RecordState settled */
+                settled?: (emoney.v1.SettledReference.$Properties[]|null);
+
+                /** RecordState accrual */
+                accrual?: (emoney.v1.Accrual.$Properties|null);
+
+                /** RecordState shares */
+                shares?: (emoney.v1.AccountShare.$Properties[]|null);
+
+                /** RecordState listed */
+                listed?: (boolean|null);
+
+                /** RecordState alerted */
+                alerted?: (boolean|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a RecordState. */
             type $Shape = emoney.v1.RecordState.$Properties;
+        }
+
+        /**
+         * Properties of a BorrowersState.
+         * @deprecated Use emoney.v1.BorrowersState.$Properties instead.
+         */
+        interface IBorrowersState extends emoney.v1.BorrowersState.$Properties {
+        }
+
+        /** Represents a BorrowersState. */
+        class BorrowersState {
+
+            /**
+             * Constructs a new BorrowersState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BorrowersState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BorrowersState cards. */
+            cards: string[];
+
+            /**
+             * Creates a new BorrowersState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BorrowersState instance
+             */
+            static create(properties: emoney.v1.BorrowersState.$Shape): emoney.v1.BorrowersState & emoney.v1.BorrowersState.$Shape;
+            static create(properties?: emoney.v1.BorrowersState.$Properties): emoney.v1.BorrowersState;
+
+            /**
+             * Encodes the specified BorrowersState message. Does not implicitly {@link emoney.v1.BorrowersState.verify|verify} messages.
+             * @param message BorrowersState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BorrowersState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BorrowersState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BorrowersState & emoney.v1.BorrowersState.$Shape} BorrowersState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BorrowersState & emoney.v1.BorrowersState.$Shape;
+        }
+
+        namespace BorrowersState {
+
+            /** Properties of a BorrowersState. */
+            interface $Properties {
+
+                /** BorrowersState cards */
+                cards?: (string[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BorrowersState. */
+            type $Shape = emoney.v1.BorrowersState.$Properties;
+        }
+
+        /**
+         * Properties of an OfficeState.
+         * @deprecated Use emoney.v1.OfficeState.$Properties instead.
+         */
+        interface IOfficeState extends emoney.v1.OfficeState.$Properties {
+        }
+
+        /** Represents an OfficeState. */
+        class OfficeState {
+
+            /**
+             * Constructs a new OfficeState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.OfficeState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** OfficeState parameters. */
+            parameters: emoney.v1.Parameters.$Properties[];
+
+            /** OfficeState adopting. */
+            adopting: number[];
+
+            /** OfficeState chargedThrough. */
+            chargedThrough: number;
+
+            /** OfficeState run. */
+            run?: (emoney.v1.InterestRun.$Properties|null);
+
+            /** OfficeState settlements. */
+            settlements: number;
+
+            /**
+             * Creates a new OfficeState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns OfficeState instance
+             */
+            static create(properties: emoney.v1.OfficeState.$Shape): emoney.v1.OfficeState & emoney.v1.OfficeState.$Shape;
+            static create(properties?: emoney.v1.OfficeState.$Properties): emoney.v1.OfficeState;
+
+            /**
+             * Encodes the specified OfficeState message. Does not implicitly {@link emoney.v1.OfficeState.verify|verify} messages.
+             * @param message OfficeState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.OfficeState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an OfficeState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.OfficeState & emoney.v1.OfficeState.$Shape} OfficeState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.OfficeState & emoney.v1.OfficeState.$Shape;
+        }
+
+        namespace OfficeState {
+
+            /** Properties of an OfficeState. */
+            interface $Properties {
+
+                /** OfficeState parameters */
+                parameters?: (emoney.v1.Parameters.$Properties[]|null);
+
+                /** OfficeState adopting */
+                adopting?: (number[]|null);
+
+                /** OfficeState chargedThrough */
+                chargedThrough?: (number|null);
+
+                /** OfficeState run */
+                run?: (emoney.v1.InterestRun.$Properties|null);
+
+                /** OfficeState settlements */
+                settlements?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an OfficeState. */
+            type $Shape = emoney.v1.OfficeState.$Properties;
+        }
+
+        /**
+         * Properties of a SettledReference.
+         * @deprecated Use emoney.v1.SettledReference.$Properties instead.
+         */
+        interface ISettledReference extends emoney.v1.SettledReference.$Properties {
+        }
+
+        /** Represents a SettledReference. */
+        class SettledReference {
+
+            /**
+             * Constructs a new SettledReference.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.SettledReference.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SettledReference reference. */
+            reference: string;
+
+            /** SettledReference amount. */
+            amount: (number|Long);
+
+            /** SettledReference timeMs. */
+            timeMs: (number|Long);
+
+            /** SettledReference cancelled. */
+            cancelled: boolean;
+
+            /** SettledReference adjustment. */
+            adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+            /**
+             * Creates a new SettledReference instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SettledReference instance
+             */
+            static create(properties: emoney.v1.SettledReference.$Shape): emoney.v1.SettledReference & emoney.v1.SettledReference.$Shape;
+            static create(properties?: emoney.v1.SettledReference.$Properties): emoney.v1.SettledReference;
+
+            /**
+             * Encodes the specified SettledReference message. Does not implicitly {@link emoney.v1.SettledReference.verify|verify} messages.
+             * @param message SettledReference message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.SettledReference.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SettledReference message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.SettledReference & emoney.v1.SettledReference.$Shape} SettledReference
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.SettledReference & emoney.v1.SettledReference.$Shape;
+        }
+
+        namespace SettledReference {
+
+            /** Properties of a SettledReference. */
+            interface $Properties {
+
+                /** SettledReference reference */
+                reference?: (string|null);
+
+                /** SettledReference amount */
+                amount?: (number|Long|null);
+
+                /** SettledReference timeMs */
+                timeMs?: (number|Long|null);
+
+                /** SettledReference cancelled */
+                cancelled?: (boolean|null);
+
+                /** SettledReference adjustment */
+                adjustment?: (emoney.v1.Adjustment.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SettledReference. */
+            type $Shape = emoney.v1.SettledReference.$Properties;
+        }
+
+        /**
+         * Properties of an Accrual.
+         * @deprecated Use emoney.v1.Accrual.$Properties instead.
+         */
+        interface IAccrual extends emoney.v1.Accrual.$Properties {
+        }
+
+        /** Represents an Accrual. */
+        class Accrual {
+
+            /**
+             * Constructs a new Accrual.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Accrual.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Accrual through. */
+            through: number;
+
+            /** Accrual principal. */
+            principal: (number|Long);
+
+            /** Accrual carry. */
+            carry: (number|Long);
+
+            /** Accrual changes. */
+            changes: emoney.v1.PrincipalChange.$Properties[];
+
+            /**
+             * Creates a new Accrual instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Accrual instance
+             */
+            static create(properties: emoney.v1.Accrual.$Shape): emoney.v1.Accrual & emoney.v1.Accrual.$Shape;
+            static create(properties?: emoney.v1.Accrual.$Properties): emoney.v1.Accrual;
+
+            /**
+             * Encodes the specified Accrual message. Does not implicitly {@link emoney.v1.Accrual.verify|verify} messages.
+             * @param message Accrual message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Accrual.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Accrual message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Accrual & emoney.v1.Accrual.$Shape} Accrual
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Accrual & emoney.v1.Accrual.$Shape;
+        }
+
+        namespace Accrual {
+
+            /** Properties of an Accrual. */
+            interface $Properties {
+
+                /** Accrual through */
+                through?: (number|null);
+
+                /** Accrual principal */
+                principal?: (number|Long|null);
+
+                /** Accrual carry */
+                carry?: (number|Long|null);
+
+                /** Accrual changes */
+                changes?: (emoney.v1.PrincipalChange.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Accrual. */
+            type $Shape = emoney.v1.Accrual.$Properties;
+        }
+
+        /**
+         * Properties of a PrincipalChange.
+         * @deprecated Use emoney.v1.PrincipalChange.$Properties instead.
+         */
+        interface IPrincipalChange extends emoney.v1.PrincipalChange.$Properties {
+        }
+
+        /** Represents a PrincipalChange. */
+        class PrincipalChange {
+
+            /**
+             * Constructs a new PrincipalChange.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.PrincipalChange.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PrincipalChange businessDate. */
+            businessDate: number;
+
+            /** PrincipalChange amount. */
+            amount: (number|Long);
+
+            /**
+             * Creates a new PrincipalChange instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PrincipalChange instance
+             */
+            static create(properties: emoney.v1.PrincipalChange.$Shape): emoney.v1.PrincipalChange & emoney.v1.PrincipalChange.$Shape;
+            static create(properties?: emoney.v1.PrincipalChange.$Properties): emoney.v1.PrincipalChange;
+
+            /**
+             * Encodes the specified PrincipalChange message. Does not implicitly {@link emoney.v1.PrincipalChange.verify|verify} messages.
+             * @param message PrincipalChange message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.PrincipalChange.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PrincipalChange message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.PrincipalChange & emoney.v1.PrincipalChange.$Shape} PrincipalChange
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.PrincipalChange & emoney.v1.PrincipalChange.$Shape;
+        }
+
+        namespace PrincipalChange {
+
+            /** Properties of a PrincipalChange. */
+            interface $Properties {
+
+                /** PrincipalChange businessDate */
+                businessDate?: (number|null);
+
+                /** PrincipalChange amount */
+                amount?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PrincipalChange. */
+            type $Shape = emoney.v1.PrincipalChange.$Properties;
+        }
+
+        /**
+         * Properties of an AccountShare.
+         * @deprecated Use emoney.v1.AccountShare.$Properties instead.
+         */
+        interface IAccountShare extends emoney.v1.AccountShare.$Properties {
+        }
+
+        /** Represents an AccountShare. */
+        class AccountShare {
+
+            /**
+             * Constructs a new AccountShare.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.AccountShare.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AccountShare id. */
+            id?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** AccountShare amount. */
+            amount: (number|Long);
+
+            /** AccountShare givenBack. */
+            givenBack: (number|Long);
+
+            /** AccountShare timeMs. */
+            timeMs: (number|Long);
+
+            /** AccountShare businessDate. */
+            businessDate: number;
+
+            /** AccountShare order. */
+            order: string;
+
+            /** AccountShare ordered. */
+            ordered: (number|Long);
+
+            /** AccountShare returned. */
+            returned: boolean;
+
+            /** AccountShare debit. */
+            debit: (number|Long);
+
+            /** AccountShare collected. */
+            collected: boolean;
+
+            /** AccountShare earlier. */
+            earlier: emoney.v1.Debit.$Properties[];
+
+            /**
+             * Creates a new AccountShare instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns AccountShare instance
+             */
+            static create(properties: emoney.v1.AccountShare.$Shape): emoney.v1.AccountShare & emoney.v1.AccountShare.$Shape;
+            static create(properties?: emoney.v1.AccountShare.$Properties): emoney.v1.AccountShare;
+
+            /**
+             * Encodes the specified AccountShare message. Does not implicitly {@link emoney.v1.AccountShare.verify|verify} messages.
+             * @param message AccountShare message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.AccountShare.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AccountShare message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.AccountShare & emoney.v1.AccountShare.$Shape} AccountShare
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.AccountShare & emoney.v1.AccountShare.$Shape;
+        }
+
+        namespace AccountShare {
+
+            /** Properties of an AccountShare. */
+            interface $Properties {
+
+                /** AccountShare id */
+                id?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** AccountShare amount */
+                amount?: (number|Long|null);
+
+                /** AccountShare givenBack */
+                givenBack?: (number|Long|null);
+
+                /** AccountShare timeMs */
+                timeMs?: (number|Long|null);
+
+                /** AccountShare businessDate */
+                businessDate?: (number|null);
+
+                /** AccountShare order */
+                order?: (string|null);
+
+                /** AccountShare ordered */
+                ordered?: (number|Long|null);
+
+                /** AccountShare returned */
+                returned?: (boolean|null);
+
+                /** AccountShare debit */
+                debit?: (number|Long|null);
+
+                /** AccountShare collected */
+                collected?: (boolean|null);
+
+                /** AccountShare earlier */
+                earlier?: (emoney.v1.Debit.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AccountShare. */
+            type $Shape = emoney.v1.AccountShare.$Properties;
+        }
+
+        /**
+         * Properties of a Debit.
+         * @deprecated Use emoney.v1.Debit.$Properties instead.
+         */
+        interface IDebit extends emoney.v1.Debit.$Properties {
+        }
+
+        /** Represents a Debit. */
+        class Debit {
+
+            /**
+             * Constructs a new Debit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Debit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Debit order. */
+            order: string;
+
+            /** Debit debit. */
+            debit: (number|Long);
+
+            /** Debit returned. */
+            returned: boolean;
+
+            /** Debit collected. */
+            collected: boolean;
+
+            /**
+             * Creates a new Debit instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Debit instance
+             */
+            static create(properties: emoney.v1.Debit.$Shape): emoney.v1.Debit & emoney.v1.Debit.$Shape;
+            static create(properties?: emoney.v1.Debit.$Properties): emoney.v1.Debit;
+
+            /**
+             * Encodes the specified Debit message. Does not implicitly {@link emoney.v1.Debit.verify|verify} messages.
+             * @param message Debit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Debit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Debit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Debit & emoney.v1.Debit.$Shape} Debit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Debit & emoney.v1.Debit.$Shape;
+        }
+
+        namespace Debit {
+
+            /** Properties of a Debit. */
+            interface $Properties {
+
+                /** Debit order */
+                order?: (string|null);
+
+                /** Debit debit */
+                debit?: (number|Long|null);
+
+                /** Debit returned */
+                returned?: (boolean|null);
+
+                /** Debit collected */
+                collected?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Debit. */
+            type $Shape = emoney.v1.Debit.$Properties;
+        }
+
+        /**
+         * Properties of a ShardState.
+         * @deprecated Use emoney.v1.ShardState.$Properties instead.
+         */
+        interface IShardState extends emoney.v1.ShardState.$Properties {
+        }
+
+        /** Represents a ShardState. */
+        class ShardState {
+
+            /**
+             * Constructs a new ShardState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ShardState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ShardState parameters. */
+            parameters: emoney.v1.Parameters.$Properties[];
+
+            /** ShardState chargedThrough. */
+            chargedThrough: number;
+
+            /** ShardState borrowers. */
+            borrowers: number[];
+
+            /**
+             * Creates a new ShardState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ShardState instance
+             */
+            static create(properties: emoney.v1.ShardState.$Shape): emoney.v1.ShardState & emoney.v1.ShardState.$Shape;
+            static create(properties?: emoney.v1.ShardState.$Properties): emoney.v1.ShardState;
+
+            /**
+             * Encodes the specified ShardState message. Does not implicitly {@link emoney.v1.ShardState.verify|verify} messages.
+             * @param message ShardState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ShardState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ShardState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ShardState & emoney.v1.ShardState.$Shape} ShardState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ShardState & emoney.v1.ShardState.$Shape;
+        }
+
+        namespace ShardState {
+
+            /** Properties of a ShardState. */
+            interface $Properties {
+
+                /** ShardState parameters */
+                parameters?: (emoney.v1.Parameters.$Properties[]|null);
+
+                /** ShardState chargedThrough */
+                chargedThrough?: (number|null);
+
+                /** ShardState borrowers */
+                borrowers?: (number[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ShardState. */
+            type $Shape = emoney.v1.ShardState.$Properties;
         }
 
         /**
@@ -6573,6 +14930,12 @@ export namespace emoney {
             /** VisitorEntry reversal. */
             reversal?: (emoney.v1.Answer.$Properties|null);
 
+            /** VisitorEntry original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** VisitorEntry businessDate. */
+            businessDate: number;
+
             /**
              * Creates a new VisitorEntry instance using the specified properties.
              * @param [properties] Properties to set
@@ -6622,6 +14985,12 @@ export namespace emoney {
 
                 /** VisitorEntry reversal */
                 reversal?: (emoney.v1.Answer.$Properties|null);
+
+                /** VisitorEntry original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** VisitorEntry businessDate */
+                businessDate?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -6682,6 +15051,18 @@ export namespace emoney {
 
             /** TerminalState totals. */
             totals: emoney.v1.BatchTotals.$Properties[];
+
+            /** TerminalState zone. */
+            zone: string;
+
+            /** TerminalState card. */
+            card: string;
+
+            /** TerminalState device. */
+            device: number;
+
+            /** TerminalState closedBatches. */
+            closedBatches: emoney.v1.ClosedBatch.$Properties[];
 
             /**
              * Creates a new TerminalState instance using the specified properties.
@@ -6748,12 +15129,125 @@ export namespace emoney {
                 /** TerminalState totals */
                 totals?: (emoney.v1.BatchTotals.$Properties[]|null);
 
+                /** TerminalState zone */
+                zone?: (string|null);
+
+                /** TerminalState card */
+                card?: (string|null);
+
+                /** TerminalState device */
+                device?: (number|null);
+
+                /** TerminalState closedBatches */
+                closedBatches?: (emoney.v1.ClosedBatch.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a TerminalState. */
             type $Shape = emoney.v1.TerminalState.$Properties;
+        }
+
+        /**
+         * Properties of a ClosedBatch.
+         * @deprecated Use emoney.v1.ClosedBatch.$Properties instead.
+         */
+        interface IClosedBatch extends emoney.v1.ClosedBatch.$Properties {
+        }
+
+        /** Represents a ClosedBatch. */
+        class ClosedBatch {
+
+            /**
+             * Constructs a new ClosedBatch.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ClosedBatch.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ClosedBatch batch. */
+            batch: number;
+
+            /** ClosedBatch timeMs. */
+            timeMs: (number|Long);
+
+            /** ClosedBatch device. */
+            device?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** ClosedBatch final. */
+            final: boolean;
+
+            /** ClosedBatch compiling. */
+            compiling: number[];
+
+            /** ClosedBatch center. */
+            center?: (emoney.v1.BatchTotals.$Properties|null);
+
+            /** ClosedBatch settledTimeMs. */
+            settledTimeMs?: (number|Long|null);
+
+            /**
+             * Creates a new ClosedBatch instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ClosedBatch instance
+             */
+            static create(properties: emoney.v1.ClosedBatch.$Shape): emoney.v1.ClosedBatch & emoney.v1.ClosedBatch.$Shape;
+            static create(properties?: emoney.v1.ClosedBatch.$Properties): emoney.v1.ClosedBatch;
+
+            /**
+             * Encodes the specified ClosedBatch message. Does not implicitly {@link emoney.v1.ClosedBatch.verify|verify} messages.
+             * @param message ClosedBatch message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ClosedBatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ClosedBatch message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ClosedBatch & emoney.v1.ClosedBatch.$Shape} ClosedBatch
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ClosedBatch & emoney.v1.ClosedBatch.$Shape;
+        }
+
+        namespace ClosedBatch {
+
+            /** Properties of a ClosedBatch. */
+            interface $Properties {
+
+                /** ClosedBatch batch */
+                batch?: (number|null);
+
+                /** ClosedBatch timeMs */
+                timeMs?: (number|Long|null);
+
+                /** ClosedBatch device */
+                device?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** ClosedBatch final */
+                final?: (boolean|null);
+
+                /** ClosedBatch compiling */
+                compiling?: (number[]|null);
+
+                /** ClosedBatch center */
+                center?: (emoney.v1.BatchTotals.$Properties|null);
+
+                /** ClosedBatch settledTimeMs */
+                settledTimeMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ClosedBatch. */
+            type $Shape = emoney.v1.ClosedBatch.$Properties;
         }
 
         /**
@@ -6971,6 +15465,24 @@ export namespace emoney {
             /** ClientMessage listAcknowledgement. */
             listAcknowledgement?: (emoney.v1.ListAcknowledgement.$Properties|null);
 
+            /** ClientMessage refund. */
+            refund?: (emoney.v1.Refund.$Properties|null);
+
+            /** ClientMessage void. */
+            void?: (emoney.v1.Void.$Properties|null);
+
+            /** ClientMessage unload. */
+            unload?: (emoney.v1.Unload.$Properties|null);
+
+            /** ClientMessage entry. */
+            entry?: (emoney.v1.Entry.$Properties|null);
+
+            /** ClientMessage exit. */
+            exit?: (emoney.v1.Exit.$Properties|null);
+
+            /** ClientMessage closeBatch. */
+            closeBatch?: (emoney.v1.CloseBatch.$Properties|null);
+
             /** ClientMessage operatorHello. */
             operatorHello?: (emoney.v1.OperatorHello.$Properties|null);
 
@@ -7007,8 +15519,62 @@ export namespace emoney {
             /** ClientMessage readSnapshots. */
             readSnapshots?: (emoney.v1.ReadSnapshots.$Properties|null);
 
+            /** ClientMessage changePolicy. */
+            changePolicy?: (emoney.v1.ChangePolicy.$Properties|null);
+
+            /** ClientMessage choosePin. */
+            choosePin?: (emoney.v1.ChoosePin.$Properties|null);
+
+            /** ClientMessage unblockPin. */
+            unblockPin?: (emoney.v1.UnblockPin.$Properties|null);
+
+            /** ClientMessage replaceCard. */
+            replaceCard?: (emoney.v1.ReplaceCard.$Properties|null);
+
+            /** ClientMessage storeValue. */
+            storeValue?: (emoney.v1.StoreValue.$Properties|null);
+
+            /** ClientMessage cancelStore. */
+            cancelStore?: (emoney.v1.CancelStore.$Properties|null);
+
+            /** ClientMessage adjustCard. */
+            adjustCard?: (emoney.v1.AdjustCard.$Properties|null);
+
+            /** ClientMessage returnCollection. */
+            returnCollection?: (emoney.v1.ReturnCollection.$Properties|null);
+
+            /** ClientMessage setParameters. */
+            setParameters?: (emoney.v1.SetParameters.$Properties|null);
+
+            /** ClientMessage chargeInterest. */
+            chargeInterest?: (emoney.v1.ChargeInterest.$Properties|null);
+
+            /** ClientMessage describeCenter. */
+            describeCenter?: (emoney.v1.DescribeCenter.$Properties|null);
+
+            /** ClientMessage explain. */
+            explain?: (emoney.v1.Explain.$Properties|null);
+
+            /** ClientMessage settle. */
+            settle?: (emoney.v1.Settle.$Properties|null);
+
+            /** ClientMessage confirmCollection. */
+            confirmCollection?: (emoney.v1.ConfirmCollection.$Properties|null);
+
+            /** ClientMessage phoneToken. */
+            phoneToken?: (emoney.v1.PhoneToken.$Properties|null);
+
+            /** ClientMessage listDifferences. */
+            listDifferences?: (emoney.v1.ListDifferences.$Properties|null);
+
+            /** ClientMessage listMatters. */
+            listMatters?: (emoney.v1.ListMatters.$Properties|null);
+
+            /** ClientMessage search. */
+            search?: (emoney.v1.Search.$Properties|null);
+
             /** ClientMessage body. */
-            body?: ("hello"|"purchase"|"deposit"|"enquiry"|"reversal"|"outcome"|"listAcknowledgement"|"operatorHello"|"issueCard"|"registerTerminal"|"changeLimit"|"changeProhibition"|"activateCard"|"describeCards"|"describeTerminals"|"describeTotals"|"describeSystem"|"readJournal"|"readSnapshots");
+            body?: ("hello"|"purchase"|"deposit"|"enquiry"|"reversal"|"outcome"|"listAcknowledgement"|"refund"|"void"|"unload"|"entry"|"exit"|"closeBatch"|"operatorHello"|"issueCard"|"registerTerminal"|"changeLimit"|"changeProhibition"|"activateCard"|"describeCards"|"describeTerminals"|"describeTotals"|"describeSystem"|"readJournal"|"readSnapshots"|"changePolicy"|"choosePin"|"unblockPin"|"replaceCard"|"storeValue"|"cancelStore"|"adjustCard"|"returnCollection"|"setParameters"|"chargeInterest"|"describeCenter"|"explain"|"settle"|"confirmCollection"|"phoneToken"|"listDifferences"|"listMatters"|"search");
 
             /**
              * Creates a new ClientMessage instance using the specified properties.
@@ -7066,6 +15632,24 @@ export namespace emoney {
                 /** ClientMessage listAcknowledgement */
                 listAcknowledgement?: (emoney.v1.ListAcknowledgement.$Properties|null);
 
+                /** ClientMessage refund */
+                refund?: (emoney.v1.Refund.$Properties|null);
+
+                /** ClientMessage void */
+                "void"?: (emoney.v1.Void.$Properties|null);
+
+                /** ClientMessage unload */
+                unload?: (emoney.v1.Unload.$Properties|null);
+
+                /** ClientMessage entry */
+                entry?: (emoney.v1.Entry.$Properties|null);
+
+                /** ClientMessage exit */
+                exit?: (emoney.v1.Exit.$Properties|null);
+
+                /** ClientMessage closeBatch */
+                closeBatch?: (emoney.v1.CloseBatch.$Properties|null);
+
                 /** ClientMessage operatorHello */
                 operatorHello?: (emoney.v1.OperatorHello.$Properties|null);
 
@@ -7102,8 +15686,62 @@ export namespace emoney {
                 /** ClientMessage readSnapshots */
                 readSnapshots?: (emoney.v1.ReadSnapshots.$Properties|null);
 
+                /** ClientMessage changePolicy */
+                changePolicy?: (emoney.v1.ChangePolicy.$Properties|null);
+
+                /** ClientMessage choosePin */
+                choosePin?: (emoney.v1.ChoosePin.$Properties|null);
+
+                /** ClientMessage unblockPin */
+                unblockPin?: (emoney.v1.UnblockPin.$Properties|null);
+
+                /** ClientMessage replaceCard */
+                replaceCard?: (emoney.v1.ReplaceCard.$Properties|null);
+
+                /** ClientMessage storeValue */
+                storeValue?: (emoney.v1.StoreValue.$Properties|null);
+
+                /** ClientMessage cancelStore */
+                cancelStore?: (emoney.v1.CancelStore.$Properties|null);
+
+                /** ClientMessage adjustCard */
+                adjustCard?: (emoney.v1.AdjustCard.$Properties|null);
+
+                /** ClientMessage returnCollection */
+                returnCollection?: (emoney.v1.ReturnCollection.$Properties|null);
+
+                /** ClientMessage setParameters */
+                setParameters?: (emoney.v1.SetParameters.$Properties|null);
+
+                /** ClientMessage chargeInterest */
+                chargeInterest?: (emoney.v1.ChargeInterest.$Properties|null);
+
+                /** ClientMessage describeCenter */
+                describeCenter?: (emoney.v1.DescribeCenter.$Properties|null);
+
+                /** ClientMessage explain */
+                explain?: (emoney.v1.Explain.$Properties|null);
+
+                /** ClientMessage settle */
+                settle?: (emoney.v1.Settle.$Properties|null);
+
+                /** ClientMessage confirmCollection */
+                confirmCollection?: (emoney.v1.ConfirmCollection.$Properties|null);
+
+                /** ClientMessage phoneToken */
+                phoneToken?: (emoney.v1.PhoneToken.$Properties|null);
+
+                /** ClientMessage listDifferences */
+                listDifferences?: (emoney.v1.ListDifferences.$Properties|null);
+
+                /** ClientMessage listMatters */
+                listMatters?: (emoney.v1.ListMatters.$Properties|null);
+
+                /** ClientMessage search */
+                search?: (emoney.v1.Search.$Properties|null);
+
                 /** ClientMessage body */
-                body?: ("hello"|"purchase"|"deposit"|"enquiry"|"reversal"|"outcome"|"listAcknowledgement"|"operatorHello"|"issueCard"|"registerTerminal"|"changeLimit"|"changeProhibition"|"activateCard"|"describeCards"|"describeTerminals"|"describeTotals"|"describeSystem"|"readJournal"|"readSnapshots");
+                body?: ("hello"|"purchase"|"deposit"|"enquiry"|"reversal"|"outcome"|"listAcknowledgement"|"refund"|"void"|"unload"|"entry"|"exit"|"closeBatch"|"operatorHello"|"issueCard"|"registerTerminal"|"changeLimit"|"changeProhibition"|"activateCard"|"describeCards"|"describeTerminals"|"describeTotals"|"describeSystem"|"readJournal"|"readSnapshots"|"changePolicy"|"choosePin"|"unblockPin"|"replaceCard"|"storeValue"|"cancelStore"|"adjustCard"|"returnCollection"|"setParameters"|"chargeInterest"|"describeCenter"|"explain"|"settle"|"confirmCollection"|"phoneToken"|"listDifferences"|"listMatters"|"search");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -7119,6 +15757,12 @@ export namespace emoney {
               reversal?: emoney.v1.Reversal.$Shape|null;
               outcome?: emoney.v1.OutcomeQuery.$Shape|null;
               listAcknowledgement?: emoney.v1.ListAcknowledgement.$Shape|null;
+              refund?: emoney.v1.Refund.$Shape|null;
+              "void"?: emoney.v1.Void.$Shape|null;
+              unload?: emoney.v1.Unload.$Shape|null;
+              entry?: emoney.v1.Entry.$Shape|null;
+              exit?: emoney.v1.Exit.$Shape|null;
+              closeBatch?: emoney.v1.CloseBatch.$Shape|null;
               operatorHello?: emoney.v1.OperatorHello.$Shape|null;
               issueCard?: emoney.v1.IssueCard.$Shape|null;
               registerTerminal?: emoney.v1.RegisterTerminal.$Shape|null;
@@ -7131,9 +15775,27 @@ export namespace emoney {
               describeSystem?: emoney.v1.DescribeSystem.$Shape|null;
               readJournal?: emoney.v1.ReadJournal.$Shape|null;
               readSnapshots?: emoney.v1.ReadSnapshots.$Shape|null;
+              changePolicy?: emoney.v1.ChangePolicy.$Shape|null;
+              choosePin?: emoney.v1.ChoosePin.$Shape|null;
+              unblockPin?: emoney.v1.UnblockPin.$Shape|null;
+              replaceCard?: emoney.v1.ReplaceCard.$Shape|null;
+              storeValue?: emoney.v1.StoreValue.$Shape|null;
+              cancelStore?: emoney.v1.CancelStore.$Shape|null;
+              adjustCard?: emoney.v1.AdjustCard.$Shape|null;
+              returnCollection?: emoney.v1.ReturnCollection.$Shape|null;
+              setParameters?: emoney.v1.SetParameters.$Shape|null;
+              chargeInterest?: emoney.v1.ChargeInterest.$Shape|null;
+              describeCenter?: emoney.v1.DescribeCenter.$Shape|null;
+              explain?: emoney.v1.Explain.$Shape|null;
+              settle?: emoney.v1.Settle.$Shape|null;
+              confirmCollection?: emoney.v1.ConfirmCollection.$Shape|null;
+              phoneToken?: emoney.v1.PhoneToken.$Shape|null;
+              listDifferences?: emoney.v1.ListDifferences.$Shape|null;
+              listMatters?: emoney.v1.ListMatters.$Shape|null;
+              search?: emoney.v1.Search.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "hello"; hello: emoney.v1.Hello.$Shape; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "purchase"; hello?: null; purchase: emoney.v1.Purchase.$Shape; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "deposit"; hello?: null; purchase?: null; deposit: emoney.v1.Deposit.$Shape; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "enquiry"; hello?: null; purchase?: null; deposit?: null; enquiry: emoney.v1.Enquiry.$Shape; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "reversal"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal: emoney.v1.Reversal.$Shape; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "outcome"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome: emoney.v1.OutcomeQuery.$Shape; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "listAcknowledgement"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement: emoney.v1.ListAcknowledgement.$Shape; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "operatorHello"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello: emoney.v1.OperatorHello.$Shape; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "issueCard"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard: emoney.v1.IssueCard.$Shape; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "registerTerminal"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal: emoney.v1.RegisterTerminal.$Shape; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "changeLimit"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit: emoney.v1.ChangeLimit.$Shape; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "changeProhibition"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition: emoney.v1.ChangeProhibition.$Shape; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "activateCard"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard: emoney.v1.ActivateCard.$Shape; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "describeCards"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards: emoney.v1.DescribeCards.$Shape; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "describeTerminals"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals: emoney.v1.DescribeTerminals.$Shape; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "describeTotals"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals: emoney.v1.DescribeTotals.$Shape; describeSystem?: null; readJournal?: null; readSnapshots?: null }|{ body?: "describeSystem"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem: emoney.v1.DescribeSystem.$Shape; readJournal?: null; readSnapshots?: null }|{ body?: "readJournal"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal: emoney.v1.ReadJournal.$Shape; readSnapshots?: null }|{ body?: "readSnapshots"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots: emoney.v1.ReadSnapshots.$Shape })
+              ({ body?: undefined; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "hello"; hello: emoney.v1.Hello.$Shape; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "purchase"; hello?: null; purchase: emoney.v1.Purchase.$Shape; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "deposit"; hello?: null; purchase?: null; deposit: emoney.v1.Deposit.$Shape; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "enquiry"; hello?: null; purchase?: null; deposit?: null; enquiry: emoney.v1.Enquiry.$Shape; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "reversal"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal: emoney.v1.Reversal.$Shape; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "outcome"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome: emoney.v1.OutcomeQuery.$Shape; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "listAcknowledgement"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement: emoney.v1.ListAcknowledgement.$Shape; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "refund"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund: emoney.v1.Refund.$Shape; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "void"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void": emoney.v1.Void.$Shape; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "unload"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload: emoney.v1.Unload.$Shape; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "entry"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry: emoney.v1.Entry.$Shape; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "exit"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit: emoney.v1.Exit.$Shape; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "closeBatch"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch: emoney.v1.CloseBatch.$Shape; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "operatorHello"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello: emoney.v1.OperatorHello.$Shape; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "issueCard"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard: emoney.v1.IssueCard.$Shape; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "registerTerminal"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal: emoney.v1.RegisterTerminal.$Shape; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "changeLimit"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit: emoney.v1.ChangeLimit.$Shape; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "changeProhibition"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition: emoney.v1.ChangeProhibition.$Shape; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "activateCard"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard: emoney.v1.ActivateCard.$Shape; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "describeCards"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards: emoney.v1.DescribeCards.$Shape; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "describeTerminals"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals: emoney.v1.DescribeTerminals.$Shape; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "describeTotals"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals: emoney.v1.DescribeTotals.$Shape; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "describeSystem"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem: emoney.v1.DescribeSystem.$Shape; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "readJournal"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal: emoney.v1.ReadJournal.$Shape; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "readSnapshots"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots: emoney.v1.ReadSnapshots.$Shape; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "changePolicy"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy: emoney.v1.ChangePolicy.$Shape; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "choosePin"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin: emoney.v1.ChoosePin.$Shape; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "unblockPin"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin: emoney.v1.UnblockPin.$Shape; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "replaceCard"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard: emoney.v1.ReplaceCard.$Shape; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "storeValue"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue: emoney.v1.StoreValue.$Shape; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "cancelStore"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore: emoney.v1.CancelStore.$Shape; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "adjustCard"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard: emoney.v1.AdjustCard.$Shape; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "returnCollection"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection: emoney.v1.ReturnCollection.$Shape; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "setParameters"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters: emoney.v1.SetParameters.$Shape; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "chargeInterest"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest: emoney.v1.ChargeInterest.$Shape; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "describeCenter"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter: emoney.v1.DescribeCenter.$Shape; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "explain"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain: emoney.v1.Explain.$Shape; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "settle"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle: emoney.v1.Settle.$Shape; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "confirmCollection"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection: emoney.v1.ConfirmCollection.$Shape; phoneToken?: null; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "phoneToken"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken: emoney.v1.PhoneToken.$Shape; listDifferences?: null; listMatters?: null; search?: null }|{ body?: "listDifferences"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences: emoney.v1.ListDifferences.$Shape; listMatters?: null; search?: null }|{ body?: "listMatters"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters: emoney.v1.ListMatters.$Shape; search?: null }|{ body?: "search"; hello?: null; purchase?: null; deposit?: null; enquiry?: null; reversal?: null; outcome?: null; listAcknowledgement?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; closeBatch?: null; operatorHello?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; describeCards?: null; describeTerminals?: null; describeTotals?: null; describeSystem?: null; readJournal?: null; readSnapshots?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; setParameters?: null; chargeInterest?: null; describeCenter?: null; explain?: null; settle?: null; confirmCollection?: null; phoneToken?: null; listDifferences?: null; listMatters?: null; search: emoney.v1.Search.$Shape })
             );
         }
 
@@ -7170,6 +15832,9 @@ export namespace emoney {
 
             /** Hello list. */
             list?: (emoney.v1.ListVersion.$Properties|null);
+
+            /** Hello token. */
+            token: string;
 
             /**
              * Creates a new Hello instance using the specified properties.
@@ -7218,6 +15883,9 @@ export namespace emoney {
                 /** Hello list */
                 list?: (emoney.v1.ListVersion.$Properties|null);
 
+                /** Hello token */
+                token?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -7265,6 +15933,15 @@ export namespace emoney {
 
             /** Purchase mark. */
             mark: (number|Long);
+
+            /** Purchase device. */
+            device: number;
+
+            /** Purchase partial. */
+            partial: boolean;
+
+            /** Purchase pin. */
+            pin: string;
 
             /**
              * Creates a new Purchase instance using the specified properties.
@@ -7319,6 +15996,15 @@ export namespace emoney {
                 /** Purchase mark */
                 mark?: (number|Long|null);
 
+                /** Purchase device */
+                device?: (number|null);
+
+                /** Purchase partial */
+                partial?: (boolean|null);
+
+                /** Purchase pin */
+                pin?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -7366,6 +16052,9 @@ export namespace emoney {
 
             /** Deposit mark. */
             mark: (number|Long);
+
+            /** Deposit device. */
+            device: number;
 
             /**
              * Creates a new Deposit instance using the specified properties.
@@ -7420,6 +16109,9 @@ export namespace emoney {
                 /** Deposit mark */
                 mark?: (number|Long|null);
 
+                /** Deposit device */
+                device?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -7461,6 +16153,12 @@ export namespace emoney {
 
             /** Enquiry mark. */
             mark: (number|Long);
+
+            /** Enquiry device. */
+            device: number;
+
+            /** Enquiry pin. */
+            pin: string;
 
             /**
              * Creates a new Enquiry instance using the specified properties.
@@ -7509,12 +16207,517 @@ export namespace emoney {
                 /** Enquiry mark */
                 mark?: (number|Long|null);
 
+                /** Enquiry device */
+                device?: (number|null);
+
+                /** Enquiry pin */
+                pin?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of an Enquiry. */
             type $Shape = emoney.v1.Enquiry.$Properties;
+        }
+
+        /**
+         * Properties of a Refund.
+         * @deprecated Use emoney.v1.Refund.$Properties instead.
+         */
+        interface IRefund extends emoney.v1.Refund.$Properties {
+        }
+
+        /** Represents a Refund. */
+        class Refund {
+
+            /**
+             * Constructs a new Refund.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Refund.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Refund terminal. */
+            terminal: string;
+
+            /** Refund number. */
+            number?: (number|Long|null);
+
+            /** Refund card. */
+            card: string;
+
+            /** Refund amount. */
+            amount?: (number|Long|null);
+
+            /** Refund currency. */
+            currency: string;
+
+            /** Refund terminalTimeMs. */
+            terminalTimeMs?: (number|Long|null);
+
+            /** Refund mark. */
+            mark: (number|Long);
+
+            /** Refund device. */
+            device: number;
+
+            /** Refund original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
+            /**
+             * Creates a new Refund instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Refund instance
+             */
+            static create(properties: emoney.v1.Refund.$Shape): emoney.v1.Refund & emoney.v1.Refund.$Shape;
+            static create(properties?: emoney.v1.Refund.$Properties): emoney.v1.Refund;
+
+            /**
+             * Encodes the specified Refund message. Does not implicitly {@link emoney.v1.Refund.verify|verify} messages.
+             * @param message Refund message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Refund.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Refund message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Refund & emoney.v1.Refund.$Shape} Refund
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Refund & emoney.v1.Refund.$Shape;
+        }
+
+        namespace Refund {
+
+            /** Properties of a Refund. */
+            interface $Properties {
+
+                /** Refund terminal */
+                terminal?: (string|null);
+
+                /** Refund number */
+                number?: (number|Long|null);
+
+                /** Refund card */
+                card?: (string|null);
+
+                /** Refund amount */
+                amount?: (number|Long|null);
+
+                /** Refund currency */
+                currency?: (string|null);
+
+                /** Refund terminalTimeMs */
+                terminalTimeMs?: (number|Long|null);
+
+                /** Refund mark */
+                mark?: (number|Long|null);
+
+                /** Refund device */
+                device?: (number|null);
+
+                /** Refund original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Refund. */
+            type $Shape = emoney.v1.Refund.$Properties;
+        }
+
+        /**
+         * Properties of a Void.
+         * @deprecated Use emoney.v1.Void.$Properties instead.
+         */
+        interface IVoid extends emoney.v1.Void.$Properties {
+        }
+
+        /** Represents a Void. */
+        class Void {
+
+            /**
+             * Constructs a new Void.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Void.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Void terminal. */
+            terminal: string;
+
+            /** Void number. */
+            number?: (number|Long|null);
+
+            /** Void card. */
+            card: string;
+
+            /** Void terminalTimeMs. */
+            terminalTimeMs?: (number|Long|null);
+
+            /** Void mark. */
+            mark: (number|Long);
+
+            /** Void device. */
+            device: number;
+
+            /** Void original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
+            /**
+             * Creates a new Void instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Void instance
+             */
+            static create(properties: emoney.v1.Void.$Shape): emoney.v1.Void & emoney.v1.Void.$Shape;
+            static create(properties?: emoney.v1.Void.$Properties): emoney.v1.Void;
+
+            /**
+             * Encodes the specified Void message. Does not implicitly {@link emoney.v1.Void.verify|verify} messages.
+             * @param message Void message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Void.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Void message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Void & emoney.v1.Void.$Shape} Void
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Void & emoney.v1.Void.$Shape;
+        }
+
+        namespace Void {
+
+            /** Properties of a Void. */
+            interface $Properties {
+
+                /** Void terminal */
+                terminal?: (string|null);
+
+                /** Void number */
+                number?: (number|Long|null);
+
+                /** Void card */
+                card?: (string|null);
+
+                /** Void terminalTimeMs */
+                terminalTimeMs?: (number|Long|null);
+
+                /** Void mark */
+                mark?: (number|Long|null);
+
+                /** Void device */
+                device?: (number|null);
+
+                /** Void original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Void. */
+            type $Shape = emoney.v1.Void.$Properties;
+        }
+
+        /**
+         * Properties of an Unload.
+         * @deprecated Use emoney.v1.Unload.$Properties instead.
+         */
+        interface IUnload extends emoney.v1.Unload.$Properties {
+        }
+
+        /** Represents an Unload. */
+        class Unload {
+
+            /**
+             * Constructs a new Unload.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Unload.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Unload terminal. */
+            terminal: string;
+
+            /** Unload number. */
+            number?: (number|Long|null);
+
+            /** Unload card. */
+            card: string;
+
+            /** Unload terminalTimeMs. */
+            terminalTimeMs?: (number|Long|null);
+
+            /** Unload mark. */
+            mark: (number|Long);
+
+            /** Unload device. */
+            device: number;
+
+            /**
+             * Creates a new Unload instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Unload instance
+             */
+            static create(properties: emoney.v1.Unload.$Shape): emoney.v1.Unload & emoney.v1.Unload.$Shape;
+            static create(properties?: emoney.v1.Unload.$Properties): emoney.v1.Unload;
+
+            /**
+             * Encodes the specified Unload message. Does not implicitly {@link emoney.v1.Unload.verify|verify} messages.
+             * @param message Unload message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Unload.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Unload message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Unload & emoney.v1.Unload.$Shape} Unload
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Unload & emoney.v1.Unload.$Shape;
+        }
+
+        namespace Unload {
+
+            /** Properties of an Unload. */
+            interface $Properties {
+
+                /** Unload terminal */
+                terminal?: (string|null);
+
+                /** Unload number */
+                number?: (number|Long|null);
+
+                /** Unload card */
+                card?: (string|null);
+
+                /** Unload terminalTimeMs */
+                terminalTimeMs?: (number|Long|null);
+
+                /** Unload mark */
+                mark?: (number|Long|null);
+
+                /** Unload device */
+                device?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Unload. */
+            type $Shape = emoney.v1.Unload.$Properties;
+        }
+
+        /**
+         * Properties of an Entry.
+         * @deprecated Use emoney.v1.Entry.$Properties instead.
+         */
+        interface IEntry extends emoney.v1.Entry.$Properties {
+        }
+
+        /** Represents an Entry. */
+        class Entry {
+
+            /**
+             * Constructs a new Entry.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Entry.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Entry terminal. */
+            terminal: string;
+
+            /** Entry number. */
+            number?: (number|Long|null);
+
+            /** Entry card. */
+            card: string;
+
+            /** Entry terminalTimeMs. */
+            terminalTimeMs?: (number|Long|null);
+
+            /** Entry mark. */
+            mark: (number|Long);
+
+            /** Entry device. */
+            device: number;
+
+            /**
+             * Creates a new Entry instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Entry instance
+             */
+            static create(properties: emoney.v1.Entry.$Shape): emoney.v1.Entry & emoney.v1.Entry.$Shape;
+            static create(properties?: emoney.v1.Entry.$Properties): emoney.v1.Entry;
+
+            /**
+             * Encodes the specified Entry message. Does not implicitly {@link emoney.v1.Entry.verify|verify} messages.
+             * @param message Entry message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Entry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Entry message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Entry & emoney.v1.Entry.$Shape} Entry
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Entry & emoney.v1.Entry.$Shape;
+        }
+
+        namespace Entry {
+
+            /** Properties of an Entry. */
+            interface $Properties {
+
+                /** Entry terminal */
+                terminal?: (string|null);
+
+                /** Entry number */
+                number?: (number|Long|null);
+
+                /** Entry card */
+                card?: (string|null);
+
+                /** Entry terminalTimeMs */
+                terminalTimeMs?: (number|Long|null);
+
+                /** Entry mark */
+                mark?: (number|Long|null);
+
+                /** Entry device */
+                device?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Entry. */
+            type $Shape = emoney.v1.Entry.$Properties;
+        }
+
+        /**
+         * Properties of an Exit.
+         * @deprecated Use emoney.v1.Exit.$Properties instead.
+         */
+        interface IExit extends emoney.v1.Exit.$Properties {
+        }
+
+        /** Represents an Exit. */
+        class Exit {
+
+            /**
+             * Constructs a new Exit.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Exit.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Exit terminal. */
+            terminal: string;
+
+            /** Exit number. */
+            number?: (number|Long|null);
+
+            /** Exit card. */
+            card: string;
+
+            /** Exit terminalTimeMs. */
+            terminalTimeMs?: (number|Long|null);
+
+            /** Exit mark. */
+            mark: (number|Long);
+
+            /** Exit device. */
+            device: number;
+
+            /**
+             * Creates a new Exit instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Exit instance
+             */
+            static create(properties: emoney.v1.Exit.$Shape): emoney.v1.Exit & emoney.v1.Exit.$Shape;
+            static create(properties?: emoney.v1.Exit.$Properties): emoney.v1.Exit;
+
+            /**
+             * Encodes the specified Exit message. Does not implicitly {@link emoney.v1.Exit.verify|verify} messages.
+             * @param message Exit message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Exit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Exit message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Exit & emoney.v1.Exit.$Shape} Exit
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Exit & emoney.v1.Exit.$Shape;
+        }
+
+        namespace Exit {
+
+            /** Properties of an Exit. */
+            interface $Properties {
+
+                /** Exit terminal */
+                terminal?: (string|null);
+
+                /** Exit number */
+                number?: (number|Long|null);
+
+                /** Exit card */
+                card?: (string|null);
+
+                /** Exit terminalTimeMs */
+                terminalTimeMs?: (number|Long|null);
+
+                /** Exit mark */
+                mark?: (number|Long|null);
+
+                /** Exit device */
+                device?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Exit. */
+            type $Shape = emoney.v1.Exit.$Properties;
         }
 
         /**
@@ -7814,6 +17017,476 @@ export namespace emoney {
         }
 
         /**
+         * Properties of a ChoosePin.
+         * @deprecated Use emoney.v1.ChoosePin.$Properties instead.
+         */
+        interface IChoosePin extends emoney.v1.ChoosePin.$Properties {
+        }
+
+        /** Represents a ChoosePin. */
+        class ChoosePin {
+
+            /**
+             * Constructs a new ChoosePin.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ChoosePin.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ChoosePin card. */
+            card: string;
+
+            /** ChoosePin pin. */
+            pin: string;
+
+            /**
+             * Creates a new ChoosePin instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ChoosePin instance
+             */
+            static create(properties: emoney.v1.ChoosePin.$Shape): emoney.v1.ChoosePin & emoney.v1.ChoosePin.$Shape;
+            static create(properties?: emoney.v1.ChoosePin.$Properties): emoney.v1.ChoosePin;
+
+            /**
+             * Encodes the specified ChoosePin message. Does not implicitly {@link emoney.v1.ChoosePin.verify|verify} messages.
+             * @param message ChoosePin message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ChoosePin.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ChoosePin message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ChoosePin & emoney.v1.ChoosePin.$Shape} ChoosePin
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ChoosePin & emoney.v1.ChoosePin.$Shape;
+        }
+
+        namespace ChoosePin {
+
+            /** Properties of a ChoosePin. */
+            interface $Properties {
+
+                /** ChoosePin card */
+                card?: (string|null);
+
+                /** ChoosePin pin */
+                pin?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ChoosePin. */
+            type $Shape = emoney.v1.ChoosePin.$Properties;
+        }
+
+        /**
+         * Properties of a PhoneToken.
+         * @deprecated Use emoney.v1.PhoneToken.$Properties instead.
+         */
+        interface IPhoneToken extends emoney.v1.PhoneToken.$Properties {
+        }
+
+        /** Represents a PhoneToken. */
+        class PhoneToken {
+
+            /**
+             * Constructs a new PhoneToken.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.PhoneToken.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PhoneToken terminal. */
+            terminal: string;
+
+            /**
+             * Creates a new PhoneToken instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PhoneToken instance
+             */
+            static create(properties: emoney.v1.PhoneToken.$Shape): emoney.v1.PhoneToken & emoney.v1.PhoneToken.$Shape;
+            static create(properties?: emoney.v1.PhoneToken.$Properties): emoney.v1.PhoneToken;
+
+            /**
+             * Encodes the specified PhoneToken message. Does not implicitly {@link emoney.v1.PhoneToken.verify|verify} messages.
+             * @param message PhoneToken message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.PhoneToken.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PhoneToken message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.PhoneToken & emoney.v1.PhoneToken.$Shape} PhoneToken
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.PhoneToken & emoney.v1.PhoneToken.$Shape;
+        }
+
+        namespace PhoneToken {
+
+            /** Properties of a PhoneToken. */
+            interface $Properties {
+
+                /** PhoneToken terminal */
+                terminal?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PhoneToken. */
+            type $Shape = emoney.v1.PhoneToken.$Properties;
+        }
+
+        /**
+         * Properties of an Explain.
+         * @deprecated Use emoney.v1.Explain.$Properties instead.
+         */
+        interface IExplain extends emoney.v1.Explain.$Properties {
+        }
+
+        /** Represents an Explain. */
+        class Explain {
+
+            /**
+             * Constructs a new Explain.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Explain.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Explain purchase. */
+            purchase?: (emoney.v1.Purchase.$Properties|null);
+
+            /** Explain deposit. */
+            deposit?: (emoney.v1.Deposit.$Properties|null);
+
+            /** Explain enquiry. */
+            enquiry?: (emoney.v1.Enquiry.$Properties|null);
+
+            /** Explain refund. */
+            refund?: (emoney.v1.Refund.$Properties|null);
+
+            /** Explain void. */
+            void?: (emoney.v1.Void.$Properties|null);
+
+            /** Explain unload. */
+            unload?: (emoney.v1.Unload.$Properties|null);
+
+            /** Explain entry. */
+            entry?: (emoney.v1.Entry.$Properties|null);
+
+            /** Explain exit. */
+            exit?: (emoney.v1.Exit.$Properties|null);
+
+            /** Explain reversal. */
+            reversal?: (emoney.v1.Reversal.$Properties|null);
+
+            /** Explain issueCard. */
+            issueCard?: (emoney.v1.IssueCard.$Properties|null);
+
+            /** Explain registerTerminal. */
+            registerTerminal?: (emoney.v1.RegisterTerminal.$Properties|null);
+
+            /** Explain changeLimit. */
+            changeLimit?: (emoney.v1.ChangeLimit.$Properties|null);
+
+            /** Explain changeProhibition. */
+            changeProhibition?: (emoney.v1.ChangeProhibition.$Properties|null);
+
+            /** Explain activateCard. */
+            activateCard?: (emoney.v1.ActivateCard.$Properties|null);
+
+            /** Explain changePolicy. */
+            changePolicy?: (emoney.v1.ChangePolicy.$Properties|null);
+
+            /** Explain choosePin. */
+            choosePin?: (emoney.v1.ChoosePin.$Properties|null);
+
+            /** Explain unblockPin. */
+            unblockPin?: (emoney.v1.UnblockPin.$Properties|null);
+
+            /** Explain replaceCard. */
+            replaceCard?: (emoney.v1.ReplaceCard.$Properties|null);
+
+            /** Explain storeValue. */
+            storeValue?: (emoney.v1.StoreValue.$Properties|null);
+
+            /** Explain cancelStore. */
+            cancelStore?: (emoney.v1.CancelStore.$Properties|null);
+
+            /** Explain adjustCard. */
+            adjustCard?: (emoney.v1.AdjustCard.$Properties|null);
+
+            /** Explain returnCollection. */
+            returnCollection?: (emoney.v1.ReturnCollection.$Properties|null);
+
+            /** Explain confirmCollection. */
+            confirmCollection?: (emoney.v1.ConfirmCollection.$Properties|null);
+
+            /** Explain setParameters. */
+            setParameters?: (emoney.v1.SetParameters.$Properties|null);
+
+            /** Explain chargeInterest. */
+            chargeInterest?: (emoney.v1.ChargeInterest.$Properties|null);
+
+            /** Explain settle. */
+            settle?: (emoney.v1.Settle.$Properties|null);
+
+            /** Explain command. */
+            command?: ("purchase"|"deposit"|"enquiry"|"refund"|"void"|"unload"|"entry"|"exit"|"reversal"|"issueCard"|"registerTerminal"|"changeLimit"|"changeProhibition"|"activateCard"|"changePolicy"|"choosePin"|"unblockPin"|"replaceCard"|"storeValue"|"cancelStore"|"adjustCard"|"returnCollection"|"confirmCollection"|"setParameters"|"chargeInterest"|"settle");
+
+            /**
+             * Creates a new Explain instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Explain instance
+             */
+            static create(properties: emoney.v1.Explain.$Shape): emoney.v1.Explain & emoney.v1.Explain.$Shape;
+            static create(properties?: emoney.v1.Explain.$Properties): emoney.v1.Explain;
+
+            /**
+             * Encodes the specified Explain message. Does not implicitly {@link emoney.v1.Explain.verify|verify} messages.
+             * @param message Explain message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Explain.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Explain message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Explain & emoney.v1.Explain.$Shape} Explain
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Explain & emoney.v1.Explain.$Shape;
+        }
+
+        namespace Explain {
+
+            /** Properties of an Explain. */
+            interface $Properties {
+
+                /** Explain purchase */
+                purchase?: (emoney.v1.Purchase.$Properties|null);
+
+                /** Explain deposit */
+                deposit?: (emoney.v1.Deposit.$Properties|null);
+
+                /** Explain enquiry */
+                enquiry?: (emoney.v1.Enquiry.$Properties|null);
+
+                /** Explain refund */
+                refund?: (emoney.v1.Refund.$Properties|null);
+
+                /** Explain void */
+                "void"?: (emoney.v1.Void.$Properties|null);
+
+                /** Explain unload */
+                unload?: (emoney.v1.Unload.$Properties|null);
+
+                /** Explain entry */
+                entry?: (emoney.v1.Entry.$Properties|null);
+
+                /** Explain exit */
+                exit?: (emoney.v1.Exit.$Properties|null);
+
+                /** Explain reversal */
+                reversal?: (emoney.v1.Reversal.$Properties|null);
+
+                /** Explain issueCard */
+                issueCard?: (emoney.v1.IssueCard.$Properties|null);
+
+                /** Explain registerTerminal */
+                registerTerminal?: (emoney.v1.RegisterTerminal.$Properties|null);
+
+                /** Explain changeLimit */
+                changeLimit?: (emoney.v1.ChangeLimit.$Properties|null);
+
+                /** Explain changeProhibition */
+                changeProhibition?: (emoney.v1.ChangeProhibition.$Properties|null);
+
+                /** Explain activateCard */
+                activateCard?: (emoney.v1.ActivateCard.$Properties|null);
+
+                /** Explain changePolicy */
+                changePolicy?: (emoney.v1.ChangePolicy.$Properties|null);
+
+                /** Explain choosePin */
+                choosePin?: (emoney.v1.ChoosePin.$Properties|null);
+
+                /** Explain unblockPin */
+                unblockPin?: (emoney.v1.UnblockPin.$Properties|null);
+
+                /** Explain replaceCard */
+                replaceCard?: (emoney.v1.ReplaceCard.$Properties|null);
+
+                /** Explain storeValue */
+                storeValue?: (emoney.v1.StoreValue.$Properties|null);
+
+                /** Explain cancelStore */
+                cancelStore?: (emoney.v1.CancelStore.$Properties|null);
+
+                /** Explain adjustCard */
+                adjustCard?: (emoney.v1.AdjustCard.$Properties|null);
+
+                /** Explain returnCollection */
+                returnCollection?: (emoney.v1.ReturnCollection.$Properties|null);
+
+                /** Explain confirmCollection */
+                confirmCollection?: (emoney.v1.ConfirmCollection.$Properties|null);
+
+                /** Explain setParameters */
+                setParameters?: (emoney.v1.SetParameters.$Properties|null);
+
+                /** Explain chargeInterest */
+                chargeInterest?: (emoney.v1.ChargeInterest.$Properties|null);
+
+                /** Explain settle */
+                settle?: (emoney.v1.Settle.$Properties|null);
+
+                /** Explain command */
+                command?: ("purchase"|"deposit"|"enquiry"|"refund"|"void"|"unload"|"entry"|"exit"|"reversal"|"issueCard"|"registerTerminal"|"changeLimit"|"changeProhibition"|"activateCard"|"changePolicy"|"choosePin"|"unblockPin"|"replaceCard"|"storeValue"|"cancelStore"|"adjustCard"|"returnCollection"|"confirmCollection"|"setParameters"|"chargeInterest"|"settle");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of an Explain. */
+            type $Shape = {
+              purchase?: emoney.v1.Purchase.$Shape|null;
+              deposit?: emoney.v1.Deposit.$Shape|null;
+              enquiry?: emoney.v1.Enquiry.$Shape|null;
+              refund?: emoney.v1.Refund.$Shape|null;
+              "void"?: emoney.v1.Void.$Shape|null;
+              unload?: emoney.v1.Unload.$Shape|null;
+              entry?: emoney.v1.Entry.$Shape|null;
+              exit?: emoney.v1.Exit.$Shape|null;
+              reversal?: emoney.v1.Reversal.$Shape|null;
+              issueCard?: emoney.v1.IssueCard.$Shape|null;
+              registerTerminal?: emoney.v1.RegisterTerminal.$Shape|null;
+              changeLimit?: emoney.v1.ChangeLimit.$Shape|null;
+              changeProhibition?: emoney.v1.ChangeProhibition.$Shape|null;
+              activateCard?: emoney.v1.ActivateCard.$Shape|null;
+              changePolicy?: emoney.v1.ChangePolicy.$Shape|null;
+              choosePin?: emoney.v1.ChoosePin.$Shape|null;
+              unblockPin?: emoney.v1.UnblockPin.$Shape|null;
+              replaceCard?: emoney.v1.ReplaceCard.$Shape|null;
+              storeValue?: emoney.v1.StoreValue.$Shape|null;
+              cancelStore?: emoney.v1.CancelStore.$Shape|null;
+              adjustCard?: emoney.v1.AdjustCard.$Shape|null;
+              returnCollection?: emoney.v1.ReturnCollection.$Shape|null;
+              confirmCollection?: emoney.v1.ConfirmCollection.$Shape|null;
+              setParameters?: emoney.v1.SetParameters.$Shape|null;
+              chargeInterest?: emoney.v1.ChargeInterest.$Shape|null;
+              settle?: emoney.v1.Settle.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ command?: undefined; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "purchase"; purchase: emoney.v1.Purchase.$Shape; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "deposit"; purchase?: null; deposit: emoney.v1.Deposit.$Shape; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "enquiry"; purchase?: null; deposit?: null; enquiry: emoney.v1.Enquiry.$Shape; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "refund"; purchase?: null; deposit?: null; enquiry?: null; refund: emoney.v1.Refund.$Shape; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "void"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void": emoney.v1.Void.$Shape; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "unload"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload: emoney.v1.Unload.$Shape; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "entry"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry: emoney.v1.Entry.$Shape; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "exit"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit: emoney.v1.Exit.$Shape; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "reversal"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal: emoney.v1.Reversal.$Shape; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "issueCard"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard: emoney.v1.IssueCard.$Shape; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "registerTerminal"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal: emoney.v1.RegisterTerminal.$Shape; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "changeLimit"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit: emoney.v1.ChangeLimit.$Shape; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "changeProhibition"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition: emoney.v1.ChangeProhibition.$Shape; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "activateCard"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard: emoney.v1.ActivateCard.$Shape; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "changePolicy"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy: emoney.v1.ChangePolicy.$Shape; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "choosePin"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin: emoney.v1.ChoosePin.$Shape; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "unblockPin"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin: emoney.v1.UnblockPin.$Shape; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "replaceCard"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard: emoney.v1.ReplaceCard.$Shape; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "storeValue"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue: emoney.v1.StoreValue.$Shape; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "cancelStore"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore: emoney.v1.CancelStore.$Shape; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "adjustCard"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard: emoney.v1.AdjustCard.$Shape; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "returnCollection"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection: emoney.v1.ReturnCollection.$Shape; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "confirmCollection"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection: emoney.v1.ConfirmCollection.$Shape; setParameters?: null; chargeInterest?: null; settle?: null }|{ command?: "setParameters"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters: emoney.v1.SetParameters.$Shape; chargeInterest?: null; settle?: null }|{ command?: "chargeInterest"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest: emoney.v1.ChargeInterest.$Shape; settle?: null }|{ command?: "settle"; purchase?: null; deposit?: null; enquiry?: null; refund?: null; "void"?: null; unload?: null; entry?: null; exit?: null; reversal?: null; issueCard?: null; registerTerminal?: null; changeLimit?: null; changeProhibition?: null; activateCard?: null; changePolicy?: null; choosePin?: null; unblockPin?: null; replaceCard?: null; storeValue?: null; cancelStore?: null; adjustCard?: null; returnCollection?: null; confirmCollection?: null; setParameters?: null; chargeInterest?: null; settle: emoney.v1.Settle.$Shape })
+            );
+        }
+
+        /**
+         * Properties of a ListDifferences.
+         * @deprecated Use emoney.v1.ListDifferences.$Properties instead.
+         */
+        interface IListDifferences extends emoney.v1.ListDifferences.$Properties {
+        }
+
+        /** Represents a ListDifferences. */
+        class ListDifferences {
+
+            /**
+             * Constructs a new ListDifferences.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ListDifferences.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ListDifferences terminal. */
+            terminal: string;
+
+            /** ListDifferences batch. */
+            batch: number;
+
+            /** ListDifferences after. */
+            after: Uint8Array;
+
+            /** ListDifferences limit. */
+            limit: number;
+
+            /**
+             * Creates a new ListDifferences instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ListDifferences instance
+             */
+            static create(properties: emoney.v1.ListDifferences.$Shape): emoney.v1.ListDifferences & emoney.v1.ListDifferences.$Shape;
+            static create(properties?: emoney.v1.ListDifferences.$Properties): emoney.v1.ListDifferences;
+
+            /**
+             * Encodes the specified ListDifferences message. Does not implicitly {@link emoney.v1.ListDifferences.verify|verify} messages.
+             * @param message ListDifferences message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ListDifferences.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ListDifferences message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ListDifferences & emoney.v1.ListDifferences.$Shape} ListDifferences
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ListDifferences & emoney.v1.ListDifferences.$Shape;
+        }
+
+        namespace ListDifferences {
+
+            /** Properties of a ListDifferences. */
+            interface $Properties {
+
+                /** ListDifferences terminal */
+                terminal?: (string|null);
+
+                /** ListDifferences batch */
+                batch?: (number|null);
+
+                /** ListDifferences after */
+                after?: (Uint8Array|null);
+
+                /** ListDifferences limit */
+                limit?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ListDifferences. */
+            type $Shape = emoney.v1.ListDifferences.$Properties;
+        }
+
+        /**
          * Properties of a DescribeSystem.
          * @deprecated Use emoney.v1.DescribeSystem.$Properties instead.
          */
@@ -8081,8 +17754,35 @@ export namespace emoney {
             /** ServerMessage snapshots. */
             snapshots?: (emoney.v1.SnapshotDescriptions.$Properties|null);
 
+            /** ServerMessage center. */
+            center?: (emoney.v1.CenterDescription.$Properties|null);
+
+            /** ServerMessage explanation. */
+            explanation?: (emoney.v1.Explanation.$Properties|null);
+
+            /** ServerMessage batchClosed. */
+            batchClosed?: (emoney.v1.BatchClosed.$Properties|null);
+
+            /** ServerMessage cardNotice. */
+            cardNotice?: (emoney.v1.CardNotice.$Properties|null);
+
+            /** ServerMessage cardChanged. */
+            cardChanged?: (emoney.v1.CardChanged.$Properties|null);
+
+            /** ServerMessage phoneToken. */
+            phoneToken?: (emoney.v1.PhoneTokenIssued.$Properties|null);
+
+            /** ServerMessage differences. */
+            differences?: (emoney.v1.Differences.$Properties|null);
+
+            /** ServerMessage matters. */
+            matters?: (emoney.v1.Matters.$Properties|null);
+
+            /** ServerMessage searchResult. */
+            searchResult?: (emoney.v1.SearchResult.$Properties|null);
+
             /** ServerMessage body. */
-            body?: ("welcome"|"reply"|"rejection"|"listUpdate"|"listAcknowledged"|"operatorWelcome"|"acknowledged"|"cards"|"terminals"|"totals"|"system"|"journal"|"snapshots");
+            body?: ("welcome"|"reply"|"rejection"|"listUpdate"|"listAcknowledged"|"operatorWelcome"|"acknowledged"|"cards"|"terminals"|"totals"|"system"|"journal"|"snapshots"|"center"|"explanation"|"batchClosed"|"cardNotice"|"cardChanged"|"phoneToken"|"differences"|"matters"|"searchResult");
 
             /**
              * Creates a new ServerMessage instance using the specified properties.
@@ -8158,8 +17858,35 @@ export namespace emoney {
                 /** ServerMessage snapshots */
                 snapshots?: (emoney.v1.SnapshotDescriptions.$Properties|null);
 
+                /** ServerMessage center */
+                center?: (emoney.v1.CenterDescription.$Properties|null);
+
+                /** ServerMessage explanation */
+                explanation?: (emoney.v1.Explanation.$Properties|null);
+
+                /** ServerMessage batchClosed */
+                batchClosed?: (emoney.v1.BatchClosed.$Properties|null);
+
+                /** ServerMessage cardNotice */
+                cardNotice?: (emoney.v1.CardNotice.$Properties|null);
+
+                /** ServerMessage cardChanged */
+                cardChanged?: (emoney.v1.CardChanged.$Properties|null);
+
+                /** ServerMessage phoneToken */
+                phoneToken?: (emoney.v1.PhoneTokenIssued.$Properties|null);
+
+                /** ServerMessage differences */
+                differences?: (emoney.v1.Differences.$Properties|null);
+
+                /** ServerMessage matters */
+                matters?: (emoney.v1.Matters.$Properties|null);
+
+                /** ServerMessage searchResult */
+                searchResult?: (emoney.v1.SearchResult.$Properties|null);
+
                 /** ServerMessage body */
-                body?: ("welcome"|"reply"|"rejection"|"listUpdate"|"listAcknowledged"|"operatorWelcome"|"acknowledged"|"cards"|"terminals"|"totals"|"system"|"journal"|"snapshots");
+                body?: ("welcome"|"reply"|"rejection"|"listUpdate"|"listAcknowledged"|"operatorWelcome"|"acknowledged"|"cards"|"terminals"|"totals"|"system"|"journal"|"snapshots"|"center"|"explanation"|"batchClosed"|"cardNotice"|"cardChanged"|"phoneToken"|"differences"|"matters"|"searchResult");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -8181,9 +17908,18 @@ export namespace emoney {
               system?: emoney.v1.SystemDescription.$Shape|null;
               journal?: emoney.v1.JournalFrames.$Shape|null;
               snapshots?: emoney.v1.SnapshotDescriptions.$Shape|null;
+              center?: emoney.v1.CenterDescription.$Shape|null;
+              explanation?: emoney.v1.Explanation.$Shape|null;
+              batchClosed?: emoney.v1.BatchClosed.$Shape|null;
+              cardNotice?: emoney.v1.CardNotice.$Shape|null;
+              cardChanged?: emoney.v1.CardChanged.$Shape|null;
+              phoneToken?: emoney.v1.PhoneTokenIssued.$Shape|null;
+              differences?: emoney.v1.Differences.$Shape|null;
+              matters?: emoney.v1.Matters.$Shape|null;
+              searchResult?: emoney.v1.SearchResult.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "welcome"; welcome: emoney.v1.Welcome.$Shape; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "reply"; welcome?: null; reply: emoney.v1.Reply.$Shape; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "rejection"; welcome?: null; reply?: null; rejection: emoney.v1.Refusal.$Shape; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "listUpdate"; welcome?: null; reply?: null; rejection?: null; listUpdate: emoney.v1.ListUpdate.$Shape; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "listAcknowledged"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged: emoney.v1.ListAcknowledged.$Shape; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "operatorWelcome"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome: emoney.v1.OperatorWelcome.$Shape; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "acknowledged"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged: emoney.v1.Acknowledged.$Shape; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "cards"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards: emoney.v1.CardDescriptions.$Shape; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "terminals"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals: emoney.v1.TerminalDescriptions.$Shape; totals?: null; system?: null; journal?: null; snapshots?: null }|{ body?: "totals"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals: emoney.v1.TotalsDescriptions.$Shape; system?: null; journal?: null; snapshots?: null }|{ body?: "system"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system: emoney.v1.SystemDescription.$Shape; journal?: null; snapshots?: null }|{ body?: "journal"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal: emoney.v1.JournalFrames.$Shape; snapshots?: null }|{ body?: "snapshots"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots: emoney.v1.SnapshotDescriptions.$Shape })
+              ({ body?: undefined; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "welcome"; welcome: emoney.v1.Welcome.$Shape; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "reply"; welcome?: null; reply: emoney.v1.Reply.$Shape; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "rejection"; welcome?: null; reply?: null; rejection: emoney.v1.Refusal.$Shape; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "listUpdate"; welcome?: null; reply?: null; rejection?: null; listUpdate: emoney.v1.ListUpdate.$Shape; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "listAcknowledged"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged: emoney.v1.ListAcknowledged.$Shape; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "operatorWelcome"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome: emoney.v1.OperatorWelcome.$Shape; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "acknowledged"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged: emoney.v1.Acknowledged.$Shape; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "cards"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards: emoney.v1.CardDescriptions.$Shape; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "terminals"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals: emoney.v1.TerminalDescriptions.$Shape; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "totals"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals: emoney.v1.TotalsDescriptions.$Shape; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "system"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system: emoney.v1.SystemDescription.$Shape; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "journal"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal: emoney.v1.JournalFrames.$Shape; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "snapshots"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots: emoney.v1.SnapshotDescriptions.$Shape; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "center"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center: emoney.v1.CenterDescription.$Shape; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "explanation"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation: emoney.v1.Explanation.$Shape; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "batchClosed"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed: emoney.v1.BatchClosed.$Shape; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "cardNotice"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice: emoney.v1.CardNotice.$Shape; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "cardChanged"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged: emoney.v1.CardChanged.$Shape; phoneToken?: null; differences?: null; matters?: null; searchResult?: null }|{ body?: "phoneToken"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken: emoney.v1.PhoneTokenIssued.$Shape; differences?: null; matters?: null; searchResult?: null }|{ body?: "differences"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences: emoney.v1.Differences.$Shape; matters?: null; searchResult?: null }|{ body?: "matters"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters: emoney.v1.Matters.$Shape; searchResult?: null }|{ body?: "searchResult"; welcome?: null; reply?: null; rejection?: null; listUpdate?: null; listAcknowledged?: null; operatorWelcome?: null; acknowledged?: null; cards?: null; terminals?: null; totals?: null; system?: null; journal?: null; snapshots?: null; center?: null; explanation?: null; batchClosed?: null; cardNotice?: null; cardChanged?: null; phoneToken?: null; differences?: null; matters?: null; searchResult: emoney.v1.SearchResult.$Shape })
             );
         }
 
@@ -8223,6 +17959,15 @@ export namespace emoney {
 
             /** Welcome list. */
             list?: (emoney.v1.ListVersion.$Properties|null);
+
+            /** Welcome batch. */
+            batch: number;
+
+            /** Welcome card. */
+            card: string;
+
+            /** Welcome device. */
+            device: number;
 
             /**
              * Creates a new Welcome instance using the specified properties.
@@ -8274,12 +18019,181 @@ export namespace emoney {
                 /** Welcome list */
                 list?: (emoney.v1.ListVersion.$Properties|null);
 
+                /** Welcome batch */
+                batch?: (number|null);
+
+                /** Welcome card */
+                card?: (string|null);
+
+                /** Welcome device */
+                device?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Welcome. */
             type $Shape = emoney.v1.Welcome.$Properties;
+        }
+
+        /**
+         * Properties of a CardNotice.
+         * @deprecated Use emoney.v1.CardNotice.$Properties instead.
+         */
+        interface ICardNotice extends emoney.v1.CardNotice.$Properties {
+        }
+
+        /** Represents a CardNotice. */
+        class CardNotice {
+
+            /**
+             * Constructs a new CardNotice.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.CardNotice.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CardNotice card. */
+            card: string;
+
+            /** CardNotice reasons. */
+            reasons: emoney.v1.ProhibitionReason[];
+
+            /** CardNotice version. */
+            version?: (emoney.v1.ListVersion.$Properties|null);
+
+            /**
+             * Creates a new CardNotice instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CardNotice instance
+             */
+            static create(properties: emoney.v1.CardNotice.$Shape): emoney.v1.CardNotice & emoney.v1.CardNotice.$Shape;
+            static create(properties?: emoney.v1.CardNotice.$Properties): emoney.v1.CardNotice;
+
+            /**
+             * Encodes the specified CardNotice message. Does not implicitly {@link emoney.v1.CardNotice.verify|verify} messages.
+             * @param message CardNotice message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.CardNotice.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CardNotice message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.CardNotice & emoney.v1.CardNotice.$Shape} CardNotice
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.CardNotice & emoney.v1.CardNotice.$Shape;
+        }
+
+        namespace CardNotice {
+
+            /** Properties of a CardNotice. */
+            interface $Properties {
+
+                /** CardNotice card */
+                card?: (string|null);
+
+                /** CardNotice reasons */
+                reasons?: (emoney.v1.ProhibitionReason[]|null);
+
+                /** CardNotice version */
+                version?: (emoney.v1.ListVersion.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CardNotice. */
+            type $Shape = emoney.v1.CardNotice.$Properties;
+        }
+
+        /**
+         * Properties of a PhoneTokenIssued.
+         * @deprecated Use emoney.v1.PhoneTokenIssued.$Properties instead.
+         */
+        interface IPhoneTokenIssued extends emoney.v1.PhoneTokenIssued.$Properties {
+        }
+
+        /** Represents a PhoneTokenIssued. */
+        class PhoneTokenIssued {
+
+            /**
+             * Constructs a new PhoneTokenIssued.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.PhoneTokenIssued.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PhoneTokenIssued terminal. */
+            terminal: string;
+
+            /** PhoneTokenIssued card. */
+            card: string;
+
+            /** PhoneTokenIssued device. */
+            device: number;
+
+            /** PhoneTokenIssued token. */
+            token: string;
+
+            /**
+             * Creates a new PhoneTokenIssued instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PhoneTokenIssued instance
+             */
+            static create(properties: emoney.v1.PhoneTokenIssued.$Shape): emoney.v1.PhoneTokenIssued & emoney.v1.PhoneTokenIssued.$Shape;
+            static create(properties?: emoney.v1.PhoneTokenIssued.$Properties): emoney.v1.PhoneTokenIssued;
+
+            /**
+             * Encodes the specified PhoneTokenIssued message. Does not implicitly {@link emoney.v1.PhoneTokenIssued.verify|verify} messages.
+             * @param message PhoneTokenIssued message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.PhoneTokenIssued.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PhoneTokenIssued message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.PhoneTokenIssued & emoney.v1.PhoneTokenIssued.$Shape} PhoneTokenIssued
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.PhoneTokenIssued & emoney.v1.PhoneTokenIssued.$Shape;
+        }
+
+        namespace PhoneTokenIssued {
+
+            /** Properties of a PhoneTokenIssued. */
+            interface $Properties {
+
+                /** PhoneTokenIssued terminal */
+                terminal?: (string|null);
+
+                /** PhoneTokenIssued card */
+                card?: (string|null);
+
+                /** PhoneTokenIssued device */
+                device?: (number|null);
+
+                /** PhoneTokenIssued token */
+                token?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PhoneTokenIssued. */
+            type $Shape = emoney.v1.PhoneTokenIssued.$Properties;
         }
 
         /**
@@ -8348,6 +18262,24 @@ export namespace emoney {
 
             /** Reply log. */
             log: emoney.v1.Movement.$Properties[];
+
+            /** Reply remainder. */
+            remainder: (number|Long);
+
+            /** Reply pinVerified. */
+            pinVerified: boolean;
+
+            /** Reply triesLeft. */
+            triesLeft?: (number|null);
+
+            /** Reply obstacle. */
+            obstacle: emoney.v1.Obstacle;
+
+            /** Reply pending. */
+            pending: (number|Long);
+
+            /** Reply inside. */
+            inside?: (emoney.v1.Inside.$Properties|null);
 
             /**
              * Creates a new Reply instance using the specified properties.
@@ -8428,6 +18360,24 @@ export namespace emoney {
 
                 /** Reply log */
                 log?: (emoney.v1.Movement.$Properties[]|null);
+
+                /** Reply remainder */
+                remainder?: (number|Long|null);
+
+                /** Reply pinVerified */
+                pinVerified?: (boolean|null);
+
+                /** Reply triesLeft */
+                triesLeft?: (number|null);
+
+                /** Reply obstacle */
+                obstacle?: (emoney.v1.Obstacle|null);
+
+                /** Reply pending */
+                pending?: (number|Long|null);
+
+                /** Reply inside */
+                inside?: (emoney.v1.Inside.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -8752,6 +18702,102 @@ export namespace emoney {
         }
 
         /**
+         * Properties of an Explanation.
+         * @deprecated Use emoney.v1.Explanation.$Properties instead.
+         */
+        interface IExplanation extends emoney.v1.Explanation.$Properties {
+        }
+
+        /** Represents an Explanation. */
+        class Explanation {
+
+            /**
+             * Constructs a new Explanation.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Explanation.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Explanation reply. */
+            reply?: (emoney.v1.Reply.$Properties|null);
+
+            /** Explanation acknowledged. */
+            acknowledged?: (emoney.v1.Acknowledged.$Properties|null);
+
+            /** Explanation steps. */
+            steps: emoney.v1.Step.$Properties[];
+
+            /** Explanation pinNeeded. */
+            pinNeeded: boolean;
+
+            /** Explanation recorded. */
+            recorded: boolean;
+
+            /**
+             * Creates a new Explanation instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Explanation instance
+             */
+            static create(properties: emoney.v1.Explanation.$Shape): emoney.v1.Explanation & emoney.v1.Explanation.$Shape;
+            static create(properties?: emoney.v1.Explanation.$Properties): emoney.v1.Explanation;
+
+            /**
+             * Encodes the specified Explanation message. Does not implicitly {@link emoney.v1.Explanation.verify|verify} messages.
+             * @param message Explanation message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Explanation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Explanation message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Explanation & emoney.v1.Explanation.$Shape} Explanation
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Explanation & emoney.v1.Explanation.$Shape;
+        }
+
+        namespace Explanation {
+
+            /** Properties of an Explanation. */
+            interface $Properties {
+
+                /** Explanation reply */
+                reply?: (emoney.v1.Reply.$Properties|null);
+
+                /** Explanation acknowledged */
+                acknowledged?: (emoney.v1.Acknowledged.$Properties|null);
+
+                /** Explanation steps */
+                steps?: (emoney.v1.Step.$Properties[]|null);
+
+                /** Explanation pinNeeded */
+                pinNeeded?: (boolean|null);
+
+                /** Explanation recorded */
+                recorded?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Explanation. */
+            type $Shape = {
+              reply?: emoney.v1.Reply.$Shape|null;
+              acknowledged?: emoney.v1.Acknowledged.$Shape|null;
+              steps?: emoney.v1.Step.$Shape[]|null;
+              pinNeeded?: boolean|null;
+              recorded?: boolean|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /**
          * Properties of an OperatorWelcome.
          * @deprecated Use emoney.v1.OperatorWelcome.$Properties instead.
          */
@@ -8814,6 +18860,200 @@ export namespace emoney {
 
             /** Shape of an OperatorWelcome. */
             type $Shape = emoney.v1.OperatorWelcome.$Properties;
+        }
+
+        /**
+         * Properties of a Differences.
+         * @deprecated Use emoney.v1.Differences.$Properties instead.
+         */
+        interface IDifferences extends emoney.v1.Differences.$Properties {
+        }
+
+        /** Represents a Differences. */
+        class Differences {
+
+            /**
+             * Constructs a new Differences.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Differences.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Differences terminal. */
+            terminal: string;
+
+            /** Differences batch. */
+            batch: number;
+
+            /** Differences differences. */
+            differences: emoney.v1.Difference.$Properties[];
+
+            /** Differences next. */
+            next: Uint8Array;
+
+            /** Differences compared. */
+            compared: (number|Long);
+
+            /** Differences closed. */
+            closed: boolean;
+
+            /** Differences reported. */
+            reported: (number|Long);
+
+            /** Differences deviceCompared. */
+            deviceCompared: boolean;
+
+            /** Differences away. */
+            away: number[];
+
+            /** Differences settled. */
+            settled?: (emoney.v1.BatchSettled.$Properties|null);
+
+            /**
+             * Creates a new Differences instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Differences instance
+             */
+            static create(properties: emoney.v1.Differences.$Shape): emoney.v1.Differences & emoney.v1.Differences.$Shape;
+            static create(properties?: emoney.v1.Differences.$Properties): emoney.v1.Differences;
+
+            /**
+             * Encodes the specified Differences message. Does not implicitly {@link emoney.v1.Differences.verify|verify} messages.
+             * @param message Differences message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Differences.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Differences message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Differences & emoney.v1.Differences.$Shape} Differences
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Differences & emoney.v1.Differences.$Shape;
+        }
+
+        namespace Differences {
+
+            /** Properties of a Differences. */
+            interface $Properties {
+
+                /** Differences terminal */
+                terminal?: (string|null);
+
+                /** Differences batch */
+                batch?: (number|null);
+
+                /** Differences differences */
+                differences?: (emoney.v1.Difference.$Properties[]|null);
+
+                /** Differences next */
+                next?: (Uint8Array|null);
+
+                /** Differences compared */
+                compared?: (number|Long|null);
+
+                /** Differences closed */
+                closed?: (boolean|null);
+
+                /** Differences reported */
+                reported?: (number|Long|null);
+
+                /** Differences deviceCompared */
+                deviceCompared?: (boolean|null);
+
+                /** Differences away */
+                away?: (number[]|null);
+
+                /** Differences settled */
+                settled?: (emoney.v1.BatchSettled.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Differences. */
+            type $Shape = emoney.v1.Differences.$Properties;
+        }
+
+        /**
+         * Properties of a Matters.
+         * @deprecated Use emoney.v1.Matters.$Properties instead.
+         */
+        interface IMatters extends emoney.v1.Matters.$Properties {
+        }
+
+        /** Represents a Matters. */
+        class Matters {
+
+            /**
+             * Constructs a new Matters.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Matters.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Matters entries. */
+            entries: emoney.v1.HistoryEntry.$Properties[];
+
+            /** Matters next. */
+            next: Uint8Array;
+
+            /**
+             * Creates a new Matters instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Matters instance
+             */
+            static create(properties: emoney.v1.Matters.$Shape): emoney.v1.Matters & emoney.v1.Matters.$Shape;
+            static create(properties?: emoney.v1.Matters.$Properties): emoney.v1.Matters;
+
+            /**
+             * Encodes the specified Matters message. Does not implicitly {@link emoney.v1.Matters.verify|verify} messages.
+             * @param message Matters message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Matters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Matters message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Matters & emoney.v1.Matters.$Shape} Matters
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Matters & emoney.v1.Matters.$Shape;
+        }
+
+        namespace Matters {
+
+            /** Properties of a Matters. */
+            interface $Properties {
+
+                /** Matters entries */
+                entries?: (emoney.v1.HistoryEntry.$Properties[]|null);
+
+                /** Matters next */
+                next?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Matters. */
+            type $Shape = {
+              entries?: emoney.v1.HistoryEntry.$Shape[]|null;
+              next?: Uint8Array|null;
+              $unknowns?: Uint8Array[];
+            };
         }
 
         /**
@@ -9229,6 +19469,1201 @@ export namespace emoney {
 
             /** Shape of a SnapshotDescriptions. */
             type $Shape = emoney.v1.SnapshotDescriptions.$Properties;
+        }
+
+        /**
+         * Properties of a Search.
+         * @deprecated Use emoney.v1.Search.$Properties instead.
+         */
+        interface ISearch extends emoney.v1.Search.$Properties {
+        }
+
+        /** Represents a Search. */
+        class Search {
+
+            /**
+             * Constructs a new Search.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Search.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Search id. */
+            id: string;
+
+            /** Search card. */
+            card: string;
+
+            /** Search terminal. */
+            terminal: string;
+
+            /** Search fromMs. */
+            fromMs?: (number|Long|null);
+
+            /** Search toMs. */
+            toMs?: (number|Long|null);
+
+            /** Search limit. */
+            limit: number;
+
+            /**
+             * Creates a new Search instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Search instance
+             */
+            static create(properties: emoney.v1.Search.$Shape): emoney.v1.Search & emoney.v1.Search.$Shape;
+            static create(properties?: emoney.v1.Search.$Properties): emoney.v1.Search;
+
+            /**
+             * Encodes the specified Search message. Does not implicitly {@link emoney.v1.Search.verify|verify} messages.
+             * @param message Search message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Search.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Search message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Search & emoney.v1.Search.$Shape} Search
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Search & emoney.v1.Search.$Shape;
+        }
+
+        namespace Search {
+
+            /** Properties of a Search. */
+            interface $Properties {
+
+                /** Search id */
+                id?: (string|null);
+
+                /** Search card */
+                card?: (string|null);
+
+                /** Search terminal */
+                terminal?: (string|null);
+
+                /** Search fromMs */
+                fromMs?: (number|Long|null);
+
+                /** Search toMs */
+                toMs?: (number|Long|null);
+
+                /** Search limit */
+                limit?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Search. */
+            type $Shape = emoney.v1.Search.$Properties;
+        }
+
+        /**
+         * Properties of a SearchResult.
+         * @deprecated Use emoney.v1.SearchResult.$Properties instead.
+         */
+        interface ISearchResult extends emoney.v1.SearchResult.$Properties {
+        }
+
+        /** Represents a SearchResult. */
+        class SearchResult {
+
+            /**
+             * Constructs a new SearchResult.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.SearchResult.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SearchResult entries. */
+            entries: emoney.v1.HistoryEntry.$Properties[];
+
+            /** SearchResult more. */
+            more: boolean;
+
+            /** SearchResult asOf. */
+            asOf: emoney.v1.PartitionPosition.$Properties[];
+
+            /**
+             * Creates a new SearchResult instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SearchResult instance
+             */
+            static create(properties: emoney.v1.SearchResult.$Shape): emoney.v1.SearchResult & emoney.v1.SearchResult.$Shape;
+            static create(properties?: emoney.v1.SearchResult.$Properties): emoney.v1.SearchResult;
+
+            /**
+             * Encodes the specified SearchResult message. Does not implicitly {@link emoney.v1.SearchResult.verify|verify} messages.
+             * @param message SearchResult message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.SearchResult.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SearchResult message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.SearchResult & emoney.v1.SearchResult.$Shape} SearchResult
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.SearchResult & emoney.v1.SearchResult.$Shape;
+        }
+
+        namespace SearchResult {
+
+            /** Properties of a SearchResult. */
+            interface $Properties {
+
+                /** SearchResult entries */
+                entries?: (emoney.v1.HistoryEntry.$Properties[]|null);
+
+                /** SearchResult more */
+                more?: (boolean|null);
+
+                /** SearchResult asOf */
+                asOf?: (emoney.v1.PartitionPosition.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SearchResult. */
+            type $Shape = {
+              entries?: emoney.v1.HistoryEntry.$Shape[]|null;
+              more?: boolean|null;
+              asOf?: emoney.v1.PartitionPosition.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /**
+         * Properties of a HistoryEntry.
+         * @deprecated Use emoney.v1.HistoryEntry.$Properties instead.
+         */
+        interface IHistoryEntry extends emoney.v1.HistoryEntry.$Properties {
+        }
+
+        /** Represents a HistoryEntry. */
+        class HistoryEntry {
+
+            /**
+             * Constructs a new HistoryEntry.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.HistoryEntry.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** HistoryEntry partition. */
+            partition: number;
+
+            /** HistoryEntry sequence. */
+            sequence: (number|Long);
+
+            /** HistoryEntry index. */
+            index: number;
+
+            /** HistoryEntry timeMs. */
+            timeMs: (number|Long);
+
+            /** HistoryEntry event. */
+            event?: (emoney.v1.Event.$Properties|null);
+
+            /** HistoryEntry opened. */
+            opened?: (emoney.v1.Event.$Properties|null);
+
+            /**
+             * Creates a new HistoryEntry instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns HistoryEntry instance
+             */
+            static create(properties: emoney.v1.HistoryEntry.$Shape): emoney.v1.HistoryEntry & emoney.v1.HistoryEntry.$Shape;
+            static create(properties?: emoney.v1.HistoryEntry.$Properties): emoney.v1.HistoryEntry;
+
+            /**
+             * Encodes the specified HistoryEntry message. Does not implicitly {@link emoney.v1.HistoryEntry.verify|verify} messages.
+             * @param message HistoryEntry message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.HistoryEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a HistoryEntry message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.HistoryEntry & emoney.v1.HistoryEntry.$Shape} HistoryEntry
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.HistoryEntry & emoney.v1.HistoryEntry.$Shape;
+        }
+
+        namespace HistoryEntry {
+
+            /** Properties of a HistoryEntry. */
+            interface $Properties {
+
+                /** HistoryEntry partition */
+                partition?: (number|null);
+
+                /** HistoryEntry sequence */
+                sequence?: (number|Long|null);
+
+                /** HistoryEntry index */
+                index?: (number|null);
+
+                /** HistoryEntry timeMs */
+                timeMs?: (number|Long|null);
+
+                /** HistoryEntry event */
+                event?: (emoney.v1.Event.$Properties|null);
+
+                /** HistoryEntry opened */
+                opened?: (emoney.v1.Event.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a HistoryEntry. */
+            type $Shape = {
+              partition?: number|null;
+              sequence?: number|Long|null;
+              index?: number|null;
+              timeMs?: number|Long|null;
+              event?: emoney.v1.Event.$Shape|null;
+              opened?: emoney.v1.Event.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /**
+         * Properties of a PartitionPosition.
+         * @deprecated Use emoney.v1.PartitionPosition.$Properties instead.
+         */
+        interface IPartitionPosition extends emoney.v1.PartitionPosition.$Properties {
+        }
+
+        /** Represents a PartitionPosition. */
+        class PartitionPosition {
+
+            /**
+             * Constructs a new PartitionPosition.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.PartitionPosition.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PartitionPosition partition. */
+            partition: number;
+
+            /** PartitionPosition sequence. */
+            sequence: (number|Long);
+
+            /**
+             * Creates a new PartitionPosition instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PartitionPosition instance
+             */
+            static create(properties: emoney.v1.PartitionPosition.$Shape): emoney.v1.PartitionPosition & emoney.v1.PartitionPosition.$Shape;
+            static create(properties?: emoney.v1.PartitionPosition.$Properties): emoney.v1.PartitionPosition;
+
+            /**
+             * Encodes the specified PartitionPosition message. Does not implicitly {@link emoney.v1.PartitionPosition.verify|verify} messages.
+             * @param message PartitionPosition message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.PartitionPosition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PartitionPosition message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.PartitionPosition & emoney.v1.PartitionPosition.$Shape} PartitionPosition
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.PartitionPosition & emoney.v1.PartitionPosition.$Shape;
+        }
+
+        namespace PartitionPosition {
+
+            /** Properties of a PartitionPosition. */
+            interface $Properties {
+
+                /** PartitionPosition partition */
+                partition?: (number|null);
+
+                /** PartitionPosition sequence */
+                sequence?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PartitionPosition. */
+            type $Shape = emoney.v1.PartitionPosition.$Properties;
+        }
+
+        /**
+         * Properties of a HistoryRequest.
+         * @deprecated Use emoney.v1.HistoryRequest.$Properties instead.
+         */
+        interface IHistoryRequest extends emoney.v1.HistoryRequest.$Properties {
+        }
+
+        /** Represents a HistoryRequest. */
+        class HistoryRequest {
+
+            /**
+             * Constructs a new HistoryRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.HistoryRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** HistoryRequest search. */
+            search?: (emoney.v1.Search.$Properties|null);
+
+            /** HistoryRequest listBatch. */
+            listBatch?: (emoney.v1.ListBatch.$Properties|null);
+
+            /** HistoryRequest listOpened. */
+            listOpened?: (emoney.v1.ListOpened.$Properties|null);
+
+            /** HistoryRequest listMatters. */
+            listMatters?: (emoney.v1.ListMatters.$Properties|null);
+
+            /** HistoryRequest body. */
+            body?: ("search"|"listBatch"|"listOpened"|"listMatters");
+
+            /**
+             * Creates a new HistoryRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns HistoryRequest instance
+             */
+            static create(properties: emoney.v1.HistoryRequest.$Shape): emoney.v1.HistoryRequest & emoney.v1.HistoryRequest.$Shape;
+            static create(properties?: emoney.v1.HistoryRequest.$Properties): emoney.v1.HistoryRequest;
+
+            /**
+             * Encodes the specified HistoryRequest message. Does not implicitly {@link emoney.v1.HistoryRequest.verify|verify} messages.
+             * @param message HistoryRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.HistoryRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a HistoryRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.HistoryRequest & emoney.v1.HistoryRequest.$Shape} HistoryRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.HistoryRequest & emoney.v1.HistoryRequest.$Shape;
+        }
+
+        namespace HistoryRequest {
+
+            /** Properties of a HistoryRequest. */
+            interface $Properties {
+
+                /** HistoryRequest search */
+                search?: (emoney.v1.Search.$Properties|null);
+
+                /** HistoryRequest listBatch */
+                listBatch?: (emoney.v1.ListBatch.$Properties|null);
+
+                /** HistoryRequest listOpened */
+                listOpened?: (emoney.v1.ListOpened.$Properties|null);
+
+                /** HistoryRequest listMatters */
+                listMatters?: (emoney.v1.ListMatters.$Properties|null);
+
+                /** HistoryRequest body */
+                body?: ("search"|"listBatch"|"listOpened"|"listMatters");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of a HistoryRequest. */
+            type $Shape = {
+              search?: emoney.v1.Search.$Shape|null;
+              listBatch?: emoney.v1.ListBatch.$Shape|null;
+              listOpened?: emoney.v1.ListOpened.$Shape|null;
+              listMatters?: emoney.v1.ListMatters.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ body?: undefined; search?: null; listBatch?: null; listOpened?: null; listMatters?: null }|{ body?: "search"; search: emoney.v1.Search.$Shape; listBatch?: null; listOpened?: null; listMatters?: null }|{ body?: "listBatch"; search?: null; listBatch: emoney.v1.ListBatch.$Shape; listOpened?: null; listMatters?: null }|{ body?: "listOpened"; search?: null; listBatch?: null; listOpened: emoney.v1.ListOpened.$Shape; listMatters?: null }|{ body?: "listMatters"; search?: null; listBatch?: null; listOpened?: null; listMatters: emoney.v1.ListMatters.$Shape })
+            );
+        }
+
+        /**
+         * Properties of a ListBatch.
+         * @deprecated Use emoney.v1.ListBatch.$Properties instead.
+         */
+        interface IListBatch extends emoney.v1.ListBatch.$Properties {
+        }
+
+        /** Represents a ListBatch. */
+        class ListBatch {
+
+            /**
+             * Constructs a new ListBatch.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ListBatch.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ListBatch terminal. */
+            terminal: string;
+
+            /** ListBatch batch. */
+            batch: number;
+
+            /** ListBatch own. */
+            own: boolean;
+
+            /** ListBatch after. */
+            after: Uint8Array;
+
+            /** ListBatch limit. */
+            limit: number;
+
+            /**
+             * Creates a new ListBatch instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ListBatch instance
+             */
+            static create(properties: emoney.v1.ListBatch.$Shape): emoney.v1.ListBatch & emoney.v1.ListBatch.$Shape;
+            static create(properties?: emoney.v1.ListBatch.$Properties): emoney.v1.ListBatch;
+
+            /**
+             * Encodes the specified ListBatch message. Does not implicitly {@link emoney.v1.ListBatch.verify|verify} messages.
+             * @param message ListBatch message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ListBatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ListBatch message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ListBatch & emoney.v1.ListBatch.$Shape} ListBatch
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ListBatch & emoney.v1.ListBatch.$Shape;
+        }
+
+        namespace ListBatch {
+
+            /** Properties of a ListBatch. */
+            interface $Properties {
+
+                /** ListBatch terminal */
+                terminal?: (string|null);
+
+                /** ListBatch batch */
+                batch?: (number|null);
+
+                /** ListBatch own */
+                own?: (boolean|null);
+
+                /** ListBatch after */
+                after?: (Uint8Array|null);
+
+                /** ListBatch limit */
+                limit?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ListBatch. */
+            type $Shape = emoney.v1.ListBatch.$Properties;
+        }
+
+        /**
+         * Properties of a ListOpened.
+         * @deprecated Use emoney.v1.ListOpened.$Properties instead.
+         */
+        interface IListOpened extends emoney.v1.ListOpened.$Properties {
+        }
+
+        /** Represents a ListOpened. */
+        class ListOpened {
+
+            /**
+             * Constructs a new ListOpened.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ListOpened.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ListOpened terminal. */
+            terminal: string;
+
+            /** ListOpened batch. */
+            batch: number;
+
+            /** ListOpened after. */
+            after: Uint8Array;
+
+            /** ListOpened limit. */
+            limit: number;
+
+            /**
+             * Creates a new ListOpened instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ListOpened instance
+             */
+            static create(properties: emoney.v1.ListOpened.$Shape): emoney.v1.ListOpened & emoney.v1.ListOpened.$Shape;
+            static create(properties?: emoney.v1.ListOpened.$Properties): emoney.v1.ListOpened;
+
+            /**
+             * Encodes the specified ListOpened message. Does not implicitly {@link emoney.v1.ListOpened.verify|verify} messages.
+             * @param message ListOpened message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ListOpened.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ListOpened message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ListOpened & emoney.v1.ListOpened.$Shape} ListOpened
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ListOpened & emoney.v1.ListOpened.$Shape;
+        }
+
+        namespace ListOpened {
+
+            /** Properties of a ListOpened. */
+            interface $Properties {
+
+                /** ListOpened terminal */
+                terminal?: (string|null);
+
+                /** ListOpened batch */
+                batch?: (number|null);
+
+                /** ListOpened after */
+                after?: (Uint8Array|null);
+
+                /** ListOpened limit */
+                limit?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ListOpened. */
+            type $Shape = emoney.v1.ListOpened.$Properties;
+        }
+
+        /** Matter enum. */
+        enum Matter {
+
+            /** MATTER_UNSPECIFIED value */
+            MATTER_UNSPECIFIED = 0,
+
+            /** MATTER_ORDERED value */
+            MATTER_ORDERED = 1,
+
+            /** MATTER_COLLECTION value */
+            MATTER_COLLECTION = 2,
+
+            /** MATTER_INSTRUCTION value */
+            MATTER_INSTRUCTION = 3,
+
+            /** MATTER_ALERT value */
+            MATTER_ALERT = 4
+        }
+
+        /**
+         * Properties of a ListMatters.
+         * @deprecated Use emoney.v1.ListMatters.$Properties instead.
+         */
+        interface IListMatters extends emoney.v1.ListMatters.$Properties {
+        }
+
+        /** Represents a ListMatters. */
+        class ListMatters {
+
+            /**
+             * Constructs a new ListMatters.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ListMatters.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ListMatters matter. */
+            matter: emoney.v1.Matter;
+
+            /** ListMatters settlement. */
+            settlement: number;
+
+            /** ListMatters after. */
+            after: Uint8Array;
+
+            /** ListMatters limit. */
+            limit: number;
+
+            /**
+             * Creates a new ListMatters instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ListMatters instance
+             */
+            static create(properties: emoney.v1.ListMatters.$Shape): emoney.v1.ListMatters & emoney.v1.ListMatters.$Shape;
+            static create(properties?: emoney.v1.ListMatters.$Properties): emoney.v1.ListMatters;
+
+            /**
+             * Encodes the specified ListMatters message. Does not implicitly {@link emoney.v1.ListMatters.verify|verify} messages.
+             * @param message ListMatters message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ListMatters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ListMatters message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ListMatters & emoney.v1.ListMatters.$Shape} ListMatters
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ListMatters & emoney.v1.ListMatters.$Shape;
+        }
+
+        namespace ListMatters {
+
+            /** Properties of a ListMatters. */
+            interface $Properties {
+
+                /** ListMatters matter */
+                matter?: (emoney.v1.Matter|null);
+
+                /** ListMatters settlement */
+                settlement?: (number|null);
+
+                /** ListMatters after */
+                after?: (Uint8Array|null);
+
+                /** ListMatters limit */
+                limit?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ListMatters. */
+            type $Shape = emoney.v1.ListMatters.$Properties;
+        }
+
+        /**
+         * Properties of a HistoryReply.
+         * @deprecated Use emoney.v1.HistoryReply.$Properties instead.
+         */
+        interface IHistoryReply extends emoney.v1.HistoryReply.$Properties {
+        }
+
+        /** Represents a HistoryReply. */
+        class HistoryReply {
+
+            /**
+             * Constructs a new HistoryReply.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.HistoryReply.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** HistoryReply sequence. */
+            sequence: (number|Long);
+
+            /** HistoryReply entries. */
+            entries: emoney.v1.HistoryEntry.$Properties[];
+
+            /** HistoryReply more. */
+            more: boolean;
+
+            /** HistoryReply next. */
+            next: Uint8Array;
+
+            /**
+             * Creates a new HistoryReply instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns HistoryReply instance
+             */
+            static create(properties: emoney.v1.HistoryReply.$Shape): emoney.v1.HistoryReply & emoney.v1.HistoryReply.$Shape;
+            static create(properties?: emoney.v1.HistoryReply.$Properties): emoney.v1.HistoryReply;
+
+            /**
+             * Encodes the specified HistoryReply message. Does not implicitly {@link emoney.v1.HistoryReply.verify|verify} messages.
+             * @param message HistoryReply message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.HistoryReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a HistoryReply message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.HistoryReply & emoney.v1.HistoryReply.$Shape} HistoryReply
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.HistoryReply & emoney.v1.HistoryReply.$Shape;
+        }
+
+        namespace HistoryReply {
+
+            /** Properties of a HistoryReply. */
+            interface $Properties {
+
+                /** HistoryReply sequence */
+                sequence?: (number|Long|null);
+
+                /** HistoryReply entries */
+                entries?: (emoney.v1.HistoryEntry.$Properties[]|null);
+
+                /** HistoryReply more */
+                more?: (boolean|null);
+
+                /** HistoryReply next */
+                next?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a HistoryReply. */
+            type $Shape = {
+              sequence?: number|Long|null;
+              entries?: emoney.v1.HistoryEntry.$Shape[]|null;
+              more?: boolean|null;
+              next?: Uint8Array|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /**
+         * Properties of a FindOriginal.
+         * @deprecated Use emoney.v1.FindOriginal.$Properties instead.
+         */
+        interface IFindOriginal extends emoney.v1.FindOriginal.$Properties {
+        }
+
+        /** Represents a FindOriginal. */
+        class FindOriginal {
+
+            /**
+             * Constructs a new FindOriginal.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.FindOriginal.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FindOriginal ask. */
+            ask: Uint8Array;
+
+            /** FindOriginal original. */
+            original?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** FindOriginal card. */
+            card: string;
+
+            /**
+             * Creates a new FindOriginal instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FindOriginal instance
+             */
+            static create(properties: emoney.v1.FindOriginal.$Shape): emoney.v1.FindOriginal & emoney.v1.FindOriginal.$Shape;
+            static create(properties?: emoney.v1.FindOriginal.$Properties): emoney.v1.FindOriginal;
+
+            /**
+             * Encodes the specified FindOriginal message. Does not implicitly {@link emoney.v1.FindOriginal.verify|verify} messages.
+             * @param message FindOriginal message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.FindOriginal.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FindOriginal message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.FindOriginal & emoney.v1.FindOriginal.$Shape} FindOriginal
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.FindOriginal & emoney.v1.FindOriginal.$Shape;
+        }
+
+        namespace FindOriginal {
+
+            /** Properties of a FindOriginal. */
+            interface $Properties {
+
+                /** FindOriginal ask */
+                ask?: (Uint8Array|null);
+
+                /** FindOriginal original */
+                original?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** FindOriginal card */
+                card?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FindOriginal. */
+            type $Shape = emoney.v1.FindOriginal.$Properties;
+        }
+
+        /**
+         * Properties of a FoundOriginal.
+         * @deprecated Use emoney.v1.FoundOriginal.$Properties instead.
+         */
+        interface IFoundOriginal extends emoney.v1.FoundOriginal.$Properties {
+        }
+
+        /** Represents a FoundOriginal. */
+        class FoundOriginal {
+
+            /**
+             * Constructs a new FoundOriginal.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.FoundOriginal.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FoundOriginal found. */
+            found: boolean;
+
+            /** FoundOriginal kind. */
+            kind: emoney.v1.Kind;
+
+            /** FoundOriginal amount. */
+            amount: (number|Long);
+
+            /** FoundOriginal parts. */
+            parts?: (emoney.v1.Parts.$Properties|null);
+
+            /** FoundOriginal receiveTimeMs. */
+            receiveTimeMs: (number|Long);
+
+            /** FoundOriginal businessDate. */
+            businessDate: number;
+
+            /** FoundOriginal batch. */
+            batch: number;
+
+            /**
+             * Creates a new FoundOriginal instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FoundOriginal instance
+             */
+            static create(properties: emoney.v1.FoundOriginal.$Shape): emoney.v1.FoundOriginal & emoney.v1.FoundOriginal.$Shape;
+            static create(properties?: emoney.v1.FoundOriginal.$Properties): emoney.v1.FoundOriginal;
+
+            /**
+             * Encodes the specified FoundOriginal message. Does not implicitly {@link emoney.v1.FoundOriginal.verify|verify} messages.
+             * @param message FoundOriginal message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.FoundOriginal.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FoundOriginal message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.FoundOriginal & emoney.v1.FoundOriginal.$Shape} FoundOriginal
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.FoundOriginal & emoney.v1.FoundOriginal.$Shape;
+        }
+
+        namespace FoundOriginal {
+
+            /** Properties of a FoundOriginal. */
+            interface $Properties {
+
+                /** FoundOriginal found */
+                found?: (boolean|null);
+
+                /** FoundOriginal kind */
+                kind?: (emoney.v1.Kind|null);
+
+                /** FoundOriginal amount */
+                amount?: (number|Long|null);
+
+                /** FoundOriginal parts */
+                parts?: (emoney.v1.Parts.$Properties|null);
+
+                /** FoundOriginal receiveTimeMs */
+                receiveTimeMs?: (number|Long|null);
+
+                /** FoundOriginal businessDate */
+                businessDate?: (number|null);
+
+                /** FoundOriginal batch */
+                batch?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FoundOriginal. */
+            type $Shape = emoney.v1.FoundOriginal.$Properties;
+        }
+
+        /** Column enum. */
+        enum Column {
+
+            /** COLUMN_UNSPECIFIED value */
+            COLUMN_UNSPECIFIED = 0,
+
+            /** COLUMN_DEVICE value */
+            COLUMN_DEVICE = 1,
+
+            /** COLUMN_TERMINAL value */
+            COLUMN_TERMINAL = 2,
+
+            /** COLUMN_CENTER value */
+            COLUMN_CENTER = 3
+        }
+
+        /**
+         * Properties of a ColumnLine.
+         * @deprecated Use emoney.v1.ColumnLine.$Properties instead.
+         */
+        interface IColumnLine extends emoney.v1.ColumnLine.$Properties {
+        }
+
+        /** Represents a ColumnLine. */
+        class ColumnLine {
+
+            /**
+             * Constructs a new ColumnLine.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ColumnLine.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ColumnLine kind. */
+            kind: emoney.v1.Kind;
+
+            /** ColumnLine outcome. */
+            outcome: emoney.v1.Outcome;
+
+            /** ColumnLine amount. */
+            amount: (number|Long);
+
+            /** ColumnLine parts. */
+            parts?: (emoney.v1.Parts.$Properties|null);
+
+            /**
+             * Creates a new ColumnLine instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ColumnLine instance
+             */
+            static create(properties: emoney.v1.ColumnLine.$Shape): emoney.v1.ColumnLine & emoney.v1.ColumnLine.$Shape;
+            static create(properties?: emoney.v1.ColumnLine.$Properties): emoney.v1.ColumnLine;
+
+            /**
+             * Encodes the specified ColumnLine message. Does not implicitly {@link emoney.v1.ColumnLine.verify|verify} messages.
+             * @param message ColumnLine message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ColumnLine.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ColumnLine message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ColumnLine & emoney.v1.ColumnLine.$Shape} ColumnLine
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ColumnLine & emoney.v1.ColumnLine.$Shape;
+        }
+
+        namespace ColumnLine {
+
+            /** Properties of a ColumnLine. */
+            interface $Properties {
+
+                /** ColumnLine kind */
+                kind?: (emoney.v1.Kind|null);
+
+                /** ColumnLine outcome */
+                outcome?: (emoney.v1.Outcome|null);
+
+                /** ColumnLine amount */
+                amount?: (number|Long|null);
+
+                /** ColumnLine parts */
+                parts?: (emoney.v1.Parts.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ColumnLine. */
+            type $Shape = emoney.v1.ColumnLine.$Properties;
+        }
+
+        /**
+         * Properties of a Difference.
+         * @deprecated Use emoney.v1.Difference.$Properties instead.
+         */
+        interface IDifference extends emoney.v1.Difference.$Properties {
+        }
+
+        /** Represents a Difference. */
+        class Difference {
+
+            /**
+             * Constructs a new Difference.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Difference.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Difference id. */
+            id?: (emoney.v1.TransactionId.$Properties|null);
+
+            /** Difference reversal. */
+            reversal: boolean;
+
+            /** Difference card. */
+            card: string;
+
+            /** Difference inFlight. */
+            inFlight: boolean;
+
+            /** Difference device. */
+            device?: (emoney.v1.ColumnLine.$Properties|null);
+
+            /** Difference terminal. */
+            terminal?: (emoney.v1.ColumnLine.$Properties|null);
+
+            /** Difference center. */
+            center?: (emoney.v1.ColumnLine.$Properties|null);
+
+            /** Difference lacking. */
+            lacking: emoney.v1.Column[];
+
+            /**
+             * Creates a new Difference instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Difference instance
+             */
+            static create(properties: emoney.v1.Difference.$Shape): emoney.v1.Difference & emoney.v1.Difference.$Shape;
+            static create(properties?: emoney.v1.Difference.$Properties): emoney.v1.Difference;
+
+            /**
+             * Encodes the specified Difference message. Does not implicitly {@link emoney.v1.Difference.verify|verify} messages.
+             * @param message Difference message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Difference.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Difference message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Difference & emoney.v1.Difference.$Shape} Difference
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Difference & emoney.v1.Difference.$Shape;
+        }
+
+        namespace Difference {
+
+            /** Properties of a Difference. */
+            interface $Properties {
+
+                /** Difference id */
+                id?: (emoney.v1.TransactionId.$Properties|null);
+
+                /** Difference reversal */
+                reversal?: (boolean|null);
+
+                /** Difference card */
+                card?: (string|null);
+
+                /** Difference inFlight */
+                inFlight?: (boolean|null);
+
+                /** Difference device */
+                device?: (emoney.v1.ColumnLine.$Properties|null);
+
+                /** Difference terminal */
+                terminal?: (emoney.v1.ColumnLine.$Properties|null);
+
+                /** Difference center */
+                center?: (emoney.v1.ColumnLine.$Properties|null);
+
+                /** Difference lacking */
+                lacking?: (emoney.v1.Column[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Difference. */
+            type $Shape = emoney.v1.Difference.$Properties;
         }
 
         /**

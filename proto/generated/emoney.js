@@ -445,6 +445,93 @@ export const emoney = $root.emoney = (() => {
             return ReplyItem;
         })();
 
+        v1.Notices = (function() {
+
+            const Notices = function (properties) {
+                this.notices = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Notices.prototype.notices = $util.emptyArray;
+
+            Notices.create = function(properties) {
+                return new Notices(properties);
+            };
+
+            Notices.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.notices != null && message.notices.length)
+                    for (let i = 0; i < message.notices.length; ++i)
+                        writer.uint32(10).bytes(message.notices[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Notices.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Notices();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.notices && message.notices.length))
+                                message.notices = [];
+                            message.notices.push(reader.bytes());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Notices;
+        })();
+
         v1.Heartbeat = (function() {
 
             const Heartbeat = function (properties) {
@@ -742,6 +829,10 @@ export const emoney = $root.emoney = (() => {
             values[valuesById[74] = "OUTCOME_DATE_NOT_OVER"] = 74;
             values[valuesById[80] = "OUTCOME_ALREADY_EXISTS"] = 80;
             values[valuesById[81] = "OUTCOME_VERSION_CONFLICT"] = 81;
+            values[valuesById[82] = "OUTCOME_ALREADY_APPLIED"] = 82;
+            values[valuesById[83] = "OUTCOME_BELOW_ZERO"] = 83;
+            values[valuesById[84] = "OUTCOME_REFERENCE_UNKNOWN"] = 84;
+            values[valuesById[85] = "OUTCOME_DATE_BEGUN"] = 85;
             return values;
         })();
 
@@ -768,6 +859,12 @@ export const emoney = $root.emoney = (() => {
             values[valuesById[1] = "KIND_PURCHASE"] = 1;
             values[valuesById[2] = "KIND_DEPOSIT"] = 2;
             values[valuesById[3] = "KIND_ENQUIRY"] = 3;
+            values[valuesById[4] = "KIND_REFUND"] = 4;
+            values[valuesById[5] = "KIND_VOID"] = 5;
+            values[valuesById[6] = "KIND_UNLOAD"] = 6;
+            values[valuesById[7] = "KIND_ENTRY"] = 7;
+            values[valuesById[8] = "KIND_FARE"] = 8;
+            values[valuesById[9] = "KIND_STORE"] = 9;
             return values;
         })();
 
@@ -776,6 +873,8 @@ export const emoney = $root.emoney = (() => {
             values[valuesById[0] = "TERMINAL_ROLE_UNSPECIFIED"] = 0;
             values[valuesById[1] = "TERMINAL_ROLE_PURCHASE"] = 1;
             values[valuesById[2] = "TERMINAL_ROLE_DEPOSIT"] = 2;
+            values[valuesById[3] = "TERMINAL_ROLE_GATE"] = 3;
+            values[valuesById[4] = "TERMINAL_ROLE_PHONE"] = 4;
             return values;
         })();
 
@@ -913,6 +1012,8 @@ export const emoney = $root.emoney = (() => {
             Parts.prototype.interest = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             Parts.prototype.fare = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             Parts.prototype.restoredLoan = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Parts.prototype.excess = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Parts.prototype.accountAsLoan = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             Parts.create = function(properties) {
                 return new Parts(properties);
@@ -937,6 +1038,10 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(40).int64(message.fare);
                 if (message.restoredLoan != null && $Object.hasOwnProperty.call(message, "restoredLoan") && (typeof message.restoredLoan === "object" ? message.restoredLoan.low || message.restoredLoan.high : message.restoredLoan !== 0))
                     writer.uint32(48).int64(message.restoredLoan);
+                if (message.excess != null && $Object.hasOwnProperty.call(message, "excess") && (typeof message.excess === "object" ? message.excess.low || message.excess.high : message.excess !== 0))
+                    writer.uint32(56).int64(message.excess);
+                if (message.accountAsLoan != null && $Object.hasOwnProperty.call(message, "accountAsLoan") && (typeof message.accountAsLoan === "object" ? message.accountAsLoan.low || message.accountAsLoan.high : message.accountAsLoan !== 0))
+                    writer.uint32(64).int64(message.accountAsLoan);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1022,6 +1127,24 @@ export const emoney = $root.emoney = (() => {
                                 message.restoredLoan = value;
                             else
                                 delete message.restoredLoan;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.excess = value;
+                            else
+                                delete message.excess;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.accountAsLoan = value;
+                            else
+                                delete message.accountAsLoan;
                             continue;
                         }
                     }
@@ -1294,6 +1417,8 @@ export const emoney = $root.emoney = (() => {
             Movement.prototype.loanAfter = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             Movement.prototype.terminalTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             Movement.prototype.receiveTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Movement.prototype.reference = "";
+            Movement.prototype.original = null;
 
             Movement.create = function(properties) {
                 return new Movement(properties);
@@ -1324,6 +1449,10 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(64).int64(message.terminalTimeMs);
                 if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(72).int64(message.receiveTimeMs);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(82).string(message.reference);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(90).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1432,6 +1561,21 @@ export const emoney = $root.emoney = (() => {
                                 delete message.receiveTimeMs;
                             continue;
                         }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1452,6 +1596,126 @@ export const emoney = $root.emoney = (() => {
             return Movement;
         })();
 
+        v1.Obstacle = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "OBSTACLE_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "OBSTACLE_OWED"] = 1;
+            values[valuesById[2] = "OBSTACLE_PENDING"] = 2;
+            values[valuesById[3] = "OBSTACLE_COLLECTION_OPEN"] = 3;
+            values[valuesById[4] = "OBSTACLE_INSIDE"] = 4;
+            return values;
+        })();
+
+        v1.Inside = (function() {
+
+            const Inside = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Inside.prototype.zone = "";
+            Inside.prototype.gate = "";
+            Inside.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            Inside.create = function(properties) {
+                return new Inside(properties);
+            };
+
+            Inside.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                    writer.uint32(10).string(message.zone);
+                if (message.gate != null && $Object.hasOwnProperty.call(message, "gate") && message.gate !== "")
+                    writer.uint32(18).string(message.gate);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(24).int64(message.timeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Inside.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Inside();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.zone = value;
+                            else
+                                delete message.zone;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.gate = value;
+                            else
+                                delete message.gate;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Inside;
+        })();
+
         v1.Answer = (function() {
 
             const Answer = function (properties) {
@@ -1470,12 +1734,26 @@ export const emoney = $root.emoney = (() => {
             Answer.prototype.receiveTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             Answer.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Answer.prototype.original = 0;
+            Answer.prototype.remainder = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Answer.prototype.pinVerified = false;
+            Answer.prototype.triesLeft = null;
+            Answer.prototype.obstacle = 0;
+            Answer.prototype.pending = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Answer.prototype.inside = null;
+            Answer.prototype.entered = null;
+            Answer.prototype.originalParts = null;
 
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Answer.prototype, "_fits", {
                 get: $util.oneOfGetter($oneOfFields = ["fits"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Answer.prototype, "_triesLeft", {
+                get: $util.oneOfGetter($oneOfFields = ["triesLeft"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -1508,6 +1786,22 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(64).uint64(message.position);
                 if (message.original != null && $Object.hasOwnProperty.call(message, "original") && message.original !== 0)
                     writer.uint32(72).int32(message.original);
+                if (message.remainder != null && $Object.hasOwnProperty.call(message, "remainder") && (typeof message.remainder === "object" ? message.remainder.low || message.remainder.high : message.remainder !== 0))
+                    writer.uint32(80).int64(message.remainder);
+                if (message.pinVerified != null && $Object.hasOwnProperty.call(message, "pinVerified") && message.pinVerified !== false)
+                    writer.uint32(88).bool(message.pinVerified);
+                if (message.triesLeft != null && $Object.hasOwnProperty.call(message, "triesLeft"))
+                    writer.uint32(96).uint32(message.triesLeft);
+                if (message.obstacle != null && $Object.hasOwnProperty.call(message, "obstacle") && message.obstacle !== 0)
+                    writer.uint32(104).int32(message.obstacle);
+                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                    writer.uint32(112).int64(message.pending);
+                if (message.inside != null && $Object.hasOwnProperty.call(message, "inside"))
+                    $root.emoney.v1.Inside.encode(message.inside, writer.uint32(122).fork(), _depth + 1).ldelim();
+                if (message.entered != null && $Object.hasOwnProperty.call(message, "entered"))
+                    $root.emoney.v1.Inside.encode(message.entered, writer.uint32(130).fork(), _depth + 1).ldelim();
+                if (message.originalParts != null && $Object.hasOwnProperty.call(message, "originalParts"))
+                    $root.emoney.v1.Parts.encode(message.originalParts, writer.uint32(138).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1612,6 +1906,67 @@ export const emoney = $root.emoney = (() => {
                                 message.original = value;
                             else
                                 delete message.original;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.remainder = value;
+                            else
+                                delete message.remainder;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.pinVerified = value;
+                            else
+                                delete message.pinVerified;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 0)
+                                break;
+                            message.triesLeft = reader.uint32();
+                            message._triesLeft = "triesLeft";
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.obstacle = value;
+                            else
+                                delete message.obstacle;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.pending = value;
+                            else
+                                delete message.pending;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            message.inside = $root.emoney.v1.Inside.decode(reader, reader.size(), $undefined, _depth + 1, message.inside);
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            message.entered = $root.emoney.v1.Inside.decode(reader, reader.size(), $undefined, _depth + 1, message.entered);
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            message.originalParts = $root.emoney.v1.Parts.decode(reader, reader.size(), $undefined, _depth + 1, message.originalParts);
                             continue;
                         }
                     }
@@ -1759,6 +2114,15 @@ export const emoney = $root.emoney = (() => {
             BatchTotals.prototype.declines = null;
             BatchTotals.prototype.enquiries = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             BatchTotals.prototype.ownRefusals = null;
+            BatchTotals.prototype.refunds = null;
+            BatchTotals.prototype.voids = null;
+            BatchTotals.prototype.fares = null;
+            BatchTotals.prototype.unloads = null;
+            BatchTotals.prototype.refundReversals = null;
+            BatchTotals.prototype.voidReversals = null;
+            BatchTotals.prototype.fareReversals = null;
+            BatchTotals.prototype.unloadReversals = null;
+            BatchTotals.prototype.entries = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
             BatchTotals.create = function(properties) {
                 return new BatchTotals(properties);
@@ -1789,6 +2153,24 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(64).uint64(message.enquiries);
                 if (message.ownRefusals != null && $Object.hasOwnProperty.call(message, "ownRefusals"))
                     $root.emoney.v1.CountedAmount.encode(message.ownRefusals, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.refunds != null && $Object.hasOwnProperty.call(message, "refunds"))
+                    $root.emoney.v1.CountedAmount.encode(message.refunds, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.voids != null && $Object.hasOwnProperty.call(message, "voids"))
+                    $root.emoney.v1.CountedAmount.encode(message.voids, writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.fares != null && $Object.hasOwnProperty.call(message, "fares"))
+                    $root.emoney.v1.CountedAmount.encode(message.fares, writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.unloads != null && $Object.hasOwnProperty.call(message, "unloads"))
+                    $root.emoney.v1.CountedAmount.encode(message.unloads, writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.refundReversals != null && $Object.hasOwnProperty.call(message, "refundReversals"))
+                    $root.emoney.v1.CountedAmount.encode(message.refundReversals, writer.uint32(114).fork(), _depth + 1).ldelim();
+                if (message.voidReversals != null && $Object.hasOwnProperty.call(message, "voidReversals"))
+                    $root.emoney.v1.CountedAmount.encode(message.voidReversals, writer.uint32(122).fork(), _depth + 1).ldelim();
+                if (message.fareReversals != null && $Object.hasOwnProperty.call(message, "fareReversals"))
+                    $root.emoney.v1.CountedAmount.encode(message.fareReversals, writer.uint32(130).fork(), _depth + 1).ldelim();
+                if (message.unloadReversals != null && $Object.hasOwnProperty.call(message, "unloadReversals"))
+                    $root.emoney.v1.CountedAmount.encode(message.unloadReversals, writer.uint32(138).fork(), _depth + 1).ldelim();
+                if (message.entries != null && $Object.hasOwnProperty.call(message, "entries") && (typeof message.entries === "object" ? message.entries.low || message.entries.high : message.entries !== 0))
+                    writer.uint32(144).uint64(message.entries);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1885,6 +2267,63 @@ export const emoney = $root.emoney = (() => {
                             message.ownRefusals = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.ownRefusals);
                             continue;
                         }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.refunds = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.refunds);
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.voids = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.voids);
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.fares = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.fares);
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            message.unloads = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.unloads);
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            message.refundReversals = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.refundReversals);
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            message.voidReversals = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.voidReversals);
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            message.fareReversals = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.fareReversals);
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            message.unloadReversals = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.unloadReversals);
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.entries = value;
+                            else
+                                delete message.entries;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1903,6 +2342,1244 @@ export const emoney = $root.emoney = (() => {
             };
 
             return BatchTotals;
+        })();
+
+        v1.ReportedTransaction = (function() {
+
+            const ReportedTransaction = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReportedTransaction.prototype.incarnation = 0;
+            ReportedTransaction.prototype.number = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            ReportedTransaction.prototype.kind = 0;
+            ReportedTransaction.prototype.reversal = false;
+            ReportedTransaction.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            ReportedTransaction.create = function(properties) {
+                return new ReportedTransaction(properties);
+            };
+
+            ReportedTransaction.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                    writer.uint32(8).uint32(message.incarnation);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
+                    writer.uint32(16).uint64(message.number);
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                    writer.uint32(24).int32(message.kind);
+                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal") && message.reversal !== false)
+                    writer.uint32(32).bool(message.reversal);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(40).int64(message.amount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReportedTransaction.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ReportedTransaction();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.incarnation = value;
+                            else
+                                delete message.incarnation;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.number = value;
+                            else
+                                delete message.number;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.reversal = value;
+                            else
+                                delete message.reversal;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReportedTransaction;
+        })();
+
+        v1.ShareKind = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "SHARE_KIND_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "SHARE_KIND_ALL_LOAN"] = 1;
+            values[valuesById[2] = "SHARE_KIND_ALL_ACCOUNT"] = 2;
+            values[valuesById[3] = "SHARE_KIND_RATIO"] = 3;
+            values[valuesById[4] = "SHARE_KIND_WATERFALL"] = 4;
+            return values;
+        })();
+
+        v1.ShareRule = (function() {
+
+            const ShareRule = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ShareRule.prototype.kind = 0;
+            ShareRule.prototype.accountWeight = 0;
+            ShareRule.prototype.loanWeight = 0;
+            ShareRule.prototype.capTransaction = null;
+            ShareRule.prototype.capDay = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ShareRule.prototype, "_capTransaction", {
+                get: $util.oneOfGetter($oneOfFields = ["capTransaction"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ShareRule.prototype, "_capDay", {
+                get: $util.oneOfGetter($oneOfFields = ["capDay"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ShareRule.create = function(properties) {
+                return new ShareRule(properties);
+            };
+
+            ShareRule.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                    writer.uint32(8).int32(message.kind);
+                if (message.accountWeight != null && $Object.hasOwnProperty.call(message, "accountWeight") && message.accountWeight !== 0)
+                    writer.uint32(16).uint32(message.accountWeight);
+                if (message.loanWeight != null && $Object.hasOwnProperty.call(message, "loanWeight") && message.loanWeight !== 0)
+                    writer.uint32(24).uint32(message.loanWeight);
+                if (message.capTransaction != null && $Object.hasOwnProperty.call(message, "capTransaction"))
+                    writer.uint32(32).int64(message.capTransaction);
+                if (message.capDay != null && $Object.hasOwnProperty.call(message, "capDay"))
+                    writer.uint32(40).int64(message.capDay);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ShareRule.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ShareRule();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.accountWeight = value;
+                            else
+                                delete message.accountWeight;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.loanWeight = value;
+                            else
+                                delete message.loanWeight;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.capTransaction = reader.int64();
+                            message._capTransaction = "capTransaction";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.capDay = reader.int64();
+                            message._capDay = "capDay";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ShareRule;
+        })();
+
+        v1.TimeWindow = (function() {
+
+            const TimeWindow = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            TimeWindow.prototype.days = 0;
+            TimeWindow.prototype.fromMinute = 0;
+            TimeWindow.prototype.toMinute = 0;
+
+            TimeWindow.create = function(properties) {
+                return new TimeWindow(properties);
+            };
+
+            TimeWindow.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.days != null && $Object.hasOwnProperty.call(message, "days") && message.days !== 0)
+                    writer.uint32(8).uint32(message.days);
+                if (message.fromMinute != null && $Object.hasOwnProperty.call(message, "fromMinute") && message.fromMinute !== 0)
+                    writer.uint32(16).uint32(message.fromMinute);
+                if (message.toMinute != null && $Object.hasOwnProperty.call(message, "toMinute") && message.toMinute !== 0)
+                    writer.uint32(24).uint32(message.toMinute);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            TimeWindow.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.TimeWindow();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.days = value;
+                            else
+                                delete message.days;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.fromMinute = value;
+                            else
+                                delete message.fromMinute;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.toMinute = value;
+                            else
+                                delete message.toMinute;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return TimeWindow;
+        })();
+
+        v1.CardPolicy = (function() {
+
+            const CardPolicy = function (properties) {
+                this.zones = [];
+                this.hours = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardPolicy.prototype.creditFlag = false;
+            CardPolicy.prototype.storedValueCap = null;
+            CardPolicy.prototype.expiryDate = null;
+            CardPolicy.prototype.shareRule = null;
+            CardPolicy.prototype.cvmLimit = null;
+            CardPolicy.prototype.pinForDeferral = false;
+            CardPolicy.prototype.pinTries = 0;
+            CardPolicy.prototype.zones = $util.emptyArray;
+            CardPolicy.prototype.hours = $util.emptyArray;
+            CardPolicy.prototype.account = "";
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(CardPolicy.prototype, "_storedValueCap", {
+                get: $util.oneOfGetter($oneOfFields = ["storedValueCap"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(CardPolicy.prototype, "_expiryDate", {
+                get: $util.oneOfGetter($oneOfFields = ["expiryDate"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(CardPolicy.prototype, "_cvmLimit", {
+                get: $util.oneOfGetter($oneOfFields = ["cvmLimit"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            CardPolicy.create = function(properties) {
+                return new CardPolicy(properties);
+            };
+
+            CardPolicy.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.creditFlag != null && $Object.hasOwnProperty.call(message, "creditFlag") && message.creditFlag !== false)
+                    writer.uint32(8).bool(message.creditFlag);
+                if (message.storedValueCap != null && $Object.hasOwnProperty.call(message, "storedValueCap"))
+                    writer.uint32(16).int64(message.storedValueCap);
+                if (message.expiryDate != null && $Object.hasOwnProperty.call(message, "expiryDate"))
+                    writer.uint32(24).uint32(message.expiryDate);
+                if (message.shareRule != null && $Object.hasOwnProperty.call(message, "shareRule"))
+                    $root.emoney.v1.ShareRule.encode(message.shareRule, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.cvmLimit != null && $Object.hasOwnProperty.call(message, "cvmLimit"))
+                    writer.uint32(40).int64(message.cvmLimit);
+                if (message.pinForDeferral != null && $Object.hasOwnProperty.call(message, "pinForDeferral") && message.pinForDeferral !== false)
+                    writer.uint32(48).bool(message.pinForDeferral);
+                if (message.pinTries != null && $Object.hasOwnProperty.call(message, "pinTries") && message.pinTries !== 0)
+                    writer.uint32(56).uint32(message.pinTries);
+                if (message.zones != null && message.zones.length)
+                    for (let i = 0; i < message.zones.length; ++i)
+                        writer.uint32(66).string(message.zones[i]);
+                if (message.hours != null && message.hours.length)
+                    for (let i = 0; i < message.hours.length; ++i)
+                        $root.emoney.v1.TimeWindow.encode(message.hours[i], writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.account != null && $Object.hasOwnProperty.call(message, "account") && message.account !== "")
+                    writer.uint32(82).string(message.account);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardPolicy.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardPolicy();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.creditFlag = value;
+                            else
+                                delete message.creditFlag;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.storedValueCap = reader.int64();
+                            message._storedValueCap = "storedValueCap";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            message.expiryDate = reader.uint32();
+                            message._expiryDate = "expiryDate";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.shareRule = $root.emoney.v1.ShareRule.decode(reader, reader.size(), $undefined, _depth + 1, message.shareRule);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.cvmLimit = reader.int64();
+                            message._cvmLimit = "cvmLimit";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.pinForDeferral = value;
+                            else
+                                delete message.pinForDeferral;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.pinTries = value;
+                            else
+                                delete message.pinTries;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.zones && message.zones.length))
+                                message.zones = [];
+                            message.zones.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.hours && message.hours.length))
+                                message.hours = [];
+                            message.hours.push($root.emoney.v1.TimeWindow.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.account = value;
+                            else
+                                delete message.account;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardPolicy;
+        })();
+
+        v1.Instruction = (function() {
+
+            const Instruction = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Instruction.prototype.reference = "";
+            Instruction.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Instruction.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            Instruction.create = function(properties) {
+                return new Instruction(properties);
+            };
+
+            Instruction.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(10).string(message.reference);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(24).int64(message.timeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Instruction.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Instruction();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Instruction;
+        })();
+
+        v1.Frequency = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "FREQUENCY_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "FREQUENCY_DAILY"] = 1;
+            values[valuesById[2] = "FREQUENCY_WEEKLY"] = 2;
+            values[valuesById[3] = "FREQUENCY_MONTHLY"] = 3;
+            return values;
+        })();
+
+        v1.Fare = (function() {
+
+            const Fare = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Fare.prototype.fromZone = "";
+            Fare.prototype.toZone = "";
+            Fare.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            Fare.create = function(properties) {
+                return new Fare(properties);
+            };
+
+            Fare.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fromZone != null && $Object.hasOwnProperty.call(message, "fromZone") && message.fromZone !== "")
+                    writer.uint32(10).string(message.fromZone);
+                if (message.toZone != null && $Object.hasOwnProperty.call(message, "toZone") && message.toZone !== "")
+                    writer.uint32(18).string(message.toZone);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(24).int64(message.amount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Fare.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Fare();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.fromZone = value;
+                            else
+                                delete message.fromZone;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.toZone = value;
+                            else
+                                delete message.toZone;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Fare;
+        })();
+
+        v1.InterestRun = (function() {
+
+            const InterestRun = function (properties) {
+                this.progress = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            InterestRun.prototype.through = 0;
+            InterestRun.prototype.progress = $util.emptyArray;
+            InterestRun.prototype.settlement = 0;
+
+            InterestRun.create = function(properties) {
+                return new InterestRun(properties);
+            };
+
+            InterestRun.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(8).uint32(message.through);
+                if (message.progress != null && message.progress.length)
+                    for (let i = 0; i < message.progress.length; ++i)
+                        $root.emoney.v1.RunProgress.encode(message.progress[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(24).uint32(message.settlement);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            InterestRun.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.InterestRun();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.progress && message.progress.length))
+                                message.progress = [];
+                            message.progress.push($root.emoney.v1.RunProgress.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return InterestRun;
+        })();
+
+        v1.RunProgress = (function() {
+
+            const RunProgress = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RunProgress.prototype.partition = 0;
+            RunProgress.prototype.chunk = 0;
+            RunProgress.prototype.after = "";
+            RunProgress.prototype.done = false;
+            RunProgress.prototype.cards = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            RunProgress.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            RunProgress.create = function(properties) {
+                return new RunProgress(properties);
+            };
+
+            RunProgress.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                    writer.uint32(16).uint32(message.chunk);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                    writer.uint32(26).string(message.after);
+                if (message.done != null && $Object.hasOwnProperty.call(message, "done") && message.done !== false)
+                    writer.uint32(32).bool(message.done);
+                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                    writer.uint32(40).uint64(message.cards);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(48).int64(message.amount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RunProgress.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RunProgress();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chunk = value;
+                            else
+                                delete message.chunk;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.done = value;
+                            else
+                                delete message.done;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.cards = value;
+                            else
+                                delete message.cards;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RunProgress;
+        })();
+
+        v1.Parameters = (function() {
+
+            const Parameters = function (properties) {
+                this.fares = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Parameters.prototype.number = 0;
+            Parameters.prototype.effectiveFrom = 0;
+            Parameters.prototype.ratePpm = 0;
+            Parameters.prototype.frequency = 0;
+            Parameters.prototype.fares = $util.emptyArray;
+            Parameters.prototype.refundDays = 0;
+
+            Parameters.create = function(properties) {
+                return new Parameters(properties);
+            };
+
+            Parameters.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                    writer.uint32(8).uint32(message.number);
+                if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom") && message.effectiveFrom !== 0)
+                    writer.uint32(16).uint32(message.effectiveFrom);
+                if (message.ratePpm != null && $Object.hasOwnProperty.call(message, "ratePpm") && message.ratePpm !== 0)
+                    writer.uint32(24).uint32(message.ratePpm);
+                if (message.frequency != null && $Object.hasOwnProperty.call(message, "frequency") && message.frequency !== 0)
+                    writer.uint32(32).int32(message.frequency);
+                if (message.fares != null && message.fares.length)
+                    for (let i = 0; i < message.fares.length; ++i)
+                        $root.emoney.v1.Fare.encode(message.fares[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.refundDays != null && $Object.hasOwnProperty.call(message, "refundDays") && message.refundDays !== 0)
+                    writer.uint32(48).uint32(message.refundDays);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Parameters.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Parameters();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.number = value;
+                            else
+                                delete message.number;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.effectiveFrom = value;
+                            else
+                                delete message.effectiveFrom;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.ratePpm = value;
+                            else
+                                delete message.ratePpm;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.frequency = value;
+                            else
+                                delete message.frequency;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.fares && message.fares.length))
+                                message.fares = [];
+                            message.fares.push($root.emoney.v1.Fare.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.refundDays = value;
+                            else
+                                delete message.refundDays;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Parameters;
         })();
 
         v1.Command = (function() {
@@ -1925,14 +3602,33 @@ export const emoney = $root.emoney = (() => {
             Command.prototype.changeLimit = null;
             Command.prototype.changeProhibition = null;
             Command.prototype.activateCard = null;
+            Command.prototype.changePolicy = null;
+            Command.prototype.setPin = null;
+            Command.prototype.unblockPin = null;
+            Command.prototype.replaceCard = null;
+            Command.prototype.storeValue = null;
+            Command.prototype.cancelStore = null;
+            Command.prototype.adjustCard = null;
+            Command.prototype.returnCollection = null;
+            Command.prototype.setParameters = null;
+            Command.prototype.chargeInterest = null;
+            Command.prototype.describeCenter = null;
+            Command.prototype.adoptParameters = null;
+            Command.prototype.listBorrowers = null;
+            Command.prototype.chargeCards = null;
+            Command.prototype.settle = null;
+            Command.prototype.confirmCollection = null;
+            Command.prototype.compileBatch = null;
+            Command.prototype.closeBatch = null;
             Command.prototype.describeCards = null;
             Command.prototype.describeTerminals = null;
             Command.prototype.describeTotals = null;
+            Command.prototype.dryRun = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Command.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["openSession", "transact", "reverse", "queryOutcome", "holdList", "registerTerminal", "ask", "issueCard", "changeLimit", "changeProhibition", "activateCard", "describeCards", "describeTerminals", "describeTotals"]),
+                get: $util.oneOfGetter($oneOfFields = ["openSession", "transact", "reverse", "queryOutcome", "holdList", "registerTerminal", "ask", "issueCard", "changeLimit", "changeProhibition", "activateCard", "changePolicy", "setPin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "setParameters", "chargeInterest", "describeCenter", "adoptParameters", "listBorrowers", "chargeCards", "settle", "confirmCollection", "compileBatch", "closeBatch", "describeCards", "describeTerminals", "describeTotals", "dryRun"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -1969,12 +3665,50 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(258).fork(), _depth + 1).ldelim();
                 if (message.activateCard != null && $Object.hasOwnProperty.call(message, "activateCard"))
                     $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(266).fork(), _depth + 1).ldelim();
+                if (message.changePolicy != null && $Object.hasOwnProperty.call(message, "changePolicy"))
+                    $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(274).fork(), _depth + 1).ldelim();
+                if (message.setPin != null && $Object.hasOwnProperty.call(message, "setPin"))
+                    $root.emoney.v1.SetPin.encode(message.setPin, writer.uint32(282).fork(), _depth + 1).ldelim();
+                if (message.unblockPin != null && $Object.hasOwnProperty.call(message, "unblockPin"))
+                    $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(290).fork(), _depth + 1).ldelim();
+                if (message.replaceCard != null && $Object.hasOwnProperty.call(message, "replaceCard"))
+                    $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(298).fork(), _depth + 1).ldelim();
+                if (message.storeValue != null && $Object.hasOwnProperty.call(message, "storeValue"))
+                    $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(306).fork(), _depth + 1).ldelim();
+                if (message.cancelStore != null && $Object.hasOwnProperty.call(message, "cancelStore"))
+                    $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(314).fork(), _depth + 1).ldelim();
                 if (message.describeCards != null && $Object.hasOwnProperty.call(message, "describeCards"))
                     $root.emoney.v1.DescribeCards.encode(message.describeCards, writer.uint32(322).fork(), _depth + 1).ldelim();
                 if (message.describeTerminals != null && $Object.hasOwnProperty.call(message, "describeTerminals"))
                     $root.emoney.v1.DescribeTerminals.encode(message.describeTerminals, writer.uint32(330).fork(), _depth + 1).ldelim();
                 if (message.describeTotals != null && $Object.hasOwnProperty.call(message, "describeTotals"))
                     $root.emoney.v1.DescribeTotals.encode(message.describeTotals, writer.uint32(338).fork(), _depth + 1).ldelim();
+                if (message.adjustCard != null && $Object.hasOwnProperty.call(message, "adjustCard"))
+                    $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(346).fork(), _depth + 1).ldelim();
+                if (message.returnCollection != null && $Object.hasOwnProperty.call(message, "returnCollection"))
+                    $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(354).fork(), _depth + 1).ldelim();
+                if (message.setParameters != null && $Object.hasOwnProperty.call(message, "setParameters"))
+                    $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(402).fork(), _depth + 1).ldelim();
+                if (message.chargeInterest != null && $Object.hasOwnProperty.call(message, "chargeInterest"))
+                    $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(410).fork(), _depth + 1).ldelim();
+                if (message.describeCenter != null && $Object.hasOwnProperty.call(message, "describeCenter"))
+                    $root.emoney.v1.DescribeCenter.encode(message.describeCenter, writer.uint32(418).fork(), _depth + 1).ldelim();
+                if (message.adoptParameters != null && $Object.hasOwnProperty.call(message, "adoptParameters"))
+                    $root.emoney.v1.AdoptParameters.encode(message.adoptParameters, writer.uint32(426).fork(), _depth + 1).ldelim();
+                if (message.listBorrowers != null && $Object.hasOwnProperty.call(message, "listBorrowers"))
+                    $root.emoney.v1.ListBorrowers.encode(message.listBorrowers, writer.uint32(434).fork(), _depth + 1).ldelim();
+                if (message.chargeCards != null && $Object.hasOwnProperty.call(message, "chargeCards"))
+                    $root.emoney.v1.ChargeCards.encode(message.chargeCards, writer.uint32(442).fork(), _depth + 1).ldelim();
+                if (message.settle != null && $Object.hasOwnProperty.call(message, "settle"))
+                    $root.emoney.v1.Settle.encode(message.settle, writer.uint32(450).fork(), _depth + 1).ldelim();
+                if (message.confirmCollection != null && $Object.hasOwnProperty.call(message, "confirmCollection"))
+                    $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(458).fork(), _depth + 1).ldelim();
+                if (message.compileBatch != null && $Object.hasOwnProperty.call(message, "compileBatch"))
+                    $root.emoney.v1.CompileBatch.encode(message.compileBatch, writer.uint32(466).fork(), _depth + 1).ldelim();
+                if (message.closeBatch != null && $Object.hasOwnProperty.call(message, "closeBatch"))
+                    $root.emoney.v1.CloseBatch.encode(message.closeBatch, writer.uint32(474).fork(), _depth + 1).ldelim();
+                if (message.dryRun != null && $Object.hasOwnProperty.call(message, "dryRun"))
+                    $root.emoney.v1.DryRun.encode(message.dryRun, writer.uint32(482).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2085,6 +3819,132 @@ export const emoney = $root.emoney = (() => {
                             message.body = "activateCard";
                             continue;
                         }
+                    case 34: {
+                            if (wireType !== 2)
+                                break;
+                            message.changePolicy = $root.emoney.v1.ChangePolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.changePolicy);
+                            message.body = "changePolicy";
+                            continue;
+                        }
+                    case 35: {
+                            if (wireType !== 2)
+                                break;
+                            message.setPin = $root.emoney.v1.SetPin.decode(reader, reader.size(), $undefined, _depth + 1, message.setPin);
+                            message.body = "setPin";
+                            continue;
+                        }
+                    case 36: {
+                            if (wireType !== 2)
+                                break;
+                            message.unblockPin = $root.emoney.v1.UnblockPin.decode(reader, reader.size(), $undefined, _depth + 1, message.unblockPin);
+                            message.body = "unblockPin";
+                            continue;
+                        }
+                    case 37: {
+                            if (wireType !== 2)
+                                break;
+                            message.replaceCard = $root.emoney.v1.ReplaceCard.decode(reader, reader.size(), $undefined, _depth + 1, message.replaceCard);
+                            message.body = "replaceCard";
+                            continue;
+                        }
+                    case 38: {
+                            if (wireType !== 2)
+                                break;
+                            message.storeValue = $root.emoney.v1.StoreValue.decode(reader, reader.size(), $undefined, _depth + 1, message.storeValue);
+                            message.body = "storeValue";
+                            continue;
+                        }
+                    case 39: {
+                            if (wireType !== 2)
+                                break;
+                            message.cancelStore = $root.emoney.v1.CancelStore.decode(reader, reader.size(), $undefined, _depth + 1, message.cancelStore);
+                            message.body = "cancelStore";
+                            continue;
+                        }
+                    case 43: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustCard = $root.emoney.v1.AdjustCard.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustCard);
+                            message.body = "adjustCard";
+                            continue;
+                        }
+                    case 44: {
+                            if (wireType !== 2)
+                                break;
+                            message.returnCollection = $root.emoney.v1.ReturnCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.returnCollection);
+                            message.body = "returnCollection";
+                            continue;
+                        }
+                    case 50: {
+                            if (wireType !== 2)
+                                break;
+                            message.setParameters = $root.emoney.v1.SetParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.setParameters);
+                            message.body = "setParameters";
+                            continue;
+                        }
+                    case 51: {
+                            if (wireType !== 2)
+                                break;
+                            message.chargeInterest = $root.emoney.v1.ChargeInterest.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeInterest);
+                            message.body = "chargeInterest";
+                            continue;
+                        }
+                    case 52: {
+                            if (wireType !== 2)
+                                break;
+                            message.describeCenter = $root.emoney.v1.DescribeCenter.decode(reader, reader.size(), $undefined, _depth + 1, message.describeCenter);
+                            message.body = "describeCenter";
+                            continue;
+                        }
+                    case 53: {
+                            if (wireType !== 2)
+                                break;
+                            message.adoptParameters = $root.emoney.v1.AdoptParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.adoptParameters);
+                            message.body = "adoptParameters";
+                            continue;
+                        }
+                    case 54: {
+                            if (wireType !== 2)
+                                break;
+                            message.listBorrowers = $root.emoney.v1.ListBorrowers.decode(reader, reader.size(), $undefined, _depth + 1, message.listBorrowers);
+                            message.body = "listBorrowers";
+                            continue;
+                        }
+                    case 55: {
+                            if (wireType !== 2)
+                                break;
+                            message.chargeCards = $root.emoney.v1.ChargeCards.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeCards);
+                            message.body = "chargeCards";
+                            continue;
+                        }
+                    case 56: {
+                            if (wireType !== 2)
+                                break;
+                            message.settle = $root.emoney.v1.Settle.decode(reader, reader.size(), $undefined, _depth + 1, message.settle);
+                            message.body = "settle";
+                            continue;
+                        }
+                    case 57: {
+                            if (wireType !== 2)
+                                break;
+                            message.confirmCollection = $root.emoney.v1.ConfirmCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.confirmCollection);
+                            message.body = "confirmCollection";
+                            continue;
+                        }
+                    case 58: {
+                            if (wireType !== 2)
+                                break;
+                            message.compileBatch = $root.emoney.v1.CompileBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.compileBatch);
+                            message.body = "compileBatch";
+                            continue;
+                        }
+                    case 59: {
+                            if (wireType !== 2)
+                                break;
+                            message.closeBatch = $root.emoney.v1.CloseBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.closeBatch);
+                            message.body = "closeBatch";
+                            continue;
+                        }
                     case 40: {
                             if (wireType !== 2)
                                 break;
@@ -2104,6 +3964,13 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.describeTotals = $root.emoney.v1.DescribeTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.describeTotals);
                             message.body = "describeTotals";
+                            continue;
+                        }
+                    case 60: {
+                            if (wireType !== 2)
+                                break;
+                            message.dryRun = $root.emoney.v1.DryRun.decode(reader, reader.size(), $undefined, _depth + 1, message.dryRun);
+                            message.body = "dryRun";
                             continue;
                         }
                     }
@@ -2140,6 +4007,8 @@ export const emoney = $root.emoney = (() => {
             OpenSession.prototype.nextNumber = null;
             OpenSession.prototype.source = "";
             OpenSession.prototype.list = null;
+            OpenSession.prototype.card = "";
+            OpenSession.prototype.device = 0;
 
             let $oneOfFields;
 
@@ -2176,6 +4045,10 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(34).string(message.source);
                 if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(50).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(56).uint32(message.device);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2247,6 +4120,24 @@ export const emoney = $root.emoney = (() => {
                             message.list = $root.emoney.v1.ListVersion.decode(reader, reader.size(), $undefined, _depth + 1, message.list);
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2284,6 +4175,10 @@ export const emoney = $root.emoney = (() => {
             Transact.prototype.amount = null;
             Transact.prototype.currency = "";
             Transact.prototype.terminalTimeMs = null;
+            Transact.prototype.device = 0;
+            Transact.prototype.partial = false;
+            Transact.prototype.original = null;
+            Transact.prototype.pinHash = $util.newBuffer([]);
 
             let $oneOfFields;
 
@@ -2326,6 +4221,14 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(58).string(message.currency);
                 if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
                     writer.uint32(64).int64(message.terminalTimeMs);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(72).uint32(message.device);
+                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                    writer.uint32(80).bool(message.partial);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                    writer.uint32(98).bytes(message.pinHash);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2422,6 +4325,39 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.terminalTimeMs = reader.int64();
                             message._terminalTimeMs = "terminalTimeMs";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.partial = value;
+                            else
+                                delete message.partial;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.pinHash = value;
+                            else
+                                delete message.pinHash;
                             continue;
                         }
                     }
@@ -2795,6 +4731,9 @@ export const emoney = $root.emoney = (() => {
             RegisterTerminal.prototype.terminal = "";
             RegisterTerminal.prototype.role = 0;
             RegisterTerminal.prototype.mayDefer = false;
+            RegisterTerminal.prototype.zone = "";
+            RegisterTerminal.prototype.card = "";
+            RegisterTerminal.prototype.device = 0;
 
             RegisterTerminal.create = function(properties) {
                 return new RegisterTerminal(properties);
@@ -2813,6 +4752,12 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(16).int32(message.role);
                 if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
                     writer.uint32(24).bool(message.mayDefer);
+                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                    writer.uint32(34).string(message.zone);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(42).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(48).uint32(message.device);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2873,6 +4818,33 @@ export const emoney = $root.emoney = (() => {
                                 delete message.mayDefer;
                             continue;
                         }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.zone = value;
+                            else
+                                delete message.zone;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2914,6 +4886,8 @@ export const emoney = $root.emoney = (() => {
             Ask.prototype.mode = 0;
             Ask.prototype.asked = null;
             Ask.prototype.mayDefer = false;
+            Ask.prototype.zone = "";
+            Ask.prototype.pinHash = $util.newBuffer([]);
 
             Ask.create = function(properties) {
                 return new Ask(properties);
@@ -2932,6 +4906,10 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
                     writer.uint32(24).bool(message.mayDefer);
+                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                    writer.uint32(34).string(message.zone);
+                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                    writer.uint32(42).bytes(message.pinHash);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2987,6 +4965,24 @@ export const emoney = $root.emoney = (() => {
                                 message.mayDefer = value;
                             else
                                 delete message.mayDefer;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.zone = value;
+                            else
+                                delete message.zone;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.pinHash = value;
+                            else
+                                delete message.pinHash;
                             continue;
                         }
                     }
@@ -3188,6 +5184,1244 @@ export const emoney = $root.emoney = (() => {
             };
 
             return ActivateCard;
+        })();
+
+        v1.ChangePolicy = (function() {
+
+            const ChangePolicy = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ChangePolicy.prototype.card = "";
+            ChangePolicy.prototype.policy = null;
+            ChangePolicy.prototype.expectedVersion = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ChangePolicy.prototype, "_expectedVersion", {
+                get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ChangePolicy.create = function(properties) {
+                return new ChangePolicy(properties);
+            };
+
+            ChangePolicy.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                    writer.uint32(24).uint64(message.expectedVersion);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ChangePolicy.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ChangePolicy();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.emoney.v1.CardPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            message.expectedVersion = reader.uint64();
+                            message._expectedVersion = "expectedVersion";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ChangePolicy;
+        })();
+
+        v1.SetPin = (function() {
+
+            const SetPin = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SetPin.prototype.card = "";
+            SetPin.prototype.pinHash = $util.newBuffer([]);
+
+            SetPin.create = function(properties) {
+                return new SetPin(properties);
+            };
+
+            SetPin.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                    writer.uint32(18).bytes(message.pinHash);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SetPin.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.SetPin();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.pinHash = value;
+                            else
+                                delete message.pinHash;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SetPin;
+        })();
+
+        v1.UnblockPin = (function() {
+
+            const UnblockPin = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            UnblockPin.prototype.card = "";
+
+            UnblockPin.create = function(properties) {
+                return new UnblockPin(properties);
+            };
+
+            UnblockPin.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            UnblockPin.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.UnblockPin();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return UnblockPin;
+        })();
+
+        v1.ReplaceCard = (function() {
+
+            const ReplaceCard = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReplaceCard.prototype.card = "";
+            ReplaceCard.prototype.device = 0;
+            ReplaceCard.prototype.note = "";
+
+            ReplaceCard.create = function(properties) {
+                return new ReplaceCard(properties);
+            };
+
+            ReplaceCard.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(16).uint32(message.device);
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(26).string(message.note);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReplaceCard.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ReplaceCard();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReplaceCard;
+        })();
+
+        v1.StoreValue = (function() {
+
+            const StoreValue = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            StoreValue.prototype.card = "";
+            StoreValue.prototype.reference = "";
+            StoreValue.prototype.amount = null;
+            StoreValue.prototype.note = "";
+            StoreValue.prototype.date = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(StoreValue.prototype, "_amount", {
+                get: $util.oneOfGetter($oneOfFields = ["amount"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            StoreValue.create = function(properties) {
+                return new StoreValue(properties);
+            };
+
+            StoreValue.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(18).string(message.reference);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount"))
+                    writer.uint32(24).int64(message.amount);
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(34).string(message.note);
+                if (message.date != null && $Object.hasOwnProperty.call(message, "date") && message.date !== 0)
+                    writer.uint32(40).uint32(message.date);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            StoreValue.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.StoreValue();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            message.amount = reader.int64();
+                            message._amount = "amount";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.date = value;
+                            else
+                                delete message.date;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return StoreValue;
+        })();
+
+        v1.CancelStore = (function() {
+
+            const CancelStore = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CancelStore.prototype.card = "";
+            CancelStore.prototype.reference = "";
+            CancelStore.prototype.note = "";
+
+            CancelStore.create = function(properties) {
+                return new CancelStore(properties);
+            };
+
+            CancelStore.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(18).string(message.reference);
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(26).string(message.note);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CancelStore.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CancelStore();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CancelStore;
+        })();
+
+        v1.AdjustCard = (function() {
+
+            const AdjustCard = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            AdjustCard.prototype.card = "";
+            AdjustCard.prototype.reference = "";
+            AdjustCard.prototype.adjustment = null;
+            AdjustCard.prototype.note = "";
+            AdjustCard.prototype.date = 0;
+
+            AdjustCard.create = function(properties) {
+                return new AdjustCard(properties);
+            };
+
+            AdjustCard.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(18).string(message.reference);
+                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                    $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(34).string(message.note);
+                if (message.date != null && $Object.hasOwnProperty.call(message, "date") && message.date !== 0)
+                    writer.uint32(40).uint32(message.date);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            AdjustCard.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.AdjustCard();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustment = $root.emoney.v1.Adjustment.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustment);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.date = value;
+                            else
+                                delete message.date;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return AdjustCard;
+        })();
+
+        v1.ConfirmCollection = (function() {
+
+            const ConfirmCollection = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ConfirmCollection.prototype.card = "";
+            ConfirmCollection.prototype.order = "";
+
+            ConfirmCollection.create = function(properties) {
+                return new ConfirmCollection(properties);
+            };
+
+            ConfirmCollection.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                    writer.uint32(18).string(message.order);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ConfirmCollection.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ConfirmCollection();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.order = value;
+                            else
+                                delete message.order;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ConfirmCollection;
+        })();
+
+        v1.CloseBatch = (function() {
+
+            const CloseBatch = function (properties) {
+                this.transactions = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CloseBatch.prototype.terminal = "";
+            CloseBatch.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            CloseBatch.prototype.batch = 0;
+            CloseBatch.prototype.totals = null;
+            CloseBatch.prototype.transactions = $util.emptyArray;
+            CloseBatch.prototype.more = false;
+
+            CloseBatch.create = function(properties) {
+                return new CloseBatch(properties);
+            };
+
+            CloseBatch.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                    writer.uint32(16).uint64(message.session);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(24).uint32(message.batch);
+                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                    $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.transactions != null && message.transactions.length)
+                    for (let i = 0; i < message.transactions.length; ++i)
+                        $root.emoney.v1.ReportedTransaction.encode(message.transactions[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                    writer.uint32(48).bool(message.more);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CloseBatch.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CloseBatch();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.session = value;
+                            else
+                                delete message.session;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.totals = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.totals);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.transactions && message.transactions.length))
+                                message.transactions = [];
+                            message.transactions.push($root.emoney.v1.ReportedTransaction.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.more = value;
+                            else
+                                delete message.more;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CloseBatch;
+        })();
+
+        v1.CompileBatch = (function() {
+
+            const CompileBatch = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CompileBatch.prototype.terminal = "";
+            CompileBatch.prototype.batch = 0;
+            CompileBatch.prototype.partition = 0;
+
+            CompileBatch.create = function(properties) {
+                return new CompileBatch(properties);
+            };
+
+            CompileBatch.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(24).uint32(message.partition);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CompileBatch.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CompileBatch();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CompileBatch;
+        })();
+
+        v1.ReturnCollection = (function() {
+
+            const ReturnCollection = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReturnCollection.prototype.card = "";
+            ReturnCollection.prototype.order = "";
+
+            ReturnCollection.create = function(properties) {
+                return new ReturnCollection(properties);
+            };
+
+            ReturnCollection.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                    writer.uint32(18).string(message.order);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReturnCollection.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ReturnCollection();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.order = value;
+                            else
+                                delete message.order;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReturnCollection;
         })();
 
         v1.ChangeLimit = (function() {
@@ -3448,6 +6682,719 @@ export const emoney = $root.emoney = (() => {
             };
 
             return ChangeProhibition;
+        })();
+
+        v1.SetParameters = (function() {
+
+            const SetParameters = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SetParameters.prototype.parameters = null;
+            SetParameters.prototype.note = "";
+
+            SetParameters.create = function(properties) {
+                return new SetParameters(properties);
+            };
+
+            SetParameters.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                    $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(18).string(message.note);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SetParameters.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.SetParameters();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.parameters = $root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1, message.parameters);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SetParameters;
+        })();
+
+        v1.ChargeInterest = (function() {
+
+            const ChargeInterest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ChargeInterest.prototype.through = 0;
+
+            ChargeInterest.create = function(properties) {
+                return new ChargeInterest(properties);
+            };
+
+            ChargeInterest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(8).uint32(message.through);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ChargeInterest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ChargeInterest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ChargeInterest;
+        })();
+
+        v1.Settle = (function() {
+
+            const Settle = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Settle.prototype.number = 0;
+
+            Settle.create = function(properties) {
+                return new Settle(properties);
+            };
+
+            Settle.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                    writer.uint32(8).uint32(message.number);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Settle.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Settle();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.number = value;
+                            else
+                                delete message.number;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Settle;
+        })();
+
+        v1.DescribeCenter = (function() {
+
+            const DescribeCenter = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            DescribeCenter.create = function(properties) {
+                return new DescribeCenter(properties);
+            };
+
+            DescribeCenter.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            DescribeCenter.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.DescribeCenter();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    reader.skipType(tag & 7, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return DescribeCenter;
+        })();
+
+        v1.AdoptParameters = (function() {
+
+            const AdoptParameters = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            AdoptParameters.prototype.partition = 0;
+            AdoptParameters.prototype.parameters = null;
+
+            AdoptParameters.create = function(properties) {
+                return new AdoptParameters(properties);
+            };
+
+            AdoptParameters.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                    $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            AdoptParameters.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.AdoptParameters();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.parameters = $root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1, message.parameters);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return AdoptParameters;
+        })();
+
+        v1.ListBorrowers = (function() {
+
+            const ListBorrowers = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ListBorrowers.prototype.partition = 0;
+            ListBorrowers.prototype.chunk = 0;
+            ListBorrowers.prototype.after = "";
+            ListBorrowers.prototype.through = 0;
+            ListBorrowers.prototype.settlement = 0;
+
+            ListBorrowers.create = function(properties) {
+                return new ListBorrowers(properties);
+            };
+
+            ListBorrowers.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                    writer.uint32(16).uint32(message.chunk);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                    writer.uint32(26).string(message.after);
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(32).uint32(message.through);
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(40).uint32(message.settlement);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ListBorrowers.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ListBorrowers();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chunk = value;
+                            else
+                                delete message.chunk;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListBorrowers;
+        })();
+
+        v1.ChargeCards = (function() {
+
+            const ChargeCards = function (properties) {
+                this.cards = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ChargeCards.prototype.partition = 0;
+            ChargeCards.prototype.chunk = 0;
+            ChargeCards.prototype.cards = $util.emptyArray;
+            ChargeCards.prototype.through = 0;
+            ChargeCards.prototype.after = "";
+            ChargeCards.prototype.settlement = 0;
+
+            ChargeCards.create = function(properties) {
+                return new ChargeCards(properties);
+            };
+
+            ChargeCards.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                    writer.uint32(16).uint32(message.chunk);
+                if (message.cards != null && message.cards.length)
+                    for (let i = 0; i < message.cards.length; ++i)
+                        writer.uint32(26).string(message.cards[i]);
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(32).uint32(message.through);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                    writer.uint32(42).string(message.after);
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(48).uint32(message.settlement);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ChargeCards.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ChargeCards();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chunk = value;
+                            else
+                                delete message.chunk;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.cards && message.cards.length))
+                                message.cards = [];
+                            message.cards.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ChargeCards;
         })();
 
         v1.DescribeCards = (function() {
@@ -3750,11 +7697,18 @@ export const emoney = $root.emoney = (() => {
             CommandReply.prototype.cards = null;
             CommandReply.prototype.terminals = null;
             CommandReply.prototype.totals = null;
+            CommandReply.prototype.center = null;
+            CommandReply.prototype.borrowers = null;
+            CommandReply.prototype.charged = null;
+            CommandReply.prototype.adopted = null;
+            CommandReply.prototype.explained = null;
+            CommandReply.prototype.compiled = null;
+            CommandReply.prototype.batchClosed = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(CommandReply.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["welcomed", "answered", "acknowledged", "cards", "terminals", "totals"]),
+                get: $util.oneOfGetter($oneOfFields = ["welcomed", "answered", "acknowledged", "cards", "terminals", "totals", "center", "borrowers", "charged", "adopted", "explained", "compiled", "batchClosed"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -3781,6 +7735,20 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.TerminalDescriptions.encode(message.terminals, writer.uint32(42).fork(), _depth + 1).ldelim();
                 if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
                     $root.emoney.v1.TotalsDescriptions.encode(message.totals, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                    $root.emoney.v1.CenterDescription.encode(message.center, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.borrowers != null && $Object.hasOwnProperty.call(message, "borrowers"))
+                    $root.emoney.v1.Borrowers.encode(message.borrowers, writer.uint32(66).fork(), _depth + 1).ldelim();
+                if (message.charged != null && $Object.hasOwnProperty.call(message, "charged"))
+                    $root.emoney.v1.Charged.encode(message.charged, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.adopted != null && $Object.hasOwnProperty.call(message, "adopted"))
+                    $root.emoney.v1.Adopted.encode(message.adopted, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.explained != null && $Object.hasOwnProperty.call(message, "explained"))
+                    $root.emoney.v1.Explained.encode(message.explained, writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.compiled != null && $Object.hasOwnProperty.call(message, "compiled"))
+                    $root.emoney.v1.Compiled.encode(message.compiled, writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.batchClosed != null && $Object.hasOwnProperty.call(message, "batchClosed"))
+                    $root.emoney.v1.BatchClosed.encode(message.batchClosed, writer.uint32(114).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3856,6 +7824,55 @@ export const emoney = $root.emoney = (() => {
                             message.body = "totals";
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.center = $root.emoney.v1.CenterDescription.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
+                            message.body = "center";
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.borrowers = $root.emoney.v1.Borrowers.decode(reader, reader.size(), $undefined, _depth + 1, message.borrowers);
+                            message.body = "borrowers";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.charged = $root.emoney.v1.Charged.decode(reader, reader.size(), $undefined, _depth + 1, message.charged);
+                            message.body = "charged";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.adopted = $root.emoney.v1.Adopted.decode(reader, reader.size(), $undefined, _depth + 1, message.adopted);
+                            message.body = "adopted";
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.explained = $root.emoney.v1.Explained.decode(reader, reader.size(), $undefined, _depth + 1, message.explained);
+                            message.body = "explained";
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            message.compiled = $root.emoney.v1.Compiled.decode(reader, reader.size(), $undefined, _depth + 1, message.compiled);
+                            message.body = "compiled";
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            message.batchClosed = $root.emoney.v1.BatchClosed.decode(reader, reader.size(), $undefined, _depth + 1, message.batchClosed);
+                            message.body = "batchClosed";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3891,6 +7908,9 @@ export const emoney = $root.emoney = (() => {
             Welcomed.prototype.nextNumber = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Welcomed.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Welcomed.prototype.openNumbers = $util.emptyArray;
+            Welcomed.prototype.batch = 0;
+            Welcomed.prototype.card = "";
+            Welcomed.prototype.device = 0;
 
             Welcomed.create = function(properties) {
                 return new Welcomed(properties);
@@ -3913,6 +7933,12 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(32).uint64(message.session);
                 if (message.openNumbers != null && message.openNumbers.length)
                     writer.uint32(42).uint64s(message.openNumbers);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(48).uint32(message.batch);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(58).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(64).uint32(message.device);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3994,6 +8020,33 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.openNumbers && message.openNumbers.length))
                                 message.openNumbers = [];
                             message.openNumbers.push(reader.uint64());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
                             continue;
                         }
                     }
@@ -4171,6 +8224,18 @@ export const emoney = $root.emoney = (() => {
             Acknowledged.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Acknowledged.prototype.reasons = $util.emptyArray;
             Acknowledged.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Acknowledged.prototype.fits = null;
+            Acknowledged.prototype.pending = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Acknowledged.prototype.projected = null;
+            Acknowledged.prototype.device = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Acknowledged.prototype, "_fits", {
+                get: $util.oneOfGetter($oneOfFields = ["fits"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
 
             Acknowledged.create = function(properties) {
                 return new Acknowledged(properties);
@@ -4191,6 +8256,14 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(26).int32s(message.reasons);
                 if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(32).uint64(message.position);
+                if (message.fits != null && $Object.hasOwnProperty.call(message, "fits"))
+                    writer.uint32(40).int64(message.fits);
+                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                    writer.uint32(48).int64(message.pending);
+                if (message.projected != null && $Object.hasOwnProperty.call(message, "projected"))
+                    $root.emoney.v1.Balances.encode(message.projected, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(64).uint32(message.device);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4265,6 +8338,37 @@ export const emoney = $root.emoney = (() => {
                                 delete message.position;
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.fits = reader.int64();
+                            message._fits = "fits";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.pending = value;
+                            else
+                                delete message.pending;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.projected = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.projected);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4283,6 +8387,632 @@ export const emoney = $root.emoney = (() => {
             };
 
             return Acknowledged;
+        })();
+
+        v1.CenterDescription = (function() {
+
+            const CenterDescription = function (properties) {
+                this.parameters = [];
+                this.adopting = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CenterDescription.prototype.businessDate = 0;
+            CenterDescription.prototype.parameters = $util.emptyArray;
+            CenterDescription.prototype.adopting = $util.emptyArray;
+            CenterDescription.prototype.chargedThrough = 0;
+            CenterDescription.prototype.run = null;
+            CenterDescription.prototype.settlements = 0;
+
+            CenterDescription.create = function(properties) {
+                return new CenterDescription(properties);
+            };
+
+            CenterDescription.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(8).uint32(message.businessDate);
+                if (message.parameters != null && message.parameters.length)
+                    for (let i = 0; i < message.parameters.length; ++i)
+                        $root.emoney.v1.Parameters.encode(message.parameters[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.adopting != null && message.adopting.length)
+                    writer.uint32(26).uint32s(message.adopting);
+                if (message.chargedThrough != null && $Object.hasOwnProperty.call(message, "chargedThrough") && message.chargedThrough !== 0)
+                    writer.uint32(32).uint32(message.chargedThrough);
+                if (message.run != null && $Object.hasOwnProperty.call(message, "run"))
+                    $root.emoney.v1.InterestRun.encode(message.run, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.settlements != null && $Object.hasOwnProperty.call(message, "settlements") && message.settlements !== 0)
+                    writer.uint32(48).uint32(message.settlements);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CenterDescription.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CenterDescription();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.parameters && message.parameters.length))
+                                message.parameters = [];
+                            message.parameters.push($root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType === 2) {
+                                if (!(message.adopting && message.adopting.length))
+                                    message.adopting = [];
+                                reader.uint32s(message.adopting);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.adopting && message.adopting.length))
+                                message.adopting = [];
+                            message.adopting.push(reader.uint32());
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chargedThrough = value;
+                            else
+                                delete message.chargedThrough;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.run = $root.emoney.v1.InterestRun.decode(reader, reader.size(), $undefined, _depth + 1, message.run);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlements = value;
+                            else
+                                delete message.settlements;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CenterDescription;
+        })();
+
+        v1.Borrowers = (function() {
+
+            const Borrowers = function (properties) {
+                this.cards = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Borrowers.prototype.cards = $util.emptyArray;
+            Borrowers.prototype.nextChunk = 0;
+
+            Borrowers.create = function(properties) {
+                return new Borrowers(properties);
+            };
+
+            Borrowers.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.cards != null && message.cards.length)
+                    for (let i = 0; i < message.cards.length; ++i)
+                        writer.uint32(10).string(message.cards[i]);
+                if (message.nextChunk != null && $Object.hasOwnProperty.call(message, "nextChunk") && message.nextChunk !== 0)
+                    writer.uint32(16).uint32(message.nextChunk);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Borrowers.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Borrowers();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.cards && message.cards.length))
+                                message.cards = [];
+                            message.cards.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.nextChunk = value;
+                            else
+                                delete message.nextChunk;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Borrowers;
+        })();
+
+        v1.Charged = (function() {
+
+            const Charged = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Charged.prototype.cards = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Charged.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            Charged.create = function(properties) {
+                return new Charged(properties);
+            };
+
+            Charged.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                    writer.uint32(8).uint64(message.cards);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Charged.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Charged();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.cards = value;
+                            else
+                                delete message.cards;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Charged;
+        })();
+
+        v1.Compiled = (function() {
+
+            const Compiled = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Compiled.prototype.totals = null;
+
+            Compiled.create = function(properties) {
+                return new Compiled(properties);
+            };
+
+            Compiled.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                    $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Compiled.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Compiled();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.totals = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.totals);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Compiled;
+        })();
+
+        v1.BatchClosed = (function() {
+
+            const BatchClosed = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BatchClosed.prototype.terminal = "";
+            BatchClosed.prototype.batch = 0;
+            BatchClosed.prototype.openBatch = 0;
+
+            BatchClosed.create = function(properties) {
+                return new BatchClosed(properties);
+            };
+
+            BatchClosed.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.openBatch != null && $Object.hasOwnProperty.call(message, "openBatch") && message.openBatch !== 0)
+                    writer.uint32(24).uint32(message.openBatch);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BatchClosed.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BatchClosed();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.openBatch = value;
+                            else
+                                delete message.openBatch;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BatchClosed;
+        })();
+
+        v1.Adopted = (function() {
+
+            const Adopted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Adopted.prototype.number = 0;
+
+            Adopted.create = function(properties) {
+                return new Adopted(properties);
+            };
+
+            Adopted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                    writer.uint32(8).uint32(message.number);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Adopted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Adopted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.number = value;
+                            else
+                                delete message.number;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Adopted;
         })();
 
         v1.CardDescription = (function() {
@@ -4517,6 +9247,7 @@ export const emoney = $root.emoney = (() => {
 
             const TerminalDescription = function (properties) {
                 this.totals = [];
+                this.settlements = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4532,6 +9263,10 @@ export const emoney = $root.emoney = (() => {
             TerminalDescription.prototype.openIds = 0;
             TerminalDescription.prototype.batch = 0;
             TerminalDescription.prototype.nextRow = 0;
+            TerminalDescription.prototype.zone = "";
+            TerminalDescription.prototype.card = "";
+            TerminalDescription.prototype.device = 0;
+            TerminalDescription.prototype.settlements = $util.emptyArray;
 
             TerminalDescription.create = function(properties) {
                 return new TerminalDescription(properties);
@@ -4563,6 +9298,15 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(64).uint32(message.batch);
                 if (message.nextRow != null && $Object.hasOwnProperty.call(message, "nextRow") && message.nextRow !== 0)
                     writer.uint32(72).uint32(message.nextRow);
+                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                    writer.uint32(82).string(message.zone);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(90).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(96).uint32(message.device);
+                if (message.settlements != null && message.settlements.length)
+                    for (let i = 0; i < message.settlements.length; ++i)
+                        $root.emoney.v1.BatchSettlement.encode(message.settlements[i], writer.uint32(106).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4674,6 +9418,41 @@ export const emoney = $root.emoney = (() => {
                                 message.nextRow = value;
                             else
                                 delete message.nextRow;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.zone = value;
+                            else
+                                delete message.zone;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.settlements && message.settlements.length))
+                                message.settlements = [];
+                            message.settlements.push($root.emoney.v1.BatchSettlement.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     }
@@ -4806,6 +9585,197 @@ export const emoney = $root.emoney = (() => {
             };
 
             return TerminalDescriptions;
+        })();
+
+        v1.BatchSettlement = (function() {
+
+            const BatchSettlement = function (properties) {
+                this.awaited = [];
+                this.compiling = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BatchSettlement.prototype.batch = 0;
+            BatchSettlement.prototype.closedTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            BatchSettlement.prototype.openIds = 0;
+            BatchSettlement.prototype.awaited = $util.emptyArray;
+            BatchSettlement.prototype.compiling = $util.emptyArray;
+            BatchSettlement.prototype.settledTimeMs = null;
+            BatchSettlement.prototype.device = null;
+            BatchSettlement.prototype.terminal = null;
+            BatchSettlement.prototype.center = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(BatchSettlement.prototype, "_settledTimeMs", {
+                get: $util.oneOfGetter($oneOfFields = ["settledTimeMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            BatchSettlement.create = function(properties) {
+                return new BatchSettlement(properties);
+            };
+
+            BatchSettlement.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(8).uint32(message.batch);
+                if (message.closedTimeMs != null && $Object.hasOwnProperty.call(message, "closedTimeMs") && (typeof message.closedTimeMs === "object" ? message.closedTimeMs.low || message.closedTimeMs.high : message.closedTimeMs !== 0))
+                    writer.uint32(16).int64(message.closedTimeMs);
+                if (message.openIds != null && $Object.hasOwnProperty.call(message, "openIds") && message.openIds !== 0)
+                    writer.uint32(24).uint32(message.openIds);
+                if (message.awaited != null && message.awaited.length)
+                    writer.uint32(34).uint32s(message.awaited);
+                if (message.compiling != null && message.compiling.length)
+                    writer.uint32(42).uint32s(message.compiling);
+                if (message.settledTimeMs != null && $Object.hasOwnProperty.call(message, "settledTimeMs"))
+                    writer.uint32(48).int64(message.settledTimeMs);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                    $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal"))
+                    $root.emoney.v1.BatchTotals.encode(message.terminal, writer.uint32(66).fork(), _depth + 1).ldelim();
+                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                    $root.emoney.v1.BatchTotals.encode(message.center, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BatchSettlement.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BatchSettlement();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.closedTimeMs = value;
+                            else
+                                delete message.closedTimeMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.openIds = value;
+                            else
+                                delete message.openIds;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType === 2) {
+                                if (!(message.awaited && message.awaited.length))
+                                    message.awaited = [];
+                                reader.uint32s(message.awaited);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.awaited && message.awaited.length))
+                                message.awaited = [];
+                            message.awaited.push(reader.uint32());
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType === 2) {
+                                if (!(message.compiling && message.compiling.length))
+                                    message.compiling = [];
+                                reader.uint32s(message.compiling);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.compiling && message.compiling.length))
+                                message.compiling = [];
+                            message.compiling.push(reader.uint32());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            message.settledTimeMs = reader.int64();
+                            message._settledTimeMs = "settledTimeMs";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.device = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.device);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.terminal = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.terminal);
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.center = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BatchSettlement;
         })();
 
         v1.TotalsDescription = (function() {
@@ -5043,6 +10013,137 @@ export const emoney = $root.emoney = (() => {
             return TotalsDescriptions;
         })();
 
+        v1.CardChanged = (function() {
+
+            const CardChanged = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardChanged.prototype.card = "";
+            CardChanged.prototype.device = 0;
+            CardChanged.prototype.balances = null;
+            CardChanged.prototype.pending = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            CardChanged.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            CardChanged.create = function(properties) {
+                return new CardChanged(properties);
+            };
+
+            CardChanged.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(16).uint32(message.device);
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                    writer.uint32(32).int64(message.pending);
+                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                    writer.uint32(40).uint64(message.position);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardChanged.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardChanged();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.pending = value;
+                            else
+                                delete message.pending;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.position = value;
+                            else
+                                delete message.position;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardChanged;
+        })();
+
         v1.DeploymentRules = (function() {
 
             const DeploymentRules = function (properties) {
@@ -5058,6 +10159,7 @@ export const emoney = $root.emoney = (() => {
             DeploymentRules.prototype.createdMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             DeploymentRules.prototype.businessClockStartMs = null;
             DeploymentRules.prototype.businessClockRate = null;
+            DeploymentRules.prototype.parameters = null;
 
             let $oneOfFields;
 
@@ -5096,6 +10198,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(40).int64(message.businessClockStartMs);
                 if (message.businessClockRate != null && $Object.hasOwnProperty.call(message, "businessClockRate"))
                     writer.uint32(48).uint32(message.businessClockRate);
+                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                    $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5179,6 +10283,12 @@ export const emoney = $root.emoney = (() => {
                             message._businessClockRate = "businessClockRate";
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.parameters = $root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1, message.parameters);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5215,6 +10325,16 @@ export const emoney = $root.emoney = (() => {
             Event.prototype.cardLimitChanged = null;
             Event.prototype.cardProhibitionChanged = null;
             Event.prototype.cardActivated = null;
+            Event.prototype.cardPolicyChanged = null;
+            Event.prototype.cardPinSet = null;
+            Event.prototype.cardPinUnblocked = null;
+            Event.prototype.cardReplaced = null;
+            Event.prototype.cardInstructed = null;
+            Event.prototype.cardInstructionCancelled = null;
+            Event.prototype.cardStored = null;
+            Event.prototype.cardInterestPosted = null;
+            Event.prototype.cardCollectionReturned = null;
+            Event.prototype.cardAdjusted = null;
             Event.prototype.recordOpened = null;
             Event.prototype.recordMoved = null;
             Event.prototype.recordDeclined = null;
@@ -5223,6 +10343,32 @@ export const emoney = $root.emoney = (() => {
             Event.prototype.recordProhibitionChanged = null;
             Event.prototype.prohibitionPublished = null;
             Event.prototype.recordActivated = null;
+            Event.prototype.recordPolicyChanged = null;
+            Event.prototype.recordPinSet = null;
+            Event.prototype.recordPinUnblocked = null;
+            Event.prototype.recordReplaced = null;
+            Event.prototype.recordInstructed = null;
+            Event.prototype.recordInstructionCancelled = null;
+            Event.prototype.recordStored = null;
+            Event.prototype.recordInterestPosted = null;
+            Event.prototype.recordCollectionReturned = null;
+            Event.prototype.recordAdjusted = null;
+            Event.prototype.parametersSet = null;
+            Event.prototype.interestRunBegun = null;
+            Event.prototype.recordListed = null;
+            Event.prototype.parametersDecided = null;
+            Event.prototype.parametersAdopted = null;
+            Event.prototype.runBegun = null;
+            Event.prototype.runProgressed = null;
+            Event.prototype.runEnded = null;
+            Event.prototype.recordCollectionOrdered = null;
+            Event.prototype.recordCollectionConfirmed = null;
+            Event.prototype.recordAlerted = null;
+            Event.prototype.batchReported = null;
+            Event.prototype.batchClosing = null;
+            Event.prototype.batchFinal = null;
+            Event.prototype.batchCompiled = null;
+            Event.prototype.batchSettled = null;
             Event.prototype.terminalRegistered = null;
             Event.prototype.sessionOpened = null;
             Event.prototype.listHeld = null;
@@ -5235,7 +10381,7 @@ export const emoney = $root.emoney = (() => {
             let $oneOfFields;
 
             $Object.defineProperty(Event.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["cardIssued", "cardMoved", "cardDeclined", "cardReversed", "cardLimitChanged", "cardProhibitionChanged", "cardActivated", "recordOpened", "recordMoved", "recordDeclined", "recordReversed", "recordLimitChanged", "recordProhibitionChanged", "prohibitionPublished", "recordActivated", "terminalRegistered", "sessionOpened", "listHeld", "transactionOpened", "transactionClosed", "transactionRefused", "reversalOpened", "reversalClosed"]),
+                get: $util.oneOfGetter($oneOfFields = ["cardIssued", "cardMoved", "cardDeclined", "cardReversed", "cardLimitChanged", "cardProhibitionChanged", "cardActivated", "cardPolicyChanged", "cardPinSet", "cardPinUnblocked", "cardReplaced", "cardInstructed", "cardInstructionCancelled", "cardStored", "cardInterestPosted", "cardCollectionReturned", "cardAdjusted", "recordOpened", "recordMoved", "recordDeclined", "recordReversed", "recordLimitChanged", "recordProhibitionChanged", "prohibitionPublished", "recordActivated", "recordPolicyChanged", "recordPinSet", "recordPinUnblocked", "recordReplaced", "recordInstructed", "recordInstructionCancelled", "recordStored", "recordInterestPosted", "recordCollectionReturned", "recordAdjusted", "parametersSet", "interestRunBegun", "recordListed", "parametersDecided", "parametersAdopted", "runBegun", "runProgressed", "runEnded", "recordCollectionOrdered", "recordCollectionConfirmed", "recordAlerted", "batchReported", "batchClosing", "batchFinal", "batchCompiled", "batchSettled", "terminalRegistered", "sessionOpened", "listHeld", "transactionOpened", "transactionClosed", "transactionRefused", "reversalOpened", "reversalClosed"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -5264,6 +10410,26 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.CardProhibitionChanged.encode(message.cardProhibitionChanged, writer.uint32(50).fork(), _depth + 1).ldelim();
                 if (message.cardActivated != null && $Object.hasOwnProperty.call(message, "cardActivated"))
                     $root.emoney.v1.CardActivated.encode(message.cardActivated, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.cardPolicyChanged != null && $Object.hasOwnProperty.call(message, "cardPolicyChanged"))
+                    $root.emoney.v1.CardPolicyChanged.encode(message.cardPolicyChanged, writer.uint32(66).fork(), _depth + 1).ldelim();
+                if (message.cardPinSet != null && $Object.hasOwnProperty.call(message, "cardPinSet"))
+                    $root.emoney.v1.CardPinSet.encode(message.cardPinSet, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.cardPinUnblocked != null && $Object.hasOwnProperty.call(message, "cardPinUnblocked"))
+                    $root.emoney.v1.CardPinUnblocked.encode(message.cardPinUnblocked, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.cardReplaced != null && $Object.hasOwnProperty.call(message, "cardReplaced"))
+                    $root.emoney.v1.CardReplaced.encode(message.cardReplaced, writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.cardInstructed != null && $Object.hasOwnProperty.call(message, "cardInstructed"))
+                    $root.emoney.v1.CardInstructed.encode(message.cardInstructed, writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.cardInstructionCancelled != null && $Object.hasOwnProperty.call(message, "cardInstructionCancelled"))
+                    $root.emoney.v1.CardInstructionCancelled.encode(message.cardInstructionCancelled, writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.cardStored != null && $Object.hasOwnProperty.call(message, "cardStored"))
+                    $root.emoney.v1.CardStored.encode(message.cardStored, writer.uint32(114).fork(), _depth + 1).ldelim();
+                if (message.cardInterestPosted != null && $Object.hasOwnProperty.call(message, "cardInterestPosted"))
+                    $root.emoney.v1.CardInterestPosted.encode(message.cardInterestPosted, writer.uint32(122).fork(), _depth + 1).ldelim();
+                if (message.cardCollectionReturned != null && $Object.hasOwnProperty.call(message, "cardCollectionReturned"))
+                    $root.emoney.v1.CardCollectionReturned.encode(message.cardCollectionReturned, writer.uint32(130).fork(), _depth + 1).ldelim();
+                if (message.cardAdjusted != null && $Object.hasOwnProperty.call(message, "cardAdjusted"))
+                    $root.emoney.v1.CardAdjusted.encode(message.cardAdjusted, writer.uint32(138).fork(), _depth + 1).ldelim();
                 if (message.recordOpened != null && $Object.hasOwnProperty.call(message, "recordOpened"))
                     $root.emoney.v1.RecordOpened.encode(message.recordOpened, writer.uint32(162).fork(), _depth + 1).ldelim();
                 if (message.recordMoved != null && $Object.hasOwnProperty.call(message, "recordMoved"))
@@ -5280,6 +10446,30 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ProhibitionPublished.encode(message.prohibitionPublished, writer.uint32(210).fork(), _depth + 1).ldelim();
                 if (message.recordActivated != null && $Object.hasOwnProperty.call(message, "recordActivated"))
                     $root.emoney.v1.RecordActivated.encode(message.recordActivated, writer.uint32(218).fork(), _depth + 1).ldelim();
+                if (message.recordPolicyChanged != null && $Object.hasOwnProperty.call(message, "recordPolicyChanged"))
+                    $root.emoney.v1.RecordPolicyChanged.encode(message.recordPolicyChanged, writer.uint32(226).fork(), _depth + 1).ldelim();
+                if (message.recordPinSet != null && $Object.hasOwnProperty.call(message, "recordPinSet"))
+                    $root.emoney.v1.RecordPinSet.encode(message.recordPinSet, writer.uint32(234).fork(), _depth + 1).ldelim();
+                if (message.recordPinUnblocked != null && $Object.hasOwnProperty.call(message, "recordPinUnblocked"))
+                    $root.emoney.v1.RecordPinUnblocked.encode(message.recordPinUnblocked, writer.uint32(242).fork(), _depth + 1).ldelim();
+                if (message.recordReplaced != null && $Object.hasOwnProperty.call(message, "recordReplaced"))
+                    $root.emoney.v1.RecordReplaced.encode(message.recordReplaced, writer.uint32(250).fork(), _depth + 1).ldelim();
+                if (message.recordInstructed != null && $Object.hasOwnProperty.call(message, "recordInstructed"))
+                    $root.emoney.v1.RecordInstructed.encode(message.recordInstructed, writer.uint32(258).fork(), _depth + 1).ldelim();
+                if (message.recordInstructionCancelled != null && $Object.hasOwnProperty.call(message, "recordInstructionCancelled"))
+                    $root.emoney.v1.RecordInstructionCancelled.encode(message.recordInstructionCancelled, writer.uint32(266).fork(), _depth + 1).ldelim();
+                if (message.recordStored != null && $Object.hasOwnProperty.call(message, "recordStored"))
+                    $root.emoney.v1.RecordStored.encode(message.recordStored, writer.uint32(274).fork(), _depth + 1).ldelim();
+                if (message.recordInterestPosted != null && $Object.hasOwnProperty.call(message, "recordInterestPosted"))
+                    $root.emoney.v1.RecordInterestPosted.encode(message.recordInterestPosted, writer.uint32(282).fork(), _depth + 1).ldelim();
+                if (message.recordCollectionReturned != null && $Object.hasOwnProperty.call(message, "recordCollectionReturned"))
+                    $root.emoney.v1.RecordCollectionReturned.encode(message.recordCollectionReturned, writer.uint32(290).fork(), _depth + 1).ldelim();
+                if (message.recordAdjusted != null && $Object.hasOwnProperty.call(message, "recordAdjusted"))
+                    $root.emoney.v1.RecordAdjusted.encode(message.recordAdjusted, writer.uint32(298).fork(), _depth + 1).ldelim();
+                if (message.parametersSet != null && $Object.hasOwnProperty.call(message, "parametersSet"))
+                    $root.emoney.v1.ParametersSet.encode(message.parametersSet, writer.uint32(306).fork(), _depth + 1).ldelim();
+                if (message.interestRunBegun != null && $Object.hasOwnProperty.call(message, "interestRunBegun"))
+                    $root.emoney.v1.InterestRunBegun.encode(message.interestRunBegun, writer.uint32(314).fork(), _depth + 1).ldelim();
                 if (message.terminalRegistered != null && $Object.hasOwnProperty.call(message, "terminalRegistered"))
                     $root.emoney.v1.TerminalRegistered.encode(message.terminalRegistered, writer.uint32(322).fork(), _depth + 1).ldelim();
                 if (message.sessionOpened != null && $Object.hasOwnProperty.call(message, "sessionOpened"))
@@ -5296,6 +10486,34 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ReversalOpened.encode(message.reversalOpened, writer.uint32(370).fork(), _depth + 1).ldelim();
                 if (message.reversalClosed != null && $Object.hasOwnProperty.call(message, "reversalClosed"))
                     $root.emoney.v1.ReversalClosed.encode(message.reversalClosed, writer.uint32(378).fork(), _depth + 1).ldelim();
+                if (message.recordListed != null && $Object.hasOwnProperty.call(message, "recordListed"))
+                    $root.emoney.v1.RecordListed.encode(message.recordListed, writer.uint32(482).fork(), _depth + 1).ldelim();
+                if (message.parametersDecided != null && $Object.hasOwnProperty.call(message, "parametersDecided"))
+                    $root.emoney.v1.ParametersDecided.encode(message.parametersDecided, writer.uint32(490).fork(), _depth + 1).ldelim();
+                if (message.parametersAdopted != null && $Object.hasOwnProperty.call(message, "parametersAdopted"))
+                    $root.emoney.v1.ParametersAdopted.encode(message.parametersAdopted, writer.uint32(498).fork(), _depth + 1).ldelim();
+                if (message.runBegun != null && $Object.hasOwnProperty.call(message, "runBegun"))
+                    $root.emoney.v1.RunBegun.encode(message.runBegun, writer.uint32(506).fork(), _depth + 1).ldelim();
+                if (message.runProgressed != null && $Object.hasOwnProperty.call(message, "runProgressed"))
+                    $root.emoney.v1.RunProgressed.encode(message.runProgressed, writer.uint32(514).fork(), _depth + 1).ldelim();
+                if (message.runEnded != null && $Object.hasOwnProperty.call(message, "runEnded"))
+                    $root.emoney.v1.RunEnded.encode(message.runEnded, writer.uint32(522).fork(), _depth + 1).ldelim();
+                if (message.recordCollectionOrdered != null && $Object.hasOwnProperty.call(message, "recordCollectionOrdered"))
+                    $root.emoney.v1.RecordCollectionOrdered.encode(message.recordCollectionOrdered, writer.uint32(530).fork(), _depth + 1).ldelim();
+                if (message.recordCollectionConfirmed != null && $Object.hasOwnProperty.call(message, "recordCollectionConfirmed"))
+                    $root.emoney.v1.RecordCollectionConfirmed.encode(message.recordCollectionConfirmed, writer.uint32(538).fork(), _depth + 1).ldelim();
+                if (message.recordAlerted != null && $Object.hasOwnProperty.call(message, "recordAlerted"))
+                    $root.emoney.v1.RecordAlerted.encode(message.recordAlerted, writer.uint32(546).fork(), _depth + 1).ldelim();
+                if (message.batchReported != null && $Object.hasOwnProperty.call(message, "batchReported"))
+                    $root.emoney.v1.BatchReported.encode(message.batchReported, writer.uint32(562).fork(), _depth + 1).ldelim();
+                if (message.batchClosing != null && $Object.hasOwnProperty.call(message, "batchClosing"))
+                    $root.emoney.v1.BatchClosing.encode(message.batchClosing, writer.uint32(570).fork(), _depth + 1).ldelim();
+                if (message.batchFinal != null && $Object.hasOwnProperty.call(message, "batchFinal"))
+                    $root.emoney.v1.BatchFinal.encode(message.batchFinal, writer.uint32(578).fork(), _depth + 1).ldelim();
+                if (message.batchCompiled != null && $Object.hasOwnProperty.call(message, "batchCompiled"))
+                    $root.emoney.v1.BatchCompiled.encode(message.batchCompiled, writer.uint32(586).fork(), _depth + 1).ldelim();
+                if (message.batchSettled != null && $Object.hasOwnProperty.call(message, "batchSettled"))
+                    $root.emoney.v1.BatchSettled.encode(message.batchSettled, writer.uint32(594).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5378,6 +10596,76 @@ export const emoney = $root.emoney = (() => {
                             message.body = "cardActivated";
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardPolicyChanged = $root.emoney.v1.CardPolicyChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardPolicyChanged);
+                            message.body = "cardPolicyChanged";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardPinSet = $root.emoney.v1.CardPinSet.decode(reader, reader.size(), $undefined, _depth + 1, message.cardPinSet);
+                            message.body = "cardPinSet";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardPinUnblocked = $root.emoney.v1.CardPinUnblocked.decode(reader, reader.size(), $undefined, _depth + 1, message.cardPinUnblocked);
+                            message.body = "cardPinUnblocked";
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardReplaced = $root.emoney.v1.CardReplaced.decode(reader, reader.size(), $undefined, _depth + 1, message.cardReplaced);
+                            message.body = "cardReplaced";
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardInstructed = $root.emoney.v1.CardInstructed.decode(reader, reader.size(), $undefined, _depth + 1, message.cardInstructed);
+                            message.body = "cardInstructed";
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardInstructionCancelled = $root.emoney.v1.CardInstructionCancelled.decode(reader, reader.size(), $undefined, _depth + 1, message.cardInstructionCancelled);
+                            message.body = "cardInstructionCancelled";
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardStored = $root.emoney.v1.CardStored.decode(reader, reader.size(), $undefined, _depth + 1, message.cardStored);
+                            message.body = "cardStored";
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardInterestPosted = $root.emoney.v1.CardInterestPosted.decode(reader, reader.size(), $undefined, _depth + 1, message.cardInterestPosted);
+                            message.body = "cardInterestPosted";
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardCollectionReturned = $root.emoney.v1.CardCollectionReturned.decode(reader, reader.size(), $undefined, _depth + 1, message.cardCollectionReturned);
+                            message.body = "cardCollectionReturned";
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardAdjusted = $root.emoney.v1.CardAdjusted.decode(reader, reader.size(), $undefined, _depth + 1, message.cardAdjusted);
+                            message.body = "cardAdjusted";
+                            continue;
+                        }
                     case 20: {
                             if (wireType !== 2)
                                 break;
@@ -5432,6 +10720,188 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.recordActivated = $root.emoney.v1.RecordActivated.decode(reader, reader.size(), $undefined, _depth + 1, message.recordActivated);
                             message.body = "recordActivated";
+                            continue;
+                        }
+                    case 28: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordPolicyChanged = $root.emoney.v1.RecordPolicyChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.recordPolicyChanged);
+                            message.body = "recordPolicyChanged";
+                            continue;
+                        }
+                    case 29: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordPinSet = $root.emoney.v1.RecordPinSet.decode(reader, reader.size(), $undefined, _depth + 1, message.recordPinSet);
+                            message.body = "recordPinSet";
+                            continue;
+                        }
+                    case 30: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordPinUnblocked = $root.emoney.v1.RecordPinUnblocked.decode(reader, reader.size(), $undefined, _depth + 1, message.recordPinUnblocked);
+                            message.body = "recordPinUnblocked";
+                            continue;
+                        }
+                    case 31: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordReplaced = $root.emoney.v1.RecordReplaced.decode(reader, reader.size(), $undefined, _depth + 1, message.recordReplaced);
+                            message.body = "recordReplaced";
+                            continue;
+                        }
+                    case 32: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordInstructed = $root.emoney.v1.RecordInstructed.decode(reader, reader.size(), $undefined, _depth + 1, message.recordInstructed);
+                            message.body = "recordInstructed";
+                            continue;
+                        }
+                    case 33: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordInstructionCancelled = $root.emoney.v1.RecordInstructionCancelled.decode(reader, reader.size(), $undefined, _depth + 1, message.recordInstructionCancelled);
+                            message.body = "recordInstructionCancelled";
+                            continue;
+                        }
+                    case 34: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordStored = $root.emoney.v1.RecordStored.decode(reader, reader.size(), $undefined, _depth + 1, message.recordStored);
+                            message.body = "recordStored";
+                            continue;
+                        }
+                    case 35: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordInterestPosted = $root.emoney.v1.RecordInterestPosted.decode(reader, reader.size(), $undefined, _depth + 1, message.recordInterestPosted);
+                            message.body = "recordInterestPosted";
+                            continue;
+                        }
+                    case 36: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordCollectionReturned = $root.emoney.v1.RecordCollectionReturned.decode(reader, reader.size(), $undefined, _depth + 1, message.recordCollectionReturned);
+                            message.body = "recordCollectionReturned";
+                            continue;
+                        }
+                    case 37: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordAdjusted = $root.emoney.v1.RecordAdjusted.decode(reader, reader.size(), $undefined, _depth + 1, message.recordAdjusted);
+                            message.body = "recordAdjusted";
+                            continue;
+                        }
+                    case 38: {
+                            if (wireType !== 2)
+                                break;
+                            message.parametersSet = $root.emoney.v1.ParametersSet.decode(reader, reader.size(), $undefined, _depth + 1, message.parametersSet);
+                            message.body = "parametersSet";
+                            continue;
+                        }
+                    case 39: {
+                            if (wireType !== 2)
+                                break;
+                            message.interestRunBegun = $root.emoney.v1.InterestRunBegun.decode(reader, reader.size(), $undefined, _depth + 1, message.interestRunBegun);
+                            message.body = "interestRunBegun";
+                            continue;
+                        }
+                    case 60: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordListed = $root.emoney.v1.RecordListed.decode(reader, reader.size(), $undefined, _depth + 1, message.recordListed);
+                            message.body = "recordListed";
+                            continue;
+                        }
+                    case 61: {
+                            if (wireType !== 2)
+                                break;
+                            message.parametersDecided = $root.emoney.v1.ParametersDecided.decode(reader, reader.size(), $undefined, _depth + 1, message.parametersDecided);
+                            message.body = "parametersDecided";
+                            continue;
+                        }
+                    case 62: {
+                            if (wireType !== 2)
+                                break;
+                            message.parametersAdopted = $root.emoney.v1.ParametersAdopted.decode(reader, reader.size(), $undefined, _depth + 1, message.parametersAdopted);
+                            message.body = "parametersAdopted";
+                            continue;
+                        }
+                    case 63: {
+                            if (wireType !== 2)
+                                break;
+                            message.runBegun = $root.emoney.v1.RunBegun.decode(reader, reader.size(), $undefined, _depth + 1, message.runBegun);
+                            message.body = "runBegun";
+                            continue;
+                        }
+                    case 64: {
+                            if (wireType !== 2)
+                                break;
+                            message.runProgressed = $root.emoney.v1.RunProgressed.decode(reader, reader.size(), $undefined, _depth + 1, message.runProgressed);
+                            message.body = "runProgressed";
+                            continue;
+                        }
+                    case 65: {
+                            if (wireType !== 2)
+                                break;
+                            message.runEnded = $root.emoney.v1.RunEnded.decode(reader, reader.size(), $undefined, _depth + 1, message.runEnded);
+                            message.body = "runEnded";
+                            continue;
+                        }
+                    case 66: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordCollectionOrdered = $root.emoney.v1.RecordCollectionOrdered.decode(reader, reader.size(), $undefined, _depth + 1, message.recordCollectionOrdered);
+                            message.body = "recordCollectionOrdered";
+                            continue;
+                        }
+                    case 67: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordCollectionConfirmed = $root.emoney.v1.RecordCollectionConfirmed.decode(reader, reader.size(), $undefined, _depth + 1, message.recordCollectionConfirmed);
+                            message.body = "recordCollectionConfirmed";
+                            continue;
+                        }
+                    case 68: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordAlerted = $root.emoney.v1.RecordAlerted.decode(reader, reader.size(), $undefined, _depth + 1, message.recordAlerted);
+                            message.body = "recordAlerted";
+                            continue;
+                        }
+                    case 70: {
+                            if (wireType !== 2)
+                                break;
+                            message.batchReported = $root.emoney.v1.BatchReported.decode(reader, reader.size(), $undefined, _depth + 1, message.batchReported);
+                            message.body = "batchReported";
+                            continue;
+                        }
+                    case 71: {
+                            if (wireType !== 2)
+                                break;
+                            message.batchClosing = $root.emoney.v1.BatchClosing.decode(reader, reader.size(), $undefined, _depth + 1, message.batchClosing);
+                            message.body = "batchClosing";
+                            continue;
+                        }
+                    case 72: {
+                            if (wireType !== 2)
+                                break;
+                            message.batchFinal = $root.emoney.v1.BatchFinal.decode(reader, reader.size(), $undefined, _depth + 1, message.batchFinal);
+                            message.body = "batchFinal";
+                            continue;
+                        }
+                    case 73: {
+                            if (wireType !== 2)
+                                break;
+                            message.batchCompiled = $root.emoney.v1.BatchCompiled.decode(reader, reader.size(), $undefined, _depth + 1, message.batchCompiled);
+                            message.body = "batchCompiled";
+                            continue;
+                        }
+                    case 74: {
+                            if (wireType !== 2)
+                                break;
+                            message.batchSettled = $root.emoney.v1.BatchSettled.decode(reader, reader.size(), $undefined, _depth + 1, message.batchSettled);
+                            message.body = "batchSettled";
                             continue;
                         }
                     case 40: {
@@ -5523,25 +10993,10 @@ export const emoney = $root.emoney = (() => {
             CardTerms.prototype.loan = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             CardTerms.prototype.interest = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             CardTerms.prototype.fareOwed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
-            CardTerms.prototype.creditFlag = false;
             CardTerms.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
-            CardTerms.prototype.storedValueCap = null;
-            CardTerms.prototype.expiryDate = null;
             CardTerms.prototype.active = false;
-
-            let $oneOfFields;
-
-            // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(CardTerms.prototype, "_storedValueCap", {
-                get: $util.oneOfGetter($oneOfFields = ["storedValueCap"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
-            // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(CardTerms.prototype, "_expiryDate", {
-                get: $util.oneOfGetter($oneOfFields = ["expiryDate"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
+            CardTerms.prototype.policy = null;
+            CardTerms.prototype.pinHash = $util.newBuffer([]);
 
             CardTerms.create = function(properties) {
                 return new CardTerms(properties);
@@ -5562,16 +11017,14 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(24).int64(message.interest);
                 if (message.fareOwed != null && $Object.hasOwnProperty.call(message, "fareOwed") && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
                     writer.uint32(32).int64(message.fareOwed);
-                if (message.creditFlag != null && $Object.hasOwnProperty.call(message, "creditFlag") && message.creditFlag !== false)
-                    writer.uint32(40).bool(message.creditFlag);
                 if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
                     writer.uint32(48).int64(message.limit);
-                if (message.storedValueCap != null && $Object.hasOwnProperty.call(message, "storedValueCap"))
-                    writer.uint32(56).int64(message.storedValueCap);
-                if (message.expiryDate != null && $Object.hasOwnProperty.call(message, "expiryDate"))
-                    writer.uint32(64).uint32(message.expiryDate);
                 if (message.active != null && $Object.hasOwnProperty.call(message, "active") && message.active !== false)
                     writer.uint32(72).bool(message.active);
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                    writer.uint32(90).bytes(message.pinHash);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5641,15 +11094,6 @@ export const emoney = $root.emoney = (() => {
                                 delete message.fareOwed;
                             continue;
                         }
-                    case 5: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.bool())
-                                message.creditFlag = value;
-                            else
-                                delete message.creditFlag;
-                            continue;
-                        }
                     case 6: {
                             if (wireType !== 0)
                                 break;
@@ -5659,20 +11103,6 @@ export const emoney = $root.emoney = (() => {
                                 delete message.limit;
                             continue;
                         }
-                    case 7: {
-                            if (wireType !== 0)
-                                break;
-                            message.storedValueCap = reader.int64();
-                            message._storedValueCap = "storedValueCap";
-                            continue;
-                        }
-                    case 8: {
-                            if (wireType !== 0)
-                                break;
-                            message.expiryDate = reader.uint32();
-                            message._expiryDate = "expiryDate";
-                            continue;
-                        }
                     case 9: {
                             if (wireType !== 0)
                                 break;
@@ -5680,6 +11110,21 @@ export const emoney = $root.emoney = (() => {
                                 message.active = value;
                             else
                                 delete message.active;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.emoney.v1.CardPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.pinHash = value;
+                            else
+                                delete message.pinHash;
                             continue;
                         }
                     }
@@ -5916,6 +11361,9 @@ export const emoney = $root.emoney = (() => {
             Asked.prototype.oldestIncarnation = 0;
             Asked.prototype.fromSource = false;
             Asked.prototype.openedTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Asked.prototype.device = 0;
+            Asked.prototype.partial = false;
+            Asked.prototype.original = null;
 
             Asked.create = function(properties) {
                 return new Asked(properties);
@@ -5952,6 +11400,12 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(88).bool(message.fromSource);
                 if (message.openedTimeMs != null && $Object.hasOwnProperty.call(message, "openedTimeMs") && (typeof message.openedTimeMs === "object" ? message.openedTimeMs.low || message.openedTimeMs.high : message.openedTimeMs !== 0))
                     writer.uint32(96).int64(message.openedTimeMs);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(104).uint32(message.device);
+                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                    writer.uint32(112).bool(message.partial);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(122).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6088,6 +11542,30 @@ export const emoney = $root.emoney = (() => {
                                 message.openedTimeMs = value;
                             else
                                 delete message.openedTimeMs;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.partial = value;
+                            else
+                                delete message.partial;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
                             continue;
                         }
                     }
@@ -6305,6 +11783,7 @@ export const emoney = $root.emoney = (() => {
 
             CardReversed.prototype.asked = null;
             CardReversed.prototype.answer = null;
+            CardReversed.prototype.bookedDate = 0;
 
             CardReversed.create = function(properties) {
                 return new CardReversed(properties);
@@ -6321,6 +11800,8 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.bookedDate != null && $Object.hasOwnProperty.call(message, "bookedDate") && message.bookedDate !== 0)
+                    writer.uint32(24).uint32(message.bookedDate);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6366,6 +11847,15 @@ export const emoney = $root.emoney = (() => {
                             message.answer = $root.emoney.v1.Answer.decode(reader, reader.size(), $undefined, _depth + 1, message.answer);
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.bookedDate = value;
+                            else
+                                delete message.bookedDate;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6384,6 +11874,1198 @@ export const emoney = $root.emoney = (() => {
             };
 
             return CardReversed;
+        })();
+
+        v1.CardPolicyChanged = (function() {
+
+            const CardPolicyChanged = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardPolicyChanged.prototype.card = "";
+            CardPolicyChanged.prototype.policy = null;
+
+            CardPolicyChanged.create = function(properties) {
+                return new CardPolicyChanged(properties);
+            };
+
+            CardPolicyChanged.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardPolicyChanged.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardPolicyChanged();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.emoney.v1.CardPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardPolicyChanged;
+        })();
+
+        v1.CardPinSet = (function() {
+
+            const CardPinSet = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardPinSet.prototype.card = "";
+            CardPinSet.prototype.pinHash = $util.newBuffer([]);
+
+            CardPinSet.create = function(properties) {
+                return new CardPinSet(properties);
+            };
+
+            CardPinSet.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                    writer.uint32(18).bytes(message.pinHash);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardPinSet.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardPinSet();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.pinHash = value;
+                            else
+                                delete message.pinHash;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardPinSet;
+        })();
+
+        v1.CardPinUnblocked = (function() {
+
+            const CardPinUnblocked = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardPinUnblocked.prototype.card = "";
+
+            CardPinUnblocked.create = function(properties) {
+                return new CardPinUnblocked(properties);
+            };
+
+            CardPinUnblocked.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardPinUnblocked.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardPinUnblocked();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardPinUnblocked;
+        })();
+
+        v1.CardReplaced = (function() {
+
+            const CardReplaced = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardReplaced.prototype.card = "";
+            CardReplaced.prototype.device = 0;
+
+            CardReplaced.create = function(properties) {
+                return new CardReplaced(properties);
+            };
+
+            CardReplaced.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(16).uint32(message.device);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardReplaced.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardReplaced();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardReplaced;
+        })();
+
+        v1.CardInstructed = (function() {
+
+            const CardInstructed = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardInstructed.prototype.card = "";
+            CardInstructed.prototype.instruction = null;
+
+            CardInstructed.create = function(properties) {
+                return new CardInstructed(properties);
+            };
+
+            CardInstructed.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                    $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardInstructed.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardInstructed();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.instruction = $root.emoney.v1.Instruction.decode(reader, reader.size(), $undefined, _depth + 1, message.instruction);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardInstructed;
+        })();
+
+        v1.CardInstructionCancelled = (function() {
+
+            const CardInstructionCancelled = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardInstructionCancelled.prototype.card = "";
+            CardInstructionCancelled.prototype.reference = "";
+
+            CardInstructionCancelled.create = function(properties) {
+                return new CardInstructionCancelled(properties);
+            };
+
+            CardInstructionCancelled.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(18).string(message.reference);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardInstructionCancelled.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardInstructionCancelled();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardInstructionCancelled;
+        })();
+
+        v1.CardStored = (function() {
+
+            const CardStored = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardStored.prototype.card = "";
+            CardStored.prototype.instruction = null;
+            CardStored.prototype.parts = null;
+            CardStored.prototype.balances = null;
+            CardStored.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            CardStored.create = function(properties) {
+                return new CardStored(properties);
+            };
+
+            CardStored.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                    $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                    $root.emoney.v1.Parts.encode(message.parts, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(40).int64(message.timeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardStored.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardStored();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.instruction = $root.emoney.v1.Instruction.decode(reader, reader.size(), $undefined, _depth + 1, message.instruction);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.parts = $root.emoney.v1.Parts.decode(reader, reader.size(), $undefined, _depth + 1, message.parts);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardStored;
+        })();
+
+        v1.CardInterestPosted = (function() {
+
+            const CardInterestPosted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardInterestPosted.prototype.card = "";
+            CardInterestPosted.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            CardInterestPosted.prototype.through = 0;
+            CardInterestPosted.prototype.balances = null;
+
+            CardInterestPosted.create = function(properties) {
+                return new CardInterestPosted(properties);
+            };
+
+            CardInterestPosted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(24).uint32(message.through);
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardInterestPosted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardInterestPosted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardInterestPosted;
+        })();
+
+        v1.CardCollectionReturned = (function() {
+
+            const CardCollectionReturned = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardCollectionReturned.prototype.card = "";
+            CardCollectionReturned.prototype.transaction = null;
+            CardCollectionReturned.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            CardCollectionReturned.prototype.balances = null;
+            CardCollectionReturned.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            CardCollectionReturned.create = function(properties) {
+                return new CardCollectionReturned(properties);
+            };
+
+            CardCollectionReturned.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.transaction != null && $Object.hasOwnProperty.call(message, "transaction"))
+                    $root.emoney.v1.TransactionId.encode(message.transaction, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(24).int64(message.amount);
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(40).int64(message.timeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardCollectionReturned.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardCollectionReturned();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.transaction = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.transaction);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardCollectionReturned;
+        })();
+
+        v1.Adjustment = (function() {
+
+            const Adjustment = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Adjustment.prototype.storedValue = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Adjustment.prototype.loan = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Adjustment.prototype.interest = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Adjustment.prototype.fareOwed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            Adjustment.create = function(properties) {
+                return new Adjustment(properties);
+            };
+
+            Adjustment.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.storedValue != null && $Object.hasOwnProperty.call(message, "storedValue") && (typeof message.storedValue === "object" ? message.storedValue.low || message.storedValue.high : message.storedValue !== 0))
+                    writer.uint32(8).int64(message.storedValue);
+                if (message.loan != null && $Object.hasOwnProperty.call(message, "loan") && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
+                    writer.uint32(16).int64(message.loan);
+                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest") && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
+                    writer.uint32(24).int64(message.interest);
+                if (message.fareOwed != null && $Object.hasOwnProperty.call(message, "fareOwed") && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
+                    writer.uint32(32).int64(message.fareOwed);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Adjustment.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Adjustment();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.storedValue = value;
+                            else
+                                delete message.storedValue;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.loan = value;
+                            else
+                                delete message.loan;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.interest = value;
+                            else
+                                delete message.interest;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.fareOwed = value;
+                            else
+                                delete message.fareOwed;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Adjustment;
+        })();
+
+        v1.CardAdjusted = (function() {
+
+            const CardAdjusted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardAdjusted.prototype.card = "";
+            CardAdjusted.prototype.reference = "";
+            CardAdjusted.prototype.adjustment = null;
+            CardAdjusted.prototype.balances = null;
+            CardAdjusted.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            CardAdjusted.create = function(properties) {
+                return new CardAdjusted(properties);
+            };
+
+            CardAdjusted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(18).string(message.reference);
+                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                    $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(40).int64(message.timeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardAdjusted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardAdjusted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustment = $root.emoney.v1.Adjustment.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustment);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardAdjusted;
         })();
 
         v1.CardLimitChanged = (function() {
@@ -6600,6 +13282,7 @@ export const emoney = $root.emoney = (() => {
             RecordOpened.prototype.card = "";
             RecordOpened.prototype.terms = null;
             RecordOpened.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordOpened.prototype.businessDate = 0;
 
             RecordOpened.create = function(properties) {
                 return new RecordOpened(properties);
@@ -6618,6 +13301,8 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.CardTerms.encode(message.terms, writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(32).uint32(message.businessDate);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6673,6 +13358,15 @@ export const emoney = $root.emoney = (() => {
                                 message.timeMs = value;
                             else
                                 delete message.timeMs;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
                             continue;
                         }
                     }
@@ -6794,6 +13488,8 @@ export const emoney = $root.emoney = (() => {
             RecordMoved.prototype.parts = null;
             RecordMoved.prototype.balances = null;
             RecordMoved.prototype.receiveTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordMoved.prototype.accrualDate = 0;
+            RecordMoved.prototype.pinVerified = false;
 
             RecordMoved.create = function(properties) {
                 return new RecordMoved(properties);
@@ -6814,6 +13510,10 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(26).fork(), _depth + 1).ldelim();
                 if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(32).int64(message.receiveTimeMs);
+                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                    writer.uint32(40).uint32(message.accrualDate);
+                if (message.pinVerified != null && $Object.hasOwnProperty.call(message, "pinVerified") && message.pinVerified !== false)
+                    writer.uint32(48).bool(message.pinVerified);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6872,6 +13572,24 @@ export const emoney = $root.emoney = (() => {
                                 message.receiveTimeMs = value;
                             else
                                 delete message.receiveTimeMs;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.accrualDate = value;
+                            else
+                                delete message.accrualDate;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.pinVerified = value;
+                            else
+                                delete message.pinVerified;
                             continue;
                         }
                     }
@@ -7015,6 +13733,8 @@ export const emoney = $root.emoney = (() => {
             RecordReversed.prototype.balances = null;
             RecordReversed.prototype.receiveTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             RecordReversed.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordReversed.prototype.accrualDate = 0;
+            RecordReversed.prototype.undone = false;
 
             RecordReversed.create = function(properties) {
                 return new RecordReversed(properties);
@@ -7037,6 +13757,10 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(32).int64(message.receiveTimeMs);
                 if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(40).int64(message.amount);
+                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                    writer.uint32(48).uint32(message.accrualDate);
+                if (message.undone != null && $Object.hasOwnProperty.call(message, "undone") && message.undone !== false)
+                    writer.uint32(56).bool(message.undone);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7104,6 +13828,24 @@ export const emoney = $root.emoney = (() => {
                                 message.amount = value;
                             else
                                 delete message.amount;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.accrualDate = value;
+                            else
+                                delete message.accrualDate;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.undone = value;
+                            else
+                                delete message.undone;
                             continue;
                         }
                     }
@@ -7234,6 +13976,3038 @@ export const emoney = $root.emoney = (() => {
             };
 
             return RecordLimitChanged;
+        })();
+
+        v1.RecordPolicyChanged = (function() {
+
+            const RecordPolicyChanged = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordPolicyChanged.prototype.card = "";
+            RecordPolicyChanged.prototype.policy = null;
+
+            RecordPolicyChanged.create = function(properties) {
+                return new RecordPolicyChanged(properties);
+            };
+
+            RecordPolicyChanged.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordPolicyChanged.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordPolicyChanged();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.emoney.v1.CardPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordPolicyChanged;
+        })();
+
+        v1.RecordPinSet = (function() {
+
+            const RecordPinSet = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordPinSet.prototype.card = "";
+
+            RecordPinSet.create = function(properties) {
+                return new RecordPinSet(properties);
+            };
+
+            RecordPinSet.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordPinSet.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordPinSet();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordPinSet;
+        })();
+
+        v1.RecordPinUnblocked = (function() {
+
+            const RecordPinUnblocked = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordPinUnblocked.prototype.card = "";
+
+            RecordPinUnblocked.create = function(properties) {
+                return new RecordPinUnblocked(properties);
+            };
+
+            RecordPinUnblocked.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordPinUnblocked.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordPinUnblocked();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordPinUnblocked;
+        })();
+
+        v1.RecordReplaced = (function() {
+
+            const RecordReplaced = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordReplaced.prototype.card = "";
+            RecordReplaced.prototype.device = 0;
+            RecordReplaced.prototype.note = "";
+
+            RecordReplaced.create = function(properties) {
+                return new RecordReplaced(properties);
+            };
+
+            RecordReplaced.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(16).uint32(message.device);
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(26).string(message.note);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordReplaced.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordReplaced();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordReplaced;
+        })();
+
+        v1.RecordInstructed = (function() {
+
+            const RecordInstructed = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordInstructed.prototype.card = "";
+            RecordInstructed.prototype.instruction = null;
+            RecordInstructed.prototype.note = "";
+
+            RecordInstructed.create = function(properties) {
+                return new RecordInstructed(properties);
+            };
+
+            RecordInstructed.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                    $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(26).string(message.note);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordInstructed.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordInstructed();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.instruction = $root.emoney.v1.Instruction.decode(reader, reader.size(), $undefined, _depth + 1, message.instruction);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordInstructed;
+        })();
+
+        v1.RecordInstructionCancelled = (function() {
+
+            const RecordInstructionCancelled = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordInstructionCancelled.prototype.card = "";
+            RecordInstructionCancelled.prototype.reference = "";
+            RecordInstructionCancelled.prototype.note = "";
+
+            RecordInstructionCancelled.create = function(properties) {
+                return new RecordInstructionCancelled(properties);
+            };
+
+            RecordInstructionCancelled.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(18).string(message.reference);
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(26).string(message.note);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordInstructionCancelled.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordInstructionCancelled();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordInstructionCancelled;
+        })();
+
+        v1.RecordStored = (function() {
+
+            const RecordStored = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordStored.prototype.card = "";
+            RecordStored.prototype.instruction = null;
+            RecordStored.prototype.parts = null;
+            RecordStored.prototype.balances = null;
+            RecordStored.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordStored.prototype.businessDate = 0;
+            RecordStored.prototype.accrualDate = 0;
+
+            RecordStored.create = function(properties) {
+                return new RecordStored(properties);
+            };
+
+            RecordStored.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                    $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                    $root.emoney.v1.Parts.encode(message.parts, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(40).int64(message.timeMs);
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(48).uint32(message.businessDate);
+                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                    writer.uint32(56).uint32(message.accrualDate);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordStored.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordStored();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.instruction = $root.emoney.v1.Instruction.decode(reader, reader.size(), $undefined, _depth + 1, message.instruction);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.parts = $root.emoney.v1.Parts.decode(reader, reader.size(), $undefined, _depth + 1, message.parts);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.accrualDate = value;
+                            else
+                                delete message.accrualDate;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordStored;
+        })();
+
+        v1.RecordInterestPosted = (function() {
+
+            const RecordInterestPosted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordInterestPosted.prototype.card = "";
+            RecordInterestPosted.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordInterestPosted.prototype.through = 0;
+            RecordInterestPosted.prototype.balances = null;
+            RecordInterestPosted.prototype.carry = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            RecordInterestPosted.prototype.dropped = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            RecordInterestPosted.create = function(properties) {
+                return new RecordInterestPosted(properties);
+            };
+
+            RecordInterestPosted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(24).uint32(message.through);
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.carry != null && $Object.hasOwnProperty.call(message, "carry") && (typeof message.carry === "object" ? message.carry.low || message.carry.high : message.carry !== 0))
+                    writer.uint32(40).uint64(message.carry);
+                if (message.dropped != null && $Object.hasOwnProperty.call(message, "dropped") && (typeof message.dropped === "object" ? message.dropped.low || message.dropped.high : message.dropped !== 0))
+                    writer.uint32(48).uint64(message.dropped);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordInterestPosted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordInterestPosted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.carry = value;
+                            else
+                                delete message.carry;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.dropped = value;
+                            else
+                                delete message.dropped;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordInterestPosted;
+        })();
+
+        v1.RecordCollectionReturned = (function() {
+
+            const RecordCollectionReturned = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordCollectionReturned.prototype.card = "";
+            RecordCollectionReturned.prototype.order = "";
+            RecordCollectionReturned.prototype.transaction = null;
+            RecordCollectionReturned.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordCollectionReturned.prototype.balances = null;
+            RecordCollectionReturned.prototype.businessDate = 0;
+            RecordCollectionReturned.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordCollectionReturned.prototype.accrualDate = 0;
+
+            RecordCollectionReturned.create = function(properties) {
+                return new RecordCollectionReturned(properties);
+            };
+
+            RecordCollectionReturned.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                    writer.uint32(18).string(message.order);
+                if (message.transaction != null && $Object.hasOwnProperty.call(message, "transaction"))
+                    $root.emoney.v1.TransactionId.encode(message.transaction, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(32).int64(message.amount);
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(48).uint32(message.businessDate);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(56).int64(message.timeMs);
+                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                    writer.uint32(64).uint32(message.accrualDate);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordCollectionReturned.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordCollectionReturned();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.order = value;
+                            else
+                                delete message.order;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.transaction = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.transaction);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.accrualDate = value;
+                            else
+                                delete message.accrualDate;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordCollectionReturned;
+        })();
+
+        v1.RecordAdjusted = (function() {
+
+            const RecordAdjusted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordAdjusted.prototype.card = "";
+            RecordAdjusted.prototype.reference = "";
+            RecordAdjusted.prototype.adjustment = null;
+            RecordAdjusted.prototype.balances = null;
+            RecordAdjusted.prototype.note = "";
+            RecordAdjusted.prototype.businessDate = 0;
+            RecordAdjusted.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordAdjusted.prototype.accrualDate = 0;
+
+            RecordAdjusted.create = function(properties) {
+                return new RecordAdjusted(properties);
+            };
+
+            RecordAdjusted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(18).string(message.reference);
+                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                    $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                    $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(42).string(message.note);
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(48).uint32(message.businessDate);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(56).int64(message.timeMs);
+                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                    writer.uint32(64).uint32(message.accrualDate);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordAdjusted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordAdjusted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustment = $root.emoney.v1.Adjustment.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustment);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.balances = $root.emoney.v1.Balances.decode(reader, reader.size(), $undefined, _depth + 1, message.balances);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.accrualDate = value;
+                            else
+                                delete message.accrualDate;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordAdjusted;
+        })();
+
+        v1.RecordCollectionOrdered = (function() {
+
+            const RecordCollectionOrdered = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordCollectionOrdered.prototype.card = "";
+            RecordCollectionOrdered.prototype.order = "";
+            RecordCollectionOrdered.prototype.settlement = 0;
+            RecordCollectionOrdered.prototype.transaction = null;
+            RecordCollectionOrdered.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordCollectionOrdered.prototype.credit = false;
+            RecordCollectionOrdered.prototype.account = "";
+            RecordCollectionOrdered.prototype.businessDate = 0;
+            RecordCollectionOrdered.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            RecordCollectionOrdered.create = function(properties) {
+                return new RecordCollectionOrdered(properties);
+            };
+
+            RecordCollectionOrdered.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                    writer.uint32(18).string(message.order);
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(24).uint32(message.settlement);
+                if (message.transaction != null && $Object.hasOwnProperty.call(message, "transaction"))
+                    $root.emoney.v1.TransactionId.encode(message.transaction, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(40).int64(message.amount);
+                if (message.credit != null && $Object.hasOwnProperty.call(message, "credit") && message.credit !== false)
+                    writer.uint32(48).bool(message.credit);
+                if (message.account != null && $Object.hasOwnProperty.call(message, "account") && message.account !== "")
+                    writer.uint32(58).string(message.account);
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(64).uint32(message.businessDate);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(72).int64(message.timeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordCollectionOrdered.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordCollectionOrdered();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.order = value;
+                            else
+                                delete message.order;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.transaction = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.transaction);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.credit = value;
+                            else
+                                delete message.credit;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.account = value;
+                            else
+                                delete message.account;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordCollectionOrdered;
+        })();
+
+        v1.RecordCollectionConfirmed = (function() {
+
+            const RecordCollectionConfirmed = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordCollectionConfirmed.prototype.card = "";
+            RecordCollectionConfirmed.prototype.order = "";
+
+            RecordCollectionConfirmed.create = function(properties) {
+                return new RecordCollectionConfirmed(properties);
+            };
+
+            RecordCollectionConfirmed.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                    writer.uint32(18).string(message.order);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordCollectionConfirmed.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordCollectionConfirmed();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.order = value;
+                            else
+                                delete message.order;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordCollectionConfirmed;
+        })();
+
+        v1.RecordAlerted = (function() {
+
+            const RecordAlerted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordAlerted.prototype.card = "";
+            RecordAlerted.prototype.above = false;
+            RecordAlerted.prototype.owed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RecordAlerted.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            RecordAlerted.create = function(properties) {
+                return new RecordAlerted(properties);
+            };
+
+            RecordAlerted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.above != null && $Object.hasOwnProperty.call(message, "above") && message.above !== false)
+                    writer.uint32(16).bool(message.above);
+                if (message.owed != null && $Object.hasOwnProperty.call(message, "owed") && (typeof message.owed === "object" ? message.owed.low || message.owed.high : message.owed !== 0))
+                    writer.uint32(24).int64(message.owed);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                    writer.uint32(32).int64(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordAlerted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordAlerted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.above = value;
+                            else
+                                delete message.above;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.owed = value;
+                            else
+                                delete message.owed;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordAlerted;
+        })();
+
+        v1.BatchReported = (function() {
+
+            const BatchReported = function (properties) {
+                this.transactions = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BatchReported.prototype.terminal = "";
+            BatchReported.prototype.batch = 0;
+            BatchReported.prototype.transactions = $util.emptyArray;
+
+            BatchReported.create = function(properties) {
+                return new BatchReported(properties);
+            };
+
+            BatchReported.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.transactions != null && message.transactions.length)
+                    for (let i = 0; i < message.transactions.length; ++i)
+                        $root.emoney.v1.ReportedTransaction.encode(message.transactions[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BatchReported.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BatchReported();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.transactions && message.transactions.length))
+                                message.transactions = [];
+                            message.transactions.push($root.emoney.v1.ReportedTransaction.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BatchReported;
+        })();
+
+        v1.BatchClosing = (function() {
+
+            const BatchClosing = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BatchClosing.prototype.terminal = "";
+            BatchClosing.prototype.batch = 0;
+            BatchClosing.prototype.device = null;
+            BatchClosing.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            BatchClosing.create = function(properties) {
+                return new BatchClosing(properties);
+            };
+
+            BatchClosing.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                    $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(32).int64(message.timeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BatchClosing.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BatchClosing();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.device = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.device);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BatchClosing;
+        })();
+
+        v1.BatchFinal = (function() {
+
+            const BatchFinal = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BatchFinal.prototype.terminal = "";
+            BatchFinal.prototype.batch = 0;
+            BatchFinal.prototype.partitions = 0;
+
+            BatchFinal.create = function(properties) {
+                return new BatchFinal(properties);
+            };
+
+            BatchFinal.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                    writer.uint32(24).uint32(message.partitions);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BatchFinal.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BatchFinal();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partitions = value;
+                            else
+                                delete message.partitions;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BatchFinal;
+        })();
+
+        v1.BatchCompiled = (function() {
+
+            const BatchCompiled = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BatchCompiled.prototype.terminal = "";
+            BatchCompiled.prototype.batch = 0;
+            BatchCompiled.prototype.partition = 0;
+            BatchCompiled.prototype.totals = null;
+
+            BatchCompiled.create = function(properties) {
+                return new BatchCompiled(properties);
+            };
+
+            BatchCompiled.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(24).uint32(message.partition);
+                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                    $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BatchCompiled.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BatchCompiled();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.totals = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.totals);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BatchCompiled;
+        })();
+
+        v1.BatchSettled = (function() {
+
+            const BatchSettled = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BatchSettled.prototype.terminal = "";
+            BatchSettled.prototype.batch = 0;
+            BatchSettled.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            BatchSettled.prototype.device = null;
+            BatchSettled.prototype.own = null;
+            BatchSettled.prototype.center = null;
+
+            BatchSettled.create = function(properties) {
+                return new BatchSettled(properties);
+            };
+
+            BatchSettled.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(24).int64(message.timeMs);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                    $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.own != null && $Object.hasOwnProperty.call(message, "own"))
+                    $root.emoney.v1.BatchTotals.encode(message.own, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                    $root.emoney.v1.BatchTotals.encode(message.center, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BatchSettled.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BatchSettled();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.device = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.device);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.own = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.own);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.center = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BatchSettled;
+        })();
+
+        v1.ParametersSet = (function() {
+
+            const ParametersSet = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ParametersSet.prototype.parameters = null;
+            ParametersSet.prototype.partition = 0;
+
+            ParametersSet.create = function(properties) {
+                return new ParametersSet(properties);
+            };
+
+            ParametersSet.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                    $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(16).uint32(message.partition);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ParametersSet.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ParametersSet();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.parameters = $root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1, message.parameters);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ParametersSet;
+        })();
+
+        v1.InterestRunBegun = (function() {
+
+            const InterestRunBegun = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            InterestRunBegun.prototype.partition = 0;
+            InterestRunBegun.prototype.through = 0;
+
+            InterestRunBegun.create = function(properties) {
+                return new InterestRunBegun(properties);
+            };
+
+            InterestRunBegun.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(16).uint32(message.through);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            InterestRunBegun.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.InterestRunBegun();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return InterestRunBegun;
+        })();
+
+        v1.RecordListed = (function() {
+
+            const RecordListed = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordListed.prototype.card = "";
+            RecordListed.prototype.listed = false;
+
+            RecordListed.create = function(properties) {
+                return new RecordListed(properties);
+            };
+
+            RecordListed.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.listed != null && $Object.hasOwnProperty.call(message, "listed") && message.listed !== false)
+                    writer.uint32(16).bool(message.listed);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordListed.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordListed();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.listed = value;
+                            else
+                                delete message.listed;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordListed;
+        })();
+
+        v1.ParametersDecided = (function() {
+
+            const ParametersDecided = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ParametersDecided.prototype.parameters = null;
+            ParametersDecided.prototype.note = "";
+            ParametersDecided.prototype.partitions = 0;
+
+            ParametersDecided.create = function(properties) {
+                return new ParametersDecided(properties);
+            };
+
+            ParametersDecided.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                    $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(18).string(message.note);
+                if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                    writer.uint32(24).uint32(message.partitions);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ParametersDecided.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ParametersDecided();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.parameters = $root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1, message.parameters);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partitions = value;
+                            else
+                                delete message.partitions;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ParametersDecided;
+        })();
+
+        v1.ParametersAdopted = (function() {
+
+            const ParametersAdopted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ParametersAdopted.prototype.partition = 0;
+            ParametersAdopted.prototype.number = 0;
+
+            ParametersAdopted.create = function(properties) {
+                return new ParametersAdopted(properties);
+            };
+
+            ParametersAdopted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                    writer.uint32(16).uint32(message.number);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ParametersAdopted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ParametersAdopted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.number = value;
+                            else
+                                delete message.number;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ParametersAdopted;
+        })();
+
+        v1.RunBegun = (function() {
+
+            const RunBegun = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RunBegun.prototype.through = 0;
+            RunBegun.prototype.byOperator = false;
+            RunBegun.prototype.partitions = 0;
+            RunBegun.prototype.settlement = 0;
+
+            RunBegun.create = function(properties) {
+                return new RunBegun(properties);
+            };
+
+            RunBegun.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(8).uint32(message.through);
+                if (message.byOperator != null && $Object.hasOwnProperty.call(message, "byOperator") && message.byOperator !== false)
+                    writer.uint32(16).bool(message.byOperator);
+                if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                    writer.uint32(24).uint32(message.partitions);
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(32).uint32(message.settlement);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RunBegun.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RunBegun();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.byOperator = value;
+                            else
+                                delete message.byOperator;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partitions = value;
+                            else
+                                delete message.partitions;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RunBegun;
+        })();
+
+        v1.RunProgressed = (function() {
+
+            const RunProgressed = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RunProgressed.prototype.progress = null;
+
+            RunProgressed.create = function(properties) {
+                return new RunProgressed(properties);
+            };
+
+            RunProgressed.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.progress != null && $Object.hasOwnProperty.call(message, "progress"))
+                    $root.emoney.v1.RunProgress.encode(message.progress, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RunProgressed.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RunProgressed();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.progress = $root.emoney.v1.RunProgress.decode(reader, reader.size(), $undefined, _depth + 1, message.progress);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RunProgressed;
+        })();
+
+        v1.RunEnded = (function() {
+
+            const RunEnded = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RunEnded.prototype.through = 0;
+            RunEnded.prototype.cards = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            RunEnded.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            RunEnded.prototype.settlement = 0;
+
+            RunEnded.create = function(properties) {
+                return new RunEnded(properties);
+            };
+
+            RunEnded.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(8).uint32(message.through);
+                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                    writer.uint32(16).uint64(message.cards);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(24).int64(message.amount);
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(32).uint32(message.settlement);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RunEnded.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RunEnded();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.cards = value;
+                            else
+                                delete message.cards;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RunEnded;
         })();
 
         v1.RecordProhibitionChanged = (function() {
@@ -7483,6 +17257,9 @@ export const emoney = $root.emoney = (() => {
             TerminalRegistered.prototype.terminal = "";
             TerminalRegistered.prototype.role = 0;
             TerminalRegistered.prototype.mayDefer = false;
+            TerminalRegistered.prototype.zone = "";
+            TerminalRegistered.prototype.card = "";
+            TerminalRegistered.prototype.device = 0;
 
             TerminalRegistered.create = function(properties) {
                 return new TerminalRegistered(properties);
@@ -7501,6 +17278,12 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(16).int32(message.role);
                 if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
                     writer.uint32(24).bool(message.mayDefer);
+                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                    writer.uint32(34).string(message.zone);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(42).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(48).uint32(message.device);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7559,6 +17342,33 @@ export const emoney = $root.emoney = (() => {
                                 message.mayDefer = value;
                             else
                                 delete message.mayDefer;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.zone = value;
+                            else
+                                delete message.zone;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
                             continue;
                         }
                     }
@@ -7828,6 +17638,9 @@ export const emoney = $root.emoney = (() => {
             TransactionOpened.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             TransactionOpened.prototype.list = null;
             TransactionOpened.prototype.towards = 0;
+            TransactionOpened.prototype.device = 0;
+            TransactionOpened.prototype.partial = false;
+            TransactionOpened.prototype.original = null;
 
             TransactionOpened.create = function(properties) {
                 return new TransactionOpened(properties);
@@ -7864,6 +17677,12 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(90).fork(), _depth + 1).ldelim();
                 if (message.towards != null && $Object.hasOwnProperty.call(message, "towards") && message.towards !== 0)
                     writer.uint32(96).uint32(message.towards);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(104).uint32(message.device);
+                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                    writer.uint32(112).bool(message.partial);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(122).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7997,6 +17816,30 @@ export const emoney = $root.emoney = (() => {
                                 message.towards = value;
                             else
                                 delete message.towards;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.partial = value;
+                            else
+                                delete message.partial;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
                             continue;
                         }
                     }
@@ -8465,6 +18308,522 @@ export const emoney = $root.emoney = (() => {
             return ReversalClosed;
         })();
 
+        v1.Step = (function() {
+
+            const Step = function (properties) {
+                this.facts = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Step.prototype.rule = 0;
+            Step.prototype.passed = false;
+            Step.prototype.facts = $util.emptyArray;
+            Step.prototype.text = "";
+
+            Step.create = function(properties) {
+                return new Step(properties);
+            };
+
+            Step.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.rule != null && $Object.hasOwnProperty.call(message, "rule") && message.rule !== 0)
+                    writer.uint32(8).int32(message.rule);
+                if (message.passed != null && $Object.hasOwnProperty.call(message, "passed") && message.passed !== false)
+                    writer.uint32(16).bool(message.passed);
+                if (message.facts != null && message.facts.length)
+                    for (let i = 0; i < message.facts.length; ++i)
+                        $root.emoney.v1.Fact.encode(message.facts[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                    writer.uint32(34).string(message.text);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Step.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Step();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.rule = value;
+                            else
+                                delete message.rule;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.passed = value;
+                            else
+                                delete message.passed;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.facts && message.facts.length))
+                                message.facts = [];
+                            message.facts.push($root.emoney.v1.Fact.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.text = value;
+                            else
+                                delete message.text;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Step;
+        })();
+
+        v1.Fact = (function() {
+
+            const Fact = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Fact.prototype.name = "";
+            Fact.prototype.number = null;
+            Fact.prototype.text = null;
+            Fact.prototype.flag = null;
+
+            let $oneOfFields;
+
+            $Object.defineProperty(Fact.prototype, "value", {
+                get: $util.oneOfGetter($oneOfFields = ["number", "text", "flag"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Fact.create = function(properties) {
+                return new Fact(properties);
+            };
+
+            Fact.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(10).string(message.name);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                    writer.uint32(16).int64(message.number);
+                if (message.text != null && $Object.hasOwnProperty.call(message, "text"))
+                    writer.uint32(26).string(message.text);
+                if (message.flag != null && $Object.hasOwnProperty.call(message, "flag"))
+                    writer.uint32(32).bool(message.flag);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Fact.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Fact();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.number = reader.int64();
+                            message.value = "number";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.text = reader.stringVerify();
+                            message.value = "text";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.flag = reader.bool();
+                            message.value = "flag";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Fact;
+        })();
+
+        v1.Rule = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "RULE_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "RULE_ID"] = 1;
+            values[valuesById[2] = "RULE_AMOUNT"] = 2;
+            values[valuesById[3] = "RULE_CURRENCY"] = 3;
+            values[valuesById[4] = "RULE_OFFERED"] = 4;
+            values[valuesById[5] = "RULE_LIST_HELD"] = 5;
+            values[valuesById[6] = "RULE_LIST_FREE"] = 6;
+            values[valuesById[7] = "RULE_CLOCK"] = 7;
+            values[valuesById[20] = "RULE_CARD_KNOWN"] = 20;
+            values[valuesById[21] = "RULE_CARD_OPEN"] = 21;
+            values[valuesById[22] = "RULE_DEVICE"] = 22;
+            values[valuesById[23] = "RULE_PENDING"] = 23;
+            values[valuesById[24] = "RULE_NOT_PROHIBITED"] = 24;
+            values[valuesById[25] = "RULE_NOT_EXPIRED"] = 25;
+            values[valuesById[26] = "RULE_ACTIVE"] = 26;
+            values[valuesById[27] = "RULE_PIN"] = 27;
+            values[valuesById[40] = "RULE_ZONE"] = 40;
+            values[valuesById[41] = "RULE_HOURS"] = 41;
+            values[valuesById[42] = "RULE_OUTSIDE"] = 42;
+            values[valuesById[43] = "RULE_NO_FARE_OWED"] = 43;
+            values[valuesById[44] = "RULE_INSIDE"] = 44;
+            values[valuesById[45] = "RULE_FARE"] = 45;
+            values[valuesById[50] = "RULE_VALUE"] = 50;
+            values[valuesById[51] = "RULE_CREDIT_FLAG"] = 51;
+            values[valuesById[52] = "RULE_TERMINAL_DEFERRAL"] = 52;
+            values[valuesById[53] = "RULE_SHARE"] = 53;
+            values[valuesById[54] = "RULE_LOAN_LIMIT"] = 54;
+            values[valuesById[55] = "RULE_PARTIAL"] = 55;
+            values[valuesById[56] = "RULE_UNCOLLECTED"] = 56;
+            values[valuesById[60] = "RULE_CAP"] = 60;
+            values[valuesById[61] = "RULE_REPAYMENT"] = 61;
+            values[valuesById[70] = "RULE_ORIGINAL"] = 70;
+            values[valuesById[71] = "RULE_ORIGINAL_LEFT"] = 71;
+            values[valuesById[72] = "RULE_LAST_PAYMENT"] = 72;
+            values[valuesById[73] = "RULE_GIVEN_BACK"] = 73;
+            values[valuesById[74] = "RULE_UNDONE"] = 74;
+            values[valuesById[75] = "RULE_CLOSING"] = 75;
+            values[valuesById[80] = "RULE_VERSION"] = 80;
+            values[valuesById[81] = "RULE_NEW"] = 81;
+            values[valuesById[82] = "RULE_REFERENCE"] = 82;
+            values[valuesById[83] = "RULE_NEXT"] = 83;
+            values[valuesById[84] = "RULE_NOT_BELOW_ZERO"] = 84;
+            values[valuesById[85] = "RULE_DATE"] = 85;
+            values[valuesById[90] = "RULE_REASONS"] = 90;
+            return values;
+        })();
+
+        v1.DryRun = (function() {
+
+            const DryRun = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            DryRun.prototype.command = $util.newBuffer([]);
+            DryRun.prototype.anySession = false;
+            DryRun.prototype.newNumber = false;
+
+            DryRun.create = function(properties) {
+                return new DryRun(properties);
+            };
+
+            DryRun.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.command != null && $Object.hasOwnProperty.call(message, "command") && message.command.length)
+                    writer.uint32(10).bytes(message.command);
+                if (message.anySession != null && $Object.hasOwnProperty.call(message, "anySession") && message.anySession !== false)
+                    writer.uint32(16).bool(message.anySession);
+                if (message.newNumber != null && $Object.hasOwnProperty.call(message, "newNumber") && message.newNumber !== false)
+                    writer.uint32(24).bool(message.newNumber);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            DryRun.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.DryRun();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.command = value;
+                            else
+                                delete message.command;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.anySession = value;
+                            else
+                                delete message.anySession;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.newNumber = value;
+                            else
+                                delete message.newNumber;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return DryRun;
+        })();
+
+        v1.Explained = (function() {
+
+            const Explained = function (properties) {
+                this.steps = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Explained.prototype.reply = $util.newBuffer([]);
+            Explained.prototype.steps = $util.emptyArray;
+            Explained.prototype.ask = $util.newBuffer([]);
+
+            Explained.create = function(properties) {
+                return new Explained(properties);
+            };
+
+            Explained.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply") && message.reply.length)
+                    writer.uint32(10).bytes(message.reply);
+                if (message.steps != null && message.steps.length)
+                    for (let i = 0; i < message.steps.length; ++i)
+                        $root.emoney.v1.Step.encode(message.steps[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.ask != null && $Object.hasOwnProperty.call(message, "ask") && message.ask.length)
+                    writer.uint32(26).bytes(message.ask);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Explained.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Explained();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.reply = value;
+                            else
+                                delete message.reply;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.steps && message.steps.length))
+                                message.steps = [];
+                            message.steps.push($root.emoney.v1.Step.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.ask = value;
+                            else
+                                delete message.ask;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Explained;
+        })();
+
         v1.UnitState = (function() {
 
             const UnitState = function (properties) {
@@ -8478,11 +18837,14 @@ export const emoney = $root.emoney = (() => {
             UnitState.prototype.card = null;
             UnitState.prototype.visitor = null;
             UnitState.prototype.terminal = null;
+            UnitState.prototype.shard = null;
+            UnitState.prototype.borrowers = null;
+            UnitState.prototype.office = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(UnitState.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["card", "visitor", "terminal"]),
+                get: $util.oneOfGetter($oneOfFields = ["card", "visitor", "terminal", "shard", "borrowers", "office"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -8505,6 +18867,12 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.VisitorUnit.encode(message.visitor, writer.uint32(26).fork(), _depth + 1).ldelim();
                 if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal"))
                     $root.emoney.v1.TerminalState.encode(message.terminal, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.shard != null && $Object.hasOwnProperty.call(message, "shard"))
+                    $root.emoney.v1.ShardState.encode(message.shard, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.borrowers != null && $Object.hasOwnProperty.call(message, "borrowers"))
+                    $root.emoney.v1.BorrowersState.encode(message.borrowers, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.office != null && $Object.hasOwnProperty.call(message, "office"))
+                    $root.emoney.v1.OfficeState.encode(message.office, writer.uint32(58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8566,6 +18934,27 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.terminal = $root.emoney.v1.TerminalState.decode(reader, reader.size(), $undefined, _depth + 1, message.terminal);
                             message.body = "terminal";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.shard = $root.emoney.v1.ShardState.decode(reader, reader.size(), $undefined, _depth + 1, message.shard);
+                            message.body = "shard";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.borrowers = $root.emoney.v1.BorrowersState.decode(reader, reader.size(), $undefined, _depth + 1, message.borrowers);
+                            message.body = "borrowers";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.office = $root.emoney.v1.OfficeState.decode(reader, reader.size(), $undefined, _depth + 1, message.office);
+                            message.body = "office";
                             continue;
                         }
                     }
@@ -8685,6 +19074,9 @@ export const emoney = $root.emoney = (() => {
             const CardState = function (properties) {
                 this.reasons = [];
                 this.log = [];
+                this.pending = [];
+                this.undone = [];
+                this.accountDays = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8697,6 +19089,16 @@ export const emoney = $root.emoney = (() => {
             CardState.prototype.active = false;
             CardState.prototype.reasons = $util.emptyArray;
             CardState.prototype.log = $util.emptyArray;
+            CardState.prototype.policy = null;
+            CardState.prototype.pinHash = $util.newBuffer([]);
+            CardState.prototype.triesLeft = 0;
+            CardState.prototype.device = 0;
+            CardState.prototype.closed = false;
+            CardState.prototype.inside = null;
+            CardState.prototype.pending = $util.emptyArray;
+            CardState.prototype.undone = $util.emptyArray;
+            CardState.prototype.accountDays = $util.emptyArray;
+            CardState.prototype.lastPayment = null;
 
             CardState.create = function(properties) {
                 return new CardState(properties);
@@ -8722,6 +19124,29 @@ export const emoney = $root.emoney = (() => {
                 if (message.log != null && message.log.length)
                     for (let i = 0; i < message.log.length; ++i)
                         $root.emoney.v1.Movement.encode(message.log[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                    writer.uint32(66).bytes(message.pinHash);
+                if (message.triesLeft != null && $Object.hasOwnProperty.call(message, "triesLeft") && message.triesLeft !== 0)
+                    writer.uint32(72).uint32(message.triesLeft);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(80).uint32(message.device);
+                if (message.closed != null && $Object.hasOwnProperty.call(message, "closed") && message.closed !== false)
+                    writer.uint32(88).bool(message.closed);
+                if (message.inside != null && $Object.hasOwnProperty.call(message, "inside"))
+                    $root.emoney.v1.Inside.encode(message.inside, writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.pending != null && message.pending.length)
+                    for (let i = 0; i < message.pending.length; ++i)
+                        $root.emoney.v1.Instruction.encode(message.pending[i], writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.undone != null && message.undone.length)
+                    for (let i = 0; i < message.undone.length; ++i)
+                        $root.emoney.v1.Undone.encode(message.undone[i], writer.uint32(114).fork(), _depth + 1).ldelim();
+                if (message.accountDays != null && message.accountDays.length)
+                    for (let i = 0; i < message.accountDays.length; ++i)
+                        $root.emoney.v1.AccountDay.encode(message.accountDays[i], writer.uint32(122).fork(), _depth + 1).ldelim();
+                if (message.lastPayment != null && $Object.hasOwnProperty.call(message, "lastPayment"))
+                    $root.emoney.v1.LastPayment.encode(message.lastPayment, writer.uint32(130).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8807,6 +19232,84 @@ export const emoney = $root.emoney = (() => {
                             message.log.push($root.emoney.v1.Movement.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.emoney.v1.CardPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.pinHash = value;
+                            else
+                                delete message.pinHash;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.triesLeft = value;
+                            else
+                                delete message.triesLeft;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.closed = value;
+                            else
+                                delete message.closed;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.inside = $root.emoney.v1.Inside.decode(reader, reader.size(), $undefined, _depth + 1, message.inside);
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.pending && message.pending.length))
+                                message.pending = [];
+                            message.pending.push($root.emoney.v1.Instruction.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.undone && message.undone.length))
+                                message.undone = [];
+                            message.undone.push($root.emoney.v1.Undone.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.accountDays && message.accountDays.length))
+                                message.accountDays = [];
+                            message.accountDays.push($root.emoney.v1.AccountDay.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            message.lastPayment = $root.emoney.v1.LastPayment.decode(reader, reader.size(), $undefined, _depth + 1, message.lastPayment);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -8827,10 +19330,391 @@ export const emoney = $root.emoney = (() => {
             return CardState;
         })();
 
+        v1.Undone = (function() {
+
+            const Undone = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Undone.prototype.id = null;
+            Undone.prototype.parts = null;
+            Undone.prototype.returned = false;
+            Undone.prototype.reversed = false;
+            Undone.prototype.voidedDate = 0;
+
+            Undone.create = function(properties) {
+                return new Undone(properties);
+            };
+
+            Undone.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                    $root.emoney.v1.Parts.encode(message.parts, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.returned != null && $Object.hasOwnProperty.call(message, "returned") && message.returned !== false)
+                    writer.uint32(24).bool(message.returned);
+                if (message.reversed != null && $Object.hasOwnProperty.call(message, "reversed") && message.reversed !== false)
+                    writer.uint32(32).bool(message.reversed);
+                if (message.voidedDate != null && $Object.hasOwnProperty.call(message, "voidedDate") && message.voidedDate !== 0)
+                    writer.uint32(40).uint32(message.voidedDate);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Undone.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Undone();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.id = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.id);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.parts = $root.emoney.v1.Parts.decode(reader, reader.size(), $undefined, _depth + 1, message.parts);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.returned = value;
+                            else
+                                delete message.returned;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.reversed = value;
+                            else
+                                delete message.reversed;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.voidedDate = value;
+                            else
+                                delete message.voidedDate;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Undone;
+        })();
+
+        v1.AccountDay = (function() {
+
+            const AccountDay = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            AccountDay.prototype.businessDate = 0;
+            AccountDay.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            AccountDay.create = function(properties) {
+                return new AccountDay(properties);
+            };
+
+            AccountDay.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(8).uint32(message.businessDate);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            AccountDay.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.AccountDay();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return AccountDay;
+        })();
+
+        v1.LastPayment = (function() {
+
+            const LastPayment = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            LastPayment.prototype.id = null;
+            LastPayment.prototype.kind = 0;
+            LastPayment.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            LastPayment.prototype.parts = null;
+            LastPayment.prototype.batch = 0;
+            LastPayment.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            LastPayment.prototype.businessDate = 0;
+
+            LastPayment.create = function(properties) {
+                return new LastPayment(properties);
+            };
+
+            LastPayment.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                    writer.uint32(16).int32(message.kind);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(24).int64(message.amount);
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                    $root.emoney.v1.Parts.encode(message.parts, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(40).uint32(message.batch);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(48).int64(message.timeMs);
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(56).uint32(message.businessDate);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            LastPayment.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.LastPayment();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.id = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.id);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.parts = $root.emoney.v1.Parts.decode(reader, reader.size(), $undefined, _depth + 1, message.parts);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return LastPayment;
+        })();
+
         v1.RecordState = (function() {
 
             const RecordState = function (properties) {
                 this.reasons = [];
+                this.pending = [];
+                this.settled = [];
+                this.shares = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8848,6 +19732,15 @@ export const emoney = $root.emoney = (() => {
             RecordState.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             RecordState.prototype.approvedCount = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             RecordState.prototype.declinedCount = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            RecordState.prototype.policy = null;
+            RecordState.prototype.device = 0;
+            RecordState.prototype.closed = false;
+            RecordState.prototype.pending = $util.emptyArray;
+            RecordState.prototype.settled = $util.emptyArray;
+            RecordState.prototype.accrual = null;
+            RecordState.prototype.shares = $util.emptyArray;
+            RecordState.prototype.listed = false;
+            RecordState.prototype.alerted = false;
 
             RecordState.create = function(properties) {
                 return new RecordState(properties);
@@ -8882,6 +19775,27 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(80).uint64(message.approvedCount);
                 if (message.declinedCount != null && $Object.hasOwnProperty.call(message, "declinedCount") && (typeof message.declinedCount === "object" ? message.declinedCount.low || message.declinedCount.high : message.declinedCount !== 0))
                     writer.uint32(88).uint64(message.declinedCount);
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(104).uint32(message.device);
+                if (message.closed != null && $Object.hasOwnProperty.call(message, "closed") && message.closed !== false)
+                    writer.uint32(112).bool(message.closed);
+                if (message.pending != null && message.pending.length)
+                    for (let i = 0; i < message.pending.length; ++i)
+                        $root.emoney.v1.Instruction.encode(message.pending[i], writer.uint32(130).fork(), _depth + 1).ldelim();
+                if (message.settled != null && message.settled.length)
+                    for (let i = 0; i < message.settled.length; ++i)
+                        $root.emoney.v1.SettledReference.encode(message.settled[i], writer.uint32(138).fork(), _depth + 1).ldelim();
+                if (message.accrual != null && $Object.hasOwnProperty.call(message, "accrual"))
+                    $root.emoney.v1.Accrual.encode(message.accrual, writer.uint32(146).fork(), _depth + 1).ldelim();
+                if (message.shares != null && message.shares.length)
+                    for (let i = 0; i < message.shares.length; ++i)
+                        $root.emoney.v1.AccountShare.encode(message.shares[i], writer.uint32(154).fork(), _depth + 1).ldelim();
+                if (message.listed != null && $Object.hasOwnProperty.call(message, "listed") && message.listed !== false)
+                    writer.uint32(160).bool(message.listed);
+                if (message.alerted != null && $Object.hasOwnProperty.call(message, "alerted") && message.alerted !== false)
+                    writer.uint32(168).bool(message.alerted);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -9010,6 +19924,78 @@ export const emoney = $root.emoney = (() => {
                                 delete message.declinedCount;
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.emoney.v1.CardPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.closed = value;
+                            else
+                                delete message.closed;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.pending && message.pending.length))
+                                message.pending = [];
+                            message.pending.push($root.emoney.v1.Instruction.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.settled && message.settled.length))
+                                message.settled = [];
+                            message.settled.push($root.emoney.v1.SettledReference.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            message.accrual = $root.emoney.v1.Accrual.decode(reader, reader.size(), $undefined, _depth + 1, message.accrual);
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.shares && message.shares.length))
+                                message.shares = [];
+                            message.shares.push($root.emoney.v1.AccountShare.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 20: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.listed = value;
+                            else
+                                delete message.listed;
+                            continue;
+                        }
+                    case 21: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.alerted = value;
+                            else
+                                delete message.alerted;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -9028,6 +20014,1026 @@ export const emoney = $root.emoney = (() => {
             };
 
             return RecordState;
+        })();
+
+        v1.BorrowersState = (function() {
+
+            const BorrowersState = function (properties) {
+                this.cards = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            BorrowersState.prototype.cards = $util.emptyArray;
+
+            BorrowersState.create = function(properties) {
+                return new BorrowersState(properties);
+            };
+
+            BorrowersState.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.cards != null && message.cards.length)
+                    for (let i = 0; i < message.cards.length; ++i)
+                        writer.uint32(10).string(message.cards[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            BorrowersState.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.BorrowersState();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.cards && message.cards.length))
+                                message.cards = [];
+                            message.cards.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return BorrowersState;
+        })();
+
+        v1.OfficeState = (function() {
+
+            const OfficeState = function (properties) {
+                this.parameters = [];
+                this.adopting = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            OfficeState.prototype.parameters = $util.emptyArray;
+            OfficeState.prototype.adopting = $util.emptyArray;
+            OfficeState.prototype.chargedThrough = 0;
+            OfficeState.prototype.run = null;
+            OfficeState.prototype.settlements = 0;
+
+            OfficeState.create = function(properties) {
+                return new OfficeState(properties);
+            };
+
+            OfficeState.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.parameters != null && message.parameters.length)
+                    for (let i = 0; i < message.parameters.length; ++i)
+                        $root.emoney.v1.Parameters.encode(message.parameters[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.adopting != null && message.adopting.length)
+                    writer.uint32(18).uint32s(message.adopting);
+                if (message.chargedThrough != null && $Object.hasOwnProperty.call(message, "chargedThrough") && message.chargedThrough !== 0)
+                    writer.uint32(24).uint32(message.chargedThrough);
+                if (message.run != null && $Object.hasOwnProperty.call(message, "run"))
+                    $root.emoney.v1.InterestRun.encode(message.run, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.settlements != null && $Object.hasOwnProperty.call(message, "settlements") && message.settlements !== 0)
+                    writer.uint32(40).uint32(message.settlements);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            OfficeState.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.OfficeState();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.parameters && message.parameters.length))
+                                message.parameters = [];
+                            message.parameters.push($root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType === 2) {
+                                if (!(message.adopting && message.adopting.length))
+                                    message.adopting = [];
+                                reader.uint32s(message.adopting);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.adopting && message.adopting.length))
+                                message.adopting = [];
+                            message.adopting.push(reader.uint32());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chargedThrough = value;
+                            else
+                                delete message.chargedThrough;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.run = $root.emoney.v1.InterestRun.decode(reader, reader.size(), $undefined, _depth + 1, message.run);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlements = value;
+                            else
+                                delete message.settlements;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return OfficeState;
+        })();
+
+        v1.SettledReference = (function() {
+
+            const SettledReference = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SettledReference.prototype.reference = "";
+            SettledReference.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            SettledReference.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            SettledReference.prototype.cancelled = false;
+            SettledReference.prototype.adjustment = null;
+
+            SettledReference.create = function(properties) {
+                return new SettledReference(properties);
+            };
+
+            SettledReference.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                    writer.uint32(10).string(message.reference);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(24).int64(message.timeMs);
+                if (message.cancelled != null && $Object.hasOwnProperty.call(message, "cancelled") && message.cancelled !== false)
+                    writer.uint32(32).bool(message.cancelled);
+                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                    $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SettledReference.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.SettledReference();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reference = value;
+                            else
+                                delete message.reference;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.cancelled = value;
+                            else
+                                delete message.cancelled;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustment = $root.emoney.v1.Adjustment.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustment);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SettledReference;
+        })();
+
+        v1.Accrual = (function() {
+
+            const Accrual = function (properties) {
+                this.changes = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Accrual.prototype.through = 0;
+            Accrual.prototype.principal = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Accrual.prototype.carry = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Accrual.prototype.changes = $util.emptyArray;
+
+            Accrual.create = function(properties) {
+                return new Accrual(properties);
+            };
+
+            Accrual.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(8).uint32(message.through);
+                if (message.principal != null && $Object.hasOwnProperty.call(message, "principal") && (typeof message.principal === "object" ? message.principal.low || message.principal.high : message.principal !== 0))
+                    writer.uint32(16).int64(message.principal);
+                if (message.carry != null && $Object.hasOwnProperty.call(message, "carry") && (typeof message.carry === "object" ? message.carry.low || message.carry.high : message.carry !== 0))
+                    writer.uint32(24).uint64(message.carry);
+                if (message.changes != null && message.changes.length)
+                    for (let i = 0; i < message.changes.length; ++i)
+                        $root.emoney.v1.PrincipalChange.encode(message.changes[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Accrual.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Accrual();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.principal = value;
+                            else
+                                delete message.principal;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.carry = value;
+                            else
+                                delete message.carry;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.changes && message.changes.length))
+                                message.changes = [];
+                            message.changes.push($root.emoney.v1.PrincipalChange.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Accrual;
+        })();
+
+        v1.PrincipalChange = (function() {
+
+            const PrincipalChange = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PrincipalChange.prototype.businessDate = 0;
+            PrincipalChange.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            PrincipalChange.create = function(properties) {
+                return new PrincipalChange(properties);
+            };
+
+            PrincipalChange.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(8).uint32(message.businessDate);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PrincipalChange.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.PrincipalChange();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PrincipalChange;
+        })();
+
+        v1.AccountShare = (function() {
+
+            const AccountShare = function (properties) {
+                this.earlier = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            AccountShare.prototype.id = null;
+            AccountShare.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            AccountShare.prototype.givenBack = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            AccountShare.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            AccountShare.prototype.businessDate = 0;
+            AccountShare.prototype.order = "";
+            AccountShare.prototype.ordered = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            AccountShare.prototype.returned = false;
+            AccountShare.prototype.debit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            AccountShare.prototype.collected = false;
+            AccountShare.prototype.earlier = $util.emptyArray;
+
+            AccountShare.create = function(properties) {
+                return new AccountShare(properties);
+            };
+
+            AccountShare.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(16).int64(message.amount);
+                if (message.givenBack != null && $Object.hasOwnProperty.call(message, "givenBack") && (typeof message.givenBack === "object" ? message.givenBack.low || message.givenBack.high : message.givenBack !== 0))
+                    writer.uint32(24).int64(message.givenBack);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(32).int64(message.timeMs);
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(40).uint32(message.businessDate);
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                    writer.uint32(50).string(message.order);
+                if (message.ordered != null && $Object.hasOwnProperty.call(message, "ordered") && (typeof message.ordered === "object" ? message.ordered.low || message.ordered.high : message.ordered !== 0))
+                    writer.uint32(56).int64(message.ordered);
+                if (message.returned != null && $Object.hasOwnProperty.call(message, "returned") && message.returned !== false)
+                    writer.uint32(64).bool(message.returned);
+                if (message.debit != null && $Object.hasOwnProperty.call(message, "debit") && (typeof message.debit === "object" ? message.debit.low || message.debit.high : message.debit !== 0))
+                    writer.uint32(72).int64(message.debit);
+                if (message.collected != null && $Object.hasOwnProperty.call(message, "collected") && message.collected !== false)
+                    writer.uint32(80).bool(message.collected);
+                if (message.earlier != null && message.earlier.length)
+                    for (let i = 0; i < message.earlier.length; ++i)
+                        $root.emoney.v1.Debit.encode(message.earlier[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            AccountShare.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.AccountShare();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.id = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.id);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.givenBack = value;
+                            else
+                                delete message.givenBack;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.order = value;
+                            else
+                                delete message.order;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.ordered = value;
+                            else
+                                delete message.ordered;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.returned = value;
+                            else
+                                delete message.returned;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.debit = value;
+                            else
+                                delete message.debit;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.collected = value;
+                            else
+                                delete message.collected;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.earlier && message.earlier.length))
+                                message.earlier = [];
+                            message.earlier.push($root.emoney.v1.Debit.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return AccountShare;
+        })();
+
+        v1.Debit = (function() {
+
+            const Debit = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Debit.prototype.order = "";
+            Debit.prototype.debit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Debit.prototype.returned = false;
+            Debit.prototype.collected = false;
+
+            Debit.create = function(properties) {
+                return new Debit(properties);
+            };
+
+            Debit.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                    writer.uint32(10).string(message.order);
+                if (message.debit != null && $Object.hasOwnProperty.call(message, "debit") && (typeof message.debit === "object" ? message.debit.low || message.debit.high : message.debit !== 0))
+                    writer.uint32(16).int64(message.debit);
+                if (message.returned != null && $Object.hasOwnProperty.call(message, "returned") && message.returned !== false)
+                    writer.uint32(24).bool(message.returned);
+                if (message.collected != null && $Object.hasOwnProperty.call(message, "collected") && message.collected !== false)
+                    writer.uint32(32).bool(message.collected);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Debit.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Debit();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.order = value;
+                            else
+                                delete message.order;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.debit = value;
+                            else
+                                delete message.debit;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.returned = value;
+                            else
+                                delete message.returned;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.collected = value;
+                            else
+                                delete message.collected;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Debit;
+        })();
+
+        v1.ShardState = (function() {
+
+            const ShardState = function (properties) {
+                this.parameters = [];
+                this.borrowers = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ShardState.prototype.parameters = $util.emptyArray;
+            ShardState.prototype.chargedThrough = 0;
+            ShardState.prototype.borrowers = $util.emptyArray;
+
+            ShardState.create = function(properties) {
+                return new ShardState(properties);
+            };
+
+            ShardState.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.parameters != null && message.parameters.length)
+                    for (let i = 0; i < message.parameters.length; ++i)
+                        $root.emoney.v1.Parameters.encode(message.parameters[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.chargedThrough != null && $Object.hasOwnProperty.call(message, "chargedThrough") && message.chargedThrough !== 0)
+                    writer.uint32(16).uint32(message.chargedThrough);
+                if (message.borrowers != null && message.borrowers.length)
+                    writer.uint32(26).uint32s(message.borrowers);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ShardState.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ShardState();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.parameters && message.parameters.length))
+                                message.parameters = [];
+                            message.parameters.push($root.emoney.v1.Parameters.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chargedThrough = value;
+                            else
+                                delete message.chargedThrough;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType === 2) {
+                                if (!(message.borrowers && message.borrowers.length))
+                                    message.borrowers = [];
+                                reader.uint32s(message.borrowers);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.borrowers && message.borrowers.length))
+                                message.borrowers = [];
+                            message.borrowers.push(reader.uint32());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ShardState;
         })();
 
         v1.VisitorUnit = (function() {
@@ -9292,6 +21298,8 @@ export const emoney = $root.emoney = (() => {
             VisitorEntry.prototype.digest = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             VisitorEntry.prototype.answer = null;
             VisitorEntry.prototype.reversal = null;
+            VisitorEntry.prototype.original = null;
+            VisitorEntry.prototype.businessDate = 0;
 
             VisitorEntry.create = function(properties) {
                 return new VisitorEntry(properties);
@@ -9316,6 +21324,10 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(42).fork(), _depth + 1).ldelim();
                 if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal"))
                     $root.emoney.v1.Answer.encode(message.reversal, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(64).uint32(message.businessDate);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -9397,6 +21409,21 @@ export const emoney = $root.emoney = (() => {
                             message.reversal = $root.emoney.v1.Answer.decode(reader, reader.size(), $undefined, _depth + 1, message.reversal);
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -9422,6 +21449,7 @@ export const emoney = $root.emoney = (() => {
             const TerminalState = function (properties) {
                 this.incarnations = [];
                 this.totals = [];
+                this.closedBatches = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -9439,6 +21467,10 @@ export const emoney = $root.emoney = (() => {
             TerminalState.prototype.highestList = null;
             TerminalState.prototype.batch = 0;
             TerminalState.prototype.totals = $util.emptyArray;
+            TerminalState.prototype.zone = "";
+            TerminalState.prototype.card = "";
+            TerminalState.prototype.device = 0;
+            TerminalState.prototype.closedBatches = $util.emptyArray;
 
             TerminalState.create = function(properties) {
                 return new TerminalState(properties);
@@ -9475,6 +21507,15 @@ export const emoney = $root.emoney = (() => {
                 if (message.totals != null && message.totals.length)
                     for (let i = 0; i < message.totals.length; ++i)
                         $root.emoney.v1.BatchTotals.encode(message.totals[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                    writer.uint32(98).string(message.zone);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(106).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(112).uint32(message.device);
+                if (message.closedBatches != null && message.closedBatches.length)
+                    for (let i = 0; i < message.closedBatches.length; ++i)
+                        $root.emoney.v1.ClosedBatch.encode(message.closedBatches[i], writer.uint32(122).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -9599,6 +21640,41 @@ export const emoney = $root.emoney = (() => {
                             message.totals.push($root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.zone = value;
+                            else
+                                delete message.zone;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.closedBatches && message.closedBatches.length))
+                                message.closedBatches = [];
+                            message.closedBatches.push($root.emoney.v1.ClosedBatch.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -9617,6 +21693,170 @@ export const emoney = $root.emoney = (() => {
             };
 
             return TerminalState;
+        })();
+
+        v1.ClosedBatch = (function() {
+
+            const ClosedBatch = function (properties) {
+                this.compiling = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ClosedBatch.prototype.batch = 0;
+            ClosedBatch.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            ClosedBatch.prototype.device = null;
+            ClosedBatch.prototype.final = false;
+            ClosedBatch.prototype.compiling = $util.emptyArray;
+            ClosedBatch.prototype.center = null;
+            ClosedBatch.prototype.settledTimeMs = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ClosedBatch.prototype, "_settledTimeMs", {
+                get: $util.oneOfGetter($oneOfFields = ["settledTimeMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ClosedBatch.create = function(properties) {
+                return new ClosedBatch(properties);
+            };
+
+            ClosedBatch.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(8).uint32(message.batch);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(16).int64(message.timeMs);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                    $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                    writer.uint32(32).bool(message.final);
+                if (message.compiling != null && message.compiling.length)
+                    writer.uint32(42).uint32s(message.compiling);
+                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                    $root.emoney.v1.BatchTotals.encode(message.center, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.settledTimeMs != null && $Object.hasOwnProperty.call(message, "settledTimeMs"))
+                    writer.uint32(56).int64(message.settledTimeMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ClosedBatch.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ClosedBatch();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.device = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.device);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.final = value;
+                            else
+                                delete message.final;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType === 2) {
+                                if (!(message.compiling && message.compiling.length))
+                                    message.compiling = [];
+                                reader.uint32s(message.compiling);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.compiling && message.compiling.length))
+                                message.compiling = [];
+                            message.compiling.push(reader.uint32());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.center = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            message.settledTimeMs = reader.int64();
+                            message._settledTimeMs = "settledTimeMs";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ClosedBatch;
         })();
 
         v1.TerminalIncarnation = (function() {
@@ -9881,6 +22121,12 @@ export const emoney = $root.emoney = (() => {
             ClientMessage.prototype.reversal = null;
             ClientMessage.prototype.outcome = null;
             ClientMessage.prototype.listAcknowledgement = null;
+            ClientMessage.prototype.refund = null;
+            ClientMessage.prototype["void"] = null;
+            ClientMessage.prototype.unload = null;
+            ClientMessage.prototype.entry = null;
+            ClientMessage.prototype.exit = null;
+            ClientMessage.prototype.closeBatch = null;
             ClientMessage.prototype.operatorHello = null;
             ClientMessage.prototype.issueCard = null;
             ClientMessage.prototype.registerTerminal = null;
@@ -9893,11 +22139,29 @@ export const emoney = $root.emoney = (() => {
             ClientMessage.prototype.describeSystem = null;
             ClientMessage.prototype.readJournal = null;
             ClientMessage.prototype.readSnapshots = null;
+            ClientMessage.prototype.changePolicy = null;
+            ClientMessage.prototype.choosePin = null;
+            ClientMessage.prototype.unblockPin = null;
+            ClientMessage.prototype.replaceCard = null;
+            ClientMessage.prototype.storeValue = null;
+            ClientMessage.prototype.cancelStore = null;
+            ClientMessage.prototype.adjustCard = null;
+            ClientMessage.prototype.returnCollection = null;
+            ClientMessage.prototype.setParameters = null;
+            ClientMessage.prototype.chargeInterest = null;
+            ClientMessage.prototype.describeCenter = null;
+            ClientMessage.prototype.explain = null;
+            ClientMessage.prototype.settle = null;
+            ClientMessage.prototype.confirmCollection = null;
+            ClientMessage.prototype.phoneToken = null;
+            ClientMessage.prototype.listDifferences = null;
+            ClientMessage.prototype.listMatters = null;
+            ClientMessage.prototype.search = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(ClientMessage.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["hello", "purchase", "deposit", "enquiry", "reversal", "outcome", "listAcknowledgement", "operatorHello", "issueCard", "registerTerminal", "changeLimit", "changeProhibition", "activateCard", "describeCards", "describeTerminals", "describeTotals", "describeSystem", "readJournal", "readSnapshots"]),
+                get: $util.oneOfGetter($oneOfFields = ["hello", "purchase", "deposit", "enquiry", "reversal", "outcome", "listAcknowledgement", "refund", "void", "unload", "entry", "exit", "closeBatch", "operatorHello", "issueCard", "registerTerminal", "changeLimit", "changeProhibition", "activateCard", "describeCards", "describeTerminals", "describeTotals", "describeSystem", "readJournal", "readSnapshots", "changePolicy", "choosePin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "setParameters", "chargeInterest", "describeCenter", "explain", "settle", "confirmCollection", "phoneToken", "listDifferences", "listMatters", "search"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -9928,6 +22192,18 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.OutcomeQuery.encode(message.outcome, writer.uint32(58).fork(), _depth + 1).ldelim();
                 if (message.listAcknowledgement != null && $Object.hasOwnProperty.call(message, "listAcknowledgement"))
                     $root.emoney.v1.ListAcknowledgement.encode(message.listAcknowledgement, writer.uint32(66).fork(), _depth + 1).ldelim();
+                if (message.refund != null && $Object.hasOwnProperty.call(message, "refund"))
+                    $root.emoney.v1.Refund.encode(message.refund, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message["void"] != null && $Object.hasOwnProperty.call(message, "void"))
+                    $root.emoney.v1.Void.encode(message["void"], writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.unload != null && $Object.hasOwnProperty.call(message, "unload"))
+                    $root.emoney.v1.Unload.encode(message.unload, writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.entry != null && $Object.hasOwnProperty.call(message, "entry"))
+                    $root.emoney.v1.Entry.encode(message.entry, writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.exit != null && $Object.hasOwnProperty.call(message, "exit"))
+                    $root.emoney.v1.Exit.encode(message.exit, writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.closeBatch != null && $Object.hasOwnProperty.call(message, "closeBatch"))
+                    $root.emoney.v1.CloseBatch.encode(message.closeBatch, writer.uint32(114).fork(), _depth + 1).ldelim();
                 if (message.operatorHello != null && $Object.hasOwnProperty.call(message, "operatorHello"))
                     $root.emoney.v1.OperatorHello.encode(message.operatorHello, writer.uint32(162).fork(), _depth + 1).ldelim();
                 if (message.issueCard != null && $Object.hasOwnProperty.call(message, "issueCard"))
@@ -9952,6 +22228,42 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ReadJournal.encode(message.readJournal, writer.uint32(242).fork(), _depth + 1).ldelim();
                 if (message.readSnapshots != null && $Object.hasOwnProperty.call(message, "readSnapshots"))
                     $root.emoney.v1.ReadSnapshots.encode(message.readSnapshots, writer.uint32(250).fork(), _depth + 1).ldelim();
+                if (message.changePolicy != null && $Object.hasOwnProperty.call(message, "changePolicy"))
+                    $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(258).fork(), _depth + 1).ldelim();
+                if (message.choosePin != null && $Object.hasOwnProperty.call(message, "choosePin"))
+                    $root.emoney.v1.ChoosePin.encode(message.choosePin, writer.uint32(266).fork(), _depth + 1).ldelim();
+                if (message.unblockPin != null && $Object.hasOwnProperty.call(message, "unblockPin"))
+                    $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(274).fork(), _depth + 1).ldelim();
+                if (message.replaceCard != null && $Object.hasOwnProperty.call(message, "replaceCard"))
+                    $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(282).fork(), _depth + 1).ldelim();
+                if (message.storeValue != null && $Object.hasOwnProperty.call(message, "storeValue"))
+                    $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(290).fork(), _depth + 1).ldelim();
+                if (message.cancelStore != null && $Object.hasOwnProperty.call(message, "cancelStore"))
+                    $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(298).fork(), _depth + 1).ldelim();
+                if (message.adjustCard != null && $Object.hasOwnProperty.call(message, "adjustCard"))
+                    $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(306).fork(), _depth + 1).ldelim();
+                if (message.returnCollection != null && $Object.hasOwnProperty.call(message, "returnCollection"))
+                    $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(314).fork(), _depth + 1).ldelim();
+                if (message.search != null && $Object.hasOwnProperty.call(message, "search"))
+                    $root.emoney.v1.Search.encode(message.search, writer.uint32(322).fork(), _depth + 1).ldelim();
+                if (message.setParameters != null && $Object.hasOwnProperty.call(message, "setParameters"))
+                    $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(330).fork(), _depth + 1).ldelim();
+                if (message.chargeInterest != null && $Object.hasOwnProperty.call(message, "chargeInterest"))
+                    $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(338).fork(), _depth + 1).ldelim();
+                if (message.describeCenter != null && $Object.hasOwnProperty.call(message, "describeCenter"))
+                    $root.emoney.v1.DescribeCenter.encode(message.describeCenter, writer.uint32(346).fork(), _depth + 1).ldelim();
+                if (message.explain != null && $Object.hasOwnProperty.call(message, "explain"))
+                    $root.emoney.v1.Explain.encode(message.explain, writer.uint32(354).fork(), _depth + 1).ldelim();
+                if (message.settle != null && $Object.hasOwnProperty.call(message, "settle"))
+                    $root.emoney.v1.Settle.encode(message.settle, writer.uint32(362).fork(), _depth + 1).ldelim();
+                if (message.confirmCollection != null && $Object.hasOwnProperty.call(message, "confirmCollection"))
+                    $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(370).fork(), _depth + 1).ldelim();
+                if (message.phoneToken != null && $Object.hasOwnProperty.call(message, "phoneToken"))
+                    $root.emoney.v1.PhoneToken.encode(message.phoneToken, writer.uint32(378).fork(), _depth + 1).ldelim();
+                if (message.listDifferences != null && $Object.hasOwnProperty.call(message, "listDifferences"))
+                    $root.emoney.v1.ListDifferences.encode(message.listDifferences, writer.uint32(386).fork(), _depth + 1).ldelim();
+                if (message.listMatters != null && $Object.hasOwnProperty.call(message, "listMatters"))
+                    $root.emoney.v1.ListMatters.encode(message.listMatters, writer.uint32(394).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -10043,6 +22355,48 @@ export const emoney = $root.emoney = (() => {
                             message.body = "listAcknowledgement";
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.refund = $root.emoney.v1.Refund.decode(reader, reader.size(), $undefined, _depth + 1, message.refund);
+                            message.body = "refund";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message["void"] = $root.emoney.v1.Void.decode(reader, reader.size(), $undefined, _depth + 1, message["void"]);
+                            message.body = "void";
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.unload = $root.emoney.v1.Unload.decode(reader, reader.size(), $undefined, _depth + 1, message.unload);
+                            message.body = "unload";
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.entry = $root.emoney.v1.Entry.decode(reader, reader.size(), $undefined, _depth + 1, message.entry);
+                            message.body = "entry";
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            message.exit = $root.emoney.v1.Exit.decode(reader, reader.size(), $undefined, _depth + 1, message.exit);
+                            message.body = "exit";
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            message.closeBatch = $root.emoney.v1.CloseBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.closeBatch);
+                            message.body = "closeBatch";
+                            continue;
+                        }
                     case 20: {
                             if (wireType !== 2)
                                 break;
@@ -10127,6 +22481,132 @@ export const emoney = $root.emoney = (() => {
                             message.body = "readSnapshots";
                             continue;
                         }
+                    case 32: {
+                            if (wireType !== 2)
+                                break;
+                            message.changePolicy = $root.emoney.v1.ChangePolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.changePolicy);
+                            message.body = "changePolicy";
+                            continue;
+                        }
+                    case 33: {
+                            if (wireType !== 2)
+                                break;
+                            message.choosePin = $root.emoney.v1.ChoosePin.decode(reader, reader.size(), $undefined, _depth + 1, message.choosePin);
+                            message.body = "choosePin";
+                            continue;
+                        }
+                    case 34: {
+                            if (wireType !== 2)
+                                break;
+                            message.unblockPin = $root.emoney.v1.UnblockPin.decode(reader, reader.size(), $undefined, _depth + 1, message.unblockPin);
+                            message.body = "unblockPin";
+                            continue;
+                        }
+                    case 35: {
+                            if (wireType !== 2)
+                                break;
+                            message.replaceCard = $root.emoney.v1.ReplaceCard.decode(reader, reader.size(), $undefined, _depth + 1, message.replaceCard);
+                            message.body = "replaceCard";
+                            continue;
+                        }
+                    case 36: {
+                            if (wireType !== 2)
+                                break;
+                            message.storeValue = $root.emoney.v1.StoreValue.decode(reader, reader.size(), $undefined, _depth + 1, message.storeValue);
+                            message.body = "storeValue";
+                            continue;
+                        }
+                    case 37: {
+                            if (wireType !== 2)
+                                break;
+                            message.cancelStore = $root.emoney.v1.CancelStore.decode(reader, reader.size(), $undefined, _depth + 1, message.cancelStore);
+                            message.body = "cancelStore";
+                            continue;
+                        }
+                    case 38: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustCard = $root.emoney.v1.AdjustCard.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustCard);
+                            message.body = "adjustCard";
+                            continue;
+                        }
+                    case 39: {
+                            if (wireType !== 2)
+                                break;
+                            message.returnCollection = $root.emoney.v1.ReturnCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.returnCollection);
+                            message.body = "returnCollection";
+                            continue;
+                        }
+                    case 41: {
+                            if (wireType !== 2)
+                                break;
+                            message.setParameters = $root.emoney.v1.SetParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.setParameters);
+                            message.body = "setParameters";
+                            continue;
+                        }
+                    case 42: {
+                            if (wireType !== 2)
+                                break;
+                            message.chargeInterest = $root.emoney.v1.ChargeInterest.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeInterest);
+                            message.body = "chargeInterest";
+                            continue;
+                        }
+                    case 43: {
+                            if (wireType !== 2)
+                                break;
+                            message.describeCenter = $root.emoney.v1.DescribeCenter.decode(reader, reader.size(), $undefined, _depth + 1, message.describeCenter);
+                            message.body = "describeCenter";
+                            continue;
+                        }
+                    case 44: {
+                            if (wireType !== 2)
+                                break;
+                            message.explain = $root.emoney.v1.Explain.decode(reader, reader.size(), $undefined, _depth + 1, message.explain);
+                            message.body = "explain";
+                            continue;
+                        }
+                    case 45: {
+                            if (wireType !== 2)
+                                break;
+                            message.settle = $root.emoney.v1.Settle.decode(reader, reader.size(), $undefined, _depth + 1, message.settle);
+                            message.body = "settle";
+                            continue;
+                        }
+                    case 46: {
+                            if (wireType !== 2)
+                                break;
+                            message.confirmCollection = $root.emoney.v1.ConfirmCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.confirmCollection);
+                            message.body = "confirmCollection";
+                            continue;
+                        }
+                    case 47: {
+                            if (wireType !== 2)
+                                break;
+                            message.phoneToken = $root.emoney.v1.PhoneToken.decode(reader, reader.size(), $undefined, _depth + 1, message.phoneToken);
+                            message.body = "phoneToken";
+                            continue;
+                        }
+                    case 48: {
+                            if (wireType !== 2)
+                                break;
+                            message.listDifferences = $root.emoney.v1.ListDifferences.decode(reader, reader.size(), $undefined, _depth + 1, message.listDifferences);
+                            message.body = "listDifferences";
+                            continue;
+                        }
+                    case 49: {
+                            if (wireType !== 2)
+                                break;
+                            message.listMatters = $root.emoney.v1.ListMatters.decode(reader, reader.size(), $undefined, _depth + 1, message.listMatters);
+                            message.body = "listMatters";
+                            continue;
+                        }
+                    case 40: {
+                            if (wireType !== 2)
+                                break;
+                            message.search = $root.emoney.v1.Search.decode(reader, reader.size(), $undefined, _depth + 1, message.search);
+                            message.body = "search";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -10161,6 +22641,7 @@ export const emoney = $root.emoney = (() => {
             Hello.prototype.nextNumber = null;
             Hello.prototype.source = "";
             Hello.prototype.list = null;
+            Hello.prototype.token = "";
 
             let $oneOfFields;
 
@@ -10197,6 +22678,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(34).string(message.source);
                 if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                    writer.uint32(50).string(message.token);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -10268,6 +22751,15 @@ export const emoney = $root.emoney = (() => {
                             message.list = $root.emoney.v1.ListVersion.decode(reader, reader.size(), $undefined, _depth + 1, message.list);
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -10304,6 +22796,9 @@ export const emoney = $root.emoney = (() => {
             Purchase.prototype.currency = "";
             Purchase.prototype.terminalTimeMs = null;
             Purchase.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Purchase.prototype.device = 0;
+            Purchase.prototype.partial = false;
+            Purchase.prototype.pin = "";
 
             let $oneOfFields;
 
@@ -10350,6 +22845,12 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(48).int64(message.terminalTimeMs);
                 if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(56).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(64).uint32(message.device);
+                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                    writer.uint32(72).bool(message.partial);
+                if (message.pin != null && $Object.hasOwnProperty.call(message, "pin") && message.pin !== "")
+                    writer.uint32(82).string(message.pin);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -10440,6 +22941,33 @@ export const emoney = $root.emoney = (() => {
                                 delete message.mark;
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.partial = value;
+                            else
+                                delete message.partial;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.pin = value;
+                            else
+                                delete message.pin;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -10476,6 +23004,7 @@ export const emoney = $root.emoney = (() => {
             Deposit.prototype.currency = "";
             Deposit.prototype.terminalTimeMs = null;
             Deposit.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Deposit.prototype.device = 0;
 
             let $oneOfFields;
 
@@ -10522,6 +23051,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(48).int64(message.terminalTimeMs);
                 if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(56).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(64).uint32(message.device);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -10612,6 +23143,15 @@ export const emoney = $root.emoney = (() => {
                                 delete message.mark;
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -10646,6 +23186,8 @@ export const emoney = $root.emoney = (() => {
             Enquiry.prototype.card = "";
             Enquiry.prototype.terminalTimeMs = null;
             Enquiry.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Enquiry.prototype.device = 0;
+            Enquiry.prototype.pin = "";
 
             let $oneOfFields;
 
@@ -10682,6 +23224,10 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(32).int64(message.terminalTimeMs);
                 if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(40).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(48).uint32(message.device);
+                if (message.pin != null && $Object.hasOwnProperty.call(message, "pin") && message.pin !== "")
+                    writer.uint32(58).string(message.pin);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -10756,6 +23302,24 @@ export const emoney = $root.emoney = (() => {
                                 delete message.mark;
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.pin = value;
+                            else
+                                delete message.pin;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -10774,6 +23338,832 @@ export const emoney = $root.emoney = (() => {
             };
 
             return Enquiry;
+        })();
+
+        v1.Refund = (function() {
+
+            const Refund = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Refund.prototype.terminal = "";
+            Refund.prototype.number = null;
+            Refund.prototype.card = "";
+            Refund.prototype.amount = null;
+            Refund.prototype.currency = "";
+            Refund.prototype.terminalTimeMs = null;
+            Refund.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Refund.prototype.device = 0;
+            Refund.prototype.original = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Refund.prototype, "_number", {
+                get: $util.oneOfGetter($oneOfFields = ["number"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Refund.prototype, "_amount", {
+                get: $util.oneOfGetter($oneOfFields = ["amount"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Refund.prototype, "_terminalTimeMs", {
+                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Refund.create = function(properties) {
+                return new Refund(properties);
+            };
+
+            Refund.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                    writer.uint32(16).uint64(message.number);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(26).string(message.card);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount"))
+                    writer.uint32(32).int64(message.amount);
+                if (message.currency != null && $Object.hasOwnProperty.call(message, "currency") && message.currency !== "")
+                    writer.uint32(42).string(message.currency);
+                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                    writer.uint32(48).int64(message.terminalTimeMs);
+                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                    writer.uint32(56).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(64).uint32(message.device);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Refund.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Refund();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.number = reader.uint64();
+                            message._number = "number";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.amount = reader.int64();
+                            message._amount = "amount";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.currency = value;
+                            else
+                                delete message.currency;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            message.terminalTimeMs = reader.int64();
+                            message._terminalTimeMs = "terminalTimeMs";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.mark = value;
+                            else
+                                delete message.mark;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Refund;
+        })();
+
+        v1.Void = (function() {
+
+            const Void = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Void.prototype.terminal = "";
+            Void.prototype.number = null;
+            Void.prototype.card = "";
+            Void.prototype.terminalTimeMs = null;
+            Void.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Void.prototype.device = 0;
+            Void.prototype.original = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Void.prototype, "_number", {
+                get: $util.oneOfGetter($oneOfFields = ["number"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Void.prototype, "_terminalTimeMs", {
+                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Void.create = function(properties) {
+                return new Void(properties);
+            };
+
+            Void.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                    writer.uint32(16).uint64(message.number);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(26).string(message.card);
+                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                    writer.uint32(32).int64(message.terminalTimeMs);
+                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                    writer.uint32(40).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(48).uint32(message.device);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Void.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Void();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.number = reader.uint64();
+                            message._number = "number";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.terminalTimeMs = reader.int64();
+                            message._terminalTimeMs = "terminalTimeMs";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.mark = value;
+                            else
+                                delete message.mark;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Void;
+        })();
+
+        v1.Unload = (function() {
+
+            const Unload = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Unload.prototype.terminal = "";
+            Unload.prototype.number = null;
+            Unload.prototype.card = "";
+            Unload.prototype.terminalTimeMs = null;
+            Unload.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Unload.prototype.device = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Unload.prototype, "_number", {
+                get: $util.oneOfGetter($oneOfFields = ["number"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Unload.prototype, "_terminalTimeMs", {
+                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Unload.create = function(properties) {
+                return new Unload(properties);
+            };
+
+            Unload.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                    writer.uint32(16).uint64(message.number);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(26).string(message.card);
+                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                    writer.uint32(32).int64(message.terminalTimeMs);
+                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                    writer.uint32(40).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(48).uint32(message.device);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Unload.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Unload();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.number = reader.uint64();
+                            message._number = "number";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.terminalTimeMs = reader.int64();
+                            message._terminalTimeMs = "terminalTimeMs";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.mark = value;
+                            else
+                                delete message.mark;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Unload;
+        })();
+
+        v1.Entry = (function() {
+
+            const Entry = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Entry.prototype.terminal = "";
+            Entry.prototype.number = null;
+            Entry.prototype.card = "";
+            Entry.prototype.terminalTimeMs = null;
+            Entry.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Entry.prototype.device = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Entry.prototype, "_number", {
+                get: $util.oneOfGetter($oneOfFields = ["number"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Entry.prototype, "_terminalTimeMs", {
+                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Entry.create = function(properties) {
+                return new Entry(properties);
+            };
+
+            Entry.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                    writer.uint32(16).uint64(message.number);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(26).string(message.card);
+                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                    writer.uint32(32).int64(message.terminalTimeMs);
+                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                    writer.uint32(40).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(48).uint32(message.device);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Entry.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Entry();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.number = reader.uint64();
+                            message._number = "number";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.terminalTimeMs = reader.int64();
+                            message._terminalTimeMs = "terminalTimeMs";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.mark = value;
+                            else
+                                delete message.mark;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Entry;
+        })();
+
+        v1.Exit = (function() {
+
+            const Exit = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Exit.prototype.terminal = "";
+            Exit.prototype.number = null;
+            Exit.prototype.card = "";
+            Exit.prototype.terminalTimeMs = null;
+            Exit.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Exit.prototype.device = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Exit.prototype, "_number", {
+                get: $util.oneOfGetter($oneOfFields = ["number"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Exit.prototype, "_terminalTimeMs", {
+                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Exit.create = function(properties) {
+                return new Exit(properties);
+            };
+
+            Exit.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                    writer.uint32(16).uint64(message.number);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(26).string(message.card);
+                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                    writer.uint32(32).int64(message.terminalTimeMs);
+                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                    writer.uint32(40).uint64(message.mark);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(48).uint32(message.device);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Exit.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Exit();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.number = reader.uint64();
+                            message._number = "number";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.terminalTimeMs = reader.int64();
+                            message._terminalTimeMs = "terminalTimeMs";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.mark = value;
+                            else
+                                delete message.mark;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Exit;
         })();
 
         v1.Reversal = (function() {
@@ -11206,6 +24596,653 @@ export const emoney = $root.emoney = (() => {
             return OperatorHello;
         })();
 
+        v1.ChoosePin = (function() {
+
+            const ChoosePin = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ChoosePin.prototype.card = "";
+            ChoosePin.prototype.pin = "";
+
+            ChoosePin.create = function(properties) {
+                return new ChoosePin(properties);
+            };
+
+            ChoosePin.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.pin != null && $Object.hasOwnProperty.call(message, "pin") && message.pin !== "")
+                    writer.uint32(18).string(message.pin);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ChoosePin.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ChoosePin();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.pin = value;
+                            else
+                                delete message.pin;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ChoosePin;
+        })();
+
+        v1.PhoneToken = (function() {
+
+            const PhoneToken = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PhoneToken.prototype.terminal = "";
+
+            PhoneToken.create = function(properties) {
+                return new PhoneToken(properties);
+            };
+
+            PhoneToken.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PhoneToken.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.PhoneToken();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PhoneToken;
+        })();
+
+        v1.Explain = (function() {
+
+            const Explain = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Explain.prototype.purchase = null;
+            Explain.prototype.deposit = null;
+            Explain.prototype.enquiry = null;
+            Explain.prototype.refund = null;
+            Explain.prototype["void"] = null;
+            Explain.prototype.unload = null;
+            Explain.prototype.entry = null;
+            Explain.prototype.exit = null;
+            Explain.prototype.reversal = null;
+            Explain.prototype.issueCard = null;
+            Explain.prototype.registerTerminal = null;
+            Explain.prototype.changeLimit = null;
+            Explain.prototype.changeProhibition = null;
+            Explain.prototype.activateCard = null;
+            Explain.prototype.changePolicy = null;
+            Explain.prototype.choosePin = null;
+            Explain.prototype.unblockPin = null;
+            Explain.prototype.replaceCard = null;
+            Explain.prototype.storeValue = null;
+            Explain.prototype.cancelStore = null;
+            Explain.prototype.adjustCard = null;
+            Explain.prototype.returnCollection = null;
+            Explain.prototype.confirmCollection = null;
+            Explain.prototype.setParameters = null;
+            Explain.prototype.chargeInterest = null;
+            Explain.prototype.settle = null;
+
+            let $oneOfFields;
+
+            $Object.defineProperty(Explain.prototype, "command", {
+                get: $util.oneOfGetter($oneOfFields = ["purchase", "deposit", "enquiry", "refund", "void", "unload", "entry", "exit", "reversal", "issueCard", "registerTerminal", "changeLimit", "changeProhibition", "activateCard", "changePolicy", "choosePin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "confirmCollection", "setParameters", "chargeInterest", "settle"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Explain.create = function(properties) {
+                return new Explain(properties);
+            };
+
+            Explain.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.purchase != null && $Object.hasOwnProperty.call(message, "purchase"))
+                    $root.emoney.v1.Purchase.encode(message.purchase, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.deposit != null && $Object.hasOwnProperty.call(message, "deposit"))
+                    $root.emoney.v1.Deposit.encode(message.deposit, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.enquiry != null && $Object.hasOwnProperty.call(message, "enquiry"))
+                    $root.emoney.v1.Enquiry.encode(message.enquiry, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.refund != null && $Object.hasOwnProperty.call(message, "refund"))
+                    $root.emoney.v1.Refund.encode(message.refund, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message["void"] != null && $Object.hasOwnProperty.call(message, "void"))
+                    $root.emoney.v1.Void.encode(message["void"], writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.unload != null && $Object.hasOwnProperty.call(message, "unload"))
+                    $root.emoney.v1.Unload.encode(message.unload, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.entry != null && $Object.hasOwnProperty.call(message, "entry"))
+                    $root.emoney.v1.Entry.encode(message.entry, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.exit != null && $Object.hasOwnProperty.call(message, "exit"))
+                    $root.emoney.v1.Exit.encode(message.exit, writer.uint32(66).fork(), _depth + 1).ldelim();
+                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal"))
+                    $root.emoney.v1.Reversal.encode(message.reversal, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.issueCard != null && $Object.hasOwnProperty.call(message, "issueCard"))
+                    $root.emoney.v1.IssueCard.encode(message.issueCard, writer.uint32(162).fork(), _depth + 1).ldelim();
+                if (message.registerTerminal != null && $Object.hasOwnProperty.call(message, "registerTerminal"))
+                    $root.emoney.v1.RegisterTerminal.encode(message.registerTerminal, writer.uint32(170).fork(), _depth + 1).ldelim();
+                if (message.changeLimit != null && $Object.hasOwnProperty.call(message, "changeLimit"))
+                    $root.emoney.v1.ChangeLimit.encode(message.changeLimit, writer.uint32(178).fork(), _depth + 1).ldelim();
+                if (message.changeProhibition != null && $Object.hasOwnProperty.call(message, "changeProhibition"))
+                    $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(186).fork(), _depth + 1).ldelim();
+                if (message.activateCard != null && $Object.hasOwnProperty.call(message, "activateCard"))
+                    $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(194).fork(), _depth + 1).ldelim();
+                if (message.changePolicy != null && $Object.hasOwnProperty.call(message, "changePolicy"))
+                    $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(202).fork(), _depth + 1).ldelim();
+                if (message.choosePin != null && $Object.hasOwnProperty.call(message, "choosePin"))
+                    $root.emoney.v1.ChoosePin.encode(message.choosePin, writer.uint32(210).fork(), _depth + 1).ldelim();
+                if (message.unblockPin != null && $Object.hasOwnProperty.call(message, "unblockPin"))
+                    $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(218).fork(), _depth + 1).ldelim();
+                if (message.replaceCard != null && $Object.hasOwnProperty.call(message, "replaceCard"))
+                    $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(226).fork(), _depth + 1).ldelim();
+                if (message.storeValue != null && $Object.hasOwnProperty.call(message, "storeValue"))
+                    $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(234).fork(), _depth + 1).ldelim();
+                if (message.cancelStore != null && $Object.hasOwnProperty.call(message, "cancelStore"))
+                    $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(242).fork(), _depth + 1).ldelim();
+                if (message.adjustCard != null && $Object.hasOwnProperty.call(message, "adjustCard"))
+                    $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(250).fork(), _depth + 1).ldelim();
+                if (message.returnCollection != null && $Object.hasOwnProperty.call(message, "returnCollection"))
+                    $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(258).fork(), _depth + 1).ldelim();
+                if (message.confirmCollection != null && $Object.hasOwnProperty.call(message, "confirmCollection"))
+                    $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(266).fork(), _depth + 1).ldelim();
+                if (message.setParameters != null && $Object.hasOwnProperty.call(message, "setParameters"))
+                    $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(274).fork(), _depth + 1).ldelim();
+                if (message.chargeInterest != null && $Object.hasOwnProperty.call(message, "chargeInterest"))
+                    $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(282).fork(), _depth + 1).ldelim();
+                if (message.settle != null && $Object.hasOwnProperty.call(message, "settle"))
+                    $root.emoney.v1.Settle.encode(message.settle, writer.uint32(290).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Explain.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Explain();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.purchase = $root.emoney.v1.Purchase.decode(reader, reader.size(), $undefined, _depth + 1, message.purchase);
+                            message.command = "purchase";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.deposit = $root.emoney.v1.Deposit.decode(reader, reader.size(), $undefined, _depth + 1, message.deposit);
+                            message.command = "deposit";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.enquiry = $root.emoney.v1.Enquiry.decode(reader, reader.size(), $undefined, _depth + 1, message.enquiry);
+                            message.command = "enquiry";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.refund = $root.emoney.v1.Refund.decode(reader, reader.size(), $undefined, _depth + 1, message.refund);
+                            message.command = "refund";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message["void"] = $root.emoney.v1.Void.decode(reader, reader.size(), $undefined, _depth + 1, message["void"]);
+                            message.command = "void";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.unload = $root.emoney.v1.Unload.decode(reader, reader.size(), $undefined, _depth + 1, message.unload);
+                            message.command = "unload";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.entry = $root.emoney.v1.Entry.decode(reader, reader.size(), $undefined, _depth + 1, message.entry);
+                            message.command = "entry";
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.exit = $root.emoney.v1.Exit.decode(reader, reader.size(), $undefined, _depth + 1, message.exit);
+                            message.command = "exit";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.reversal = $root.emoney.v1.Reversal.decode(reader, reader.size(), $undefined, _depth + 1, message.reversal);
+                            message.command = "reversal";
+                            continue;
+                        }
+                    case 20: {
+                            if (wireType !== 2)
+                                break;
+                            message.issueCard = $root.emoney.v1.IssueCard.decode(reader, reader.size(), $undefined, _depth + 1, message.issueCard);
+                            message.command = "issueCard";
+                            continue;
+                        }
+                    case 21: {
+                            if (wireType !== 2)
+                                break;
+                            message.registerTerminal = $root.emoney.v1.RegisterTerminal.decode(reader, reader.size(), $undefined, _depth + 1, message.registerTerminal);
+                            message.command = "registerTerminal";
+                            continue;
+                        }
+                    case 22: {
+                            if (wireType !== 2)
+                                break;
+                            message.changeLimit = $root.emoney.v1.ChangeLimit.decode(reader, reader.size(), $undefined, _depth + 1, message.changeLimit);
+                            message.command = "changeLimit";
+                            continue;
+                        }
+                    case 23: {
+                            if (wireType !== 2)
+                                break;
+                            message.changeProhibition = $root.emoney.v1.ChangeProhibition.decode(reader, reader.size(), $undefined, _depth + 1, message.changeProhibition);
+                            message.command = "changeProhibition";
+                            continue;
+                        }
+                    case 24: {
+                            if (wireType !== 2)
+                                break;
+                            message.activateCard = $root.emoney.v1.ActivateCard.decode(reader, reader.size(), $undefined, _depth + 1, message.activateCard);
+                            message.command = "activateCard";
+                            continue;
+                        }
+                    case 25: {
+                            if (wireType !== 2)
+                                break;
+                            message.changePolicy = $root.emoney.v1.ChangePolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.changePolicy);
+                            message.command = "changePolicy";
+                            continue;
+                        }
+                    case 26: {
+                            if (wireType !== 2)
+                                break;
+                            message.choosePin = $root.emoney.v1.ChoosePin.decode(reader, reader.size(), $undefined, _depth + 1, message.choosePin);
+                            message.command = "choosePin";
+                            continue;
+                        }
+                    case 27: {
+                            if (wireType !== 2)
+                                break;
+                            message.unblockPin = $root.emoney.v1.UnblockPin.decode(reader, reader.size(), $undefined, _depth + 1, message.unblockPin);
+                            message.command = "unblockPin";
+                            continue;
+                        }
+                    case 28: {
+                            if (wireType !== 2)
+                                break;
+                            message.replaceCard = $root.emoney.v1.ReplaceCard.decode(reader, reader.size(), $undefined, _depth + 1, message.replaceCard);
+                            message.command = "replaceCard";
+                            continue;
+                        }
+                    case 29: {
+                            if (wireType !== 2)
+                                break;
+                            message.storeValue = $root.emoney.v1.StoreValue.decode(reader, reader.size(), $undefined, _depth + 1, message.storeValue);
+                            message.command = "storeValue";
+                            continue;
+                        }
+                    case 30: {
+                            if (wireType !== 2)
+                                break;
+                            message.cancelStore = $root.emoney.v1.CancelStore.decode(reader, reader.size(), $undefined, _depth + 1, message.cancelStore);
+                            message.command = "cancelStore";
+                            continue;
+                        }
+                    case 31: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustCard = $root.emoney.v1.AdjustCard.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustCard);
+                            message.command = "adjustCard";
+                            continue;
+                        }
+                    case 32: {
+                            if (wireType !== 2)
+                                break;
+                            message.returnCollection = $root.emoney.v1.ReturnCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.returnCollection);
+                            message.command = "returnCollection";
+                            continue;
+                        }
+                    case 33: {
+                            if (wireType !== 2)
+                                break;
+                            message.confirmCollection = $root.emoney.v1.ConfirmCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.confirmCollection);
+                            message.command = "confirmCollection";
+                            continue;
+                        }
+                    case 34: {
+                            if (wireType !== 2)
+                                break;
+                            message.setParameters = $root.emoney.v1.SetParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.setParameters);
+                            message.command = "setParameters";
+                            continue;
+                        }
+                    case 35: {
+                            if (wireType !== 2)
+                                break;
+                            message.chargeInterest = $root.emoney.v1.ChargeInterest.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeInterest);
+                            message.command = "chargeInterest";
+                            continue;
+                        }
+                    case 36: {
+                            if (wireType !== 2)
+                                break;
+                            message.settle = $root.emoney.v1.Settle.decode(reader, reader.size(), $undefined, _depth + 1, message.settle);
+                            message.command = "settle";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Explain;
+        })();
+
+        v1.ListDifferences = (function() {
+
+            const ListDifferences = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ListDifferences.prototype.terminal = "";
+            ListDifferences.prototype.batch = 0;
+            ListDifferences.prototype.after = $util.newBuffer([]);
+            ListDifferences.prototype.limit = 0;
+
+            ListDifferences.create = function(properties) {
+                return new ListDifferences(properties);
+            };
+
+            ListDifferences.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                    writer.uint32(26).bytes(message.after);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(32).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ListDifferences.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ListDifferences();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListDifferences;
+        })();
+
         v1.DescribeSystem = (function() {
 
             const DescribeSystem = function (properties) {
@@ -11508,11 +25545,20 @@ export const emoney = $root.emoney = (() => {
             ServerMessage.prototype.system = null;
             ServerMessage.prototype.journal = null;
             ServerMessage.prototype.snapshots = null;
+            ServerMessage.prototype.center = null;
+            ServerMessage.prototype.explanation = null;
+            ServerMessage.prototype.batchClosed = null;
+            ServerMessage.prototype.cardNotice = null;
+            ServerMessage.prototype.cardChanged = null;
+            ServerMessage.prototype.phoneToken = null;
+            ServerMessage.prototype.differences = null;
+            ServerMessage.prototype.matters = null;
+            ServerMessage.prototype.searchResult = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(ServerMessage.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["welcome", "reply", "rejection", "listUpdate", "listAcknowledged", "operatorWelcome", "acknowledged", "cards", "terminals", "totals", "system", "journal", "snapshots"]),
+                get: $util.oneOfGetter($oneOfFields = ["welcome", "reply", "rejection", "listUpdate", "listAcknowledged", "operatorWelcome", "acknowledged", "cards", "terminals", "totals", "system", "journal", "snapshots", "center", "explanation", "batchClosed", "cardNotice", "cardChanged", "phoneToken", "differences", "matters", "searchResult"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -11555,6 +25601,24 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.JournalFrames.encode(message.journal, writer.uint32(210).fork(), _depth + 1).ldelim();
                 if (message.snapshots != null && $Object.hasOwnProperty.call(message, "snapshots"))
                     $root.emoney.v1.SnapshotDescriptions.encode(message.snapshots, writer.uint32(218).fork(), _depth + 1).ldelim();
+                if (message.searchResult != null && $Object.hasOwnProperty.call(message, "searchResult"))
+                    $root.emoney.v1.SearchResult.encode(message.searchResult, writer.uint32(226).fork(), _depth + 1).ldelim();
+                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                    $root.emoney.v1.CenterDescription.encode(message.center, writer.uint32(234).fork(), _depth + 1).ldelim();
+                if (message.explanation != null && $Object.hasOwnProperty.call(message, "explanation"))
+                    $root.emoney.v1.Explanation.encode(message.explanation, writer.uint32(242).fork(), _depth + 1).ldelim();
+                if (message.batchClosed != null && $Object.hasOwnProperty.call(message, "batchClosed"))
+                    $root.emoney.v1.BatchClosed.encode(message.batchClosed, writer.uint32(250).fork(), _depth + 1).ldelim();
+                if (message.cardNotice != null && $Object.hasOwnProperty.call(message, "cardNotice"))
+                    $root.emoney.v1.CardNotice.encode(message.cardNotice, writer.uint32(258).fork(), _depth + 1).ldelim();
+                if (message.cardChanged != null && $Object.hasOwnProperty.call(message, "cardChanged"))
+                    $root.emoney.v1.CardChanged.encode(message.cardChanged, writer.uint32(266).fork(), _depth + 1).ldelim();
+                if (message.phoneToken != null && $Object.hasOwnProperty.call(message, "phoneToken"))
+                    $root.emoney.v1.PhoneTokenIssued.encode(message.phoneToken, writer.uint32(274).fork(), _depth + 1).ldelim();
+                if (message.differences != null && $Object.hasOwnProperty.call(message, "differences"))
+                    $root.emoney.v1.Differences.encode(message.differences, writer.uint32(282).fork(), _depth + 1).ldelim();
+                if (message.matters != null && $Object.hasOwnProperty.call(message, "matters"))
+                    $root.emoney.v1.Matters.encode(message.matters, writer.uint32(290).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -11688,6 +25752,69 @@ export const emoney = $root.emoney = (() => {
                             message.body = "snapshots";
                             continue;
                         }
+                    case 29: {
+                            if (wireType !== 2)
+                                break;
+                            message.center = $root.emoney.v1.CenterDescription.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
+                            message.body = "center";
+                            continue;
+                        }
+                    case 30: {
+                            if (wireType !== 2)
+                                break;
+                            message.explanation = $root.emoney.v1.Explanation.decode(reader, reader.size(), $undefined, _depth + 1, message.explanation);
+                            message.body = "explanation";
+                            continue;
+                        }
+                    case 31: {
+                            if (wireType !== 2)
+                                break;
+                            message.batchClosed = $root.emoney.v1.BatchClosed.decode(reader, reader.size(), $undefined, _depth + 1, message.batchClosed);
+                            message.body = "batchClosed";
+                            continue;
+                        }
+                    case 32: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardNotice = $root.emoney.v1.CardNotice.decode(reader, reader.size(), $undefined, _depth + 1, message.cardNotice);
+                            message.body = "cardNotice";
+                            continue;
+                        }
+                    case 33: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardChanged = $root.emoney.v1.CardChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardChanged);
+                            message.body = "cardChanged";
+                            continue;
+                        }
+                    case 34: {
+                            if (wireType !== 2)
+                                break;
+                            message.phoneToken = $root.emoney.v1.PhoneTokenIssued.decode(reader, reader.size(), $undefined, _depth + 1, message.phoneToken);
+                            message.body = "phoneToken";
+                            continue;
+                        }
+                    case 35: {
+                            if (wireType !== 2)
+                                break;
+                            message.differences = $root.emoney.v1.Differences.decode(reader, reader.size(), $undefined, _depth + 1, message.differences);
+                            message.body = "differences";
+                            continue;
+                        }
+                    case 36: {
+                            if (wireType !== 2)
+                                break;
+                            message.matters = $root.emoney.v1.Matters.decode(reader, reader.size(), $undefined, _depth + 1, message.matters);
+                            message.body = "matters";
+                            continue;
+                        }
+                    case 28: {
+                            if (wireType !== 2)
+                                break;
+                            message.searchResult = $root.emoney.v1.SearchResult.decode(reader, reader.size(), $undefined, _depth + 1, message.searchResult);
+                            message.body = "searchResult";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -11724,6 +25851,9 @@ export const emoney = $root.emoney = (() => {
             Welcome.prototype.session = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Welcome.prototype.openNumbers = $util.emptyArray;
             Welcome.prototype.list = null;
+            Welcome.prototype.batch = 0;
+            Welcome.prototype.card = "";
+            Welcome.prototype.device = 0;
 
             Welcome.create = function(properties) {
                 return new Welcome(properties);
@@ -11748,6 +25878,12 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(42).uint64s(message.openNumbers);
                 if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(56).uint32(message.batch);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(66).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(72).uint32(message.device);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -11837,6 +25973,33 @@ export const emoney = $root.emoney = (() => {
                             message.list = $root.emoney.v1.ListVersion.decode(reader, reader.size(), $undefined, _depth + 1, message.list);
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -11855,6 +26018,241 @@ export const emoney = $root.emoney = (() => {
             };
 
             return Welcome;
+        })();
+
+        v1.CardNotice = (function() {
+
+            const CardNotice = function (properties) {
+                this.reasons = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardNotice.prototype.card = "";
+            CardNotice.prototype.reasons = $util.emptyArray;
+            CardNotice.prototype.version = null;
+
+            CardNotice.create = function(properties) {
+                return new CardNotice(properties);
+            };
+
+            CardNotice.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.reasons != null && message.reasons.length)
+                    writer.uint32(18).int32s(message.reasons);
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                    $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardNotice.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardNotice();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType === 2) {
+                                if (!(message.reasons && message.reasons.length))
+                                    message.reasons = [];
+                                reader.int32s(message.reasons);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.reasons && message.reasons.length))
+                                message.reasons = [];
+                            message.reasons.push(reader.int32());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.version = $root.emoney.v1.ListVersion.decode(reader, reader.size(), $undefined, _depth + 1, message.version);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardNotice;
+        })();
+
+        v1.PhoneTokenIssued = (function() {
+
+            const PhoneTokenIssued = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PhoneTokenIssued.prototype.terminal = "";
+            PhoneTokenIssued.prototype.card = "";
+            PhoneTokenIssued.prototype.device = 0;
+            PhoneTokenIssued.prototype.token = "";
+
+            PhoneTokenIssued.create = function(properties) {
+                return new PhoneTokenIssued(properties);
+            };
+
+            PhoneTokenIssued.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(18).string(message.card);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                    writer.uint32(24).uint32(message.device);
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                    writer.uint32(34).string(message.token);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PhoneTokenIssued.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.PhoneTokenIssued();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.device = value;
+                            else
+                                delete message.device;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PhoneTokenIssued;
         })();
 
         v1.Reply = (function() {
@@ -11883,12 +26281,24 @@ export const emoney = $root.emoney = (() => {
             Reply.prototype.retryable = false;
             Reply.prototype.text = "";
             Reply.prototype.log = $util.emptyArray;
+            Reply.prototype.remainder = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Reply.prototype.pinVerified = false;
+            Reply.prototype.triesLeft = null;
+            Reply.prototype.obstacle = 0;
+            Reply.prototype.pending = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Reply.prototype.inside = null;
 
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Reply.prototype, "_fits", {
                 get: $util.oneOfGetter($oneOfFields = ["fits"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Reply.prototype, "_triesLeft", {
+                get: $util.oneOfGetter($oneOfFields = ["triesLeft"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -11936,6 +26346,18 @@ export const emoney = $root.emoney = (() => {
                 if (message.log != null && message.log.length)
                     for (let i = 0; i < message.log.length; ++i)
                         $root.emoney.v1.Movement.encode(message.log[i], writer.uint32(130).fork(), _depth + 1).ldelim();
+                if (message.remainder != null && $Object.hasOwnProperty.call(message, "remainder") && (typeof message.remainder === "object" ? message.remainder.low || message.remainder.high : message.remainder !== 0))
+                    writer.uint32(136).int64(message.remainder);
+                if (message.pinVerified != null && $Object.hasOwnProperty.call(message, "pinVerified") && message.pinVerified !== false)
+                    writer.uint32(144).bool(message.pinVerified);
+                if (message.triesLeft != null && $Object.hasOwnProperty.call(message, "triesLeft"))
+                    writer.uint32(152).uint32(message.triesLeft);
+                if (message.obstacle != null && $Object.hasOwnProperty.call(message, "obstacle") && message.obstacle !== 0)
+                    writer.uint32(160).int32(message.obstacle);
+                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                    writer.uint32(168).int64(message.pending);
+                if (message.inside != null && $Object.hasOwnProperty.call(message, "inside"))
+                    $root.emoney.v1.Inside.encode(message.inside, writer.uint32(178).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -12099,6 +26521,55 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.log && message.log.length))
                                 message.log = [];
                             message.log.push($root.emoney.v1.Movement.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.remainder = value;
+                            else
+                                delete message.remainder;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.pinVerified = value;
+                            else
+                                delete message.pinVerified;
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType !== 0)
+                                break;
+                            message.triesLeft = reader.uint32();
+                            message._triesLeft = "triesLeft";
+                            continue;
+                        }
+                    case 20: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.obstacle = value;
+                            else
+                                delete message.obstacle;
+                            continue;
+                        }
+                    case 21: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.pending = value;
+                            else
+                                delete message.pending;
+                            continue;
+                        }
+                    case 22: {
+                            if (wireType !== 2)
+                                break;
+                            message.inside = $root.emoney.v1.Inside.decode(reader, reader.size(), $undefined, _depth + 1, message.inside);
                             continue;
                         }
                     }
@@ -12571,6 +27042,135 @@ export const emoney = $root.emoney = (() => {
             return ListAcknowledged;
         })();
 
+        v1.Explanation = (function() {
+
+            const Explanation = function (properties) {
+                this.steps = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Explanation.prototype.reply = null;
+            Explanation.prototype.acknowledged = null;
+            Explanation.prototype.steps = $util.emptyArray;
+            Explanation.prototype.pinNeeded = false;
+            Explanation.prototype.recorded = false;
+
+            Explanation.create = function(properties) {
+                return new Explanation(properties);
+            };
+
+            Explanation.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply"))
+                    $root.emoney.v1.Reply.encode(message.reply, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged"))
+                    $root.emoney.v1.Acknowledged.encode(message.acknowledged, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.steps != null && message.steps.length)
+                    for (let i = 0; i < message.steps.length; ++i)
+                        $root.emoney.v1.Step.encode(message.steps[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.pinNeeded != null && $Object.hasOwnProperty.call(message, "pinNeeded") && message.pinNeeded !== false)
+                    writer.uint32(32).bool(message.pinNeeded);
+                if (message.recorded != null && $Object.hasOwnProperty.call(message, "recorded") && message.recorded !== false)
+                    writer.uint32(40).bool(message.recorded);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Explanation.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Explanation();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.reply = $root.emoney.v1.Reply.decode(reader, reader.size(), $undefined, _depth + 1, message.reply);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.acknowledged = $root.emoney.v1.Acknowledged.decode(reader, reader.size(), $undefined, _depth + 1, message.acknowledged);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.steps && message.steps.length))
+                                message.steps = [];
+                            message.steps.push($root.emoney.v1.Step.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.pinNeeded = value;
+                            else
+                                delete message.pinNeeded;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.recorded = value;
+                            else
+                                delete message.recorded;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Explanation;
+        })();
+
         v1.OperatorWelcome = (function() {
 
             const OperatorWelcome = function (properties) {
@@ -12655,6 +27255,303 @@ export const emoney = $root.emoney = (() => {
             };
 
             return OperatorWelcome;
+        })();
+
+        v1.Differences = (function() {
+
+            const Differences = function (properties) {
+                this.differences = [];
+                this.away = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Differences.prototype.terminal = "";
+            Differences.prototype.batch = 0;
+            Differences.prototype.differences = $util.emptyArray;
+            Differences.prototype.next = $util.newBuffer([]);
+            Differences.prototype.compared = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Differences.prototype.closed = false;
+            Differences.prototype.reported = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Differences.prototype.deviceCompared = false;
+            Differences.prototype.away = $util.emptyArray;
+            Differences.prototype.settled = null;
+
+            Differences.create = function(properties) {
+                return new Differences(properties);
+            };
+
+            Differences.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.differences != null && message.differences.length)
+                    for (let i = 0; i < message.differences.length; ++i)
+                        $root.emoney.v1.Difference.encode(message.differences[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                    writer.uint32(34).bytes(message.next);
+                if (message.compared != null && $Object.hasOwnProperty.call(message, "compared") && (typeof message.compared === "object" ? message.compared.low || message.compared.high : message.compared !== 0))
+                    writer.uint32(40).uint64(message.compared);
+                if (message.closed != null && $Object.hasOwnProperty.call(message, "closed") && message.closed !== false)
+                    writer.uint32(48).bool(message.closed);
+                if (message.reported != null && $Object.hasOwnProperty.call(message, "reported") && (typeof message.reported === "object" ? message.reported.low || message.reported.high : message.reported !== 0))
+                    writer.uint32(56).uint64(message.reported);
+                if (message.deviceCompared != null && $Object.hasOwnProperty.call(message, "deviceCompared") && message.deviceCompared !== false)
+                    writer.uint32(64).bool(message.deviceCompared);
+                if (message.away != null && message.away.length)
+                    writer.uint32(74).uint32s(message.away);
+                if (message.settled != null && $Object.hasOwnProperty.call(message, "settled"))
+                    $root.emoney.v1.BatchSettled.encode(message.settled, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Differences.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Differences();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.differences && message.differences.length))
+                                message.differences = [];
+                            message.differences.push($root.emoney.v1.Difference.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.next = value;
+                            else
+                                delete message.next;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.compared = value;
+                            else
+                                delete message.compared;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.closed = value;
+                            else
+                                delete message.closed;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.reported = value;
+                            else
+                                delete message.reported;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.deviceCompared = value;
+                            else
+                                delete message.deviceCompared;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType === 2) {
+                                if (!(message.away && message.away.length))
+                                    message.away = [];
+                                reader.uint32s(message.away);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.away && message.away.length))
+                                message.away = [];
+                            message.away.push(reader.uint32());
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.settled = $root.emoney.v1.BatchSettled.decode(reader, reader.size(), $undefined, _depth + 1, message.settled);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Differences;
+        })();
+
+        v1.Matters = (function() {
+
+            const Matters = function (properties) {
+                this.entries = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Matters.prototype.entries = $util.emptyArray;
+            Matters.prototype.next = $util.newBuffer([]);
+
+            Matters.create = function(properties) {
+                return new Matters(properties);
+            };
+
+            Matters.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.entries != null && message.entries.length)
+                    for (let i = 0; i < message.entries.length; ++i)
+                        $root.emoney.v1.HistoryEntry.encode(message.entries[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                    writer.uint32(18).bytes(message.next);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Matters.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Matters();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.entries && message.entries.length))
+                                message.entries = [];
+                            message.entries.push($root.emoney.v1.HistoryEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.next = value;
+                            else
+                                delete message.next;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Matters;
         })();
 
         v1.SystemDescription = (function() {
@@ -13268,6 +28165,1698 @@ export const emoney = $root.emoney = (() => {
             };
 
             return SnapshotDescriptions;
+        })();
+
+        v1.Search = (function() {
+
+            const Search = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Search.prototype.id = "";
+            Search.prototype.card = "";
+            Search.prototype.terminal = "";
+            Search.prototype.fromMs = null;
+            Search.prototype.toMs = null;
+            Search.prototype.limit = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Search.prototype, "_fromMs", {
+                get: $util.oneOfGetter($oneOfFields = ["fromMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Search.prototype, "_toMs", {
+                get: $util.oneOfGetter($oneOfFields = ["toMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            Search.create = function(properties) {
+                return new Search(properties);
+            };
+
+            Search.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                    writer.uint32(10).string(message.id);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(18).string(message.card);
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(26).string(message.terminal);
+                if (message.fromMs != null && $Object.hasOwnProperty.call(message, "fromMs"))
+                    writer.uint32(32).int64(message.fromMs);
+                if (message.toMs != null && $Object.hasOwnProperty.call(message, "toMs"))
+                    writer.uint32(40).int64(message.toMs);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(48).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Search.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Search();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.fromMs = reader.int64();
+                            message._fromMs = "fromMs";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.toMs = reader.int64();
+                            message._toMs = "toMs";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Search;
+        })();
+
+        v1.SearchResult = (function() {
+
+            const SearchResult = function (properties) {
+                this.entries = [];
+                this.asOf = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SearchResult.prototype.entries = $util.emptyArray;
+            SearchResult.prototype.more = false;
+            SearchResult.prototype.asOf = $util.emptyArray;
+
+            SearchResult.create = function(properties) {
+                return new SearchResult(properties);
+            };
+
+            SearchResult.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.entries != null && message.entries.length)
+                    for (let i = 0; i < message.entries.length; ++i)
+                        $root.emoney.v1.HistoryEntry.encode(message.entries[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                    writer.uint32(16).bool(message.more);
+                if (message.asOf != null && message.asOf.length)
+                    for (let i = 0; i < message.asOf.length; ++i)
+                        $root.emoney.v1.PartitionPosition.encode(message.asOf[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SearchResult.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.SearchResult();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.entries && message.entries.length))
+                                message.entries = [];
+                            message.entries.push($root.emoney.v1.HistoryEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.more = value;
+                            else
+                                delete message.more;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.asOf && message.asOf.length))
+                                message.asOf = [];
+                            message.asOf.push($root.emoney.v1.PartitionPosition.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SearchResult;
+        })();
+
+        v1.HistoryEntry = (function() {
+
+            const HistoryEntry = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            HistoryEntry.prototype.partition = 0;
+            HistoryEntry.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            HistoryEntry.prototype.index = 0;
+            HistoryEntry.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            HistoryEntry.prototype.event = null;
+            HistoryEntry.prototype.opened = null;
+
+            HistoryEntry.create = function(properties) {
+                return new HistoryEntry(properties);
+            };
+
+            HistoryEntry.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                    writer.uint32(16).uint64(message.sequence);
+                if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
+                    writer.uint32(24).uint32(message.index);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(32).int64(message.timeMs);
+                if (message.event != null && $Object.hasOwnProperty.call(message, "event"))
+                    $root.emoney.v1.Event.encode(message.event, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.opened != null && $Object.hasOwnProperty.call(message, "opened"))
+                    $root.emoney.v1.Event.encode(message.opened, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            HistoryEntry.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.HistoryEntry();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sequence = value;
+                            else
+                                delete message.sequence;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.index = value;
+                            else
+                                delete message.index;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.event = $root.emoney.v1.Event.decode(reader, reader.size(), $undefined, _depth + 1, message.event);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.opened = $root.emoney.v1.Event.decode(reader, reader.size(), $undefined, _depth + 1, message.opened);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return HistoryEntry;
+        })();
+
+        v1.PartitionPosition = (function() {
+
+            const PartitionPosition = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PartitionPosition.prototype.partition = 0;
+            PartitionPosition.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            PartitionPosition.create = function(properties) {
+                return new PartitionPosition(properties);
+            };
+
+            PartitionPosition.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                    writer.uint32(16).uint64(message.sequence);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PartitionPosition.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.PartitionPosition();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sequence = value;
+                            else
+                                delete message.sequence;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PartitionPosition;
+        })();
+
+        v1.HistoryRequest = (function() {
+
+            const HistoryRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            HistoryRequest.prototype.search = null;
+            HistoryRequest.prototype.listBatch = null;
+            HistoryRequest.prototype.listOpened = null;
+            HistoryRequest.prototype.listMatters = null;
+
+            let $oneOfFields;
+
+            $Object.defineProperty(HistoryRequest.prototype, "body", {
+                get: $util.oneOfGetter($oneOfFields = ["search", "listBatch", "listOpened", "listMatters"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            HistoryRequest.create = function(properties) {
+                return new HistoryRequest(properties);
+            };
+
+            HistoryRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.search != null && $Object.hasOwnProperty.call(message, "search"))
+                    $root.emoney.v1.Search.encode(message.search, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.listBatch != null && $Object.hasOwnProperty.call(message, "listBatch"))
+                    $root.emoney.v1.ListBatch.encode(message.listBatch, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.listOpened != null && $Object.hasOwnProperty.call(message, "listOpened"))
+                    $root.emoney.v1.ListOpened.encode(message.listOpened, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.listMatters != null && $Object.hasOwnProperty.call(message, "listMatters"))
+                    $root.emoney.v1.ListMatters.encode(message.listMatters, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            HistoryRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.HistoryRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.search = $root.emoney.v1.Search.decode(reader, reader.size(), $undefined, _depth + 1, message.search);
+                            message.body = "search";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.listBatch = $root.emoney.v1.ListBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.listBatch);
+                            message.body = "listBatch";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.listOpened = $root.emoney.v1.ListOpened.decode(reader, reader.size(), $undefined, _depth + 1, message.listOpened);
+                            message.body = "listOpened";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.listMatters = $root.emoney.v1.ListMatters.decode(reader, reader.size(), $undefined, _depth + 1, message.listMatters);
+                            message.body = "listMatters";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return HistoryRequest;
+        })();
+
+        v1.ListBatch = (function() {
+
+            const ListBatch = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ListBatch.prototype.terminal = "";
+            ListBatch.prototype.batch = 0;
+            ListBatch.prototype.own = false;
+            ListBatch.prototype.after = $util.newBuffer([]);
+            ListBatch.prototype.limit = 0;
+
+            ListBatch.create = function(properties) {
+                return new ListBatch(properties);
+            };
+
+            ListBatch.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.own != null && $Object.hasOwnProperty.call(message, "own") && message.own !== false)
+                    writer.uint32(24).bool(message.own);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                    writer.uint32(34).bytes(message.after);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(40).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ListBatch.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ListBatch();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.own = value;
+                            else
+                                delete message.own;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListBatch;
+        })();
+
+        v1.ListOpened = (function() {
+
+            const ListOpened = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ListOpened.prototype.terminal = "";
+            ListOpened.prototype.batch = 0;
+            ListOpened.prototype.after = $util.newBuffer([]);
+            ListOpened.prototype.limit = 0;
+
+            ListOpened.create = function(properties) {
+                return new ListOpened(properties);
+            };
+
+            ListOpened.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(10).string(message.terminal);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(16).uint32(message.batch);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                    writer.uint32(26).bytes(message.after);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(32).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ListOpened.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ListOpened();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListOpened;
+        })();
+
+        v1.Matter = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "MATTER_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "MATTER_ORDERED"] = 1;
+            values[valuesById[2] = "MATTER_COLLECTION"] = 2;
+            values[valuesById[3] = "MATTER_INSTRUCTION"] = 3;
+            values[valuesById[4] = "MATTER_ALERT"] = 4;
+            return values;
+        })();
+
+        v1.ListMatters = (function() {
+
+            const ListMatters = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ListMatters.prototype.matter = 0;
+            ListMatters.prototype.settlement = 0;
+            ListMatters.prototype.after = $util.newBuffer([]);
+            ListMatters.prototype.limit = 0;
+
+            ListMatters.create = function(properties) {
+                return new ListMatters(properties);
+            };
+
+            ListMatters.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.matter != null && $Object.hasOwnProperty.call(message, "matter") && message.matter !== 0)
+                    writer.uint32(8).int32(message.matter);
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(16).uint32(message.settlement);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                    writer.uint32(26).bytes(message.after);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(32).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ListMatters.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ListMatters();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.matter = value;
+                            else
+                                delete message.matter;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListMatters;
+        })();
+
+        v1.HistoryReply = (function() {
+
+            const HistoryReply = function (properties) {
+                this.entries = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            HistoryReply.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            HistoryReply.prototype.entries = $util.emptyArray;
+            HistoryReply.prototype.more = false;
+            HistoryReply.prototype.next = $util.newBuffer([]);
+
+            HistoryReply.create = function(properties) {
+                return new HistoryReply(properties);
+            };
+
+            HistoryReply.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                    writer.uint32(8).uint64(message.sequence);
+                if (message.entries != null && message.entries.length)
+                    for (let i = 0; i < message.entries.length; ++i)
+                        $root.emoney.v1.HistoryEntry.encode(message.entries[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                    writer.uint32(24).bool(message.more);
+                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                    writer.uint32(34).bytes(message.next);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            HistoryReply.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.HistoryReply();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sequence = value;
+                            else
+                                delete message.sequence;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.entries && message.entries.length))
+                                message.entries = [];
+                            message.entries.push($root.emoney.v1.HistoryEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.more = value;
+                            else
+                                delete message.more;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.next = value;
+                            else
+                                delete message.next;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return HistoryReply;
+        })();
+
+        v1.FindOriginal = (function() {
+
+            const FindOriginal = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            FindOriginal.prototype.ask = $util.newBuffer([]);
+            FindOriginal.prototype.original = null;
+            FindOriginal.prototype.card = "";
+
+            FindOriginal.create = function(properties) {
+                return new FindOriginal(properties);
+            };
+
+            FindOriginal.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.ask != null && $Object.hasOwnProperty.call(message, "ask") && message.ask.length)
+                    writer.uint32(10).bytes(message.ask);
+                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                    $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(26).string(message.card);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            FindOriginal.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.FindOriginal();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.ask = value;
+                            else
+                                delete message.ask;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.original = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.original);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return FindOriginal;
+        })();
+
+        v1.FoundOriginal = (function() {
+
+            const FoundOriginal = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            FoundOriginal.prototype.found = false;
+            FoundOriginal.prototype.kind = 0;
+            FoundOriginal.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            FoundOriginal.prototype.parts = null;
+            FoundOriginal.prototype.receiveTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            FoundOriginal.prototype.businessDate = 0;
+            FoundOriginal.prototype.batch = 0;
+
+            FoundOriginal.create = function(properties) {
+                return new FoundOriginal(properties);
+            };
+
+            FoundOriginal.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.found != null && $Object.hasOwnProperty.call(message, "found") && message.found !== false)
+                    writer.uint32(8).bool(message.found);
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                    writer.uint32(16).int32(message.kind);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(24).int64(message.amount);
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                    $root.emoney.v1.Parts.encode(message.parts, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                    writer.uint32(40).int64(message.receiveTimeMs);
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(48).uint32(message.businessDate);
+                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                    writer.uint32(56).uint32(message.batch);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            FoundOriginal.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.FoundOriginal();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.found = value;
+                            else
+                                delete message.found;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.parts = $root.emoney.v1.Parts.decode(reader, reader.size(), $undefined, _depth + 1, message.parts);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.receiveTimeMs = value;
+                            else
+                                delete message.receiveTimeMs;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.batch = value;
+                            else
+                                delete message.batch;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return FoundOriginal;
+        })();
+
+        v1.Column = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "COLUMN_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "COLUMN_DEVICE"] = 1;
+            values[valuesById[2] = "COLUMN_TERMINAL"] = 2;
+            values[valuesById[3] = "COLUMN_CENTER"] = 3;
+            return values;
+        })();
+
+        v1.ColumnLine = (function() {
+
+            const ColumnLine = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ColumnLine.prototype.kind = 0;
+            ColumnLine.prototype.outcome = 0;
+            ColumnLine.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            ColumnLine.prototype.parts = null;
+
+            ColumnLine.create = function(properties) {
+                return new ColumnLine(properties);
+            };
+
+            ColumnLine.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                    writer.uint32(8).int32(message.kind);
+                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                    writer.uint32(16).int32(message.outcome);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(24).int64(message.amount);
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                    $root.emoney.v1.Parts.encode(message.parts, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ColumnLine.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ColumnLine();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.kind = value;
+                            else
+                                delete message.kind;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.outcome = value;
+                            else
+                                delete message.outcome;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.parts = $root.emoney.v1.Parts.decode(reader, reader.size(), $undefined, _depth + 1, message.parts);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ColumnLine;
+        })();
+
+        v1.Difference = (function() {
+
+            const Difference = function (properties) {
+                this.lacking = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Difference.prototype.id = null;
+            Difference.prototype.reversal = false;
+            Difference.prototype.card = "";
+            Difference.prototype.inFlight = false;
+            Difference.prototype.device = null;
+            Difference.prototype.terminal = null;
+            Difference.prototype.center = null;
+            Difference.prototype.lacking = $util.emptyArray;
+
+            Difference.create = function(properties) {
+                return new Difference(properties);
+            };
+
+            Difference.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal") && message.reversal !== false)
+                    writer.uint32(16).bool(message.reversal);
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(26).string(message.card);
+                if (message.inFlight != null && $Object.hasOwnProperty.call(message, "inFlight") && message.inFlight !== false)
+                    writer.uint32(32).bool(message.inFlight);
+                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                    $root.emoney.v1.ColumnLine.encode(message.device, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal"))
+                    $root.emoney.v1.ColumnLine.encode(message.terminal, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                    $root.emoney.v1.ColumnLine.encode(message.center, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.lacking != null && message.lacking.length)
+                    writer.uint32(66).int32s(message.lacking);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Difference.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Difference();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.id = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.id);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.reversal = value;
+                            else
+                                delete message.reversal;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.inFlight = value;
+                            else
+                                delete message.inFlight;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.device = $root.emoney.v1.ColumnLine.decode(reader, reader.size(), $undefined, _depth + 1, message.device);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.terminal = $root.emoney.v1.ColumnLine.decode(reader, reader.size(), $undefined, _depth + 1, message.terminal);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.center = $root.emoney.v1.ColumnLine.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType === 2) {
+                                if (!(message.lacking && message.lacking.length))
+                                    message.lacking = [];
+                                reader.int32s(message.lacking);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.lacking && message.lacking.length))
+                                message.lacking = [];
+                            message.lacking.push(reader.int32());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Difference;
         })();
 
         v1.Frame = (function() {
