@@ -13,6 +13,60 @@ export const MAX_BALANCE = Number.MAX_SAFE_INTEGER;
 /** Movements that a card keeps (rule 12). */
 export const CARD_LOG_LENGTH = 20;
 
+/**
+ * Business dates of which a card remembers what its designated account took. A payment that arrives later than that
+ * many other dates with one finds its own date unused; a terminal that was away so long has other troubles.
+ */
+export const MAX_ACCOUNT_DAYS = 64;
+
+/**
+ * Sets into which the borrowers of a partition are divided: with 100,000 of them each has some hundred, so that neither
+ * a change of one nor a visit of all writes or reads much at once. Fixed: cards are hashed to them.
+ */
+export const BORROWER_CHUNKS = 256;
+
+/** Borrowers that one turn charges: about 30 KiB of events, and a millisecond or two in which payments wait. */
+export const MAX_CHARGED_TOGETHER = 100;
+
+/** How often a unit that waits for time looks at the clock. Real time: a fast business clock is caught up. */
+export const WAKE_MS = 1_000;
+
+/** Open transactions of a closed batch are reversed after this (rule 10: 30 s). Real time. */
+export const BATCH_PATIENCE_MS = 30_000;
+
+/** Settled batches that a terminal's state keeps: a month of days. Older ones are in the journal. */
+export const KEPT_SETTLEMENTS = 31;
+
+/** Transactions in one report of a device: its event must fit into a turn. */
+export const MAX_REPORTED = 1_000;
+
+/** Wrong PINs that a policy may allow: more would be no protection for four digits. */
+export const MAX_PIN_TRIES = 15;
+
+/** Zones, and windows of time, of one card's policy: a commuter needs a handful; every snapshot carries them. */
+export const MAX_POLICY_ITEMS = 64;
+
+/** A weight of a ratio: parts of a million are as fine as anybody shares. */
+export const MAX_SHARE_WEIGHT = 1_000_000;
+
+/** Rows of a fare table: 64 zones to 64 zones; one frame of each partition must hold it. */
+export const MAX_FARES = 4_096;
+
+/** Highest rate of interest, in millionths a year: 1,000 %. */
+export const MAX_RATE_PPM = 10_000_000;
+
+/** Longest time in which a purchase may be refunded: ten years. */
+export const MAX_REFUND_DAYS = 3_660;
+
+/** Store instructions of one card that may be pending: a month of two a day, and a snapshot of some kilobytes. */
+export const MAX_PENDING = 64;
+
+/** For so many business days an operator's command that names its date may be repeated; older ones are refused. */
+export const MAX_REFERENCE_DAYS = 31;
+
+/** Operators' references that one record remembers in that time: thirty a day; more are a mistake of a program. */
+export const MAX_SETTLED_REFERENCES = 1_000;
+
 /** A terminal's clock may be ahead of receipt by this much (rule 12: ten minutes). */
 export const MAX_CLOCK_AHEAD_MS = 10 * 60_000;
 
@@ -149,14 +203,21 @@ export const JOURNAL_READ_BYTES = 512 * 1024;
 export const OVERLOADED_RETRY_MS = 200;
 export const RETRY_MS = 500;
 
+/** Likewise when an acknowledgement of the list came before the list itself: it is under way. */
+export const LIST_RETRY_MS = 50;
+
 /** A quiet client is pinged this often; who says nothing until the next ping is disconnected. */
 export const CLIENT_PING_MS = 30_000;
 
 /** After a frame of the wrong kind a connection still gets this long to break the WebSocket protocol itself. */
 export const WRONG_FRAME_GRACE_MS = 200;
 
-/** Wrong operator secrets on one connection before it is closed. */
+/** Wrong operator secrets, and tokens of phones, on one connection before it is closed. */
 export const MAX_WRONG_SECRETS = 3;
+
+/** Digits of a PIN: what ISO 9564 allows. Nothing else is hashed, so that a slip of a keyboard is no try. */
+export const MIN_PIN_DIGITS = 4;
+export const MAX_PIN_DIGITS = 12;
 
 /** A question to the bus that `/readyz` waits for. */
 export const READY_TIMEOUT_MS = 1_000;
@@ -218,6 +279,58 @@ export const NATS_RECONNECT_PAUSE_MS = 100;
 /** A peer that answers no ping for this long (times two) is gone, although its socket says nothing. */
 export const NATS_PING_INTERVAL_MS = 5_000;
 
+/** Entries of one answer to SEARCH (rule 12), newest first. */
+export const MAX_FOUND = 100;
+
+/** Rows, and about as many bytes, in one answer to a LIST_… question to a history. */
+export const HISTORY_PAGE = 1_000;
+export const HISTORY_PAGE_BYTES = 384 * 1024;
+
+/** Differences in one answer to LIST_DIFFERENCES: some 100 KiB. A batch has few, or its device has lost its memory. */
+export const DIFFERENCES_PAGE = 500;
+
+/** Lines of one column of a batch that are compared: some tens of MiB while they are. A gate takes a tenth in a day. */
+export const MAX_COMPARED_LINES = 200_000;
+
+/** Comparisons of columns at once in one gateway: bounds its memory. */
+export const MAX_COMPARISONS = 2;
+
+/** A partition searches for this long; then the question is too wide for what it must look at. */
+export const HISTORY_SEARCH_MS = 3_000;
+
+/** Questions to the history that one partition works on at once: they share the process with payments. */
+export const HISTORY_QUESTIONS = 8;
+
+/** Keys of the history in one read. */
+export const HISTORY_SCAN_KEYS = 256;
+
+/**
+ * Pause between two writes of the history, unless somebody waits for it: most payments are opened and closed within
+ * it, and then only their end is written.
+ */
+export const HISTORY_PAUSE_MS = 250;
+
+/** Events that the history files before payments have their turn again: some tenths of a millisecond. */
+export const HISTORY_SLICE_EVENTS = 64;
+
+/** Bytes of frames that wait for a partition's history; beyond it they are dropped, and read from the journal. */
+export const HISTORY_BUFFER_BYTES = 16 * 1024 * 1024;
+
+/** Frames that the history reads at once while it catches up: at their largest 32 MiB. */
+export const HISTORY_READ_FRAMES = 64;
+
+/** Opened ids that the history of a partition keeps in memory; those beyond it are read when they are closed. */
+export const HISTORY_OPENINGS = 20_000;
+
+/** Pause before a history that cannot be written, or whose journal cannot be read, is tried again. */
+export const HISTORY_RETRY_MS = 2_000;
+
+/** Bytes that LevelDB collects before it writes a sorted file: fewer, larger files are merged less often. */
+export const HISTORY_WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
+
+/** Bytes of LevelDB's cache of blocks, of one worker: searches are rare. */
+export const HISTORY_CACHE_BYTES = 8 * 1024 * 1024;
+
 const relations: readonly [boolean, string][] = [
   [MAX_TURN_BYTES * 2 <= MAX_FRAME_BYTES, 'a frame must hold more than one turn'],
   [MAX_FRAME_BYTES * 1.5 <= 1024 * 1024, 'a frame must stay well below max_payload'],
@@ -231,6 +344,8 @@ const relations: readonly [boolean, string][] = [
   [MAX_WAITING_RESERVED > MAX_WAITING, 'overload must leave room for asks, answers and reversals'],
   [ACKNOWLEDGED_TERMINALS * (MAX_ID_LENGTH + 4) <= MAX_CLIENT_MESSAGE_BYTES, 'an acknowledgement must fit'],
   [MAX_AMOUNT <= MAX_BALANCE, 'an allowed amount must fit on a card'],
+  [HISTORY_SEARCH_MS + 1_000 < GATEWAY_DEADLINE_MS, 'a search that takes too long must be able to say so'],
+  [HISTORY_PAGE_BYTES * 2 <= MAX_REPLY_BYTES, 'a page of a history must fit into one reply'],
 ];
 for (const [holds, reason] of relations) {
   if (!holds) throw new Error(`bounds.ts: ${reason}`);

@@ -9,3 +9,12 @@ export class JournalUnavailableError extends RuntimeError {
 export class ListUnavailableError extends RuntimeError {
   readonly code = 'LIST_UNAVAILABLE';
 }
+
+/** Another process works on the folder of this history: two workers need two folders. */
+export class HistoryLockedError extends RuntimeError {
+  readonly code = 'HISTORY_LOCKED';
+
+  constructor(folder: string, options?: ErrorOptions) {
+    super(`another process uses ${folder}: give each worker a data folder of its own`, options);
+  }
+}

@@ -1,76 +1,311 @@
 /** The card: what it holds, and the events from which it evolves. The center's record of it is another actor. */
 import { CARD_LOG_LENGTH } from '../bounds.js';
-import type { Answer, Movement } from '../money/answer.js';
-import type { Balances } from '../money/balances.js';
+import type { Answer, Inside, Movement } from '../money/answer.js';
+import type { Adjustment, Balances } from '../money/balances.js';
+import type { CardPolicy } from '../money/cardPolicy.js';
 import { type CardTerms, openingBalances } from '../money/cardTerms.js';
+import type { TransactionId } from '../money/ids.js';
+import type { Instruction } from '../money/instruction.js';
+import type { Parts } from '../money/parts.js';
 import type { ProhibitionReason } from '../money/prohibition.js';
-import type { Asked } from '../money/transaction.js';
+import { type Asked, isPayment, type Kind } from '../money/transaction.js';
+import { type AccountDay, useAccount } from './accountDays.js';
+import { giveBackOf, markReturned, takeAgainOf, type Undone, undoneOf } from './undone.js';
 
 export interface CardState {
   readonly card: string;
   /** As issued: what "issued again" is compared with. */
   readonly terms: CardTerms;
+  readonly policy: CardPolicy;
   readonly balances: Balances;
   readonly active: boolean;
+  readonly closed: boolean;
   readonly reasons: readonly ProhibitionReason[];
+  /** Number of the plastic or phone that counts; the first is 1 (rule 13). */
+  readonly device: number;
+  /** Keyed hash in hexadecimal; empty: the card has no PIN. */
+  readonly pinHash: string;
+  /** 0: the PIN is blocked. */
+  readonly triesLeft: number;
+  readonly inside: Inside | undefined;
+  /** Store instructions that are not applied yet, oldest first. */
+  readonly pending: readonly Instruction[];
+  /** Payments of which something was given back, or whose collection was returned. */
+  readonly undone: readonly Undone[];
+  /** What the designated account took, by business date: for a cap a day. */
+  readonly accountDays: readonly AccountDay[];
+  /** The last approved purchase or fare: what a void may undo. */
+  readonly lastPayment: LastPayment | undefined;
   /** Newest first, at most CARD_LOG_LENGTH (rule 12). */
   readonly log: readonly Movement[];
 }
 
+export interface LastPayment {
+  readonly id: TransactionId;
+  readonly kind: Kind;
+  readonly amount: number;
+  readonly parts: Parts;
+  readonly batch: number;
+  readonly businessDate: number;
+  readonly time: number;
+}
+
 /** Events carry results: `evolveCard` assigns them and never refuses. */
-export type CardEvent =
+export type CardEvent = CardTransactionEvent | CardToldEvent;
+
+export type CardTransactionEvent =
+  /** Approved. */
+  | { readonly type: 'CardMoved'; readonly asked: Asked; readonly answer: Answer }
+  | { readonly type: 'CardDeclined'; readonly asked: Asked; readonly answer: Answer }
+  /** A reversal; with amount 0 the tombstone of an id that was never approved, or nothing of which was left. */
+  | {
+      readonly type: 'CardReversed';
+      readonly asked: Asked;
+      readonly answer: Answer;
+      /** Business date of what is undone. */
+      readonly bookedDate: number;
+    };
+
+/** What the center decided, or made the card decide. */
+export type CardToldEvent =
   | { readonly type: 'CardIssued'; readonly card: string; readonly terms: CardTerms; readonly time: number }
   | { readonly type: 'CardActivated'; readonly card: string }
   | { readonly type: 'CardLimitChanged'; readonly card: string; readonly limit: number }
+  | { readonly type: 'CardPolicyChanged'; readonly card: string; readonly policy: CardPolicy }
+  | { readonly type: 'CardPinSet'; readonly card: string; readonly pinHash: string }
+  | { readonly type: 'CardPinUnblocked'; readonly card: string }
+  | { readonly type: 'CardReplaced'; readonly card: string; readonly device: number }
   | {
       readonly type: 'CardProhibitionChanged';
       readonly card: string;
       readonly reasons: readonly ProhibitionReason[];
     }
-  /** An approved purchase, deposit or enquiry. */
-  | { readonly type: 'CardMoved'; readonly asked: Asked; readonly answer: Answer }
-  | { readonly type: 'CardDeclined'; readonly asked: Asked; readonly answer: Answer }
-  /** A reversal; with amount 0 the tombstone of an id that was never approved. */
-  | { readonly type: 'CardReversed'; readonly asked: Asked; readonly answer: Answer };
+  | { readonly type: 'CardInstructed'; readonly card: string; readonly instruction: Instruction }
+  | { readonly type: 'CardInstructionCancelled'; readonly card: string; readonly reference: string }
+  /** The card applied a pending instruction. */
+  | {
+      readonly type: 'CardStored';
+      readonly card: string;
+      readonly instruction: Instruction;
+      readonly parts: Parts;
+      readonly balances: Balances;
+      readonly time: number;
+    }
+  | {
+      readonly type: 'CardInterestPosted';
+      readonly card: string;
+      readonly amount: number;
+      readonly through: number;
+      readonly balances: Balances;
+    }
+  | {
+      readonly type: 'CardCollectionReturned';
+      readonly card: string;
+      readonly transaction: TransactionId;
+      readonly amount: number;
+      readonly balances: Balances;
+      readonly time: number;
+    }
+  | {
+      readonly type: 'CardAdjusted';
+      readonly card: string;
+      readonly reference: string;
+      readonly adjustment: Adjustment;
+      readonly balances: Balances;
+      readonly time: number;
+    };
 
 /** The card after an event about it. Undefined: it does not exist (its id memory is the visitor's). */
 export function evolveCard(state: CardState | undefined, event: CardEvent): CardState | undefined {
   if (event.type === 'CardIssued') return issued(event.card, event.terms);
   if (state === undefined) return undefined;
   switch (event.type) {
+    case 'CardMoved':
+      return moved(state, event.asked, event.answer);
+    case 'CardReversed':
+      return reversed(state, event.asked, event.answer, event.bookedDate);
+    case 'CardDeclined':
+      return tried(state, event.answer);
     case 'CardActivated':
       return { ...state, active: true };
     case 'CardLimitChanged':
       return { ...state, balances: { ...state.balances, limit: event.limit } };
+    case 'CardPolicyChanged':
+      return {
+        ...state,
+        policy: event.policy,
+        triesLeft: state.triesLeft === 0 ? 0 : event.policy.pinTries,
+      };
+    case 'CardPinSet':
+      return { ...state, pinHash: event.pinHash, triesLeft: state.policy.pinTries };
+    case 'CardPinUnblocked':
+      return { ...state, triesLeft: state.policy.pinTries };
+    case 'CardReplaced':
+      return { ...state, device: event.device };
     case 'CardProhibitionChanged':
       return { ...state, reasons: event.reasons };
-    case 'CardMoved':
-      return moved(state, event.asked, event.answer, false);
-    case 'CardReversed':
-      return moved(state, event.asked, event.answer, true);
-    case 'CardDeclined':
-      return state;
+    case 'CardInstructed':
+      return { ...state, pending: [...state.pending, event.instruction] };
+    case 'CardInstructionCancelled':
+      return { ...state, pending: withoutReference(state.pending, event.reference) };
+    case 'CardStored':
+      return stored(state, event);
+    case 'CardCollectionReturned':
+      return {
+        ...state,
+        balances: event.balances,
+        undone: markReturned(state.undone, event.transaction),
+      };
+    case 'CardInterestPosted':
+    case 'CardAdjusted':
+      return { ...state, balances: event.balances };
   }
 }
 
 function issued(card: string, terms: CardTerms): CardState {
-  return { card, terms, balances: openingBalances(terms), active: terms.active, reasons: [], log: [] };
+  const { policy, pinHash, active } = terms;
+  return {
+    card,
+    terms,
+    policy,
+    balances: openingBalances(terms),
+    active,
+    closed: false,
+    reasons: [],
+    device: 1,
+    pinHash,
+    triesLeft: policy.pinTries,
+    inside: undefined,
+    pending: [],
+    undone: [],
+    accountDays: [],
+    lastPayment: undefined,
+    log: [],
+  };
 }
 
-function moved(state: CardState, asked: Asked, answer: Answer, reversal: boolean): CardState {
-  const { balances } = answer;
-  // Enquiries and tombstones move nothing.
-  if (balances === undefined || answer.amount === 0 || asked.kind === undefined) return state;
+function tried(state: CardState, { triesLeft }: Answer): CardState {
+  return triesLeft === undefined || triesLeft === state.triesLeft ? state : { ...state, triesLeft };
+}
+
+function moved(before: CardState, asked: Asked, answer: Answer): CardState {
+  const state = tried(before, answer);
+  const { kind } = asked;
+  const { balances, parts, inside } = answer;
+  // An enquiry moves nothing.
+  if (balances === undefined || kind === undefined || kind === 'ENQUIRY') return state;
+  if (kind === 'ENTRY') return { ...state, inside };
+  return {
+    ...state,
+    balances,
+    inside,
+    undone: undoneAfter(state, asked, parts),
+    closed: kind === 'UNLOAD' || state.closed,
+    accountDays: accountDaysAfter(state, asked, parts),
+    lastPayment: isPayment(kind) ? paymentOf(asked, kind, answer) : state.lastPayment,
+    log: logged(state, asked, answer, kind, false),
+  };
+}
+
+function undoneAfter({ undone, lastPayment }: CardState, asked: Asked, parts: Parts): readonly Undone[] {
+  const { kind, original } = asked;
+  if (original === undefined) return undone;
+  return giveBackOf(
+    undone,
+    original,
+    parts,
+    kind === 'VOID' ? { voidedDate: lastPayment?.businessDate } : {},
+  );
+}
+
+function accountDaysAfter(state: CardState, asked: Asked, parts: Parts): readonly AccountDay[] {
+  if (parts.account === 0) return state.accountDays;
+  if (isPayment(asked.kind)) return useAccount(state.accountDays, asked.businessDate, parts.account);
+  // A void makes room on the day of the payment; a refund does not (rule 2).
+  if (asked.kind !== 'VOID' || state.lastPayment === undefined) return state.accountDays;
+  return useAccount(state.accountDays, state.lastPayment.businessDate, -parts.account);
+}
+
+function paymentOf(asked: Asked, kind: Kind, { amount, parts, receiveTime }: Answer): LastPayment {
+  const { id, batch, businessDate } = asked;
+  return { id, kind, amount, parts, batch, businessDate, time: receiveTime };
+}
+
+function reversed(state: CardState, asked: Asked, answer: Answer, bookedDate: number): CardState {
+  const { kind, original } = asked;
+  const { balances, parts, inside, amount } = answer;
+  // The tombstone of an id that was never approved.
+  if (balances === undefined || kind === undefined || answer.original !== 'APPROVED') return state;
+  const common = { ...state, balances, inside, closed: kind === 'UNLOAD' ? false : state.closed };
+  // Nothing moves for an entry, a fare of 0, or what was given back before.
+  const log = amount === 0 ? state.log : logged(state, asked, answer, kind, true);
+  if (isPayment(kind)) {
+    const undone = giveBackOf(state.undone, asked.id, parts, { reversed: true });
+    return { ...common, undone, accountDays: usedAgain(state, bookedDate, -parts.account), log };
+  }
+  if (original === undefined) return { ...common, log };
+  const { voidedDate } = undoneOf(state.undone, original);
+  const accountDays = kind === 'VOID' ? usedAgain(state, voidedDate, parts.account) : state.accountDays;
+  return { ...common, undone: takeAgainOf(state.undone, original, parts), accountDays, log };
+}
+
+function usedAgain(
+  { accountDays }: CardState,
+  date: number | undefined,
+  amount: number,
+): readonly AccountDay[] {
+  return amount === 0 || date === undefined ? accountDays : useAccount(accountDays, date, amount);
+}
+
+function logged(
+  state: CardState,
+  asked: Asked,
+  answer: Answer,
+  kind: Kind,
+  reversal: boolean,
+): readonly Movement[] {
+  const { storedValue, loan } = answer.balances ?? state.balances;
   const movement: Movement = {
     id: asked.id,
-    kind: asked.kind,
+    kind,
     reversal,
     amount: answer.amount,
     parts: answer.parts,
-    storedValueAfter: balances.storedValue,
-    loanAfter: balances.loan,
+    storedValueAfter: storedValue,
+    loanAfter: loan,
     terminalTime: asked.terminalTime,
     receiveTime: answer.receiveTime,
+    reference: '',
+    original: asked.original,
   };
-  return { ...state, balances, log: [movement, ...state.log.slice(0, CARD_LOG_LENGTH - 1)] };
+  return [movement, ...state.log.slice(0, CARD_LOG_LENGTH - 1)];
+}
+
+function stored(
+  state: CardState,
+  { instruction, parts, balances, time }: Extract<CardEvent, { type: 'CardStored' }>,
+): CardState {
+  const movement: Movement = {
+    id: undefined,
+    kind: 'STORE',
+    reversal: false,
+    amount: instruction.amount,
+    parts,
+    storedValueAfter: balances.storedValue,
+    loanAfter: balances.loan,
+    terminalTime: instruction.time,
+    receiveTime: time,
+    reference: instruction.reference,
+    original: undefined,
+  };
+  return {
+    ...state,
+    balances,
+    pending: withoutReference(state.pending, instruction.reference),
+    log: [movement, ...state.log.slice(0, CARD_LOG_LENGTH - 1)],
+  };
+}
+
+function withoutReference(pending: readonly Instruction[], reference: string): readonly Instruction[] {
+  return pending.filter((each) => each.reference !== reference);
 }

@@ -6,7 +6,7 @@ import { type Answer, bareAnswer } from '../money/answer.js';
 import type { TransactionId } from '../money/ids.js';
 import { dropIdsBelow, findId, type IdTable, putId } from '../money/idTable.js';
 import type { Asked, AskMode, Kind } from '../money/transaction.js';
-import type { CardEvent } from './card.js';
+import type { CardTransactionEvent } from './card.js';
 
 export interface VisitorEntry {
   readonly number: number;
@@ -18,6 +18,9 @@ export interface VisitorEntry {
   readonly answer: Answer | undefined;
   /** The answer to its reversal, once it was reversed. */
   readonly reversal: Answer | undefined;
+  /** REFUND, VOID: what was given back. */
+  readonly original: TransactionId | undefined;
+  readonly businessDate: number;
 }
 
 export interface VisitorIncarnation {
@@ -79,22 +82,20 @@ function conflict(asked: Asked, now: number): Recall {
   return { kind: 'answer', answer, transaction: asked.kind };
 }
 
-/** The memory after a card's event about a transaction of this terminal; other events are ignored. */
-export function evolveVisitorIds(ids: VisitorIds, event: CardEvent): VisitorIds {
-  switch (event.type) {
-    case 'CardMoved':
-    case 'CardDeclined':
-    case 'CardReversed':
-      return remember(ids, event.asked, event.answer, event.type === 'CardReversed');
-    case 'CardIssued':
-    case 'CardActivated':
-    case 'CardLimitChanged':
-    case 'CardProhibitionChanged':
-      return ids;
-  }
+/** The memory after a card's event about a transaction of this terminal. */
+export function evolveVisitorIds(ids: VisitorIds, event: CardTransactionEvent): VisitorIds {
+  const { asked, answer } = event;
+  if (event.type === 'CardReversed') return remember(ids, asked, answer, true, event.bookedDate);
+  return remember(ids, asked, answer, false, asked.businessDate);
 }
 
-function remember(ids: VisitorIds, asked: Asked, answer: Answer, reversal: boolean): VisitorIds {
+function remember(
+  ids: VisitorIds,
+  asked: Asked,
+  answer: Answer,
+  reversal: boolean,
+  businessDate: number,
+): VisitorIds {
   const { incarnation, number } = asked.id;
   const { fromSource } = asked;
   const known = findIncarnation(ids, asked.id) ?? { incarnation, mark: 0, fromSource, entries: [] };
@@ -106,6 +107,8 @@ function remember(ids: VisitorIds, asked: Asked, answer: Answer, reversal: boole
     digest: asked.digest,
     answer: reversal ? before?.answer : answer,
     reversal: reversal ? answer : undefined,
+    original: asked.original,
+    businessDate,
   };
   const mark = fromSource ? 0 : Math.max(known.mark, asked.mark);
   const kept = fromSource ? known.entries : dropIdsBelow(known.entries, mark, () => false);

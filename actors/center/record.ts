@@ -1,31 +1,71 @@
-/** The center's record of a card: its own balances, limit, reasons and counts, and the events it evolves from. */
-import type { Balances } from '../money/balances.js';
+/** The center's record of a card: its own balances, limit, reasons, accrual and shares, and how it evolves. */
+import type { Adjustment, Balances } from '../money/balances.js';
+import type { CardPolicy } from '../money/cardPolicy.js';
 import { type CardTerms, openingBalances } from '../money/cardTerms.js';
+import type { TransactionId } from '../money/ids.js';
+import type { Instruction } from '../money/instruction.js';
+import { type Accrual, beginAccrual, changePrincipal } from '../money/interest.js';
 import type { Outcome } from '../money/outcomes.js';
 import type { Parts } from '../money/parts.js';
 import type { ListVersion, ProhibitionReason } from '../money/prohibition.js';
 import type { Asked } from '../money/transaction.js';
+import type { RecordListed } from './borrowers.js';
+import { type SettledReference, settle } from './references.js';
+import {
+  type AccountShare,
+  type CollectionOrder,
+  confirmShare,
+  orderShare,
+  returnShare,
+  sharesAfterMove,
+  sharesAfterReversal,
+} from './shares.js';
 
 export interface RecordState {
   readonly card: string;
   /** As issued: what "issued again" is compared with. */
   readonly terms: CardTerms;
+  readonly policy: CardPolicy;
   readonly balances: Balances;
   readonly active: boolean;
+  readonly closed: boolean;
   readonly reasons: readonly ProhibitionReason[];
+  /** Number of the plastic or phone that counts. */
+  readonly device: number;
+  /** Store instructions that are not applied yet, oldest first. */
+  readonly pending: readonly Instruction[];
+  /** Operators' references that are settled: asked again, they are answered, not repeated. */
+  readonly settled: readonly SettledReference[];
+  readonly accrual: Accrual;
+  /** Among the borrowers that an interest run visits. */
+  readonly listed: boolean;
+  /** The operator was told that what is owed has reached four fifths of the limit. */
+  readonly alerted: boolean;
+  /** What the designated account took, as far as it is not collected for good. */
+  readonly shares: readonly AccountShare[];
   /** Position of the last change of reasons, and the one that the list is known to have (D14). 0: none. */
   readonly changedPosition: number;
   readonly publishedPosition: number;
   readonly publishedVersion: ListVersion | undefined;
-  /** Changes of activity, limit and reasons so far, the issue being the first: an operator's expected version. */
+  /** Changes by operators and of reasons so far, the issue being the first: an operator's expected version. */
   readonly version: number;
-  /** Purchases and deposits. */
+  /** Transactions that moved money, and refusals. */
   readonly approvedCount: number;
   readonly declinedCount: number;
 }
 
-export type RecordEvent =
-  | { readonly type: 'RecordOpened'; readonly card: string; readonly terms: CardTerms; readonly time: number }
+export type RecordEvent = RecordTransactionEvent | RecordChange | RecordProhibitionChanged | RecordListed;
+
+/** Operators', the list's and the calendar's doing. */
+export type RecordChange =
+  | {
+      readonly type: 'RecordOpened';
+      readonly card: string;
+      readonly terms: CardTerms;
+      readonly time: number;
+      /** Interest runs from the day after. */
+      readonly businessDate: number;
+    }
   | { readonly type: 'RecordActivated'; readonly card: string }
   | {
       readonly type: 'RecordLimitChanged';
@@ -33,14 +73,90 @@ export type RecordEvent =
       readonly limit: number;
       readonly previousLimit: number;
     }
-  | RecordProhibitionChanged
+  | { readonly type: 'RecordPolicyChanged'; readonly card: string; readonly policy: CardPolicy }
+  | { readonly type: 'RecordPinSet'; readonly card: string }
+  | { readonly type: 'RecordPinUnblocked'; readonly card: string }
+  | {
+      readonly type: 'RecordReplaced';
+      readonly card: string;
+      readonly device: number;
+      readonly note: string;
+    }
+  | {
+      readonly type: 'RecordInstructed';
+      readonly card: string;
+      readonly instruction: Instruction;
+      readonly note: string;
+    }
+  | {
+      readonly type: 'RecordInstructionCancelled';
+      readonly card: string;
+      readonly reference: string;
+      readonly note: string;
+    }
+  | (Accrued & {
+      readonly type: 'RecordStored';
+      readonly card: string;
+      readonly instruction: Instruction;
+      readonly parts: Parts;
+      readonly balances: Balances;
+      readonly time: number;
+      readonly businessDate: number;
+    })
+  | {
+      readonly type: 'RecordInterestPosted';
+      readonly card: string;
+      readonly amount: number;
+      readonly through: number;
+      readonly balances: Balances;
+      /** In CARRY_UNITs of a minor unit, as in Accrual. */
+      readonly carry: number;
+      /** Closing drops the fraction, on record. */
+      readonly dropped: number;
+    }
+  | (Accrued & {
+      readonly type: 'RecordCollectionReturned';
+      readonly card: string;
+      readonly order: string;
+      readonly transaction: TransactionId;
+      readonly amount: number;
+      readonly balances: Balances;
+      readonly businessDate: number;
+      readonly time: number;
+    })
+  | (Accrued & {
+      readonly type: 'RecordAdjusted';
+      readonly card: string;
+      readonly reference: string;
+      readonly adjustment: Adjustment;
+      readonly balances: Balances;
+      readonly note: string;
+      readonly businessDate: number;
+      readonly time: number;
+    })
+  | (CollectionOrder & {
+      readonly type: 'RecordCollectionOrdered';
+      readonly card: string;
+      readonly settlement: number;
+      readonly account: string;
+      readonly businessDate: number;
+      readonly time: number;
+    })
+  /** One alert a crossing of four fifths of the limit; `above` is false when it is below again. */
+  | {
+      readonly type: 'RecordAlerted';
+      readonly card: string;
+      readonly above: boolean;
+      readonly owed: number;
+      readonly limit: number;
+    }
+  | { readonly type: 'RecordCollectionConfirmed'; readonly card: string; readonly order: string }
   | {
       readonly type: 'ProhibitionPublished';
       readonly card: string;
       readonly position: number;
       readonly version: ListVersion;
-    }
-  | RecordTransactionEvent;
+    };
 
 export interface RecordProhibitionChanged {
   readonly type: 'RecordProhibitionChanged';
@@ -52,22 +168,28 @@ export interface RecordProhibitionChanged {
   readonly note: string;
 }
 
+interface Accrued {
+  /** Date on which the principal changes: the business date, or a later one where that is charged already (rule 6). */
+  readonly accrualDate: number;
+}
+
 /** What reached the center of a transaction: from these the totals are compiled. */
 export type RecordTransactionEvent =
-  | {
+  | (Accrued & {
       readonly type: 'RecordMoved';
       readonly asked: Asked;
       readonly parts: Parts;
+      readonly pinVerified: boolean;
       readonly balances: Balances;
       readonly receiveTime: number;
-    }
+    })
   | {
       readonly type: 'RecordDeclined';
       readonly asked: Asked;
       readonly outcome: Outcome;
       readonly receiveTime: number;
     }
-  | {
+  | (Accrued & {
       readonly type: 'RecordReversed';
       readonly asked: Asked;
       readonly parts: Parts;
@@ -76,54 +198,145 @@ export type RecordTransactionEvent =
       readonly receiveTime: number;
       /** What was undone; 0 for a tombstone. */
       readonly amount: number;
-    };
+      /** False: a tombstone. An unload of nothing is undone too. */
+      readonly undone: boolean;
+    });
 
-type RecordMoved = Extract<RecordTransactionEvent, { type: 'RecordMoved' }>;
+type EventOf<Type extends RecordEvent['type']> = Extract<RecordEvent, { type: Type }>;
 
 /** The record after an event about it. Undefined: the card does not exist. */
 export function evolveRecord(state: RecordState | undefined, event: RecordEvent): RecordState | undefined {
-  if (event.type === 'RecordOpened') return opened(event.card, event.terms);
+  if (event.type === 'RecordOpened') return opened(event);
   if (state === undefined) return undefined;
   switch (event.type) {
-    case 'RecordActivated':
-      return { ...state, active: true, version: state.version + 1 };
-    case 'RecordLimitChanged':
-      return {
-        ...state,
-        balances: { ...state.balances, limit: event.limit },
-        version: state.version + 1,
-      };
-    case 'RecordProhibitionChanged':
-      return {
-        ...state,
-        reasons: event.reasons,
-        changedPosition: event.position,
-        version: state.version + 1,
-      };
-    case 'ProhibitionPublished':
-      return { ...state, publishedPosition: event.position, publishedVersion: event.version };
     case 'RecordMoved':
       return moved(state, event);
     case 'RecordReversed':
-      return event.balances === undefined ? state : { ...state, balances: event.balances };
+      return reversed(state, event);
     case 'RecordDeclined':
       return { ...state, declinedCount: state.declinedCount + 1 };
+    case 'RecordStored':
+      return stored(state, event);
+    case 'RecordInterestPosted':
+      return interestPosted(state, event);
+    case 'ProhibitionPublished':
+      return { ...state, publishedPosition: event.position, publishedVersion: event.version };
+    case 'RecordProhibitionChanged':
+      return changed(state, { reasons: event.reasons, changedPosition: event.position });
+    case 'RecordAlerted':
+      return { ...state, alerted: event.above };
+    case 'RecordListed':
+      return { ...state, listed: event.listed };
+    case 'RecordCollectionOrdered':
+      return { ...state, shares: orderShare(state.shares, event) };
+    case 'RecordCollectionConfirmed':
+      return changed(state, { shares: confirmShare(state.shares, event.order) });
+    case 'RecordActivated':
+      return changed(state, { active: true });
+    case 'RecordLimitChanged':
+      return changed(state, { balances: { ...state.balances, limit: event.limit } });
+    case 'RecordPolicyChanged':
+      return changed(state, { policy: event.policy });
+    case 'RecordReplaced':
+      return changed(state, { device: event.device });
+    case 'RecordPinSet':
+    case 'RecordPinUnblocked':
+      return changed(state, {});
+    case 'RecordInstructed':
+      return changed(state, { pending: [...state.pending, event.instruction] });
+    case 'RecordInstructionCancelled':
+      return changed(cancelled(state, event.reference), {});
+    case 'RecordCollectionReturned': {
+      const shares = returnShare(state.shares, event.order);
+      return changed(withBalances(state, event.balances, event.accrualDate), { shares });
+    }
+    case 'RecordAdjusted': {
+      const { reference, adjustment, time } = event;
+      const settled = settle(state.settled, { reference, content: adjustment, time, cancelled: false });
+      return changed(withBalances(state, event.balances, event.accrualDate), { settled });
+    }
   }
 }
 
-/** An enquiry is approved too, but takes nothing: it counts in a terminal's totals, not here. */
-function moved(state: RecordState, { asked, balances }: RecordMoved): RecordState {
-  const counted = asked.kind === 'ENQUIRY' ? 0 : 1;
-  return { ...state, balances, approvedCount: state.approvedCount + counted };
+/** By an operator, or of the reasons: what an expected version is compared with. */
+function changed(state: RecordState, change: Partial<RecordState>): RecordState {
+  return { ...state, ...change, version: state.version + 1 };
 }
 
-function opened(card: string, terms: CardTerms): RecordState {
+/** An enquiry or an entry is approved too, but takes nothing: it counts in a terminal's totals, not here. */
+function moved(state: RecordState, event: EventOf<'RecordMoved'>): RecordState {
+  const { asked, parts, balances, receiveTime } = event;
+  if (asked.kind === 'ENQUIRY' || asked.kind === 'ENTRY') return state;
+  return {
+    ...withBalances(state, balances, event.accrualDate),
+    closed: asked.kind === 'UNLOAD' || state.closed,
+    shares: parts.account === 0 ? state.shares : sharesAfterMove(state.shares, asked, parts, receiveTime),
+    approvedCount: state.approvedCount + 1,
+  };
+}
+
+function reversed(state: RecordState, event: EventOf<'RecordReversed'>): RecordState {
+  const { asked, parts, balances } = event;
+  if (balances === undefined) return state;
+  return {
+    ...withBalances(state, balances, event.accrualDate),
+    closed: asked.kind === 'UNLOAD' && event.undone ? false : state.closed,
+    shares: parts.account === 0 ? state.shares : sharesAfterReversal(state.shares, asked, parts),
+  };
+}
+
+function stored(state: RecordState, event: EventOf<'RecordStored'>): RecordState {
+  const { instruction, time } = event;
+  const { reference, amount } = instruction;
+  return {
+    ...withBalances(state, event.balances, event.accrualDate),
+    pending: state.pending.filter((each) => each.reference !== reference),
+    settled: settle(state.settled, { reference, content: amount, time, cancelled: false }),
+  };
+}
+
+function cancelled(state: RecordState, reference: string): RecordState {
+  const instruction = state.pending.find((each) => each.reference === reference);
+  if (instruction === undefined) return state;
+  const { amount, time } = instruction;
+  return {
+    ...state,
+    pending: state.pending.filter((each) => each !== instruction),
+    settled: settle(state.settled, { reference, content: amount, time, cancelled: true }),
+  };
+}
+
+function interestPosted(state: RecordState, event: EventOf<'RecordInterestPosted'>): RecordState {
+  const { through, carry, balances } = event;
+  let { principal } = state.accrual;
+  for (const { businessDate, amount } of state.accrual.changes) {
+    if (businessDate <= through) principal += amount;
+  }
+  const changes = state.accrual.changes.filter(({ businessDate }) => businessDate > through);
+  return { ...state, balances, accrual: { through, principal, carry, changes } };
+}
+
+function withBalances(state: RecordState, balances: Balances, date: number): RecordState {
+  const accrual = changePrincipal(state.accrual, date, balances.loan - state.balances.loan);
+  return { ...state, balances, accrual };
+}
+
+function opened({ card, terms, businessDate }: EventOf<'RecordOpened'>): RecordState {
   return {
     card,
     terms,
+    policy: terms.policy,
     balances: openingBalances(terms),
     active: terms.active,
+    closed: false,
     reasons: [],
+    device: 1,
+    pending: [],
+    settled: [],
+    accrual: beginAccrual(businessDate, terms.loan),
+    listed: false,
+    alerted: false,
+    shares: [],
     changedPosition: 0,
     publishedPosition: 0,
     publishedVersion: undefined,

@@ -10,7 +10,7 @@ export function evolveTotals(
   const { asked } = event;
   switch (event.type) {
     case 'RecordMoved':
-      return countApproved(totals, asked, asked.kind, asked.amount, event.parts);
+      return countApproved(totals, asked, asked.kind, event.parts);
     case 'RecordDeclined':
       return countRefusal(totals, asked, 'declines', asked.amount);
     case 'RecordReversed':

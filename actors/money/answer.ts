@@ -5,6 +5,18 @@ import type { Outcome } from './outcomes.js';
 import { NO_PARTS, type Parts } from './parts.js';
 import type { Kind } from './transaction.js';
 
+export const OBSTACLES = ['OWED', 'PENDING', 'COLLECTION_OPEN', 'INSIDE'] as const;
+/** Why a card cannot be closed (rule 13). */
+export type Obstacle = (typeof OBSTACLES)[number];
+
+/** A card has entered and not left (rule 14). */
+export interface Inside {
+  readonly zone: string;
+  readonly gate: string;
+  /** The gate's own time, ms. */
+  readonly time: number;
+}
+
 export interface Answer {
   readonly outcome: Outcome;
   /** Approved amount, or what was declined; of a reversal: what was undone. */
@@ -25,6 +37,22 @@ export interface Answer {
    * learned the outcome counts the original by it, as the center did (I8).
    */
   readonly original: Outcome | undefined;
+  /** Reversal: the parts of the original as it was approved, more than is undone where some was given back before. */
+  readonly originalParts: Parts;
+  /** Partial approval: what the card could not pay. */
+  readonly remainder: number;
+  /** A PIN was sent and was right (rule 8). */
+  readonly pinVerified: boolean;
+  /** After this command; undefined: no PIN was looked at. */
+  readonly triesLeft: number | undefined;
+  /** CLOSE_NOT_POSSIBLE: why. */
+  readonly obstacle: Obstacle | undefined;
+  /** Sum of the store instructions that are still pending (rule 5). */
+  readonly pending: number;
+  /** Where the card is after the command; undefined: outside. */
+  readonly inside: Inside | undefined;
+  /** FARE: where it had entered. */
+  readonly entered: Inside | undefined;
 }
 
 /** An answer on its way to whoever asked. */
@@ -41,7 +69,8 @@ export interface Answered {
 
 /** One line of a card's log (rule 12). */
 export interface Movement {
-  readonly id: TransactionId;
+  /** Undefined: a store instruction, which has a reference. */
+  readonly id: TransactionId | undefined;
   readonly kind: Kind;
   /** True: undoes the transaction of that id. */
   readonly reversal: boolean;
@@ -51,6 +80,10 @@ export interface Movement {
   readonly loanAfter: number;
   readonly terminalTime: number;
   readonly receiveTime: number;
+  /** STORE: the instruction's; else empty. */
+  readonly reference: string;
+  /** REFUND, VOID: what was given back. */
+  readonly original: TransactionId | undefined;
 }
 
 /** An answer without money: no parts, no card behind it. */
@@ -65,5 +98,13 @@ export function bareAnswer(outcome: Outcome, amount: number, receiveTime: number
     receiveTime,
     position: 0,
     original: undefined,
+    originalParts: NO_PARTS,
+    remainder: 0,
+    pinVerified: false,
+    triesLeft: undefined,
+    obstacle: undefined,
+    pending: 0,
+    inside: undefined,
+    entered: undefined,
   };
 }

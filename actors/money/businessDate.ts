@@ -46,3 +46,43 @@ function dateOf(format: Intl.DateTimeFormat, time: number): number {
   }
   return year * 10_000 + month * 100 + day;
 }
+
+const DAY_MS = 86_400_000;
+
+/** Days from 1970-01-01 to a date yyyymmdd. */
+export function dayOf(date: number): number {
+  return Date.UTC(Math.floor(date / 10_000), (Math.floor(date / 100) % 100) - 1, date % 100) / DAY_MS;
+}
+
+/** The date, yyyymmdd, that many days after 1970-01-01. */
+export function dateOfDay(day: number): number {
+  const date = new Date(day * DAY_MS);
+  return date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+}
+
+/** 0 Monday … 6 Sunday. */
+export function weekdayOf(date: number): number {
+  // 1970-01-01 was a Thursday.
+  return (dayOf(date) + 3) % 7;
+}
+
+/** Minute of the day, 0 … 1439, of a time in the deployment's zone. */
+export type LocalClock = (time: number) => number;
+
+/** Throws RangeError when the zone is no IANA name. */
+export function createLocalClock(timeZone: string): LocalClock {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return (time) => {
+    let [hour, minute] = [0, 0];
+    for (const { type, value } of format.formatToParts(time)) {
+      if (type === 'hour') hour = Number(value);
+      if (type === 'minute') minute = Number(value);
+    }
+    return hour * 60 + minute;
+  };
+}

@@ -1,18 +1,17 @@
 /** How a card is issued. Starting amounts are an opening entry on card and center, compiled apart. */
 import type { Balances } from './balances.js';
+import { type CardPolicy, samePolicy } from './cardPolicy.js';
 
 export interface CardTerms {
   readonly storedValue: number;
   readonly loan: number;
   readonly interest: number;
   readonly fareOwed: number;
-  readonly creditFlag: boolean;
   readonly limit: number;
-  /** Highest stored value that a deposit may reach; undefined: none. */
-  readonly storedValueCap: number | undefined;
-  /** Last day, yyyymmdd, on which the card may pay; undefined: none. */
-  readonly expiryDate: number | undefined;
   readonly active: boolean;
+  readonly policy: CardPolicy;
+  /** Keyed hash of the holder's PIN, in hexadecimal; empty: the card has none. */
+  readonly pinHash: string;
 }
 
 export function openingBalances(terms: CardTerms): Balances {
@@ -26,10 +25,9 @@ export function sameTerms(one: CardTerms, other: CardTerms): boolean {
     one.loan === other.loan &&
     one.interest === other.interest &&
     one.fareOwed === other.fareOwed &&
-    one.creditFlag === other.creditFlag &&
     one.limit === other.limit &&
-    one.storedValueCap === other.storedValueCap &&
-    one.expiryDate === other.expiryDate &&
-    one.active === other.active
+    one.active === other.active &&
+    one.pinHash === other.pinHash &&
+    samePolicy(one.policy, other.policy)
   );
 }

@@ -1,4 +1,6 @@
 /** What the genesis frame fixes for ever about money and time (D13). */
+import type { Parameters } from './parameters.js';
+
 export interface DeploymentRules {
   /** ISO 4217, for instance JPY. */
   readonly currency: string;
@@ -10,6 +12,8 @@ export interface DeploymentRules {
   readonly created: number;
   /** Business time = start + (time − created) × rate. Undefined: real time. */
   readonly businessClock: { readonly start: number; readonly rate: number } | undefined;
+  /** In force from the first day; undefined: no interest, no fares. */
+  readonly parameters: Parameters | undefined;
 }
 
 /** Fastest business clock: a century of business a day or so; more would end in the year 9999 at once. */

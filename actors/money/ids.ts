@@ -8,6 +8,15 @@ export interface TransactionId {
   readonly number: number;
 }
 
+export function sameId(one: TransactionId, other: TransactionId): boolean {
+  return (
+    one.number === other.number && one.incarnation === other.incarnation && one.terminal === other.terminal
+  );
+}
+
+/** The center's office is in the partition to which this id hashes. */
+export const OFFICE_ID = 'center';
+
 /** Largest number of a transaction: the one after it must be exact too. */
 export const MAX_NUMBER = Number.MAX_SAFE_INTEGER - 1;
 

@@ -61,6 +61,10 @@ export const OUTCOMES = {
 
   ALREADY_EXISTS: { retryable: false, text: 'It exists already, with other properties.' },
   VERSION_CONFLICT: { retryable: true, text: 'It was changed in the meantime.' },
+  ALREADY_APPLIED: { retryable: false, text: 'It was applied already.' },
+  BELOW_ZERO: { retryable: true, text: 'A balance would fall below 0.' },
+  DATE_BEGUN: { retryable: true, text: 'This date has begun already.' },
+  REFERENCE_UNKNOWN: { retryable: false, text: 'There is no such instruction or order.' },
 } as const satisfies Record<string, OutcomeMeaning>;
 
 export type Outcome = keyof typeof OUTCOMES;

@@ -3,7 +3,7 @@
  * each keep their own. Exact whatever the number of transactions: bigint.
  */
 import type { Kind } from './transaction.js';
-import type { Parts } from './parts.js';
+import { amountOf, type Parts } from './parts.js';
 
 export type CompiledParts = Readonly<Record<keyof Parts, bigint>>;
 
@@ -17,8 +17,16 @@ export interface CountedAmount {
 export const LINES = [
   'purchases',
   'deposits',
+  'refunds',
+  'voids',
+  'fares',
+  'unloads',
   'purchaseReversals',
   'depositReversals',
+  'refundReversals',
+  'voidReversals',
+  'fareReversals',
+  'unloadReversals',
   'declines',
   'ownRefusals',
 ] as const;
@@ -30,6 +38,8 @@ export type BatchTotals = Readonly<Record<Line, CountedAmount>> & {
   readonly businessDate: number;
   /** Approved enquiries. */
   readonly enquiries: number;
+  /** Approved entries through a gate. */
+  readonly entries: number;
 };
 
 /** Where a transaction is booked: the batch that was open when its terminal accepted it, the date of its time. */
@@ -45,20 +55,32 @@ export const NO_COMPILED_PARTS: CompiledParts = {
   interest: 0n,
   fare: 0n,
   restoredLoan: 0n,
+  excess: 0n,
+  accountAsLoan: 0n,
 };
 
 export const NOTHING_COUNTED: CountedAmount = { count: 0, amount: 0n, parts: NO_COMPILED_PARTS };
 
-/** Totals with one more approved transaction. */
+/** Where an approved transaction of each kind that moves money is counted, and where its reversal. */
+const lines: Readonly<Partial<Record<Kind, readonly [approved: Line, reversed: Line]>>> = {
+  PURCHASE: ['purchases', 'purchaseReversals'],
+  DEPOSIT: ['deposits', 'depositReversals'],
+  REFUND: ['refunds', 'refundReversals'],
+  VOID: ['voids', 'voidReversals'],
+  FARE: ['fares', 'fareReversals'],
+  UNLOAD: ['unloads', 'unloadReversals'],
+};
+
+/** Totals with one more approved transaction. Its amount is the sum of its parts. */
 export function countApproved(
   totals: readonly BatchTotals[],
   booking: Booking,
   kind: Kind | undefined,
-  amount: number,
   parts: Parts,
 ): readonly BatchTotals[] {
-  if (kind === 'PURCHASE') return count(totals, booking, 'purchases', amount, parts);
-  if (kind === 'DEPOSIT') return count(totals, booking, 'deposits', amount, parts);
+  const line = kind === undefined ? undefined : lines[kind];
+  if (line !== undefined) return count(totals, booking, line[0], amountOf(parts), parts);
+  if (kind === 'ENTRY') return inRow(totals, booking, (row) => ({ ...row, entries: row.entries + 1 }));
   return inRow(totals, booking, (row) => ({ ...row, enquiries: row.enquiries + 1 }));
 }
 
@@ -70,9 +92,8 @@ export function countReversal(
   amount: number,
   parts: Parts,
 ): readonly BatchTotals[] {
-  if (amount === 0) return totals;
-  const line = kind === 'DEPOSIT' ? 'depositReversals' : 'purchaseReversals';
-  return count(totals, booking, line, amount, parts);
+  const line = kind === undefined ? undefined : lines[kind];
+  return amount === 0 || line === undefined ? totals : count(totals, booking, line[1], amount, parts);
 }
 
 /** Totals with one more refusal: by the card, or the terminal's own, which never reaches the center. */
@@ -102,11 +123,20 @@ function withLine(row: BatchTotals, line: Line, counted: CountedAmount): BatchTo
     businessDate: row.businessDate,
     purchases: line === 'purchases' ? counted : row.purchases,
     deposits: line === 'deposits' ? counted : row.deposits,
+    refunds: line === 'refunds' ? counted : row.refunds,
+    voids: line === 'voids' ? counted : row.voids,
+    fares: line === 'fares' ? counted : row.fares,
+    unloads: line === 'unloads' ? counted : row.unloads,
     purchaseReversals: line === 'purchaseReversals' ? counted : row.purchaseReversals,
     depositReversals: line === 'depositReversals' ? counted : row.depositReversals,
+    refundReversals: line === 'refundReversals' ? counted : row.refundReversals,
+    voidReversals: line === 'voidReversals' ? counted : row.voidReversals,
+    fareReversals: line === 'fareReversals' ? counted : row.fareReversals,
+    unloadReversals: line === 'unloadReversals' ? counted : row.unloadReversals,
     declines: line === 'declines' ? counted : row.declines,
-    enquiries: row.enquiries,
     ownRefusals: line === 'ownRefusals' ? counted : row.ownRefusals,
+    enquiries: row.enquiries,
+    entries: row.entries,
   };
 }
 
@@ -130,11 +160,20 @@ function emptyRow(batch: number, businessDate: number): BatchTotals {
     businessDate,
     purchases: NOTHING_COUNTED,
     deposits: NOTHING_COUNTED,
+    refunds: NOTHING_COUNTED,
+    voids: NOTHING_COUNTED,
+    fares: NOTHING_COUNTED,
+    unloads: NOTHING_COUNTED,
     purchaseReversals: NOTHING_COUNTED,
     depositReversals: NOTHING_COUNTED,
+    refundReversals: NOTHING_COUNTED,
+    voidReversals: NOTHING_COUNTED,
+    fareReversals: NOTHING_COUNTED,
+    unloadReversals: NOTHING_COUNTED,
     declines: NOTHING_COUNTED,
-    enquiries: 0,
     ownRefusals: NOTHING_COUNTED,
+    enquiries: 0,
+    entries: 0,
   };
 }
 
@@ -154,10 +193,65 @@ function addedParts(sum: CompiledParts, parts: Parts): CompiledParts {
     interest: plus(sum.interest, parts.interest),
     fare: plus(sum.fare, parts.fare),
     restoredLoan: plus(sum.restoredLoan, parts.restoredLoan),
+    excess: plus(sum.excess, parts.excess),
+    accountAsLoan: plus(sum.accountAsLoan, parts.accountAsLoan),
   };
 }
 
 /** Most parts are 0, and a bigint that does not change costs nothing. */
 function plus(sum: bigint, part: number): bigint {
   return part === 0 ? sum : sum + BigInt(part);
+}
+
+/** A batch over all its business dates, under the newest of them. Undefined: nothing was booked in it. */
+export function sumOfBatch(totals: readonly BatchTotals[], batch: number): BatchTotals | undefined {
+  let sum: BatchTotals | undefined;
+  for (const row of totals) {
+    if (row.batch === batch) sum = sum === undefined ? row : sumOf(sum, row);
+  }
+  return sum;
+}
+
+/** Line by line. */
+export function sumOf(one: BatchTotals, other: BatchTotals): BatchTotals {
+  return {
+    batch: one.batch,
+    businessDate: Math.max(one.businessDate, other.businessDate),
+    purchases: together(one.purchases, other.purchases),
+    deposits: together(one.deposits, other.deposits),
+    refunds: together(one.refunds, other.refunds),
+    voids: together(one.voids, other.voids),
+    fares: together(one.fares, other.fares),
+    unloads: together(one.unloads, other.unloads),
+    purchaseReversals: together(one.purchaseReversals, other.purchaseReversals),
+    depositReversals: together(one.depositReversals, other.depositReversals),
+    refundReversals: together(one.refundReversals, other.refundReversals),
+    voidReversals: together(one.voidReversals, other.voidReversals),
+    fareReversals: together(one.fareReversals, other.fareReversals),
+    unloadReversals: together(one.unloadReversals, other.unloadReversals),
+    declines: together(one.declines, other.declines),
+    ownRefusals: together(one.ownRefusals, other.ownRefusals),
+    enquiries: one.enquiries + other.enquiries,
+    entries: one.entries + other.entries,
+  };
+}
+
+function together(one: CountedAmount, other: CountedAmount): CountedAmount {
+  if (one.count === 0) return other;
+  if (other.count === 0) return one;
+  const { parts } = one;
+  return {
+    count: one.count + other.count,
+    amount: one.amount + other.amount,
+    parts: {
+      value: parts.value + other.parts.value,
+      account: parts.account + other.parts.account,
+      loan: parts.loan + other.parts.loan,
+      interest: parts.interest + other.parts.interest,
+      fare: parts.fare + other.parts.fare,
+      restoredLoan: parts.restoredLoan + other.parts.restoredLoan,
+      excess: parts.excess + other.parts.excess,
+      accountAsLoan: parts.accountAsLoan + other.parts.accountAsLoan,
+    },
+  };
 }

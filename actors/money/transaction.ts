@@ -1,7 +1,17 @@
 /** What a transaction is, as a terminal asks a card's partition about it. */
 import type { TransactionId } from './ids.js';
 
-export const KINDS = ['PURCHASE', 'DEPOSIT', 'ENQUIRY'] as const;
+export const KINDS = [
+  'PURCHASE',
+  'DEPOSIT',
+  'ENQUIRY',
+  'REFUND',
+  'VOID',
+  'UNLOAD',
+  'ENTRY',
+  'FARE',
+  'STORE',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** EXECUTE: decide, or tell what is recorded. OUTCOME: only tell what is recorded (D6). REVERSE: undo, or never do. */
@@ -11,7 +21,7 @@ export type AskMode = 'EXECUTE' | 'OUTCOME' | 'REVERSE';
 export interface Asked {
   readonly id: TransactionId;
   readonly card: string;
-  /** Undefined only when a reversal came for an id that was never seen. */
+  /** Undefined only when a reversal came for an id that was never seen. Never STORE: no terminal asks for it. */
   readonly kind: Kind | undefined;
   readonly amount: number;
   /** First 48 bits of SHA-256 over the decoded fields; 0 when only a reversal was seen. */
@@ -28,9 +38,25 @@ export interface Asked {
   readonly fromSource: boolean;
   /** Business time at which the terminal opened it, or its reversal: its age is judged by this (D7). */
   readonly openedTime: number;
+  /** Number of the plastic or phone that was presented (rule 13). */
+  readonly device: number;
+  /** A purchase may be approved for the stored value alone (rule 1). */
+  readonly partial: boolean;
+  /** REFUND, VOID: the payment that is given back; a VOID without it means the card's last. */
+  readonly original: TransactionId | undefined;
 }
 
 /** Whether rule 7 refuses this to a prohibited (and rule 13 to an expired) card. */
-export function drawsMoney(kind: Kind | undefined): boolean {
-  return kind === 'PURCHASE';
+export function isWithheld(kind: Kind | undefined): boolean {
+  return kind === 'PURCHASE' || kind === 'ENTRY' || kind === 'UNLOAD';
+}
+
+/** Kinds whose amount the terminal states. Of the others it follows from the card, or there is none. */
+export function statesAmount(kind: Kind): boolean {
+  return kind === 'PURCHASE' || kind === 'DEPOSIT' || kind === 'REFUND';
+}
+
+/** Takes money from the card, so that a refund, void or reversal gives it back. */
+export function isPayment(kind: Kind | undefined): boolean {
+  return kind === 'PURCHASE' || kind === 'FARE';
 }

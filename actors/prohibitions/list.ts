@@ -34,6 +34,11 @@ export class ProhibitionList {
     return this.#held.get(card)?.since;
   }
 
+  /** The newest entry of a card, also of one that is free again; undefined: none is known. */
+  entryOf(card: string): VersionedEntry | undefined {
+    return this.#held.get(card)?.entry;
+  }
+
   /** Entries of prohibited cards, in no particular order. Free cards are not among them. */
   entries(): readonly VersionedEntry[] {
     return [...this.#held.values()].filter(({ since }) => since !== undefined).map(({ entry }) => entry);

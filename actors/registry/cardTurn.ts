@@ -1,89 +1,176 @@
-/**
- * Turns of a card, the center's record of it, and a terminal's id memory. Card and record never see each other's
- * state: what one tells the other is decided here, in the same turn.
- */
+/** Turns of a card, the center's record of it, and a terminal's id memory. */
 import { MAX_ASK_AGE_MS } from '../bounds.js';
-import { decideCard } from '../card/decideCard.js';
+import { isAccess } from '../card/access.js';
+import type { CardTransactionEvent } from '../card/card.js';
 import { NO_IDS, recall } from '../card/visitor.js';
-import {
-  decideRecord,
-  type OperatorCommand,
-  type PublishedCommand,
-  type RecordCommand,
-} from '../center/decideRecord.js';
-import { evolveRecord, type RecordState } from '../center/record.js';
+import { chunkOf } from '../center/borrowers.js';
+import { closingTerms } from '../center/chargeInterest.js';
+import type { PublishedCommand } from '../center/decideRecord.js';
+import type { OperatorCommand } from '../center/operate.js';
+import { NEW_SHARD } from '../center/shard.js';
 import type { Answer, Answered, Movement } from '../money/answer.js';
 import { realSpan } from '../money/businessClock.js';
-import type { Outcome } from '../money/outcomes.js';
-import type { Asked, AskMode, Kind } from '../money/transaction.js';
+import { pendingSum, projected } from '../money/instruction.js';
+import type { Original } from '../money/original.js';
+import { inForce, type Parameters } from '../money/parameters.js';
+import type { Asked, Kind } from '../money/transaction.js';
 import type { Turn, TurnContext } from '../runtime/domain.js';
-import type { AskCommand } from './command.js';
+import { CardStage, type StageTime } from './cardStage.js';
+import type { AskCommand, OriginalFound } from './command.js';
 import type { Environment } from './environment.js';
-import type { Event } from './event.js';
+import { type Event, isCardEvent } from './event.js';
+import { noticesOf } from './notices.js';
+import { originalAsk, originalKey } from './originals.js';
 import { EMPTY_TURN, publicationKey, publicationsOf, rejection, reply } from './turns.js';
-import { cardKey, type CardUnit, isRecordEvent, visitorKey, type VisitorUnit } from './unit.js';
+import {
+  borrowersKey,
+  cardKey,
+  type CardUnit,
+  SHARD_KEY,
+  type ShardUnit,
+  visitorKey,
+  type VisitorUnit,
+} from './unit.js';
 import { encodeAcknowledged, encodeAnswered } from './wire/replyCodec.js';
 
-interface Decided {
-  readonly outcome: Outcome | undefined;
-  readonly events: readonly Event[];
+/** The units that a turn about a card may look at. */
+export interface CardUnits {
+  readonly card: CardUnit | undefined;
+  readonly visitor: VisitorUnit | undefined;
+  readonly shard: ShardUnit | undefined;
 }
 
-/** The center decides, and tells the card, which records it. */
-function decideCenter(record: RecordState | undefined, command: RecordCommand, at: CardTime): Decided {
-  const { outcome, events, tells } = decideRecord(record, command, at);
-  if (tells.length === 0) return { outcome, events };
-  // What the center has decided, the card records whatever its state is.
-  return { outcome, events: [...events, ...tells.map((tell) => decideCard(undefined, tell, at).event)] };
-}
-
-interface CardTime {
-  readonly now: number;
-  readonly today: number;
-  readonly position: number;
-}
-
-function timeOf(environment: Environment, { time, position }: TurnContext): CardTime {
-  const now = environment.clock(time);
-  return { now, today: environment.dateOf(now), position };
+export function stageTime(
+  environment: Environment,
+  shard: ShardUnit | undefined,
+  { time, position }: TurnContext,
+): StageTime {
+  const { clock, dateOf, minuteOf, rules, trace } = environment;
+  const { parameters, chargedThrough } = shard?.state ?? NEW_SHARD;
+  const now = clock(time);
+  const schedule = (): readonly Parameters[] =>
+    rules.parameters === undefined ? parameters : [rules.parameters, ...parameters];
+  return {
+    now,
+    today: dateOf(now),
+    position,
+    minuteOf,
+    chargedThrough,
+    trace,
+    parametersOn: (date) => inForce(schedule(), date),
+  };
 }
 
 /** A terminal asks. Identity comes before everything else, also when the card does not exist (D6). */
 export function askTurn(
   environment: Environment,
-  { mode, asked, mayDefer }: AskCommand,
-  unit: CardUnit | undefined,
-  visitor: VisitorUnit | undefined,
+  command: AskCommand,
+  units: CardUnits,
   context: TurnContext,
 ): Turn<Event> {
-  const at = timeOf(environment, context);
-  const recalled = recall(visitor?.ids ?? NO_IDS, mode, asked, at.now);
+  const { mode, asked } = command;
+  const at = stageTime(environment, units.shard, context);
+  const recalled = recall(units.visitor?.ids ?? NO_IDS, mode, asked, at.now);
   switch (recalled.kind) {
     case 'tooOld':
-      return forgottenTurn(mode, asked, unit, at);
+      return forgottenTurn(command, units, at);
     case 'answer':
-      return reply(answerOf(asked, recalled.transaction, recalled.answer, unit?.card?.log));
+      at.trace?.('ID', false, { recorded: recalled.answer.outcome });
+      return reply(answerOf(asked, recalled.transaction, recalled.answer, units.card?.card?.log));
     case 'decide': {
       if (mode === 'EXECUTE' && isTooOld(environment, asked, at)) return agedTurn();
-      const { original } = recalled;
-      const command =
-        mode === 'REVERSE'
-          ? ({ type: 'Reverse', asked, original } as const)
-          : ({ type: 'Execute', asked, mayDefer } as const);
-      const { event, tell } = decideCard(unit?.card, command, at);
-      if (!('answer' in event) || tell === undefined) throw new Error('the card decided nothing');
-      const events: readonly Event[] = [event, ...decideCenter(unit?.record, tell, at).events];
-      const bytes = answerOf(event.asked, event.asked.kind, event.answer, unit?.card?.log);
-      const visited = visitorKey(asked.id.terminal);
-      const units = unit === undefined ? [visited] : [cardKey(asked.card), visited];
-      return {
-        ...EMPTY_TURN,
-        units,
-        events,
-        response: { kind: 'reply', bytes },
-        asks: publicationsOf(events),
-      };
+      if (mode === 'EXECUTE' && asked.kind === 'REFUND') return lookUpTurn(command);
+      const stage = new CardStage(units.card, at);
+      if (mode === 'REVERSE') stage.decide({ type: 'Reverse', asked, original: recalled.original });
+      else execute(stage, command, undefined, at);
+      const { bytes, turn } = decidedTurn(stage, asked, units);
+      return { ...turn, response: { kind: 'reply', bytes } };
     }
+  }
+}
+
+/** The journal has told what a refund gives back; meanwhile the id may have been decided, reversed or forgotten. */
+export function originalTurn(
+  environment: Environment,
+  { ask: command, original }: OriginalFound,
+  units: CardUnits,
+  context: TurnContext,
+): Turn<Event> {
+  const { asked } = command;
+  const key = originalKey(asked.id);
+  const at = stageTime(environment, units.shard, context);
+  const recalled = recall(units.visitor?.ids ?? NO_IDS, 'EXECUTE', asked, at.now);
+  // Whoever waits asks again, and learns that it is too old.
+  if (recalled.kind === 'tooOld') return { ...EMPTY_TURN, settles: [key] };
+  if (recalled.kind === 'answer') {
+    at.trace?.('ID', false, { recorded: recalled.answer.outcome });
+    const bytes = answerOf(asked, recalled.transaction, recalled.answer);
+    return { ...EMPTY_TURN, releases: [{ key, early: false, bytes }], settles: [key] };
+  }
+  const stage = new CardStage(units.card, at);
+  execute(stage, command, original, at);
+  const { bytes, turn } = decidedTurn(stage, asked, units);
+  return { ...turn, releases: [{ key, early: false, bytes }], settles: [key] };
+}
+
+function lookUpTurn(command: AskCommand): Turn<Event> {
+  const { id } = command.asked;
+  return {
+    ...EMPTY_TURN,
+    response: { kind: 'wait', key: originalKey(id) },
+    asks: [originalAsk(command)],
+  };
+}
+
+/** Rule 5: a new id that reaches the card is an access, also if it is refused then. */
+function execute(
+  stage: CardStage,
+  { asked, mayDefer, zone, pinHash }: AskCommand,
+  original: Original | undefined,
+  at: StageTime,
+): void {
+  if (isAccess(stage.card, asked.device, at.trace)) stage.decide({ type: 'Access' });
+  const { record } = stage;
+  const closing = asked.kind === 'UNLOAD' && record !== undefined ? closingTerms(record, at) : undefined;
+  stage.decide({ type: 'Execute', asked, at: { mayDefer, zone }, pinHash, original, closing });
+}
+
+/** The answer, and the turn without its response. */
+function decidedTurn(
+  stage: CardStage,
+  asked: Asked,
+  { card }: CardUnits,
+): { readonly bytes: Uint8Array; readonly turn: Turn<Event> } {
+  const decided = stage.events.find(isDecision);
+  if (decided === undefined) throw new Error('the card decided nothing');
+  applyAtOnce(stage);
+  const { events } = stage;
+  const log = decided.asked.kind === 'ENQUIRY' ? stage.card?.log : undefined;
+  const bytes = answerOf(decided.asked, decided.asked.kind, decided.answer, log);
+  const visited = visitorKey(asked.id.terminal);
+  const own = card === undefined ? [] : [cardKey(asked.card)];
+  const units = [...own, ...listingUnits(asked.card, events), visited];
+  return { bytes, turn: { ...EMPTY_TURN, units, events, asks: publicationsOf(events) } };
+}
+
+/** Who is listed as a borrower is in its chunk too, and counted by the shard. */
+function listingUnits(card: string, events: readonly Event[]): readonly string[] {
+  for (const { type } of events) if (type === 'RecordListed') return [SHARD_KEY, borrowersKey(chunkOf(card))];
+  return [];
+}
+
+function isDecision(event: Event): event is CardTransactionEvent {
+  return isCardEvent(event) && 'asked' in event;
+}
+
+/**
+ * Rule 5: terminals turn a card away that is prohibited by its limit, so what is pending for it is applied at once. It
+ * may lift the prohibition.
+ */
+export function applyAtOnce(stage: CardStage): void {
+  const { record } = stage;
+  if (record !== undefined && record.pending.length > 0 && record.reasons.includes('LIMIT')) {
+    stage.decide({ type: 'Access' });
   }
 }
 
@@ -92,17 +179,27 @@ export function askTurn(
  * be forgotten before it arrives; having no effect, it is answered as things are, and that is not recorded: a rejection
  * would be repeated for ever.
  */
-function forgottenTurn(mode: AskMode, asked: Asked, unit: CardUnit | undefined, at: CardTime): Turn<Event> {
+function forgottenTurn({ mode, asked }: AskCommand, { card }: CardUnits, at: StageTime): Turn<Event> {
   if (mode !== 'EXECUTE' || asked.kind !== 'ENQUIRY') {
     return { ...EMPTY_TURN, response: rejection('TOO_OLD', 'the id was forgotten: its answer was final') };
   }
-  const { event } = decideCard(unit?.card, { type: 'Execute', asked, mayDefer: false }, at);
-  if (!('answer' in event)) throw new Error('the card decided nothing');
-  return reply(answerOf(asked, asked.kind, { ...event.answer, position: 0 }, unit?.card?.log));
+  const stage = new CardStage(card, at);
+  const none = { mayDefer: false, zone: '' };
+  stage.decide({
+    type: 'Execute',
+    asked,
+    at: none,
+    pinHash: '',
+    original: undefined,
+    closing: undefined,
+  });
+  const decided = stage.events.find(isDecision);
+  if (decided === undefined) throw new Error('the card decided nothing');
+  return reply(answerOf(asked, asked.kind, { ...decided.answer, position: 0 }, card?.card?.log));
 }
 
 /** D7: an id that was seen here so long ago may be forgotten, so one that is not known may not be executed any more. */
-function isTooOld({ rules }: Environment, { openedTime }: Asked, { now }: CardTime): boolean {
+function isTooOld({ rules }: Environment, { openedTime }: Asked, { now }: StageTime): boolean {
   return realSpan(rules, now - openedTime) > MAX_ASK_AGE_MS;
 }
 
@@ -126,43 +223,49 @@ function answerOf(
 export function operatorTurn(
   environment: Environment,
   command: OperatorCommand,
-  unit: CardUnit | undefined,
+  units: CardUnits,
   context: TurnContext,
 ): Turn<Event> {
-  const before = unit?.record;
-  const { outcome, events } = decideCenter(before, command, timeOf(environment, context));
+  const stage = new CardStage(units.card, stageTime(environment, units.shard, context));
+  const { outcome, fits, rejection: rejected } = stage.center(command);
+  if (rejected !== undefined) return { ...EMPTY_TURN, response: rejection(rejected.code, rejected.detail) };
   if (outcome === undefined) throw new Error('an operator command was not answered');
-  const record = recordAfter(before, events);
+  applyAtOnce(stage);
+  const { events, record } = stage;
   const bytes = encodeAcknowledged({
     outcome,
     version: record?.version ?? 0,
     reasons: record?.reasons ?? [],
     position: events.length > 0 ? context.position : (context.lastPositions[0] ?? 0),
+    fits,
+    pending: record === undefined ? 0 : pendingSum(record.pending),
+    projected:
+      record === undefined
+        ? undefined
+        : projected(record.balances, record.pending, record.policy.storedValueCap),
+    device: record?.device ?? 0,
   });
   return {
     ...EMPTY_TURN,
-    units: events.length > 0 ? [cardKey(command.card)] : [],
+    units: events.length > 0 ? [cardKey(command.card), ...listingUnits(command.card, events)] : [],
     events,
     response: { kind: 'reply', bytes },
     asks: publicationsOf(events),
+    notices: events.length > 0 ? noticesOf(command, stage.card, context.position) : [],
   };
-}
-
-function recordAfter(before: RecordState | undefined, events: readonly Event[]): RecordState | undefined {
-  let record = before;
-  for (const event of events) if (isRecordEvent(event)) record = evolveRecord(record, event);
-  return record;
 }
 
 /** The list has it: the repetition ends, unless the reasons have changed since. */
 export function publishedTurn(
   environment: Environment,
   command: PublishedCommand,
-  unit: CardUnit | undefined,
+  units: CardUnits,
   context: TurnContext,
 ): Turn<Event> {
   const { card, position } = command;
-  const { events } = decideCenter(unit?.record, command, timeOf(environment, context));
-  const settles = position === unit?.record?.changedPosition ? [publicationKey(card)] : [];
+  const stage = new CardStage(units.card, stageTime(environment, units.shard, context));
+  stage.center(command);
+  const { events } = stage;
+  const settles = position === units.card?.record?.changedPosition ? [publicationKey(card)] : [];
   return { ...EMPTY_TURN, units: events.length > 0 ? [cardKey(card)] : [], events, settles };
 }

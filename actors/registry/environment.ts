@@ -1,8 +1,14 @@
 /** What every turn of a partition may know beside its units: the deployment, the calendar, the prohibition list. */
 import { type BusinessClock, createBusinessClock } from '../money/businessClock.js';
-import { type BusinessCalendar, createBusinessCalendar } from '../money/businessDate.js';
+import {
+  type BusinessCalendar,
+  createBusinessCalendar,
+  createLocalClock,
+  type LocalClock,
+} from '../money/businessDate.js';
 import type { DeploymentRules } from '../money/deploymentRules.js';
 import type { ListVersion } from '../money/prohibition.js';
+import type { Trace } from '../money/trace.js';
 import { MalformedError } from '../runtime/errors.js';
 import type { Deployment } from '../runtime/domain.js';
 import { partitionOf } from '../runtime/placement.js';
@@ -18,14 +24,19 @@ export interface ListView {
 
 export interface Environment {
   readonly partition: number;
+  /** Of the deployment. */
+  readonly partitions: number;
   readonly rules: DeploymentRules;
   readonly clock: BusinessClock;
   readonly dateOf: BusinessCalendar;
+  readonly minuteOf: LocalClock;
   readonly list: ListView;
   /** Partition of a card or terminal. */
   readonly placeOf: (id: string) => number;
   /** Throws MalformedError for an id that belongs to another partition. */
   readonly mustBeHere: (id: string) => void;
+  /** Told every step; undefined: nobody asks for an explanation. */
+  readonly trace?: Trace | undefined;
 }
 
 export function createEnvironment(deployment: Deployment, list: ListView): Environment {
@@ -34,9 +45,11 @@ export function createEnvironment(deployment: Deployment, list: ListView): Envir
   const placeOf = (id: string) => partitionOf(id, partitions);
   return {
     partition,
+    partitions,
     rules,
     clock: createBusinessClock(rules),
     dateOf: createBusinessCalendar(rules.timeZone),
+    minuteOf: createLocalClock(rules.timeZone),
     list,
     placeOf,
     mustBeHere(id) {

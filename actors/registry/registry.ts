@@ -2,28 +2,49 @@
  * The domain of the money: which units there are, what a command may touch, and how the deciders of card, center and
  * terminal make one turn. The one place that knows both the rules and the wire.
  */
+import { OFFICE_ID } from '../money/ids.js';
 import type { AskMode } from '../money/transaction.js';
 import { MalformedError } from '../runtime/errors.js';
 import type { Ask, Deployment, Domain, Turn, TurnContext } from '../runtime/domain.js';
 import { resumeTerminal } from '../terminal/ask.js';
-import { askTurn, operatorTurn, publishedTurn } from './cardTurn.js';
-import type { Command } from './command.js';
+import { askTurn, type CardUnits, operatorTurn, originalTurn, publishedTurn } from './cardTurn.js';
+import { chunkOf } from '../center/borrowers.js';
+import { chargedUnits, chargeTurn } from './chargeTurn.js';
+import type { AskCommand, Command, CompileBatch, PartitionCommand } from './command.js';
 import { describedUnits, describeTurn } from './describeTurn.js';
 import { createEnvironment, type Environment, type ListView } from './environment.js';
 import type { Event } from './event.js';
-import { terminalAsk, terminalOf, type TerminalsAsk, terminalTurn } from './terminalTurn.js';
+import { explainTurn } from './explainTurn.js';
+import { resumeBatches } from '../terminal/closeBatch.js';
+import {
+  compileAsk,
+  compileTurn,
+  terminalAsk,
+  terminalOf,
+  type TerminalsAsk,
+  terminalTurn,
+  wakeTerminal,
+} from './terminalTurn.js';
+import { officeAnswered, officeTurn, resumeOffice, wakeOffice } from './officeTurn.js';
+import { ORIGINALS, originalFound } from './originals.js';
 import { publicationAsk } from './turns.js';
 import {
+  borrowersKey,
   cardKey,
   evolve,
   isCard,
+  isOffice,
+  isShard,
   isTerminal,
   isUnfinished,
   isVisitor,
+  OFFICE_KEY,
+  SHARD_KEY,
   type State,
   terminalKey,
   visitorKey,
 } from './unit.js';
+import { decodeCompiled } from './wire/batchCodec.js';
 import { createCommandDecoder } from './wire/commandCodec.js';
 import { decodeEvent, encodeEvent } from './wire/eventCodec.js';
 import { decodeAnswered, decodeListVersion, decodePublication } from './wire/replyCodec.js';
@@ -40,6 +61,7 @@ export function createRegistry(deployment: Deployment, list: ListView): Registry
     decodeCommand(bytes) {
       const command = decodeCommand(bytes);
       for (const id of placedIds(command)) environment.mustBeHere(id);
+      if (isForPartition(command)) mustBeFor(environment, command);
       return command;
     },
     unitsOf,
@@ -53,7 +75,20 @@ export function createRegistry(deployment: Deployment, list: ListView): Registry
     isUnfinished,
     resume,
     answered,
+    standing: environment.placeOf(OFFICE_ID) === environment.partition ? [OFFICE_KEY] : [],
+    wake: (key, state, time) => wake(environment, key, state, time),
   };
+}
+
+/** The office looks at the calendar, a terminal at the batches that it has closed. */
+function wake(
+  environment: Environment,
+  key: string,
+  state: State | undefined,
+  time: number,
+): Command | undefined {
+  if (key === OFFICE_KEY) return wakeOffice(environment, isOffice(state) ? state : undefined, time);
+  return isTerminal(state) ? wakeTerminal(environment, state, time) : undefined;
 }
 
 /** Ids that must hash to this partition. A visitor may be anywhere. */
@@ -61,17 +96,44 @@ function placedIds(command: Command): readonly string[] {
   switch (command.type) {
     case 'Ask':
       return [command.asked.card];
+    case 'OriginalFound':
+      return [command.ask.asked.card];
+    case 'DryRun':
+      return placedIds(command.command);
     case 'IssueCard':
     case 'ActivateCard':
     case 'ChangeLimit':
     case 'ChangeProhibition':
+    case 'ChangePolicy':
+    case 'SetPin':
+    case 'UnblockPin':
+    case 'ReplaceCard':
+    case 'StoreValue':
+    case 'CancelStore':
+    case 'AdjustCard':
+    case 'ConfirmCollection':
+    case 'ReturnCollection':
     case 'Published':
       return [command.card];
     case 'DescribeCards':
     case 'DescribeTerminals':
       return command.ids;
+    case 'AdoptParameters':
+    case 'ListBorrowers':
+    case 'CompileBatch':
     case 'DescribeTotals':
       return [];
+    case 'ChargeCards':
+      return command.cards;
+    case 'SetParameters':
+    case 'ChargeInterest':
+    case 'Settle':
+    case 'DescribeCenter':
+    case 'Wake':
+    case 'Adopted':
+    case 'Listed':
+    case 'Charged':
+      return [OFFICE_ID];
     case 'OpenSession':
     case 'Transact':
     case 'Reverse':
@@ -79,6 +141,9 @@ function placedIds(command: Command): readonly string[] {
     case 'HoldList':
     case 'RegisterTerminal':
     case 'CardAnswered':
+    case 'CloseBatch':
+    case 'BatchCompiled':
+    case 'WakeTerminal':
       return [terminalOf(command)];
   }
 }
@@ -86,17 +151,45 @@ function placedIds(command: Command): readonly string[] {
 function unitsOf(command: Command): readonly string[] {
   switch (command.type) {
     case 'Ask':
-      return [cardKey(command.asked.card), visitorKey(command.asked.id.terminal)];
+      return askedUnits(command);
+    case 'OriginalFound':
+      return askedUnits(command.ask);
+    case 'DryRun':
+      return unitsOf(command.command);
+    case 'CompileBatch':
+      return [visitorKey(command.terminal)];
     case 'IssueCard':
     case 'ActivateCard':
     case 'ChangeLimit':
     case 'ChangeProhibition':
+    case 'ChangePolicy':
+    case 'SetPin':
+    case 'UnblockPin':
+    case 'ReplaceCard':
+    case 'StoreValue':
+    case 'CancelStore':
+    case 'AdjustCard':
+    case 'ConfirmCollection':
+    case 'ReturnCollection':
     case 'Published':
-      return [cardKey(command.card)];
+      return [cardKey(command.card), SHARD_KEY, borrowersKey(chunkOf(command.card))];
     case 'DescribeCards':
     case 'DescribeTerminals':
     case 'DescribeTotals':
       return describedUnits(command);
+    case 'AdoptParameters':
+    case 'ListBorrowers':
+    case 'ChargeCards':
+      return chargedUnits(command);
+    case 'SetParameters':
+    case 'ChargeInterest':
+    case 'Settle':
+    case 'DescribeCenter':
+    case 'Wake':
+    case 'Adopted':
+    case 'Listed':
+    case 'Charged':
+      return [OFFICE_KEY];
     case 'OpenSession':
     case 'Transact':
     case 'Reverse':
@@ -104,13 +197,54 @@ function unitsOf(command: Command): readonly string[] {
     case 'HoldList':
     case 'RegisterTerminal':
     case 'CardAnswered':
+    case 'CloseBatch':
+    case 'BatchCompiled':
+    case 'WakeTerminal':
       return [terminalKey(terminalOf(command))];
   }
 }
 
-/** D8: what ends open ids is let in when new ones are refused. */
+function askedUnits({ asked }: AskCommand): readonly string[] {
+  const chunk = borrowersKey(chunkOf(asked.card));
+  return [cardKey(asked.card), SHARD_KEY, visitorKey(asked.id.terminal), chunk];
+}
+
+/** D8: what ends open ids, and what was begun, is let in when new things are refused. */
+const reserved: ReadonlySet<Command['type']> = new Set([
+  'Ask',
+  'Reverse',
+  'CardAnswered',
+  'OriginalFound',
+  'Published',
+  'CompileBatch',
+  'BatchCompiled',
+  'WakeTerminal',
+  'AdoptParameters',
+  'ListBorrowers',
+  'ChargeCards',
+  'Wake',
+  'Adopted',
+  'Listed',
+  'Charged',
+]);
+
 function isReserved({ type }: Command): boolean {
-  return type === 'Ask' || type === 'Reverse' || type === 'CardAnswered' || type === 'Published';
+  return reserved.has(type);
+}
+
+function isForPartition(command: Command): command is PartitionCommand | CompileBatch {
+  return (
+    command.type === 'CompileBatch' ||
+    command.type === 'AdoptParameters' ||
+    command.type === 'ListBorrowers' ||
+    command.type === 'ChargeCards'
+  );
+}
+
+function mustBeFor({ partition: here }: Environment, command: PartitionCommand | CompileBatch): void {
+  const partition = 'place' in command ? command.place.partition : command.partition;
+  if (partition !== here)
+    throw new MalformedError(`wrong partition: it is for ${partition}, this is ${here}`);
 }
 
 function decide(
@@ -119,22 +253,49 @@ function decide(
   states: readonly (State | undefined)[],
   context: TurnContext,
 ): Turn<Event> {
-  const [first, second] = states;
-  const card = isCard(first) ? first : undefined;
+  const [first] = states;
   switch (command.type) {
     case 'Ask':
-      return askTurn(environment, command, card, isVisitor(second) ? second : undefined, context);
+      return askTurn(environment, command, cardUnits(states), context);
+    case 'CompileBatch':
+      return compileTurn(command, isVisitor(first) ? first : undefined);
+    case 'OriginalFound':
+      return originalTurn(environment, command, cardUnits(states), context);
+    case 'DryRun':
+      return explainTurn(environment, command, states, context, decide);
     case 'IssueCard':
     case 'ActivateCard':
     case 'ChangeLimit':
     case 'ChangeProhibition':
-      return operatorTurn(environment, command, card, context);
+    case 'ChangePolicy':
+    case 'SetPin':
+    case 'UnblockPin':
+    case 'ReplaceCard':
+    case 'StoreValue':
+    case 'CancelStore':
+    case 'AdjustCard':
+    case 'ConfirmCollection':
+    case 'ReturnCollection':
+      return operatorTurn(environment, command, cardUnits(states), context);
     case 'Published':
-      return publishedTurn(environment, command, card, context);
+      return publishedTurn(environment, command, cardUnits(states), context);
     case 'DescribeCards':
     case 'DescribeTerminals':
     case 'DescribeTotals':
       return describeTurn(environment.partition, command, states, context);
+    case 'AdoptParameters':
+    case 'ListBorrowers':
+    case 'ChargeCards':
+      return chargeTurn(environment, command, states, context);
+    case 'SetParameters':
+    case 'ChargeInterest':
+    case 'Settle':
+    case 'DescribeCenter':
+    case 'Wake':
+    case 'Adopted':
+    case 'Listed':
+    case 'Charged':
+      return officeTurn(environment, command, isOffice(first) ? first : undefined, context);
     case 'OpenSession':
     case 'Transact':
     case 'Reverse':
@@ -142,12 +303,28 @@ function decide(
     case 'HoldList':
     case 'RegisterTerminal':
     case 'CardAnswered':
+    case 'CloseBatch':
+    case 'BatchCompiled':
+    case 'WakeTerminal':
       return terminalTurn(environment, command, isTerminal(first) ? first.state : undefined, context);
   }
 }
 
+/** In the order of `unitsOf`. */
+function cardUnits([card, shard, visitor]: readonly (State | undefined)[]): CardUnits {
+  return {
+    card: isCard(card) ? card : undefined,
+    shard: isShard(shard) ? shard : undefined,
+    visitor: isVisitor(visitor) ? visitor : undefined,
+  };
+}
+
 function resume(unit: string, state: State): readonly Ask[] {
-  if (isTerminal(state)) return resumeTerminal(state.state).map((ask) => terminalAsk(unit, ask));
+  if (isTerminal(state)) {
+    const asks = resumeTerminal(state.state).map((ask) => terminalAsk(unit, ask));
+    return [...asks, ...resumeBatches(state.state).map((ask) => compileAsk(unit, ask))];
+  }
+  if (isOffice(state)) return resumeOffice(state);
   if (!isCard(state) || state.record === undefined || !isUnfinished(state)) return [];
   const { card, reasons, changedPosition } = state.record;
   return [publicationAsk({ card, reasons, position: changedPosition })];
@@ -156,8 +333,14 @@ function resume(unit: string, state: State): readonly Ask[] {
 /** Throws MalformedError for a reply that is no answer: whoever replied is asked again. */
 function answered(ask: Ask, reply: Uint8Array): Command {
   if ('outlet' in ask.to) {
+    if (ask.to.outlet === ORIGINALS) return originalFound(ask.command, reply, decodeAsk);
     const { card, position } = decodePublication(ask.command);
     return { type: 'Published', card, position, version: decodeListVersion(reply) };
+  }
+  if (ask.from === OFFICE_KEY) return officeAnswered(decodeAsk(ask.command), reply);
+  if (!('mode' in ask)) {
+    const asked = decodeAsk(ask.command);
+    if (asked.type === 'CompileBatch') return decodeCompiled(asked, reply);
   }
   return { type: 'CardAnswered', mode: modeOf(ask), answered: decodeAnswered(reply), bytes: reply };
 }

@@ -1,16 +1,19 @@
 /** Turns of a terminal: its decision, with asks and answers on the wire. */
 import type { Answered } from '../money/answer.js';
 import { realSpan } from '../money/businessClock.js';
-import { type AskMode, drawsMoney } from '../money/transaction.js';
+import { type AskMode, isWithheld } from '../money/transaction.js';
+import { sumOfBatch } from '../money/totals.js';
+import { batchIsDue, type CompileAsk } from '../terminal/closeBatch.js';
 import { decideTerminal, type TerminalCommand } from '../terminal/decideTerminal.js';
 import type { TerminalAsk, TerminalContext, TerminalResponse } from '../terminal/decision.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { Ask, Response, Turn, TurnContext } from '../runtime/domain.js';
-import type { PassedAnswer, TerminalsCommand } from './command.js';
+import type { CompileBatch, PassedAnswer, TerminalsCommand } from './command.js';
 import type { Environment } from './environment.js';
 import type { Event } from './event.js';
-import { idKey, rejection } from './turns.js';
-import { terminalKey } from './unit.js';
+import { idKey, rejection, reply } from './turns.js';
+import { terminalKey, type TerminalUnit, type VisitorUnit } from './unit.js';
+import { encodeBatchClosed, encodeCompile, encodeCompiled } from './wire/batchCodec.js';
 import { encodeAsk } from './wire/commandCodec.js';
 import { encodeAcknowledged, encodeAnswered, encodeWelcomed } from './wire/replyCodec.js';
 
@@ -22,19 +25,19 @@ export function terminalTurn(
 ): Turn<Event> {
   const key = terminalKey(terminalOf(command));
   const decision = decideTerminal(state, command, terminalContext(environment, command, context));
-  const { events, asks, releases, settles } = decision;
+  const { events, asks, releases, settles, compiles, compiled } = decision;
   const passed = command.type === 'CardAnswered' ? command : undefined;
   return {
     units: events.length > 0 ? [key] : [],
     events,
     response: responseOf(decision.response, events.length > 0, context),
-    asks: asks.map((ask) => terminalAsk(key, ask)),
+    asks: [...asks.map((ask) => terminalAsk(key, ask)), ...compiles.map((ask) => compileAsk(key, ask))],
     releases: releases.map(({ answered, early }) => ({
       key: idKey(answered.id),
       early,
       bytes: bytesOf(answered, passed),
     })),
-    settles: settles.map(idKey),
+    settles: [...settles.map(idKey), ...compiled.map(compileKey)],
   };
 }
 
@@ -44,6 +47,9 @@ export function terminalOf(command: TerminalCommand): string {
     case 'OpenSession':
     case 'HoldList':
     case 'RegisterTerminal':
+    case 'CloseBatch':
+    case 'BatchCompiled':
+    case 'WakeTerminal':
       return command.terminal;
     case 'Transact':
     case 'Reverse':
@@ -64,6 +70,30 @@ export function terminalAsk(from: string, ask: TerminalAsk): TerminalsAsk {
   return { key: idKey(asked.id), from, to: { partition: towards }, command: encodeAsk(ask), mode };
 }
 
+export function compileAsk(from: string, ask: CompileAsk): Ask {
+  return { key: compileKey(ask), from, to: { partition: ask.partition }, command: encodeCompile(ask) };
+}
+
+function compileKey({ terminal, batch, partition }: CompileAsk): string {
+  return `compile/${terminal}#${batch}#${partition}`;
+}
+
+/** What the center compiled of a batch in this partition. */
+export function compileTurn({ batch }: CompileBatch, visitor: VisitorUnit | undefined): Turn<Event> {
+  return reply(encodeCompiled(sumOfBatch(visitor?.totals ?? [], batch)));
+}
+
+/** What a terminal does by itself at this time; undefined: nothing. */
+export function wakeTerminal(
+  { clock, rules }: Environment,
+  { state }: TerminalUnit,
+  time: number,
+): TerminalsCommand | undefined {
+  const now = clock(time);
+  const due = batchIsDue(state, { elapsedSince: (since) => realSpan(rules, now - since) });
+  return due ? { type: 'WakeTerminal', terminal: state.terminal } : undefined;
+}
+
 /** The card's answer to a transaction is passed on as it came: the same message, byte for byte. */
 function bytesOf(answered: Answered, passed: PassedAnswer | undefined): Uint8Array {
   const same = passed?.mode === 'EXECUTE' && passed.answered.answer === answered.answer;
@@ -75,10 +105,10 @@ function terminalContext(
   command: TerminalCommand,
   { time }: TurnContext,
 ): TerminalContext {
-  const { clock, dateOf, list, rules, placeOf } = environment;
+  const { clock, dateOf, list, rules, placeOf, partitions, trace } = environment;
   const named = command.type === 'Transact' || command.type === 'Reverse' ? command.card : undefined;
   const now = clock(time);
-  const draws = command.type === 'Transact' && drawsMoney(command.kind);
+  const draws = command.type === 'Transact' && isWithheld(command.kind);
   return {
     now,
     elapsedSince: (since) => realSpan(rules, now - since),
@@ -87,6 +117,8 @@ function terminalContext(
     towards: named === undefined ? 0 : placeOf(named),
     prohibitedSince: draws ? list.prohibitedSince(command.card) : undefined,
     knownList: list.listVersion(),
+    partitions,
+    trace,
   };
 }
 
@@ -104,6 +136,11 @@ function responseOf(
       return { kind: 'none' };
     case 'rejected':
       return rejection(response.rejection, response.detail);
+    case 'batchClosed':
+      return {
+        kind: 'reply',
+        bytes: encodeBatchClosed(response.terminal, response.batch, response.openBatch),
+      };
     case 'welcomed':
       return { kind: 'reply', bytes: encodeWelcomed(response) };
     case 'acknowledged': {

@@ -1,12 +1,24 @@
 /** Units of a partition: their keys, their states, and how these evolve from events. */
 import { type CardEvent, type CardState, evolveCard } from '../card/card.js';
 import { evolveVisitorIds, NO_IDS, type VisitorIds } from '../card/visitor.js';
+import { type BorrowersState, chunkOf, evolveBorrowers, NO_BORROWERS } from '../center/borrowers.js';
+import { evolveOffice, isAtRest, NEW_OFFICE, type OfficeState } from '../center/office.js';
 import { evolveRecord, isUnpublished, type RecordEvent, type RecordState } from '../center/record.js';
+import { OFFICE_ID } from '../money/ids.js';
 import { evolveTotals } from '../center/totals.js';
 import type { BatchTotals } from '../money/totals.js';
 import { evolveTerminal } from '../terminal/evolveTerminal.js';
+import { evolveShard, NEW_SHARD, type ShardState } from '../center/shard.js';
+import { hasClosingBatch } from '../terminal/batch.js';
 import { openIds, type TerminalEvent, type TerminalState } from '../terminal/terminal.js';
-import type { Event } from './event.js';
+import {
+  type Event,
+  isCardEvent,
+  isOfficeEvent,
+  isRecordEvent,
+  isShardEvent,
+  isTerminalEvent,
+} from './event.js';
 
 /** A card and the center's record of it: two states, each evolved from its own events. */
 export interface CardUnit {
@@ -28,23 +40,54 @@ export interface TerminalUnit {
   readonly state: TerminalState;
 }
 
-export type State = CardUnit | VisitorUnit | TerminalUnit;
+/** What the center keeps in this partition beside its records. */
+export interface ShardUnit {
+  readonly unit: 'shard';
+  readonly state: ShardState;
+}
+
+/** The cards of one chunk that an interest run visits. */
+export interface BorrowersUnit {
+  readonly unit: 'borrowers';
+  readonly state: BorrowersState;
+}
+
+/** What the center does for the whole deployment: in one partition. */
+export interface OfficeUnit {
+  readonly unit: 'office';
+  readonly state: OfficeState;
+}
+
+export type State = CardUnit | VisitorUnit | TerminalUnit | ShardUnit | BorrowersUnit | OfficeUnit;
 
 export const cardKey = (card: string): string => `card/${card}`;
 /** Not placed by hash: it is wherever the terminal has touched a card. */
 export const visitorKey = (terminal: string): string => `visitor/${terminal}`;
 export const terminalKey = (terminal: string): string => `terminal/${terminal}`;
+/** Every partition has one: keys need not tell them apart. */
+export const SHARD_KEY = 'shard/center';
+export const borrowersKey = (chunk: number): string => `borrowers/${chunk}`;
+export const OFFICE_KEY = `office/${OFFICE_ID}`;
+
+const unitKinds: readonly string[] = ['card', 'visitor', 'terminal', 'shard', 'borrowers', 'office'];
+
+function isKind(kind: string): kind is State['unit'] {
+  return unitKinds.includes(kind);
+}
 
 /** The kind of unit that a key names, and its id, which may hold slashes itself. */
 export function parseKey(key: string): { readonly kind: State['unit']; readonly id: string } {
   const slash = key.indexOf('/');
   const kind = key.slice(0, slash);
-  if (kind === 'card' || kind === 'visitor' || kind === 'terminal') return { kind, id: key.slice(slash + 1) };
+  if (isKind(kind)) return { kind, id: key.slice(slash + 1) };
   throw new Error(`${key} is no unit`);
 }
 
 export const isCard = (state: State | undefined): state is CardUnit => state?.unit === 'card';
 export const isVisitor = (state: State | undefined): state is VisitorUnit => state?.unit === 'visitor';
+export const isShard = (state: State | undefined): state is ShardUnit => state?.unit === 'shard';
+export const isBorrowers = (state: State | undefined): state is BorrowersUnit => state?.unit === 'borrowers';
+export const isOffice = (state: State | undefined): state is OfficeUnit => state?.unit === 'office';
 export const isTerminal = (state: State | undefined): state is TerminalUnit => state?.unit === 'terminal';
 
 /** The unit's state after an event. Events that are not about it leave it as it is. */
@@ -52,58 +95,21 @@ export function evolve(key: string, state: State | undefined, event: Event): Sta
   const kind = state?.unit ?? parseKey(key).kind;
   if (kind === 'card') return evolveCardUnit(key, isCard(state) ? state : undefined, event);
   if (kind === 'visitor') return evolveVisitorUnit(key, isVisitor(state) ? state : undefined, event);
+  if (kind === 'shard') return evolveShardUnit(isShard(state) ? state : undefined, event);
+  if (kind === 'borrowers') return evolveBorrowersUnit(key, isBorrowers(state) ? state : undefined, event);
+  if (kind === 'office') return evolveOfficeUnit(isOffice(state) ? state : undefined, event);
   return evolveTerminalUnit(key, isTerminal(state) ? state : undefined, event);
 }
 
 /** Work that must go on after a takeover (D12). */
 export function isUnfinished(state: State): boolean {
-  if (state.unit === 'terminal') return openIds(state.state) > 0;
+  if (state.unit === 'terminal') return openIds(state.state) > 0 || hasClosingBatch(state.state);
+  if (state.unit === 'office') return !isAtRest(state.state);
   return state.unit === 'card' && state.record !== undefined && isUnpublished(state.record);
 }
 
-/** Whose state an event changes. */
-type Owner = 'card' | 'record' | 'terminal';
-
-const owners: Readonly<Record<Event['type'], Owner>> = {
-  CardIssued: 'card',
-  CardMoved: 'card',
-  CardDeclined: 'card',
-  CardReversed: 'card',
-  CardLimitChanged: 'card',
-  CardProhibitionChanged: 'card',
-  CardActivated: 'card',
-  RecordOpened: 'record',
-  RecordMoved: 'record',
-  RecordDeclined: 'record',
-  RecordReversed: 'record',
-  RecordLimitChanged: 'record',
-  RecordProhibitionChanged: 'record',
-  ProhibitionPublished: 'record',
-  RecordActivated: 'record',
-  TerminalRegistered: 'terminal',
-  SessionOpened: 'terminal',
-  ListHeld: 'terminal',
-  TransactionOpened: 'terminal',
-  TransactionClosed: 'terminal',
-  TransactionRefused: 'terminal',
-  ReversalOpened: 'terminal',
-  ReversalClosed: 'terminal',
-};
-
-function isCardEvent(event: Event): event is CardEvent {
-  return owners[event.type] === 'card';
-}
-
-export function isRecordEvent(event: Event): event is RecordEvent {
-  return owners[event.type] === 'record';
-}
-
-function isTerminalEvent(event: Event): event is TerminalEvent {
-  return owners[event.type] === 'terminal';
-}
-
 function evolveCardUnit(key: string, state: CardUnit | undefined, event: Event): CardUnit | undefined {
-  if (isTerminalEvent(event)) return state;
+  if (!isCardEvent(event) && !isRecordEvent(event)) return state;
   if (cardOf(event) !== (state?.card?.card ?? parseKey(key).id)) return state;
   if (isCardEvent(event)) {
     const card = evolveCard(state?.card, event);
@@ -126,6 +132,25 @@ function evolveVisitorUnit(
     return { unit: 'visitor', terminal, ids: evolveVisitorIds(before.ids, event), totals: before.totals };
   }
   return { unit: 'visitor', terminal, ids: before.ids, totals: evolveTotals(before.totals, event) };
+}
+
+function evolveShardUnit(state: ShardUnit | undefined, event: Event): ShardUnit | undefined {
+  if (!isShardEvent(event) && event.type !== 'RecordListed') return state;
+  return { unit: 'shard', state: evolveShard(state?.state ?? NEW_SHARD, event) };
+}
+
+function evolveBorrowersUnit(
+  key: string,
+  state: BorrowersUnit | undefined,
+  event: Event,
+): BorrowersUnit | undefined {
+  if (event.type !== 'RecordListed' || borrowersKey(chunkOf(event.card)) !== key) return state;
+  return { unit: 'borrowers', state: evolveBorrowers(state?.state ?? NO_BORROWERS, event) };
+}
+
+function evolveOfficeUnit(state: OfficeUnit | undefined, event: Event): OfficeUnit | undefined {
+  if (!isOfficeEvent(event)) return state;
+  return { unit: 'office', state: evolveOffice(state?.state ?? NEW_OFFICE, event) };
 }
 
 function evolveTerminalUnit(

@@ -42,6 +42,8 @@ export interface Turn<Event> {
   readonly releases: readonly Release[];
   /** Keys of asks that need no answer any more. */
   readonly settles: readonly string[];
+  /** Told once, after the acknowledgement, to whoever listens then; never repeated. Absent: none. */
+  readonly notices?: readonly Uint8Array[];
 }
 
 export interface TurnContext {
@@ -74,6 +76,10 @@ export interface Domain<Command, Event, State> {
   isUnfinished(state: State): boolean;
   /** What an unfinished unit asks after a takeover. */
   resume(unit: string, state: State): readonly Ask[];
+  /** Units that look at the clock though nothing has happened to them yet. In memory from the first moment. */
+  readonly standing: readonly string[];
+  /** What a standing or unfinished unit does by itself at this time; undefined: nothing. Decided like any command. */
+  wake(unit: string, state: State | undefined, time: number): Command | undefined;
   /** The answer to an ask, as a command to the unit that asked. */
   answered(ask: Ask, reply: Uint8Array): Command;
 }

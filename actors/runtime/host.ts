@@ -16,7 +16,7 @@ import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
 import { ClockSkewError, FencedError, isPermanent } from './errors.js';
 import { Partition, type PartitionStatistics } from './partition.js';
-import type { Bus, Cancel, Clock, Journal, JournalStore, SnapshotStore } from './ports.js';
+import type { Bus, Cancel, Clock, Follower, Journal, JournalStore, Served, SnapshotStore } from './ports.js';
 import { recover } from './recovery.js';
 import type { Subjects } from './subjects.js';
 import { beginEpoch, lastFrame } from './takeover.js';
@@ -31,6 +31,8 @@ export interface HostParts<Command, Event, State> {
   readonly clock: Clock;
   readonly subjects: Subjects;
   readonly outlets: ReadonlyMap<string, Outlet>;
+  /** Begins to follow a partition; absent: nobody does. */
+  readonly follow?: ((served: Served) => Follower) | undefined;
   readonly createDomain: (deployment: Deployment) => Domain<Command, Event, State>;
   /** 0 ≤ x < 1; seeded in a simulation. */
   readonly random: () => number;
@@ -313,6 +315,7 @@ export class Host<Command, Event, State> {
     );
     return new Partition({
       ...shared,
+      follower: this.#parts.follow?.({ partition, epoch, journal, tip: recovered.tip }),
       unitsInMemory: this.#parts.unitsInMemory ?? MAX_UNITS_IN_MEMORY,
       recovered,
       onStopped: (reason) => {

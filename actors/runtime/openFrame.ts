@@ -17,6 +17,7 @@ export interface OpenFrame<State> {
   readonly replies: { origin: Origin; bytes?: Uint8Array; rejection?: Rejection; detail?: string }[];
   /** By key. */
   readonly asks: Map<string, Ask>;
+  readonly notices: Uint8Array[];
 }
 
 export function openFrame<State>(position: number): OpenFrame<State> {
@@ -29,6 +30,7 @@ export function openFrame<State>(position: number): OpenFrame<State> {
     staged: new Map(),
     replies: [],
     asks: new Map(),
+    notices: [],
   };
 }
 

@@ -3,7 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import { MAX_WAITING, MAX_WAITING_RESERVED } from '../bounds.js';
+import { MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
 import { Appender } from './appender.js';
@@ -16,8 +16,9 @@ import { FencedError, MalformedError } from './errors.js';
 import { encodeFrame, hashOf, type FrameBody } from './frame.js';
 import { Loader } from './loader.js';
 import { checkTurn, hasRoom, openFrame, turnSize, type OpenFrame } from './openFrame.js';
+import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
-import type { Bus, Cancel, Clock, Journal, SnapshotStore } from './ports.js';
+import type { Bus, Cancel, Clock, Follower, Journal, SnapshotStore } from './ports.js';
 import type { Recovered } from './recovery.js';
 import type { Subjects } from './subjects.js';
 import { evolveAll } from './replay.js';
@@ -37,6 +38,7 @@ export interface PartitionParts<Command, Event, State> {
   readonly subjects: Subjects;
   readonly outlets: ReadonlyMap<string, Outlet>;
   readonly recovered: Recovered<State>;
+  readonly follower: Follower | undefined;
   /** Actors in memory; idle ones beyond it leave. */
   readonly unitsInMemory: number;
   readonly log: (line: string) => void;
@@ -78,6 +80,7 @@ export class Partition<Command, Event, State> {
   #state: 'serving' | 'draining' | 'stopped' = 'serving';
   #drained: (() => void) | undefined;
   #unsubscribe: Cancel | undefined;
+  #waking: Cancel | undefined;
   #frames = 0;
   #turns = 0;
   #events = 0;
@@ -116,10 +119,36 @@ export class Partition<Command, Event, State> {
       for (const ask of this.#domain.resume(unit.key, unit.state)) this.#asks.release(ask);
     }
     this.#asks.flush();
+    this.#wakeLater();
     const subject = this.#parts.subjects.partition(this.#parts.partition);
     this.#unsubscribe = this.#parts.bus.subscribe(subject, (bytes) => {
       this.receive(bytes);
     });
+  }
+
+  #wakeLater(): void {
+    this.#waking = this.#parts.clock.after(WAKE_MS, () => {
+      this.#wake();
+      this.#wakeLater();
+    });
+  }
+
+  /** Whoever waits for time looks at the clock. */
+  #wake(): void {
+    if (this.#state !== 'serving') return;
+    const time = this.#now();
+    const waiting = new Set(this.#domain.standing);
+    for (const unit of this.#units.values()) if (unit.unfinished) waiting.add(unit.key);
+    for (const key of waiting) {
+      const unit = this.#units.get(key) ?? this.#newcomer(key);
+      if (unit === undefined) {
+        this.#loader.load(key, () => undefined);
+        continue;
+      }
+      const command = this.#domain.wake(key, unit.state, time);
+      if (command !== undefined) this.#submit(command, undefined);
+    }
+    this.#schedule();
   }
 
   get tip(): Tip {
@@ -296,6 +325,7 @@ export class Partition<Command, Event, State> {
     }
     for (const key of turn.settles) this.#settle(key);
     for (const ask of turn.asks) frame.asks.set(ask.key, ask);
+    if (turn.notices !== undefined) frame.notices.push(...turn.notices);
     for (const { key, early, bytes } of turn.releases) {
       for (const waiter of this.#waiters.take(key)) {
         if (early) this.#outbox.reply(waiter, bytes);
@@ -367,6 +397,7 @@ export class Partition<Command, Event, State> {
     if (this.#isStopped()) return;
     this.#tip = { sequence: frame.position, hash: hashOf(bytes), time: frame.time };
     this.#inFlight = undefined;
+    this.#parts.follower?.stored(this.#tip, frame.turns, bytes.length);
     for (const [unit, state] of frame.staged) {
       this.#units.acknowledge(unit, state, frame.position);
     }
@@ -380,7 +411,13 @@ export class Partition<Command, Event, State> {
     }
     this.#outbox.flush();
     this.#asks.flush();
+    if (frame.notices.length > 0) this.#tell(frame.notices);
     this.#checkDrained();
+  }
+
+  #tell(notices: readonly Uint8Array[]): void {
+    const { bus, subjects, partition } = this.#parts;
+    publishNotices(bus, subjects.notices(partition), notices);
   }
 
   #isStopped(): boolean {
@@ -450,10 +487,12 @@ export class Partition<Command, Event, State> {
     if (this.#isStopped()) return;
     this.#state = 'stopped';
     this.#unsubscribe?.();
+    this.#waking?.();
     this.#appender.stop();
     this.#asks.stop();
     this.#loader.stop();
     this.#checkpointer.stop();
+    this.#parts.follower?.stop();
     this.#drained?.();
     this.#parts.onStopped(reason);
   }

@@ -3,6 +3,9 @@
  * suite; nothing in the runtime knows which it talks to.
  */
 
+import type { Tip } from './chain.js';
+import type { TurnRecord } from './frame.js';
+
 export type Cancel = () => void;
 
 /** Time and scheduling. A simulation drives all three. */
@@ -100,4 +103,24 @@ export interface Bus {
   subscribe(subject: string, handler: (bytes: Uint8Array, subject: string) => void): Cancel;
   /** Resolves when everything published before has reached the server. */
   flush(): Promise<void>;
+}
+
+/** A partition that this worker begins to serve. */
+export interface Served {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly journal: Journal;
+  /** The epoch frame: everything up to it is in the journal, everything after it is told to the follower. */
+  readonly tip: Tip;
+}
+
+/** Keeps a view of the journal that can be rebuilt, off the path of the partition's answers. */
+export interface Follower {
+  /**
+   * Every frame of turns, in order, as soon as it is acknowledged and before anything that depends on it leaves.
+   * `bytes`: its size. Must return at once and not throw.
+   */
+  stored(tip: Tip, turns: readonly TurnRecord[], bytes: number): void;
+  /** The partition is not served here any more. */
+  stop(): void;
 }

@@ -6,6 +6,11 @@ export interface Subjects {
   answers(partition: number, epoch: number): string;
   /** Replies to one gateway. */
   gateway(instance: string): string;
+  /** Questions to the history of a partition, and the answers for one gateway. */
+  history(partition: number): string;
+  historyAnswers(instance: string): string;
+  /** What the owner of a partition tells whoever listens: gateways with phones of its cards. */
+  notices(partition: number): string;
   readonly heartbeat: string;
 }
 
@@ -15,6 +20,9 @@ export function subjectsOf(deployment: string): Subjects {
     partition: (partition) => `${root}.partition.${String(partition)}`,
     answers: (partition, epoch) => `${root}.answers.${String(partition)}.${String(epoch)}`,
     gateway: (instance) => `${root}.gateway.${instance}`,
+    history: (partition) => `${root}.history.${String(partition)}`,
+    historyAnswers: (instance) => `${root}.history.answers.${instance}`,
+    notices: (partition) => `${root}.notices.${String(partition)}`,
     heartbeat: `${root}.heartbeat`,
   };
 }

@@ -19,6 +19,7 @@ export function askAbout(
   incarnation: TerminalIncarnation,
   opened: Opened,
   mode: AskMode,
+  pinHash = '',
 ): TerminalAsk {
   const asked: Asked = {
     id: opened.id,
@@ -33,8 +34,12 @@ export function askAbout(
     oldestIncarnation: oldestIncarnation(state),
     fromSource: incarnation.source !== '',
     openedTime: opened.time,
+    device: opened.device,
+    partial: opened.partial,
+    original: opened.original,
   };
-  return { mode, asked, mayDefer: state.mayDefer, towards: opened.towards };
+  const { mayDefer, zone } = state;
+  return { mode, asked, mayDefer, zone, pinHash, towards: opened.towards };
 }
 
 /** REVERSE: booked in the batch and on the date of the reversal itself (rule 9). */
@@ -57,8 +62,12 @@ export function askReversal(
     oldestIncarnation: oldestIncarnation(state),
     fromSource: incarnation.source !== '',
     openedTime: reversal.time,
+    device: opened?.device ?? 1,
+    partial: opened?.partial ?? false,
+    original: opened?.original,
   };
-  return { mode: 'REVERSE', asked, mayDefer: state.mayDefer, towards: reversal.towards };
+  const { mayDefer, zone } = state;
+  return { mode: 'REVERSE', asked, mayDefer, zone, pinHash: '', towards: reversal.towards };
 }
 
 /** After a takeover: every open id is asked about, every reversal is pursued (D6, D12). */

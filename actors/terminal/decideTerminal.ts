@@ -4,6 +4,7 @@ import { findId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
 import { type CardAnswered, cardAnswered } from './cardAnswered.js';
+import { type BatchCompiled, batchCompiled, type CloseBatch, closeBatch, wakeBatches } from './closeBatch.js';
 import {
   acknowledged,
   answeredFrom,
@@ -19,7 +20,17 @@ import type { TerminalRole, TerminalState } from './terminal.js';
 import { type Transact, transact } from './transact.js';
 
 export type TerminalCommand =
-  OpenSession | Transact | Reverse | QueryOutcome | HoldList | RegisterTerminal | CardAnswered;
+  | OpenSession
+  | Transact
+  | Reverse
+  | QueryOutcome
+  | HoldList
+  | RegisterTerminal
+  | CardAnswered
+  | CloseBatch
+  | BatchCompiled
+  /** By the clock. */
+  | { readonly type: 'WakeTerminal'; readonly terminal: string };
 
 export interface QueryOutcome {
   readonly type: 'QueryOutcome';
@@ -40,6 +51,11 @@ export interface RegisterTerminal {
   readonly terminal: string;
   readonly role: TerminalRole;
   readonly mayDefer: boolean;
+  /** GATE: the zone into which it opens; else empty. */
+  readonly zone: string;
+  /** PHONE: its card, and the number of this device; else empty and 0. */
+  readonly card: string;
+  readonly device: number;
 }
 
 export function decideTerminal(
@@ -47,9 +63,12 @@ export function decideTerminal(
   command: TerminalCommand,
   context: TerminalContext,
 ): TerminalDecision {
-  if (command.type === 'RegisterTerminal') return register(state, command);
+  if (command.type === 'RegisterTerminal') return register(state, command, context);
   if (command.type === 'CardAnswered') {
     return state === undefined ? NO_DECISION : cardAnswered(state, command, context);
+  }
+  if (command.type === 'WakeTerminal') {
+    return state === undefined ? NO_DECISION : wakeBatches(state, context);
   }
   if (state === undefined) return rejected('TERMINAL_UNKNOWN', 'this terminal is not registered');
   switch (command.type) {
@@ -63,15 +82,27 @@ export function decideTerminal(
       return queryOutcome(state, command, context);
     case 'HoldList':
       return holdList(state, command, context);
+    case 'CloseBatch':
+      return closeBatch(state, command, context);
+    case 'BatchCompiled':
+      return batchCompiled(state, command, context);
   }
 }
 
-function register(state: TerminalState | undefined, command: RegisterTerminal): TerminalDecision {
-  const { terminal, role, mayDefer } = command;
-  if (state === undefined) {
-    return acknowledged('APPROVED', { type: 'TerminalRegistered', terminal, role, mayDefer });
-  }
-  return acknowledged(state.role === role && state.mayDefer === mayDefer ? 'APPROVED' : 'ALREADY_EXISTS');
+function register(
+  state: TerminalState | undefined,
+  command: RegisterTerminal,
+  { trace }: TerminalContext,
+): TerminalDecision {
+  trace?.('NEW', state === undefined);
+  if (state === undefined) return acknowledged('APPROVED', { ...command, type: 'TerminalRegistered' });
+  const same =
+    state.role === command.role &&
+    state.mayDefer === command.mayDefer &&
+    state.zone === command.zone &&
+    state.card === command.card &&
+    state.device === command.device;
+  return acknowledged(same ? 'APPROVED' : 'ALREADY_EXISTS');
 }
 
 /**

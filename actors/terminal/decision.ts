@@ -3,12 +3,20 @@ import type { Answer, Answered, Movement } from '../money/answer.js';
 import type { TransactionId } from '../money/ids.js';
 import type { Outcome } from '../money/outcomes.js';
 import type { ListVersion } from '../money/prohibition.js';
+import type { Trace } from '../money/trace.js';
 import type { Asked, AskMode } from '../money/transaction.js';
+import type { CompileAsk } from './closeBatch.js';
 import { subjectOf, type TerminalEntry, type TerminalEvent } from './terminal.js';
 
 /** Answers about an attempt (D8): never recorded, never the end of an id. */
 export type TerminalRejection =
-  'TERMINAL_UNKNOWN' | 'SUPERSEDED' | 'TOO_OLD' | 'OUT_OF_WINDOW' | 'LIST_STALE' | 'UNAVAILABLE';
+  | 'TERMINAL_UNKNOWN'
+  | 'SUPERSEDED'
+  | 'TOO_OLD'
+  | 'OUT_OF_WINDOW'
+  | 'LIST_STALE'
+  | 'UNAVAILABLE'
+  | 'UNAUTHORIZED';
 
 export type TerminalResponse =
   | {
@@ -18,9 +26,20 @@ export type TerminalResponse =
       readonly nextNumber: number;
       readonly session: number;
       readonly openNumbers: readonly number[];
+      /** The batch that is open. */
+      readonly batch: number;
+      /** A phone's; else empty and 0. */
+      readonly card: string;
+      readonly device: number;
     }
   | { readonly kind: 'answered'; readonly answered: Answered }
   | { readonly kind: 'acknowledged'; readonly outcome: Outcome }
+  | {
+      readonly kind: 'batchClosed';
+      readonly terminal: string;
+      readonly batch: number;
+      readonly openBatch: number;
+    }
   | { readonly kind: 'rejected'; readonly rejection: TerminalRejection; readonly detail: string }
   /** The answer comes with a later decision's release of this id. */
   | { readonly kind: 'wait'; readonly id: TransactionId }
@@ -31,6 +50,10 @@ export interface TerminalAsk {
   readonly mode: AskMode;
   readonly asked: Asked;
   readonly mayDefer: boolean;
+  /** A gate's zone; else empty. */
+  readonly zone: string;
+  /** Keyed hash of the PIN that came with this attempt, in hexadecimal; empty: none did. Never journaled. */
+  readonly pinHash: string;
   /** Partition of the card. */
   readonly towards: number;
 }
@@ -48,6 +71,9 @@ export interface TerminalDecision {
   readonly releases: readonly TerminalRelease[];
   /** Ids whose ask needs no answer any more. */
   readonly settles: readonly TransactionId[];
+  /** Partitions that are asked what the center compiled of a batch, and those that have told. */
+  readonly compiles: readonly CompileAsk[];
+  readonly compiled: readonly CompileAsk[];
 }
 
 export interface TerminalContext {
@@ -65,6 +91,10 @@ export interface TerminalContext {
   readonly prohibitedSince: ListVersion | undefined;
   /** The list is known in this process up to here. */
   readonly knownList: ListVersion;
+  /** Of the deployment. */
+  readonly partitions: number;
+  /** Told every step; undefined: nobody asks for an explanation. */
+  readonly trace?: Trace | undefined;
 }
 
 export const NO_DECISION: TerminalDecision = {
@@ -73,6 +103,8 @@ export const NO_DECISION: TerminalDecision = {
   asks: [],
   releases: [],
   settles: [],
+  compiles: [],
+  compiled: [],
 };
 
 export function rejected(rejection: TerminalRejection, detail: string): TerminalDecision {

@@ -4,6 +4,7 @@ import { dropId, dropIdsBelow, findId, idEntries, idTableOf, putId } from '../mo
 import type { TransactionId } from '../money/ids.js';
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
 import { type BatchTotals, countApproved, countRefusal, countReversal } from '../money/totals.js';
+import { evolveBatches, isBatchEvent } from './batch.js';
 import {
   deviceIncarnation,
   findIncarnation,
@@ -20,6 +21,7 @@ export function evolveTerminal(
 ): TerminalState | undefined {
   if (event.type === 'TerminalRegistered') return registered(event);
   if (state === undefined) return undefined;
+  if (isBatchEvent(event)) return evolveBatches(state, event);
   switch (event.type) {
     case 'SessionOpened':
       return sessionOpened(state, event);
@@ -50,11 +52,14 @@ export function evolveTerminal(
 
 type Registered = Extract<TerminalEvent, { type: 'TerminalRegistered' }>;
 
-function registered({ terminal, role, mayDefer }: Registered): TerminalState {
+function registered({ terminal, role, mayDefer, zone, card, device }: Registered): TerminalState {
   return {
     terminal,
     role,
     mayDefer,
+    zone,
+    card,
+    device,
     session: 0,
     incarnation: 0,
     lastIncarnation: 0,
@@ -63,6 +68,7 @@ function registered({ terminal, role, mayDefer }: Registered): TerminalState {
     highestList: undefined,
     batch: 1,
     totals: [],
+    closedBatches: [],
   };
 }
 
@@ -171,12 +177,11 @@ function compiled(
   if (reversed === undefined || reversal === undefined) {
     return opened === undefined ? totals : countOriginal(totals, opened, latest.outcome, latest.parts);
   }
-  const parts = { ...latest.parts, restoredLoan: 0 };
   // The card had decided it, but this terminal had given up on it before it learned the outcome.
   const known =
     opened === undefined || answer !== undefined || latest.original === undefined
       ? totals
-      : countOriginal(totals, opened, latest.original, parts);
+      : countOriginal(totals, opened, latest.original, latest.originalParts);
   return countReversal(known, reversal, opened?.kind, latest.amount, latest.parts);
 }
 
@@ -186,7 +191,7 @@ function countOriginal(
   outcome: Answer['outcome'],
   parts: Answer['parts'],
 ): readonly BatchTotals[] {
-  if (outcome === 'APPROVED') return countApproved(totals, opened, opened.kind, opened.amount, parts);
+  if (outcome === 'APPROVED') return countApproved(totals, opened, opened.kind, parts);
   if (outcome === 'REVERSED') return totals;
   return countRefusal(totals, opened, 'declines', opened.amount);
 }

@@ -23,7 +23,7 @@ import {
   type TerminalIncarnation,
   type TerminalState,
 } from './terminal.js';
-import { bookingDate, markOf } from './transact.js';
+import { bookingDate, idFacts, markOf } from './transact.js';
 
 export interface Reverse {
   readonly type: 'Reverse';
@@ -39,6 +39,8 @@ export function reverse(state: TerminalState, command: Reverse, context: Termina
   if ('events' in incarnation) return incarnation;
   const { id, card } = command;
   const entry = findId(incarnation.entries, id.number);
+  const isNew = entry === undefined || (entry.reversal === undefined && subjectOf(entry).card === card);
+  context.trace?.('ID', isNew, idFacts(id, entry));
   if (entry !== undefined) return reverseKnown(state, incarnation, entry, command, context);
   if (id.number < incarnation.mark) return rejected('TOO_OLD', `number ${id.number} is below the mark`);
   if (isFull(state)) return full();

@@ -20,6 +20,9 @@ export interface OpenSession {
   readonly source: string;
   /** The list version that the device still holds. */
   readonly list: ListVersion | undefined;
+  /** What the gateway has proved of a phone: its card, and the number of the device; else empty and 0. */
+  readonly card: string;
+  readonly device: number;
 }
 
 export function openSession(
@@ -28,6 +31,9 @@ export function openSession(
   { knownList }: TerminalContext,
 ): TerminalDecision {
   const { terminal, source } = command;
+  if (command.card !== state.card || command.device !== state.device) {
+    return rejected('UNAUTHORIZED', 'this is not the token of this phone');
+  }
   const continued = source === '' ? ownIncarnation(state, command) : sourceIncarnation(state, source);
   const incarnation = continued?.incarnation ?? state.lastIncarnation + 1;
   const session = state.session + 1;
@@ -42,6 +48,9 @@ export function openSession(
       nextNumber: nextNumber(continued, command),
       session,
       openNumbers: continued?.open ?? [],
+      batch: state.batch,
+      card: state.card,
+      device: state.device,
     },
     // Nobody will repeat what an older incarnation left open: it is resolved or reversed here.
     asks: continued === undefined && source === '' ? resumeDevice(state) : [],

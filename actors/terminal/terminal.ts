@@ -1,20 +1,26 @@
 /** The terminal actor: sessions, ids, the list it holds, its totals; and the events from which it evolves. */
 import type { Answer } from '../money/answer.js';
 import { findId, type IdTable } from '../money/idTable.js';
+import type { BatchEvent, ClosedBatch } from './batch.js';
 import type { TransactionId } from '../money/ids.js';
 import type { Outcome } from '../money/outcomes.js';
 import type { ListVersion } from '../money/prohibition.js';
 import type { BatchTotals } from '../money/totals.js';
 import type { Kind } from '../money/transaction.js';
 
-export const TERMINAL_ROLES = ['PURCHASE', 'DEPOSIT'] as const;
+export const TERMINAL_ROLES = ['PURCHASE', 'DEPOSIT', 'GATE', 'PHONE'] as const;
 export type TerminalRole = (typeof TERMINAL_ROLES)[number];
 
 export interface TerminalState {
   readonly terminal: string;
   readonly role: TerminalRole;
-  /** Purchases here may be deferred. */
+  /** What is paid here may be deferred. */
   readonly mayDefer: boolean;
+  /** GATE: the zone into which it opens; else empty. */
+  readonly zone: string;
+  /** PHONE: its card, and the number of this device; else empty and 0. */
+  readonly card: string;
+  readonly device: number;
   /** Raised by every WELCOME; 0 before the first. Only messages of this session count. */
   readonly session: number;
   /** The incarnation that this session uses. */
@@ -28,6 +34,8 @@ export interface TerminalState {
   readonly highestList: ListVersion | undefined;
   readonly batch: number;
   readonly totals: readonly BatchTotals[];
+  /** Batches that were closed: those that are not settled yet, and the newest that are. Oldest first. */
+  readonly closedBatches: readonly ClosedBatch[];
 }
 
 export interface TerminalIncarnation {
@@ -58,7 +66,7 @@ export interface Opened {
   readonly id: TransactionId;
   readonly card: string;
   readonly kind: Kind;
-  /** 0 where the amount is INVALID_AMOUNT. */
+  /** 0 where the amount is INVALID_AMOUNT, and where the terminal states none. */
   readonly amount: number;
   readonly digest: number;
   readonly batch: number;
@@ -71,6 +79,10 @@ export interface Opened {
   readonly list: ListVersion | undefined;
   /** Partition of the card. */
   readonly towards: number;
+  readonly device: number;
+  readonly partial: boolean;
+  /** REFUND, VOID. */
+  readonly original: TransactionId | undefined;
 }
 
 export interface OpenedReversal {
@@ -85,11 +97,15 @@ export interface OpenedReversal {
 }
 
 export type TerminalEvent =
+  | BatchEvent
   | {
       readonly type: 'TerminalRegistered';
       readonly terminal: string;
       readonly role: TerminalRole;
       readonly mayDefer: boolean;
+      readonly zone: string;
+      readonly card: string;
+      readonly device: number;
     }
   | {
       readonly type: 'SessionOpened';

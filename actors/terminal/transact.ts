@@ -1,4 +1,4 @@
-/** Purchase, deposit and enquiry at their terminal: known id, window, the terminal's own checks, OPENED and ask. */
+/** A transaction at its terminal: known id, window, the terminal's own checks, OPENED and ask. */
 import {
   MAX_CLOCK_AHEAD_MS,
   MAX_OPEN_IDS,
@@ -10,9 +10,11 @@ import { isAmount, type WireInteger } from '../money/amounts.js';
 import { bareAnswer } from '../money/answer.js';
 import { countIds, findId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
+import { idText } from '../money/idText.js';
 import type { Outcome } from '../money/outcomes.js';
 import { compareVersions } from '../money/prohibition.js';
-import { drawsMoney, type Kind } from '../money/transaction.js';
+import type { Facts } from '../money/trace.js';
+import { isWithheld, type Kind, statesAmount } from '../money/transaction.js';
 import { askAbout } from './ask.js';
 import {
   answeredFrom,
@@ -31,6 +33,7 @@ import {
   subjectOf,
   type TerminalEntry,
   type TerminalIncarnation,
+  type TerminalRole,
   type TerminalState,
 } from './terminal.js';
 
@@ -42,14 +45,21 @@ export interface Transact {
   readonly mark: number;
   readonly kind: Kind;
   readonly card: string;
-  /** Whatever the device sent; 0 for an enquiry. */
+  /** Whatever the device sent; 0 where it states none. */
   readonly amount: WireInteger;
   /** Empty: the deployment's. */
   readonly currency: string;
   /** Undefined: the time of receipt. */
   readonly terminalTime: number | undefined;
-  /** Of everything above that is content: kind, card, amount, currency, time. */
+  /** Number of the plastic or phone that was presented; the first is 1. */
+  readonly device: number;
+  readonly partial: boolean;
+  /** REFUND, VOID: the payment that is given back. */
+  readonly original: TransactionId | undefined;
+  /** Of everything above that is content: all but session and mark. */
   readonly digest: number;
+  /** Keyed hash of the PIN that was entered, in hexadecimal; empty: none was. No content (rule 8). */
+  readonly pinHash: string;
 }
 
 export function transact(
@@ -61,6 +71,7 @@ export function transact(
   if ('events' in incarnation) return incarnation;
   const { number } = command.id;
   const entry = findId(incarnation.entries, number);
+  context.trace?.('ID', entry === undefined, idFacts(command.id, entry));
   if (entry !== undefined) return repeat(state, incarnation, entry, command, context);
   if (number < incarnation.mark) return rejected('TOO_OLD', `number ${number} is below the mark`);
   const full = windowProblem(state);
@@ -78,7 +89,7 @@ export function transact(
     const answered = answeredFrom(entryOf(opened), bareAnswer(outcome, opened.amount, context.now));
     return replied(answered, { type: 'TransactionRefused', opened, outcome });
   }
-  const ask = askAbout(state, incarnation, opened, 'EXECUTE');
+  const ask = askAbout(state, incarnation, opened, 'EXECUTE', command.pinHash);
   return waiting(command.id, [ask], { type: 'TransactionOpened', opened });
 }
 
@@ -116,9 +127,18 @@ function repeat(
   if (opened === undefined) throw new Error(`id ${command.id.number} was neither opened nor reversed`);
   // An enquiry is asked again for what no record holds: the card's log.
   if (answer === undefined || (opened.kind === 'ENQUIRY' && answer.outcome === 'APPROVED')) {
-    return waiting(command.id, [askAbout(state, incarnation, opened, 'EXECUTE')]);
+    return waiting(command.id, [askAbout(state, incarnation, opened, 'EXECUTE', command.pinHash)]);
   }
   return replied(answeredFrom(entry, answer));
+}
+
+/** Of an id that was used: what became of it so far. */
+export function idFacts(id: TransactionId, entry: TerminalEntry | undefined): Facts {
+  if (entry === undefined) return { id: idText(id) };
+  const { answer, reversal, reversed } = entry;
+  const recorded =
+    reversal === undefined ? (answer?.outcome ?? 'PENDING') : (reversed?.outcome ?? 'REVERSING');
+  return { id: idText(id), recorded };
 }
 
 /** Not recorded: the id belongs to what was sent first. */
@@ -129,24 +149,49 @@ function conflictOf({ id, kind, card, amount, terminalTime }: Transact, { now }:
 
 /** The terminal's list is newer than what this process has read of it: nobody here can say who is on it. */
 function isBehind({ list }: TerminalState, command: Transact, { knownList }: TerminalContext): boolean {
-  return drawsMoney(command.kind) && list !== undefined && compareVersions(list, knownList) > 0;
+  return isWithheld(command.kind) && list !== undefined && compareVersions(list, knownList) > 0;
 }
 
 /** Rule 17, amount and terminal, in their order. */
 function ownRefusal(state: TerminalState, command: Transact, context: TerminalContext): Outcome | undefined {
   const { kind, amount, currency, terminalTime } = command;
-  if (kind !== 'ENQUIRY' && !isAmount(amount)) return 'INVALID_AMOUNT';
-  if (currency !== '' && currency !== context.currency) return 'WRONG_CURRENCY';
-  if (kind !== 'ENQUIRY' && kind !== state.role) return 'NOT_PERMITTED';
-  if (drawsMoney(kind)) {
-    if (state.list === undefined) return 'LIST_NOT_HELD';
-    const { prohibitedSince } = context;
-    if (prohibitedSince !== undefined && compareVersions(prohibitedSince, state.list) <= 0) {
-      return 'CARD_PROHIBITED';
-    }
+  const { trace } = context;
+  if (statesAmount(kind)) {
+    const possible = isAmount(amount);
+    trace?.('AMOUNT', possible, { amount });
+    if (!possible) return 'INVALID_AMOUNT';
   }
-  if (terminalTime !== undefined && isClockAhead(terminalTime, context.now)) return 'CLOCK_AHEAD';
-  return undefined;
+  const accepted = currency === '' || currency === context.currency;
+  trace?.('CURRENCY', accepted, { currency: currency || context.currency, accepted: context.currency });
+  if (!accepted) return 'WRONG_CURRENCY';
+  const offered = isOffered(state, command);
+  trace?.('OFFERED', offered, { role: state.role, kind });
+  if (!offered) return 'NOT_PERMITTED';
+  if (isWithheld(kind)) {
+    const { list } = state;
+    trace?.('LIST_HELD', list !== undefined, { held: list?.sequence });
+    if (list === undefined) return 'LIST_NOT_HELD';
+    const { prohibitedSince } = context;
+    const listed = prohibitedSince !== undefined && compareVersions(prohibitedSince, list) <= 0;
+    trace?.('LIST_FREE', !listed, { held: list.sequence, prohibitedSince: prohibitedSince?.sequence });
+    if (listed) return 'CARD_PROHIBITED';
+  }
+  const ahead = terminalTime !== undefined && isClockAhead(terminalTime, context.now);
+  trace?.('CLOCK', !ahead, { terminalTime, now: context.now });
+  return ahead ? 'CLOCK_AHEAD' : undefined;
+}
+
+/** What each terminal offers. A phone asks about its own card only, as the device that it is. */
+const offers: Readonly<Record<TerminalRole, readonly Kind[]>> = {
+  PURCHASE: ['PURCHASE', 'REFUND', 'VOID', 'ENQUIRY'],
+  DEPOSIT: ['DEPOSIT', 'UNLOAD', 'ENQUIRY'],
+  GATE: ['ENTRY', 'FARE', 'VOID', 'ENQUIRY'],
+  PHONE: ['ENQUIRY'],
+};
+
+function isOffered({ role, card, device }: TerminalState, command: Transact): boolean {
+  const own = role !== 'PHONE' || (command.card === card && command.device === device);
+  return own && offers[role].includes(command.kind);
 }
 
 function isClockAhead(terminalTime: number, now: number): boolean {
@@ -173,6 +218,9 @@ function open(
     mark: markOf(incarnation, command),
     list: state.list,
     towards: context.towards,
+    device: command.device,
+    partial: command.partial,
+    original: command.original,
   };
 }
 

@@ -42,9 +42,10 @@ export async function connectNats(url: string, options: ConnectOptions): Promise
   });
   const inbox = new Inbox(client);
   const reconnects = new Set<() => void>();
+  let closing = false;
   void watch(client, (status) => {
     inbox.setConnected(status === 'reconnected');
-    options.onStatus?.(status);
+    if (!closing) options.onStatus?.(status);
     if (status === 'reconnected') for (const callback of reconnects) callback();
   });
   return {
@@ -57,7 +58,10 @@ export async function connectNats(url: string, options: ConnectOptions): Promise
         reconnects.delete(callback);
       };
     },
-    close: () => close(client),
+    close: () => {
+      closing = true;
+      return close(client);
+    },
   };
 }
 

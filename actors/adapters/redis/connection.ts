@@ -19,6 +19,7 @@ export class RedisConnection {
   readonly #url: string;
   readonly #client: Redis;
   #lastError = 'not connected yet';
+  #closing = false;
 
   constructor(url: string, { name, onStatus }: RedisConnectionOptions) {
     this.#url = url;
@@ -39,7 +40,9 @@ export class RedisConnection {
       this.#lastError = error.message || error.name;
     });
     this.#client.on('ready', () => onStatus?.('ready'));
-    this.#client.on('close', () => onStatus?.('away'));
+    this.#client.on('close', () => {
+      if (!this.#closing) onStatus?.('away');
+    });
     // A first attempt that fails is followed by others; who needs Redis now asks `run`.
     this.#client.connect().catch(() => undefined);
   }
@@ -79,6 +82,7 @@ export class RedisConnection {
 
   /** Waits for what is under way, then ends. */
   async close(): Promise<void> {
+    this.#closing = true;
     if (this.isReady) await this.#client.quit().catch(() => undefined);
     this.#client.disconnect();
   }

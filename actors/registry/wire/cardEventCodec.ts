@@ -3,16 +3,42 @@ import { v1 } from '../../../proto/generated/emoney.js';
 import type { CardEvent } from '../../card/card.js';
 import type { Answer } from '../../money/answer.js';
 import type { Asked } from '../../money/transaction.js';
-import { fromUnsigned, listOf, toId, toTime } from './guards.js';
 import {
+  fromUint32,
+  fromUnsigned,
+  listOf,
+  required,
+  toCount,
+  toDate,
+  toId,
+  toPositive,
+  toTime,
+} from './guards.js';
+import {
+  decodeAdjustment,
   decodeAnswer,
   decodeAsked,
-  decodeTerms,
+  decodeBalances,
+  decodeId,
+  decodeInstruction,
+  decodeParts,
+  encodeAdjustment,
   encodeAnswer,
   encodeAsked,
+  encodeBalances,
+  encodeId,
+  encodeInstruction,
+  encodeParts,
+} from './moneyCodec.js';
+import {
+  decodePinHash,
+  decodePolicy,
+  decodeTerms,
+  encodePinHash,
+  encodePolicy,
   encodeTerms,
   toTerm,
-} from './moneyCodec.js';
+} from './policyCodec.js';
 import { caseOf } from './protobuf.js';
 import { reasons } from './vocabulary.js';
 
@@ -22,8 +48,10 @@ export function encodeCardEvent(event: CardEvent): v1.Event.$Properties {
       return { cardMoved: encodeDecided(event) };
     case 'CardDeclined':
       return { cardDeclined: encodeDecided(event) };
-    case 'CardReversed':
-      return { cardReversed: encodeDecided(event) };
+    case 'CardReversed': {
+      const bookedDate = fromUint32(event.bookedDate, 'booked_date');
+      return { cardReversed: { ...encodeDecided(event), bookedDate } };
+    }
     case 'CardIssued': {
       const { card, terms, time } = event;
       return { cardIssued: { card, terms: encodeTerms(terms), timeMs: fromUnsigned(time, 'time_ms') } };
@@ -32,8 +60,59 @@ export function encodeCardEvent(event: CardEvent): v1.Event.$Properties {
       return { cardActivated: { card: event.card } };
     case 'CardLimitChanged':
       return { cardLimitChanged: { card: event.card, limit: fromUnsigned(event.limit, 'limit') } };
+    case 'CardPolicyChanged':
+      return { cardPolicyChanged: { card: event.card, policy: encodePolicy(event.policy) } };
+    case 'CardPinSet':
+      return { cardPinSet: { card: event.card, pinHash: encodePinHash(event.pinHash) } };
+    case 'CardPinUnblocked':
+      return { cardPinUnblocked: { card: event.card } };
+    case 'CardReplaced':
+      return { cardReplaced: { card: event.card, device: fromUint32(event.device, 'device') } };
     case 'CardProhibitionChanged':
       return { cardProhibitionChanged: { card: event.card, reasons: event.reasons.map(reasons.toWire) } };
+    case 'CardInstructed':
+      return { cardInstructed: { card: event.card, instruction: encodeInstruction(event.instruction) } };
+    case 'CardInstructionCancelled':
+      return { cardInstructionCancelled: { card: event.card, reference: event.reference } };
+    case 'CardStored':
+      return {
+        cardStored: {
+          card: event.card,
+          instruction: encodeInstruction(event.instruction),
+          parts: encodeParts(event.parts),
+          balances: encodeBalances(event.balances),
+          timeMs: fromUnsigned(event.time, 'time_ms'),
+        },
+      };
+    case 'CardInterestPosted':
+      return {
+        cardInterestPosted: {
+          card: event.card,
+          amount: fromUnsigned(event.amount, 'amount'),
+          through: fromUint32(event.through, 'through'),
+          balances: encodeBalances(event.balances),
+        },
+      };
+    case 'CardCollectionReturned':
+      return {
+        cardCollectionReturned: {
+          card: event.card,
+          transaction: encodeId(event.transaction),
+          amount: fromUnsigned(event.amount, 'amount'),
+          balances: encodeBalances(event.balances),
+          timeMs: fromUnsigned(event.time, 'time_ms'),
+        },
+      };
+    case 'CardAdjusted':
+      return {
+        cardAdjusted: {
+          card: event.card,
+          reference: event.reference,
+          adjustment: encodeAdjustment(event.adjustment),
+          balances: encodeBalances(event.balances),
+          timeMs: fromUnsigned(event.time, 'time_ms'),
+        },
+      };
   }
 }
 
@@ -46,24 +125,83 @@ export const cardEventCases = {
   cardReversed: caseOf(v1.CardReversed, (wire): CardEvent => ({
     type: 'CardReversed',
     ...decodeDecided(wire),
+    bookedDate: toDate(wire.bookedDate, 'booked_date'),
   })),
   cardIssued: caseOf(v1.CardIssued, (wire): CardEvent => {
     const { card, terms, timeMs } = wire;
     const time = toTime(timeMs, 'time_ms');
     return { type: 'CardIssued', card: toId(card, 'card'), terms: decodeTerms(terms), time };
   }),
-  cardActivated: caseOf(v1.CardActivated, (wire): CardEvent => {
-    const { card } = wire;
+  cardActivated: caseOf(v1.CardActivated, ({ card }): CardEvent => {
     return { type: 'CardActivated', card: toId(card, 'card') };
   }),
-  cardLimitChanged: caseOf(v1.CardLimitChanged, (wire): CardEvent => {
-    const { card, limit } = wire;
+  cardLimitChanged: caseOf(v1.CardLimitChanged, ({ card, limit }): CardEvent => {
     return { type: 'CardLimitChanged', card: toId(card, 'card'), limit: toTerm(limit, 'limit') };
   }),
+  cardPolicyChanged: caseOf(v1.CardPolicyChanged, ({ card, policy }): CardEvent => {
+    return { type: 'CardPolicyChanged', card: toId(card, 'card'), policy: decodePolicy(policy) };
+  }),
+  cardPinSet: caseOf(v1.CardPinSet, ({ card, pinHash }): CardEvent => {
+    return { type: 'CardPinSet', card: toId(card, 'card'), pinHash: decodePinHash(pinHash, 'pin_hash') };
+  }),
+  cardPinUnblocked: caseOf(v1.CardPinUnblocked, ({ card }): CardEvent => {
+    return { type: 'CardPinUnblocked', card: toId(card, 'card') };
+  }),
+  cardReplaced: caseOf(v1.CardReplaced, ({ card, device }): CardEvent => {
+    return { type: 'CardReplaced', card: toId(card, 'card'), device: toPositive(device, 'device') };
+  }),
   cardProhibitionChanged: caseOf(v1.CardProhibitionChanged, (wire): CardEvent => {
-    const changed = wire;
-    const set = listOf(changed.reasons, (each) => reasons.fromWire(each, 'reasons'));
-    return { type: 'CardProhibitionChanged', card: toId(changed.card, 'card'), reasons: set };
+    const set = listOf(wire.reasons, (each) => reasons.fromWire(each, 'reasons'));
+    return { type: 'CardProhibitionChanged', card: toId(wire.card, 'card'), reasons: set };
+  }),
+  cardInstructed: caseOf(v1.CardInstructed, ({ card, instruction }): CardEvent => {
+    return { type: 'CardInstructed', card: toId(card, 'card'), instruction: decodeInstruction(instruction) };
+  }),
+  cardInstructionCancelled: caseOf(v1.CardInstructionCancelled, ({ card, reference }): CardEvent => {
+    return {
+      type: 'CardInstructionCancelled',
+      card: toId(card, 'card'),
+      reference: toId(reference, 'reference'),
+    };
+  }),
+  cardStored: caseOf(v1.CardStored, ({ card, instruction, parts, balances, timeMs }): CardEvent => {
+    return {
+      type: 'CardStored',
+      card: toId(card, 'card'),
+      instruction: decodeInstruction(instruction),
+      parts: decodeParts(parts),
+      balances: decodeBalances(required(balances, 'balances')),
+      time: toTime(timeMs, 'time_ms'),
+    };
+  }),
+  cardInterestPosted: caseOf(v1.CardInterestPosted, ({ card, amount, through, balances }): CardEvent => {
+    return {
+      type: 'CardInterestPosted',
+      card: toId(card, 'card'),
+      amount: toCount(amount, 'amount'),
+      through: toDate(through, 'through'),
+      balances: decodeBalances(required(balances, 'balances')),
+    };
+  }),
+  cardCollectionReturned: caseOf(v1.CardCollectionReturned, (wire): CardEvent => {
+    return {
+      type: 'CardCollectionReturned',
+      card: toId(wire.card, 'card'),
+      transaction: decodeId(wire.transaction, 'transaction'),
+      amount: toCount(wire.amount, 'amount'),
+      balances: decodeBalances(required(wire.balances, 'balances')),
+      time: toTime(wire.timeMs, 'time_ms'),
+    };
+  }),
+  cardAdjusted: caseOf(v1.CardAdjusted, (wire): CardEvent => {
+    return {
+      type: 'CardAdjusted',
+      card: toId(wire.card, 'card'),
+      reference: toId(wire.reference, 'reference'),
+      adjustment: decodeAdjustment(wire.adjustment),
+      balances: decodeBalances(required(wire.balances, 'balances')),
+      time: toTime(wire.timeMs, 'time_ms'),
+    };
   }),
 };
 

@@ -3,18 +3,24 @@ import { hash } from 'node:crypto';
 import { MAX_DESCRIBED } from '../../bounds.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { WireInteger } from '../../money/amounts.js';
-import type { Kind } from '../../money/transaction.js';
+import { type Kind, statesAmount } from '../../money/transaction.js';
+import type { TransactionId } from '../../money/ids.js';
 import type { TerminalAsk } from '../../terminal/decision.js';
 import type { Transact } from '../../terminal/transact.js';
 import type { AskCommand, Command, DescribeCommand } from '../command.js';
 import { encodeMessage } from '../../../proto/message.js';
 import { type Case, caseOf, oneofDecoder } from './protobuf.js';
+import { decodeCloseBatch } from './batchCodec.js';
+import { decodeDryRun } from './explainCodec.js';
 import { guarded } from './guarded.js';
+import { decodeChargeCards, decodePlace } from './officeCodec.js';
+import { decodeParameters } from './parametersCodec.js';
 import {
   GuardError,
   optional,
   required,
   toCount,
+  toDate,
   toId,
   toPositive,
   toText,
@@ -25,12 +31,14 @@ import {
 import {
   decodeAsked,
   decodeId,
-  decodeTerms,
+  decodeAdjustment,
+  decodeDevice,
+  decodeOptionalId,
   decodeVersion,
   encodeAsked,
   optionalVersion,
-  toTerm,
 } from './moneyCodec.js';
+import { decodePinHash, decodePolicy, decodeTerms, encodePinHash, toTerm } from './policyCodec.js';
 import { kinds, modes, reasons, roles } from './vocabulary.js';
 
 /** Throws MalformedError. */
@@ -42,56 +50,90 @@ export function createCommandDecoder(currency: string): CommandDecoder {
   const cases: Readonly<Record<NonNullable<v1.Command['body']>, Case<Command>>> = {
     ...terminalCases,
     ...operatorCases,
+    ...changeCases,
+    ...centerCases,
     ...describeCases,
     transact: caseOf(v1.Transact, (wire) => transact(wire, currency)),
     ask: caseOf(v1.Ask, ask),
+    dryRun: caseOf(v1.DryRun, (wire) => decodeDryRun(wire, decode)),
   };
   const decode = oneofDecoder(v1.Command, cases);
   return (bytes) => guarded('command', () => decode(bytes));
 }
 
 /** What a terminal sends to the partition of a card. */
-export function encodeAsk({ mode, asked, mayDefer }: TerminalAsk): Uint8Array {
-  const ask = { mode: modes.toWire(mode), asked: encodeAsked(asked), mayDefer };
+export function encodeAsk({ mode, asked, mayDefer, zone, pinHash }: TerminalAsk): Uint8Array {
+  const ask = {
+    mode: modes.toWire(mode),
+    asked: encodeAsked(asked),
+    mayDefer,
+    zone,
+    pinHash: encodePinHash(pinHash),
+  };
   return encodeMessage(v1.Command, { ask });
 }
 
 function transact(wire: v1.Transact.$Properties, currency: string): Transact {
   const kind = kinds.fromWire(wire.kind, 'kind');
-  const card = toId(wire.card, 'card');
+  if (kind === 'STORE') throw new GuardError('kind', 'STORE is the center’s, not a terminal’s');
   const stated = toText(wire.currency, 'currency');
-  const terminalTime = optional(wire.terminalTimeMs, 'terminal_time_ms', toTime);
-  const amount = amountOf(wire, kind);
+  const content = {
+    kind,
+    card: toId(wire.card, 'card'),
+    amount: transactedAmount(wire, kind),
+    terminalTime: optional(wire.terminalTimeMs, 'terminal_time_ms', toTime),
+    device: decodeDevice(wire.device),
+    partial: wire.partial === true,
+    original: originalOf(wire, kind),
+  };
   return {
     type: 'Transact',
     id: decodeId(wire.id),
     session: toPositive(wire.session, 'session'),
     mark: toCount(wire.mark, 'mark'),
-    kind,
-    card,
-    amount,
+    ...content,
     currency: stated,
-    terminalTime,
-    digest: digestOf(kind, card, amount, stated === '' ? currency : stated, terminalTime),
+    digest: digestOf({ ...content, currency: stated === '' ? currency : stated }),
+    pinHash: decodePinHash(wire.pinHash, 'pin_hash'),
   };
 }
 
-/** Any 64-bit integer is well formed, but it must be there; an enquiry has none. */
-function amountOf({ amount }: v1.Transact.$Properties, kind: Kind): WireInteger {
-  if (kind !== 'ENQUIRY') return toWide(amount, 'amount');
-  if (amount !== null && amount !== undefined) throw new GuardError('amount', 'an enquiry has none');
+/** Any 64-bit integer is well formed, but it must be there; where the terminal states none it must not. */
+function transactedAmount({ amount }: v1.Transact.$Properties, kind: Kind): WireInteger {
+  if (statesAmount(kind)) return toWide(amount, 'amount');
+  if (amount !== null && amount !== undefined) throw new GuardError('amount', `${kind} has none`);
   return 0;
 }
 
+function originalOf({ original }: v1.Transact.$Properties, kind: Kind): TransactionId | undefined {
+  const id = decodeOptionalId(original, 'original');
+  if (kind === 'REFUND' && id === undefined) throw new GuardError('original', 'is missing');
+  if (kind !== 'REFUND' && kind !== 'VOID' && id !== undefined)
+    throw new GuardError('original', `${kind} has none`);
+  return id;
+}
+
+type Content = Pick<
+  Transact,
+  'kind' | 'card' | 'amount' | 'currency' | 'terminalTime' | 'device' | 'partial' | 'original'
+>;
+
 /** First 48 bits of SHA-256 over everything that makes the content; no field can hold the separator. */
-function digestOf(
-  kind: Kind,
-  card: string,
-  amount: WireInteger,
-  currency: string,
-  terminalTime: number | undefined,
-): number {
-  const content = `${kind}\n${card}\n${amount}\n${currency}\n${terminalTime ?? ''}`;
+function digestOf({
+  kind,
+  card,
+  amount,
+  currency,
+  terminalTime,
+  device,
+  partial,
+  original,
+}: Content): number {
+  let content = `${kind}\n${card}\n${amount}\n${currency}\n${terminalTime ?? ''}`;
+  if (device !== 1 || partial || original !== undefined) {
+    const { terminal, incarnation, number } = original ?? { terminal: '', incarnation: 0, number: 0 };
+    content += `\n${device}\n${partial ? 'partial' : ''}\n${terminal}\n${incarnation}\n${number}`;
+  }
   return Number.parseInt(hash('sha256', content, 'hex').slice(0, 12), 16);
 }
 
@@ -99,18 +141,27 @@ function ask(wire: v1.Ask.$Properties): AskCommand {
   const mode = modes.fromWire(wire.mode, 'mode');
   const asked = decodeAsked(wire.asked);
   if (asked.kind === undefined && mode !== 'REVERSE') throw new GuardError('asked.kind', 'is missing');
-  return { type: 'Ask', mode, asked, mayDefer: wire.mayDefer === true };
+  return {
+    type: 'Ask',
+    mode,
+    asked,
+    mayDefer: wire.mayDefer === true,
+    zone: toText(wire.zone, 'zone'),
+    pinHash: decodePinHash(wire.pinHash, 'pin_hash'),
+  };
 }
 
 const terminalCases = {
-  openSession: caseOf(v1.OpenSession, ({ terminal, incarnation, nextNumber, source, list }): Command => {
+  openSession: caseOf(v1.OpenSession, (said): Command => {
     return {
       type: 'OpenSession',
-      terminal: toId(terminal, 'terminal'),
-      incarnation: optional(incarnation, 'incarnation', toUnsigned),
-      nextNumber: optional(nextNumber, 'next_number', toUnsigned),
-      source: toText(source, 'source'),
-      list: optionalVersion(list),
+      terminal: toId(said.terminal, 'terminal'),
+      incarnation: optional(said.incarnation, 'incarnation', toUnsigned),
+      nextNumber: optional(said.nextNumber, 'next_number', toUnsigned),
+      source: toText(said.source, 'source'),
+      list: optionalVersion(said.list),
+      card: toText(said.card, 'card'),
+      device: said.device,
     };
   }),
   reverse: caseOf(v1.Reverse, ({ id, session, mark, card, terminalTimeMs }): Command => {
@@ -121,6 +172,15 @@ const terminalCases = {
       mark: toCount(mark, 'mark'),
       card: toId(card, 'card'),
       terminalTime: optional(terminalTimeMs, 'terminal_time_ms', toTime),
+    };
+  }),
+  closeBatch: caseOf(v1.CloseBatch, (wire): Command => decodeCloseBatch(wire)),
+  compileBatch: caseOf(v1.CompileBatch, ({ terminal, batch, partition }): Command => {
+    return {
+      type: 'CompileBatch',
+      terminal: toId(terminal, 'terminal'),
+      batch: toPositive(batch, 'batch'),
+      partition,
     };
   }),
   queryOutcome: caseOf(v1.QueryOutcome, ({ id, session }): Command => {
@@ -134,15 +194,26 @@ const terminalCases = {
       version: decodeVersion(version),
     };
   }),
-  registerTerminal: caseOf(v1.RegisterTerminal, ({ terminal, role, mayDefer }): Command => {
-    return {
-      type: 'RegisterTerminal',
-      terminal: toId(terminal, 'terminal'),
-      role: roles.fromWire(role, 'role'),
-      mayDefer,
-    };
-  }),
+  registerTerminal: caseOf(v1.RegisterTerminal, registration),
 };
+
+/** A gate has a zone, a phone its card; nobody else has either. */
+function registration(wire: v1.RegisterTerminal.$Properties): Command {
+  const role = roles.fromWire(wire.role, 'role');
+  const zone = role === 'GATE' ? toId(wire.zone, 'zone') : toText(wire.zone, 'zone');
+  const card = role === 'PHONE' ? toId(wire.card, 'card') : toText(wire.card, 'card');
+  if (role !== 'GATE' && zone !== '') throw new GuardError('zone', `${role} has none`);
+  if (role !== 'PHONE' && card !== '') throw new GuardError('card', `${role} has none`);
+  return {
+    type: 'RegisterTerminal',
+    terminal: toId(wire.terminal, 'terminal'),
+    role,
+    mayDefer: wire.mayDefer === true,
+    zone,
+    card,
+    device: role === 'PHONE' ? decodeDevice(wire.device) : 0,
+  };
+}
 
 const operatorCases = {
   issueCard: caseOf(v1.IssueCard, ({ card, terms }): Command => {
@@ -171,6 +242,86 @@ const operatorCases = {
       expectedVersion: optional(change.expectedVersion, 'expected_version', toUnsigned),
     };
   }),
+};
+
+const changeCases = {
+  changePolicy: caseOf(v1.ChangePolicy, ({ card, policy, expectedVersion }): Command => {
+    return {
+      type: 'ChangePolicy',
+      card: toId(card, 'card'),
+      policy: decodePolicy(required(policy, 'policy')),
+      expectedVersion: optional(expectedVersion, 'expected_version', toUnsigned),
+    };
+  }),
+  setPin: caseOf(v1.SetPin, ({ card, pinHash }): Command => {
+    return { type: 'SetPin', card: toId(card, 'card'), pinHash: decodePinHash(pinHash, 'pin_hash') };
+  }),
+  unblockPin: caseOf(v1.UnblockPin, ({ card }): Command => {
+    return { type: 'UnblockPin', card: toId(card, 'card') };
+  }),
+  replaceCard: caseOf(v1.ReplaceCard, ({ card, device, note }): Command => {
+    return {
+      type: 'ReplaceCard',
+      card: toId(card, 'card'),
+      device: toPositive(device, 'device'),
+      note: toText(note, 'note'),
+    };
+  }),
+  storeValue: caseOf(v1.StoreValue, ({ card, reference, amount, note, date }): Command => {
+    return {
+      type: 'StoreValue',
+      card: toId(card, 'card'),
+      reference: toId(reference, 'reference'),
+      amount: toWide(amount, 'amount'),
+      note: toText(note, 'note'),
+      date: date === 0 ? undefined : toDate(date, 'date'),
+    };
+  }),
+  cancelStore: caseOf(v1.CancelStore, ({ card, reference, note }): Command => {
+    return {
+      type: 'CancelStore',
+      card: toId(card, 'card'),
+      reference: toId(reference, 'reference'),
+      note: toText(note, 'note'),
+    };
+  }),
+  adjustCard: caseOf(v1.AdjustCard, ({ card, reference, adjustment, note, date }): Command => {
+    if (toText(note, 'note') === '') throw new GuardError('note', 'is missing: an adjustment needs a reason');
+    return {
+      type: 'AdjustCard',
+      card: toId(card, 'card'),
+      reference: toId(reference, 'reference'),
+      adjustment: decodeAdjustment(adjustment),
+      note: toText(note, 'note'),
+      date: date === 0 ? undefined : toDate(date, 'date'),
+    };
+  }),
+  confirmCollection: caseOf(v1.ConfirmCollection, ({ card, order }): Command => {
+    return { type: 'ConfirmCollection', card: toId(card, 'card'), order: toId(order, 'order') };
+  }),
+  returnCollection: caseOf(v1.ReturnCollection, ({ card, order }): Command => {
+    return { type: 'ReturnCollection', card: toId(card, 'card'), order: toId(order, 'order') };
+  }),
+};
+
+const centerCases = {
+  setParameters: caseOf(v1.SetParameters, ({ parameters, note }): Command => {
+    return { type: 'SetParameters', parameters: decodeParameters(parameters), note: toText(note, 'note') };
+  }),
+  chargeInterest: caseOf(v1.ChargeInterest, ({ through }): Command => {
+    return { type: 'ChargeInterest', through: toDate(through, 'through') };
+  }),
+  settle: caseOf(v1.Settle, ({ number }): Command => {
+    return { type: 'Settle', number: toPositive(number, 'number') };
+  }),
+  describeCenter: caseOf(v1.DescribeCenter, (): Command => ({ type: 'DescribeCenter' })),
+  adoptParameters: caseOf(v1.AdoptParameters, ({ partition, parameters }): Command => {
+    return { type: 'AdoptParameters', partition, parameters: decodeParameters(parameters) };
+  }),
+  listBorrowers: caseOf(v1.ListBorrowers, (wire): Command => {
+    return { type: 'ListBorrowers', place: decodePlace(wire) };
+  }),
+  chargeCards: caseOf(v1.ChargeCards, decodeChargeCards),
 };
 
 const describeCases = {

@@ -9,7 +9,13 @@ import type { BatchTotals } from '../../money/totals.js';
 import { openIds } from '../../terminal/terminal.js';
 import type { CardUnit, TerminalUnit, VisitorUnit } from '../unit.js';
 import { fromUint32, fromUnsigned } from './guards.js';
-import { encodeCard, encodeRecord } from './stateCodec.js';
+import type { OfficeState } from '../../center/office.js';
+import type { Parameters as DeploymentParameters } from '../../money/parameters.js';
+import { encodeCard } from './cardStateCodec.js';
+import { encodeSettlements } from './batchCodec.js';
+import { encodeRun } from './officeCodec.js';
+import { encodeParameters } from './parametersCodec.js';
+import { encodeRecord } from './recordStateCodec.js';
 import { encodeTotals } from './totalsCodec.js';
 import { roles } from './vocabulary.js';
 
@@ -50,6 +56,26 @@ export function encodeTotalsOf(
   return encodeMessage(v1.CommandReply, { totals: { terminals, partition, leftOut } });
 }
 
+/** The office's state as operators see it. */
+export interface DescribedCenter extends Omit<OfficeState, 'parameters'> {
+  readonly businessDate: number;
+  /** As created, then as decided. */
+  readonly schedule: readonly DeploymentParameters[];
+}
+
+export function encodeCenter(center: DescribedCenter): Uint8Array {
+  const { businessDate, schedule, adopting, chargedThrough, run, settlements } = center;
+  const described: v1.CenterDescription.$Properties = {
+    businessDate: fromUint32(businessDate, 'business_date'),
+    parameters: schedule.map(encodeParameters),
+    adopting: [...adopting],
+    chargedThrough: fromUint32(chargedThrough, 'charged_through'),
+    run: run === undefined ? null : encodeRun(run),
+    settlements: fromUint32(settlements, 'settlements'),
+  };
+  return encodeMessage(v1.CommandReply, { center: described });
+}
+
 function cardDescription({ id, unit, position }: Described<CardUnit>): v1.CardDescription.$Properties {
   return {
     id,
@@ -71,6 +97,10 @@ function terminalDescription(
     known: true,
     role: roles.toWire(state.role),
     mayDefer: state.mayDefer,
+    zone: state.zone,
+    card: state.card,
+    device: fromUint32(state.device, 'device'),
+    settlements: encodeSettlements(state),
     openIds: openIds(state),
     batch: state.batch,
     ...rowsFrom(state.totals, firstRow),

@@ -1,11 +1,13 @@
 /** Events of the journal, both ways (events.proto). What cannot be read exactly is refused. */
 import { v1 } from '../../../proto/generated/emoney.js';
-import type { Event } from '../event.js';
+import { type Event, isCardEvent, isOfficeEvent, isRecordEvent, isShardEvent } from '../event.js';
 import { encodeMessage } from '../../../proto/message.js';
 import { type Case, oneofDecoder } from './protobuf.js';
 import { cardEventCases, encodeCardEvent } from './cardEventCodec.js';
 import { guarded } from './guarded.js';
+import { encodeOfficeEvent, officeEventCases } from './officeCodec.js';
 import { encodeRecordEvent, recordEventCases } from './recordEventCodec.js';
+import { encodeShardEvent, shardEventCases } from './parametersCodec.js';
 import { encodeTerminalEvent, terminalEventCases } from './terminalEventCodec.js';
 
 /** The type demands that no event of the protocol is left out. */
@@ -13,6 +15,8 @@ const cases: Readonly<Record<NonNullable<v1.Event['body']>, Case<Event>>> = {
   ...cardEventCases,
   ...recordEventCases,
   ...terminalEventCases,
+  ...shardEventCases,
+  ...officeEventCases,
 };
 const decode = oneofDecoder(v1.Event, cases);
 
@@ -26,32 +30,8 @@ export function decodeEvent(bytes: Uint8Array): Event {
 }
 
 function wireOf(event: Event): v1.Event.$Properties {
-  switch (event.type) {
-    case 'CardIssued':
-    case 'CardActivated':
-    case 'CardLimitChanged':
-    case 'CardProhibitionChanged':
-    case 'CardMoved':
-    case 'CardDeclined':
-    case 'CardReversed':
-      return encodeCardEvent(event);
-    case 'RecordOpened':
-    case 'RecordActivated':
-    case 'RecordLimitChanged':
-    case 'RecordProhibitionChanged':
-    case 'ProhibitionPublished':
-    case 'RecordMoved':
-    case 'RecordDeclined':
-    case 'RecordReversed':
-      return encodeRecordEvent(event);
-    case 'TerminalRegistered':
-    case 'SessionOpened':
-    case 'ListHeld':
-    case 'TransactionOpened':
-    case 'TransactionClosed':
-    case 'TransactionRefused':
-    case 'ReversalOpened':
-    case 'ReversalClosed':
-      return encodeTerminalEvent(event);
-  }
+  if (isCardEvent(event)) return encodeCardEvent(event);
+  if (isRecordEvent(event)) return encodeRecordEvent(event);
+  if (isShardEvent(event)) return encodeShardEvent(event);
+  return isOfficeEvent(event) ? encodeOfficeEvent(event) : encodeTerminalEvent(event);
 }

@@ -4,6 +4,7 @@ import {
   fromUnsigned,
   GuardError,
   toBigInt,
+  toNumber,
   toUnsigned,
   toWide,
   type WireLong,
@@ -11,7 +12,7 @@ import {
 import { MIN_TIME, MAX_TIME } from '../../money/businessDate.js';
 import { isValidId, isValidText } from '../../money/ids.js';
 
-export { fromInteger, fromUnsigned, GuardError, toUnsigned, toWide, type WireLong };
+export { fromInteger, fromUnsigned, GuardError, toNumber, toUnsigned, toWide, type WireLong };
 
 const MAX_UINT32 = 0xffff_ffff;
 

@@ -1,14 +1,15 @@
 /** Amounts, ids and answers on the wire: money.proto and what events share. */
 import type { v1 } from '../../../proto/generated/emoney.js';
-import { MAX_TERM } from '../../money/amounts.js';
-import type { Answer, Movement } from '../../money/answer.js';
-import type { Balances } from '../../money/balances.js';
-import type { CardTerms } from '../../money/cardTerms.js';
+import type { Answer, Inside, Movement } from '../../money/answer.js';
+import type { Adjustment, Balances } from '../../money/balances.js';
+import type { Instruction } from '../../money/instruction.js';
 import { MAX_NUMBER, type TransactionId } from '../../money/ids.js';
 import { NO_PARTS, type Parts } from '../../money/parts.js';
 import type { ListVersion } from '../../money/prohibition.js';
 import type { Asked } from '../../money/transaction.js';
+import { MAX_AMOUNT } from '../../bounds.js';
 import {
+  fromInteger,
   fromUint32,
   fromUnsigned,
   GuardError,
@@ -18,12 +19,14 @@ import {
   toCount,
   toDate,
   toId,
+  toNumber,
   toPositive,
+  toText,
   toTime,
   toUnsigned,
   type WireLong,
 } from './guards.js';
-import { kinds, optionalFromWire, optionalToWire, outcomes } from './vocabulary.js';
+import { kinds, obstacles, optionalFromWire, optionalToWire, outcomes } from './vocabulary.js';
 
 type Maybe<Message> = Message | null | undefined;
 
@@ -49,14 +52,16 @@ export function decodeId(wire: Maybe<v1.TransactionId.$Properties>, field = 'id'
 /** The parts themselves, checked; null, which is no field at all, where all are 0. */
 export function encodeParts(parts: Parts): v1.Parts.$Properties | null {
   if (parts === NO_PARTS) return null;
-  const { value, account, loan, interest, fare, restoredLoan } = parts;
+  const { value, account, loan, interest, fare, restoredLoan, excess, accountAsLoan } = parts;
   fromUnsigned(value, 'parts.value');
   fromUnsigned(account, 'parts.account');
   fromUnsigned(loan, 'parts.loan');
   fromUnsigned(interest, 'parts.interest');
   fromUnsigned(fare, 'parts.fare');
   fromUnsigned(restoredLoan, 'parts.restored_loan');
-  const sum = value + account + loan + interest + fare + restoredLoan;
+  fromUnsigned(excess, 'parts.excess');
+  fromUnsigned(accountAsLoan, 'parts.account_as_loan');
+  const sum = value + account + loan + interest + fare + restoredLoan + excess + accountAsLoan;
   return sum === 0 ? null : parts;
 }
 
@@ -70,6 +75,8 @@ export function decodeParts(wire: Maybe<v1.Parts.$Properties>): Parts {
     interest: toCount(wire.interest, 'parts.interest'),
     fare: toCount(wire.fare, 'parts.fare'),
     restoredLoan: toCount(wire.restoredLoan, 'parts.restored_loan'),
+    excess: toCount(wire.excess, 'parts.excess'),
+    accountAsLoan: toCount(wire.accountAsLoan, 'parts.account_as_loan'),
   };
 }
 
@@ -95,7 +102,7 @@ export function decodeBalances(wire: v1.Balances.$Properties): Balances {
 }
 
 export function encodeAnswer(answer: Answer): v1.Answer.$Properties {
-  const { balances, fits } = answer;
+  const { balances, fits, triesLeft, inside, entered } = answer;
   return {
     outcome: outcomes.toWire(answer.outcome),
     amount: fromUnsigned(answer.amount, 'answer.amount'),
@@ -106,13 +113,21 @@ export function encodeAnswer(answer: Answer): v1.Answer.$Properties {
     receiveTimeMs: fromUnsigned(answer.receiveTime, 'answer.receive_time_ms'),
     position: fromUnsigned(answer.position, 'answer.position'),
     original: optionalToWire(outcomes, answer.original),
+    originalParts: encodeParts(answer.originalParts),
+    remainder: fromUnsigned(answer.remainder, 'answer.remainder'),
+    pinVerified: answer.pinVerified,
+    triesLeft: triesLeft === undefined ? null : fromUint32(triesLeft, 'answer.tries_left'),
+    obstacle: optionalToWire(obstacles, answer.obstacle),
+    pending: fromUnsigned(answer.pending, 'answer.pending'),
+    inside: inside === undefined ? null : encodeInside(inside),
+    entered: entered === undefined ? null : encodeInside(entered),
   };
 }
 
 export function decodeAnswer(wire: Maybe<v1.Answer.$Properties>, field = 'answer'): Answer {
   const answer = required(wire, field);
   noUnknowns(answer, field);
-  const { balances } = answer;
+  const { balances, inside, entered } = answer;
   return {
     outcome: outcomes.fromWire(answer.outcome, 'answer.outcome'),
     amount: toCount(answer.amount, 'answer.amount'),
@@ -123,6 +138,93 @@ export function decodeAnswer(wire: Maybe<v1.Answer.$Properties>, field = 'answer
     receiveTime: toTime(answer.receiveTimeMs, 'answer.receive_time_ms'),
     position: toCount(answer.position, 'answer.position'),
     original: optionalFromWire(outcomes, answer.original, 'answer.original'),
+    originalParts: decodeParts(answer.originalParts),
+    remainder: toCount(answer.remainder, 'answer.remainder'),
+    pinVerified: answer.pinVerified === true,
+    triesLeft: optional(answer.triesLeft, 'answer.tries_left', toUnsigned),
+    obstacle: optionalFromWire(obstacles, answer.obstacle, 'answer.obstacle'),
+    pending: toCount(answer.pending, 'answer.pending'),
+    inside: inside === null || inside === undefined ? undefined : decodeInside(inside),
+    entered: entered === null || entered === undefined ? undefined : decodeInside(entered),
+  };
+}
+
+export function encodeInside({ zone, gate, time }: Inside): v1.Inside.$Properties {
+  return { zone, gate, timeMs: fromUnsigned(time, 'inside.time_ms') };
+}
+
+export function decodeInside(wire: v1.Inside.$Properties): Inside {
+  noUnknowns(wire, 'inside');
+  const { zone, gate, timeMs } = wire;
+  return {
+    zone: toId(zone, 'inside.zone'),
+    gate: toId(gate, 'inside.gate'),
+    time: toTime(timeMs, 'inside.time_ms'),
+  };
+}
+
+/** Devices are numbered from 1, which is left out: nearly every card is its first. */
+export function encodeDevice(device: number): number | null {
+  return device === 1 ? null : fromUint32(device, 'device');
+}
+
+export function decodeDevice(device: number | null | undefined): number {
+  return device === null || device === undefined || device === 0 ? 1 : device;
+}
+
+export function encodeOptionalId(id: TransactionId | undefined): v1.TransactionId.$Properties | null {
+  return id === undefined ? null : encodeId(id);
+}
+
+export function decodeOptionalId(
+  id: Maybe<v1.TransactionId.$Properties>,
+  field: string,
+): TransactionId | undefined {
+  return id === null || id === undefined ? undefined : decodeId(id, field);
+}
+
+export function encodeAdjustment(adjustment: Adjustment): v1.Adjustment.$Properties {
+  return {
+    storedValue: fromInteger(adjustment.storedValue, 'adjustment.stored_value'),
+    loan: fromInteger(adjustment.loan, 'adjustment.loan'),
+    interest: fromInteger(adjustment.interest, 'adjustment.interest'),
+    fareOwed: fromInteger(adjustment.fareOwed, 'adjustment.fare_owed'),
+  };
+}
+
+export function decodeAdjustment(wire: Maybe<v1.Adjustment.$Properties>): Adjustment {
+  const adjustment = required(wire, 'adjustment');
+  noUnknowns(adjustment, 'adjustment');
+  return {
+    storedValue: toSigned(adjustment.storedValue, 'adjustment.stored_value'),
+    loan: toSigned(adjustment.loan, 'adjustment.loan'),
+    interest: toSigned(adjustment.interest, 'adjustment.interest'),
+    fareOwed: toSigned(adjustment.fareOwed, 'adjustment.fare_owed'),
+  };
+}
+
+/** An operator's amount: at most what a command may state, in either direction. */
+function toSigned(value: Maybe<WireLong>, field: string): number {
+  const amount = toNumber(value ?? 0, field);
+  if (Math.abs(amount) > MAX_AMOUNT) throw new GuardError(field, `is beyond ${MAX_AMOUNT}`);
+  return amount;
+}
+
+export function encodeInstruction({ reference, amount, time }: Instruction): v1.Instruction.$Properties {
+  return {
+    reference,
+    amount: fromUnsigned(amount, 'instruction.amount'),
+    timeMs: fromUnsigned(time, 'instruction.time_ms'),
+  };
+}
+
+export function decodeInstruction(wire: Maybe<v1.Instruction.$Properties>): Instruction {
+  const instruction = required(wire, 'instruction');
+  noUnknowns(instruction, 'instruction');
+  return {
+    reference: toId(instruction.reference, 'instruction.reference'),
+    amount: toPositive(instruction.amount, 'instruction.amount'),
+    time: toTime(instruction.timeMs, 'instruction.time_ms'),
   };
 }
 
@@ -140,6 +242,9 @@ export function encodeAsked(asked: Asked): v1.Asked.$Properties {
     oldestIncarnation: fromUint32(asked.oldestIncarnation, 'asked.oldest_incarnation'),
     fromSource: asked.fromSource,
     openedTimeMs: fromUnsigned(asked.openedTime, 'asked.opened_time_ms'),
+    device: encodeDevice(asked.device),
+    partial: asked.partial,
+    original: encodeOptionalId(asked.original),
   };
 }
 
@@ -159,12 +264,15 @@ export function decodeAsked(wire: Maybe<v1.Asked.$Properties>): Asked {
     oldestIncarnation: toCount(asked.oldestIncarnation, 'asked.oldest_incarnation'),
     fromSource: asked.fromSource === true,
     openedTime: toTime(asked.openedTimeMs, 'asked.opened_time_ms'),
+    device: decodeDevice(asked.device),
+    partial: asked.partial === true,
+    original: decodeOptionalId(asked.original, 'asked.original'),
   };
 }
 
 export function encodeMovement(movement: Movement): v1.Movement.$Properties {
   return {
-    id: encodeId(movement.id),
+    id: encodeOptionalId(movement.id),
     kind: kinds.toWire(movement.kind),
     reversal: movement.reversal,
     amount: fromUnsigned(movement.amount, 'movement.amount'),
@@ -173,13 +281,15 @@ export function encodeMovement(movement: Movement): v1.Movement.$Properties {
     loanAfter: fromUnsigned(movement.loanAfter, 'movement.loan_after'),
     terminalTimeMs: fromUnsigned(movement.terminalTime, 'movement.terminal_time_ms'),
     receiveTimeMs: fromUnsigned(movement.receiveTime, 'movement.receive_time_ms'),
+    reference: movement.reference,
+    original: encodeOptionalId(movement.original),
   };
 }
 
 export function decodeMovement(wire: v1.Movement.$Properties): Movement {
   noUnknowns(wire, 'movement');
   return {
-    id: decodeId(wire.id, 'movement.id'),
+    id: decodeOptionalId(wire.id, 'movement.id'),
     kind: kinds.fromWire(wire.kind, 'movement.kind'),
     reversal: wire.reversal === true,
     amount: toCount(wire.amount, 'movement.amount'),
@@ -188,51 +298,9 @@ export function decodeMovement(wire: v1.Movement.$Properties): Movement {
     loanAfter: toCount(wire.loanAfter, 'movement.loan_after'),
     terminalTime: toTime(wire.terminalTimeMs, 'movement.terminal_time_ms'),
     receiveTime: toTime(wire.receiveTimeMs, 'movement.receive_time_ms'),
+    reference: toText(wire.reference, 'movement.reference'),
+    original: decodeOptionalId(wire.original, 'movement.original'),
   };
-}
-
-export function encodeTerms(terms: CardTerms): v1.CardTerms.$Properties {
-  const { storedValueCap, expiryDate } = terms;
-  return {
-    storedValue: fromUnsigned(terms.storedValue, 'terms.stored_value'),
-    loan: fromUnsigned(terms.loan, 'terms.loan'),
-    interest: fromUnsigned(terms.interest, 'terms.interest'),
-    fareOwed: fromUnsigned(terms.fareOwed, 'terms.fare_owed'),
-    creditFlag: terms.creditFlag,
-    limit: fromUnsigned(terms.limit, 'terms.limit'),
-    storedValueCap:
-      storedValueCap === undefined ? null : fromUnsigned(storedValueCap, 'terms.stored_value_cap'),
-    expiryDate: expiryDate === undefined ? null : fromUint32(expiryDate, 'terms.expiry_date'),
-    active: terms.active,
-  };
-}
-
-export function decodeTerms(wire: Maybe<v1.CardTerms.$Properties>): CardTerms {
-  const terms = required(wire, 'terms');
-  noUnknowns(terms, 'terms');
-  const storedValue = toTerm(terms.storedValue, 'terms.stored_value');
-  const storedValueCap = optional(terms.storedValueCap, 'terms.stored_value_cap', toTerm);
-  if (storedValueCap !== undefined && storedValueCap < storedValue) {
-    throw new GuardError('terms.stored_value_cap', 'is below the stored value');
-  }
-  return {
-    storedValue,
-    loan: toTerm(terms.loan, 'terms.loan'),
-    interest: toTerm(terms.interest, 'terms.interest'),
-    fareOwed: toTerm(terms.fareOwed, 'terms.fare_owed'),
-    creditFlag: terms.creditFlag === true,
-    limit: toTerm(terms.limit, 'terms.limit'),
-    storedValueCap,
-    expiryDate: optional(terms.expiryDate, 'terms.expiry_date', toDate),
-    active: terms.active === true,
-  };
-}
-
-/** An amount of a card's terms: an integer, 0 … MAX_TERM minor units. */
-export function toTerm(value: WireLong | null | undefined, field: string): number {
-  const amount = toCount(value, field);
-  if (amount > MAX_TERM) throw new GuardError(field, `${amount} is more than ${MAX_TERM}`);
-  return amount;
 }
 
 export function encodeVersion(version: ListVersion): v1.ListVersion.$Properties {

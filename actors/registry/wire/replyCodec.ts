@@ -1,6 +1,7 @@
 /** Replies to commands (commands.proto, CommandReply), and what goes to and comes from the prohibition outlet. */
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { Answered } from '../../money/answer.js';
+import type { Balances } from '../../money/balances.js';
 import type { Outcome } from '../../money/outcomes.js';
 import type { ListVersion, ProhibitionReason } from '../../money/prohibition.js';
 import type { TerminalResponse } from '../../terminal/decision.js';
@@ -18,7 +19,7 @@ import {
   toTime,
 } from './guards.js';
 import { decodeAnswer, decodeId, decodeMovement, decodeVersion } from './moneyCodec.js';
-import { encodeAnswer, encodeId, encodeMovement, encodeVersion } from './moneyCodec.js';
+import { encodeAnswer, encodeBalances, encodeId, encodeMovement, encodeVersion } from './moneyCodec.js';
 import { kinds, optionalFromWire, optionalToWire, outcomes, reasons } from './vocabulary.js';
 
 export function encodeAnswered({ id, kind, card, answer, terminalTime, log }: Answered): Uint8Array {
@@ -58,6 +59,9 @@ export function encodeWelcomed(welcomed: Extract<TerminalResponse, { kind: 'welc
     nextNumber: fromUnsigned(welcomed.nextNumber, 'next_number'),
     session: fromUnsigned(welcomed.session, 'session'),
     openNumbers: openNumbers.map((number) => fromUnsigned(number, 'open_numbers')),
+    batch: fromUint32(welcomed.batch, 'batch'),
+    card: welcomed.card,
+    device: fromUint32(welcomed.device, 'device'),
   };
   return encodeMessage(v1.CommandReply, { welcomed: wire });
 }
@@ -70,16 +74,47 @@ export interface Acknowledgement {
   readonly reasons: readonly ProhibitionReason[];
   /** Sequence of the unit's last event. */
   readonly position: number;
+  /** CAP_EXCEEDED: how much would fit. */
+  readonly fits?: number | undefined;
+  /** Sum of the pending store instructions, and what the card would hold if all were applied now. */
+  readonly pending?: number;
+  readonly projected?: Balances | undefined;
+  /** Number of the plastic or phone that counts; 0 where there is none. */
+  readonly device?: number;
 }
 
 export function encodeAcknowledged(acknowledgement: Acknowledgement): Uint8Array {
+  const { fits, projected } = acknowledgement;
   const acknowledged: v1.Acknowledged.$Properties = {
     outcome: outcomes.toWire(acknowledgement.outcome),
     version: fromUnsigned(acknowledgement.version, 'version'),
     reasons: acknowledgement.reasons.map(reasons.toWire),
     position: fromUnsigned(acknowledgement.position, 'position'),
+    fits: fits === undefined ? null : fromUnsigned(fits, 'fits'),
+    pending: fromUnsigned(acknowledgement.pending ?? 0, 'pending'),
+    projected: projected === undefined ? null : encodeBalances(projected),
+    device: fromUint32(acknowledgement.device ?? 0, 'device'),
   };
   return encodeMessage(v1.CommandReply, { acknowledged });
+}
+
+/** What a card's phones are told (commands.proto, CardChanged). */
+export interface CardChange {
+  readonly card: string;
+  readonly device: number;
+  readonly balances: Balances;
+  readonly pending: number;
+  readonly position: number;
+}
+
+export function encodeCardChanged(change: CardChange): Uint8Array {
+  return encodeMessage(v1.CardChanged, {
+    card: change.card,
+    device: fromUint32(change.device, 'device'),
+    balances: encodeBalances(change.balances),
+    pending: fromUnsigned(change.pending, 'pending'),
+    position: fromUnsigned(change.position, 'position'),
+  });
 }
 
 /** What the prohibition outlet is asked: to publish a card's whole set of reasons. */

@@ -4,6 +4,7 @@ import { createBusinessCalendar } from '../../money/businessDate.js';
 import { type DeploymentRules, MAX_CLOCK_RATE, MAX_CURRENCY_SCALE } from '../../money/deploymentRules.js';
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { guarded } from './guarded.js';
+import { decodeParameters, encodeParameters } from './parametersCodec.js';
 import {
   fromUint32,
   fromUnsigned,
@@ -26,6 +27,7 @@ export function encodeRules(rules: DeploymentRules): Uint8Array {
       businessClock === undefined ? null : fromUnsigned(businessClock.start, 'business_clock_start_ms'),
     businessClockRate:
       businessClock === undefined ? null : fromUint32(businessClock.rate, 'business_clock_rate'),
+    parameters: rules.parameters === undefined ? null : encodeParameters(rules.parameters),
   });
 }
 
@@ -44,6 +46,7 @@ export function decodeRules(bytes: Uint8Array): DeploymentRules {
       timeZone: zoneOf(wire.timeZone),
       created: toTime(wire.createdMs, 'created_ms'),
       businessClock: clockOf(wire),
+      parameters: wire.parameters ? decodeParameters(wire.parameters) : undefined,
     };
   });
 }

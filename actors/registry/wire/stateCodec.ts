@@ -1,9 +1,7 @@
 /** States of units as snapshots hold them (states.proto). Format 1 is read for ever. */
 import { v1 } from '../../../proto/generated/emoney.js';
-import { CARD_LOG_LENGTH } from '../../bounds.js';
-import type { CardState } from '../../card/card.js';
+import type { ShardState } from '../../center/shard.js';
 import type { VisitorEntry, VisitorIncarnation } from '../../card/visitor.js';
-import type { RecordState } from '../../center/record.js';
 import { idEntries, idTableOf, type Numbered } from '../../money/idTable.js';
 import {
   isOpen,
@@ -13,6 +11,7 @@ import {
 } from '../../terminal/terminal.js';
 import type { State, VisitorUnit } from '../unit.js';
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
+import { decodeClosedBatch, encodeClosedBatches } from './batchCodec.js';
 import { guarded } from './guarded.js';
 import {
   fromUint32,
@@ -22,25 +21,26 @@ import {
   noUnknowns,
   required,
   toCount,
+  toDate,
   toId,
   toPositive,
   toText,
 } from './guards.js';
+import { decodeCard, encodeCard } from './cardStateCodec.js';
 import {
   decodeAnswer,
-  decodeBalances,
-  decodeMovement,
-  decodeTerms,
+  decodeOptionalId,
   encodeAnswer,
-  encodeBalances,
-  encodeMovement,
-  encodeTerms,
+  encodeOptionalId,
   encodeVersion,
   optionalVersion,
 } from './moneyCodec.js';
+import { decodeOffice, encodeOffice } from './officeCodec.js';
+import { decodeParameters, encodeParameters } from './parametersCodec.js';
+import { decodeRecord, encodeRecord } from './recordStateCodec.js';
 import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './terminalCodec.js';
 import { decodeTotals, encodeTotals } from './totalsCodec.js';
-import { kinds, optionalFromWire, optionalToWire, reasons, roles } from './vocabulary.js';
+import { kinds, optionalFromWire, optionalToWire, roles } from './vocabulary.js';
 
 const FORMAT = 1;
 
@@ -64,6 +64,12 @@ function wireOf(state: State): v1.UnitState.$Properties {
       return { format: FORMAT, visitor: encodeVisitor(state) };
     case 'terminal':
       return { format: FORMAT, terminal: encodeTerminal(state.state) };
+    case 'shard':
+      return { format: FORMAT, shard: encodeShard(state.state) };
+    case 'borrowers':
+      return { format: FORMAT, borrowers: { cards: [...state.state.cards] } };
+    case 'office':
+      return { format: FORMAT, office: encodeOffice(state.state) };
   }
 }
 
@@ -83,68 +89,34 @@ function plainOf(wire: v1.UnitState): State {
       return decodeVisitor(required(wire.visitor, 'visitor'));
     case 'terminal':
       return { unit: 'terminal', state: decodeTerminal(required(wire.terminal, 'terminal')) };
+    case 'shard':
+      return { unit: 'shard', state: decodeShard(required(wire.shard, 'shard')) };
+    case 'borrowers': {
+      const { cards } = required(wire.borrowers, 'borrowers');
+      return { unit: 'borrowers', state: { cards: listOf(cards, (card) => toId(card, 'cards')) } };
+    }
+    case 'office':
+      return { unit: 'office', state: decodeOffice(required(wire.office, 'office')) };
     case undefined:
     default:
       throw new GuardError('body', 'is missing or unknown');
   }
 }
 
-export function encodeCard(state: CardState): v1.CardState.$Properties {
+function encodeShard({ parameters, chargedThrough, borrowers }: ShardState): v1.ShardState.$Properties {
   return {
-    card: state.card,
-    terms: encodeTerms(state.terms),
-    balances: encodeBalances(state.balances),
-    active: state.active,
-    reasons: state.reasons.map(reasons.toWire),
-    log: state.log.map(encodeMovement),
+    parameters: parameters.map(encodeParameters),
+    chargedThrough: fromUint32(chargedThrough, 'charged_through'),
+    borrowers: [...borrowers],
   };
 }
 
-function decodeCard(wire: v1.CardState.$Properties): CardState {
-  noUnknowns(wire, 'card');
-  const log = listOf(wire.log, decodeMovement);
-  if (log.length > CARD_LOG_LENGTH) throw new GuardError('log', `has ${log.length} movements`);
+function decodeShard(wire: v1.ShardState.$Properties): ShardState {
+  noUnknowns(wire, 'shard');
   return {
-    card: toId(wire.card, 'card.card'),
-    terms: decodeTerms(wire.terms),
-    balances: decodeBalances(required(wire.balances, 'balances')),
-    active: wire.active === true,
-    reasons: listOf(wire.reasons, (each) => reasons.fromWire(each, 'reasons')),
-    log,
-  };
-}
-
-export function encodeRecord(state: RecordState): v1.RecordState.$Properties {
-  const { publishedVersion } = state;
-  return {
-    card: state.card,
-    terms: encodeTerms(state.terms),
-    balances: encodeBalances(state.balances),
-    active: state.active,
-    reasons: state.reasons.map(reasons.toWire),
-    changedPosition: fromUnsigned(state.changedPosition, 'changed_position'),
-    publishedPosition: fromUnsigned(state.publishedPosition, 'published_position'),
-    publishedVersion: publishedVersion === undefined ? null : encodeVersion(publishedVersion),
-    version: fromUnsigned(state.version, 'version'),
-    approvedCount: fromUnsigned(state.approvedCount, 'approved_count'),
-    declinedCount: fromUnsigned(state.declinedCount, 'declined_count'),
-  };
-}
-
-function decodeRecord(wire: v1.RecordState.$Properties): RecordState {
-  noUnknowns(wire, 'record');
-  return {
-    card: toId(wire.card, 'record.card'),
-    terms: decodeTerms(wire.terms),
-    balances: decodeBalances(required(wire.balances, 'balances')),
-    active: wire.active === true,
-    reasons: listOf(wire.reasons, (each) => reasons.fromWire(each, 'reasons')),
-    changedPosition: toCount(wire.changedPosition, 'changed_position'),
-    publishedPosition: toCount(wire.publishedPosition, 'published_position'),
-    publishedVersion: optionalVersion(wire.publishedVersion),
-    version: toPositive(wire.version, 'version'),
-    approvedCount: toCount(wire.approvedCount, 'approved_count'),
-    declinedCount: toCount(wire.declinedCount, 'declined_count'),
+    parameters: listOf(wire.parameters, decodeParameters),
+    chargedThrough: wire.chargedThrough ?? 0,
+    borrowers: wire.borrowers ?? [],
   };
 }
 
@@ -193,6 +165,8 @@ function encodeVisitorEntry(entry: VisitorEntry): v1.VisitorEntry.$Properties {
     digest: fromUnsigned(entry.digest, 'digest'),
     answer: entry.answer === undefined ? null : encodeAnswer(entry.answer),
     reversal: entry.reversal === undefined ? null : encodeAnswer(entry.reversal),
+    original: encodeOptionalId(entry.original),
+    businessDate: fromUint32(entry.businessDate, 'business_date'),
   };
 }
 
@@ -207,6 +181,8 @@ function decodeVisitorEntry(wire: v1.VisitorEntry.$Properties): VisitorEntry {
     digest: toCount(wire.digest, 'digest'),
     answer: answer ? decodeAnswer(answer) : undefined,
     reversal: reversal ? decodeAnswer(reversal, 'reversal') : undefined,
+    original: decodeOptionalId(wire.original, 'original'),
+    businessDate: toDate(wire.businessDate, 'business_date'),
   };
 }
 
@@ -230,6 +206,10 @@ function encodeTerminal(state: TerminalState): v1.TerminalState.$Properties {
     highestList: highestList === undefined ? null : encodeVersion(highestList),
     batch: fromUint32(state.batch, 'batch'),
     totals: state.totals.map(encodeTotals),
+    zone: state.zone,
+    card: state.card,
+    device: fromUint32(state.device, 'device'),
+    closedBatches: encodeClosedBatches(state.closedBatches),
   };
 }
 
@@ -247,6 +227,10 @@ function decodeTerminal(wire: v1.TerminalState.$Properties): TerminalState {
     highestList: optionalVersion(wire.highestList),
     batch: toPositive(wire.batch, 'batch'),
     totals: listOf(wire.totals, decodeTotals),
+    zone: toText(wire.zone, 'zone'),
+    card: toText(wire.card, 'card'),
+    device: wire.device ?? 0,
+    closedBatches: listOf(wire.closedBatches, decodeClosedBatch),
   };
 }
 

@@ -12,7 +12,16 @@ import {
   toPositive,
   toTime,
 } from './guards.js';
-import { decodeId, encodeId, encodeVersion, optionalVersion } from './moneyCodec.js';
+import {
+  decodeDevice,
+  decodeId,
+  decodeOptionalId,
+  encodeDevice,
+  encodeId,
+  encodeOptionalId,
+  encodeVersion,
+  optionalVersion,
+} from './moneyCodec.js';
 import { kinds } from './vocabulary.js';
 
 export function encodeOpened(opened: Opened): v1.TransactionOpened.$Properties {
@@ -30,6 +39,9 @@ export function encodeOpened(opened: Opened): v1.TransactionOpened.$Properties {
     mark: fromUnsigned(opened.mark, 'opened.mark'),
     list: list === undefined ? null : encodeVersion(list),
     towards: fromUint32(opened.towards, 'opened.towards'),
+    device: encodeDevice(opened.device),
+    partial: opened.partial,
+    original: encodeOptionalId(opened.original),
   };
 }
 
@@ -49,6 +61,9 @@ export function decodeOpened(wire: v1.TransactionOpened.$Properties | null | und
     mark: toCount(opened.mark, 'opened.mark'),
     list: optionalVersion(opened.list),
     towards: toCount(opened.towards, 'opened.towards'),
+    device: decodeDevice(opened.device),
+    partial: opened.partial === true,
+    original: decodeOptionalId(opened.original, 'opened.original'),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   encodeVersion,
   optionalVersion,
 } from './moneyCodec.js';
+import { batchEventCases, encodeBatchEvent } from './batchCodec.js';
 import { caseOf } from './protobuf.js';
 import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './terminalCodec.js';
 import { outcomes, roles } from './vocabulary.js';
@@ -30,8 +31,9 @@ export function encodeTerminalEvent(event: TerminalEvent): v1.Event.$Properties 
     case 'ReversalClosed':
       return { reversalClosed: { id: encodeId(event.id), answer: encodeAnswer(event.answer) } };
     case 'TerminalRegistered': {
-      const { terminal, role, mayDefer } = event;
-      return { terminalRegistered: { terminal, role: roles.toWire(role), mayDefer } };
+      const { terminal, role, mayDefer, zone, card } = event;
+      const device = fromUint32(event.device, 'device');
+      return { terminalRegistered: { terminal, role: roles.toWire(role), mayDefer, zone, card, device } };
     }
     case 'SessionOpened': {
       const { terminal, source, list } = event;
@@ -40,12 +42,19 @@ export function encodeTerminalEvent(event: TerminalEvent): v1.Event.$Properties 
       const held = list === undefined ? null : encodeVersion(list);
       return { sessionOpened: { terminal, incarnation, session, source, list: held } };
     }
+    case 'BatchReported':
+    case 'BatchClosing':
+    case 'BatchFinal':
+    case 'BatchCompiled':
+    case 'BatchSettled':
+      return encodeBatchEvent(event);
     case 'ListHeld':
       return { listHeld: { terminal: event.terminal, version: encodeVersion(event.version) } };
   }
 }
 
 export const terminalEventCases = {
+  ...batchEventCases,
   transactionOpened: caseOf(v1.TransactionOpened, (wire): TerminalEvent => ({
     type: 'TransactionOpened',
     opened: decodeOpened(wire),
@@ -68,12 +77,15 @@ export const terminalEventCases = {
     return { type: 'ReversalClosed', id: decodeId(id), answer: decodeAnswer(answer) };
   }),
   terminalRegistered: caseOf(v1.TerminalRegistered, (wire): TerminalEvent => {
-    const { terminal, role, mayDefer } = wire;
+    const { terminal, role, mayDefer, zone, card, device } = wire;
     return {
       type: 'TerminalRegistered',
       terminal: toId(terminal, 'terminal'),
       role: roles.fromWire(role, 'role'),
       mayDefer,
+      zone: toText(zone, 'zone'),
+      card: toText(card, 'card'),
+      device,
     };
   }),
   sessionOpened: caseOf(v1.SessionOpened, (wire): TerminalEvent => {

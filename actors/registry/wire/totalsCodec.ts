@@ -24,11 +24,20 @@ export function encodeTotals(totals: BatchTotals): v1.BatchTotals.$Properties {
     businessDate: fromUint32(totals.businessDate, 'totals.business_date'),
     purchases: encodeCounted(totals.purchases),
     deposits: encodeCounted(totals.deposits),
+    refunds: encodeCounted(totals.refunds),
+    voids: encodeCounted(totals.voids),
+    fares: encodeCounted(totals.fares),
+    unloads: encodeCounted(totals.unloads),
     purchaseReversals: encodeCounted(totals.purchaseReversals),
     depositReversals: encodeCounted(totals.depositReversals),
+    refundReversals: encodeCounted(totals.refundReversals),
+    voidReversals: encodeCounted(totals.voidReversals),
+    fareReversals: encodeCounted(totals.fareReversals),
+    unloadReversals: encodeCounted(totals.unloadReversals),
     declines: encodeCounted(totals.declines),
-    enquiries: fromUnsigned(totals.enquiries, 'totals.enquiries'),
     ownRefusals: encodeCounted(totals.ownRefusals),
+    enquiries: fromUnsigned(totals.enquiries, 'totals.enquiries'),
+    entries: fromUnsigned(totals.entries, 'totals.entries'),
   };
 }
 
@@ -39,11 +48,20 @@ export function decodeTotals(wire: v1.BatchTotals.$Properties): BatchTotals {
     businessDate: toDate(wire.businessDate, 'totals.business_date'),
     purchases: decodeCounted(wire.purchases),
     deposits: decodeCounted(wire.deposits),
+    refunds: decodeCounted(wire.refunds),
+    voids: decodeCounted(wire.voids),
+    fares: decodeCounted(wire.fares),
+    unloads: decodeCounted(wire.unloads),
     purchaseReversals: decodeCounted(wire.purchaseReversals),
     depositReversals: decodeCounted(wire.depositReversals),
+    refundReversals: decodeCounted(wire.refundReversals),
+    voidReversals: decodeCounted(wire.voidReversals),
+    fareReversals: decodeCounted(wire.fareReversals),
+    unloadReversals: decodeCounted(wire.unloadReversals),
     declines: decodeCounted(wire.declines),
-    enquiries: toCount(wire.enquiries, 'totals.enquiries'),
     ownRefusals: decodeCounted(wire.ownRefusals),
+    enquiries: toCount(wire.enquiries, 'totals.enquiries'),
+    entries: toCount(wire.entries, 'totals.entries'),
   };
 }
 
@@ -75,6 +93,8 @@ function encodeCompiled(parts: CompiledParts): v1.Parts.$Properties | null {
     interest: fromSum(parts.interest, 'parts.interest'),
     fare: fromSum(parts.fare, 'parts.fare'),
     restoredLoan: fromSum(parts.restoredLoan, 'parts.restored_loan'),
+    excess: fromSum(parts.excess, 'parts.excess'),
+    accountAsLoan: fromSum(parts.accountAsLoan, 'parts.account_as_loan'),
   };
 }
 
@@ -88,5 +108,7 @@ function decodeCompiled(wire: v1.Parts.$Properties | null | undefined): Compiled
     interest: toSum(wire.interest, 'parts.interest'),
     fare: toSum(wire.fare, 'parts.fare'),
     restoredLoan: toSum(wire.restoredLoan, 'parts.restored_loan'),
+    excess: toSum(wire.excess, 'parts.excess'),
+    accountAsLoan: toSum(wire.accountAsLoan, 'parts.account_as_loan'),
   };
 }

@@ -2,7 +2,11 @@
 import { v1 } from '../../../proto/generated/emoney.js';
 import { type Outcome, OUTCOMES } from '../../money/outcomes.js';
 import { PROHIBITION_REASONS, type ProhibitionReason } from '../../money/prohibition.js';
+import { type Rule, RULES } from '../../money/trace.js';
 import { type AskMode, type Kind, KINDS } from '../../money/transaction.js';
+import { FREQUENCIES, type Frequency } from '../../money/interest.js';
+import { OBSTACLES, type Obstacle } from '../../money/answer.js';
+import { SHARE_KINDS, type ShareKind } from '../../money/shareRule.js';
 import { TERMINAL_ROLES, type TerminalRole } from '../../terminal/terminal.js';
 import { GuardError } from './guards.js';
 
@@ -33,6 +37,11 @@ export const reasons = vocabulary<ProhibitionReason, v1.ProhibitionReason>(
   v1.ProhibitionReason,
   PROHIBITION_REASONS,
 );
+
+export const shareKinds = vocabulary<ShareKind, v1.ShareKind>('SHARE_KIND', v1.ShareKind, SHARE_KINDS);
+export const obstacles = vocabulary<Obstacle, v1.Obstacle>('OBSTACLE', v1.Obstacle, OBSTACLES);
+export const rules = vocabulary<Rule, v1.Rule>('RULE', v1.Rule, Object.keys(RULES) as Rule[]);
+export const frequencies = vocabulary<Frequency, v1.Frequency>('FREQUENCY', v1.Frequency, FREQUENCIES);
 
 /** Undefined is UNSPECIFIED, number 0 of every enum. */
 export function optionalToWire<Name extends string, Wire extends number>(

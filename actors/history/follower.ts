@@ -1,0 +1,236 @@
+/**
+ * Keeps the history of one partition up with its journal while this worker owns it. What was acknowledged waits in
+ * memory, and is filed in batches, between payments. What is not in memory (stored before this owner's time, or more
+ * than may wait) is read from the journal.
+ */
+import {
+  HISTORY_BUFFER_BYTES,
+  HISTORY_PAUSE_MS,
+  HISTORY_READ_FRAMES,
+  HISTORY_RETRY_MS,
+  HISTORY_SLICE_EVENTS,
+} from '../bounds.js';
+import { EMPTY_TIP, type Tip } from '../runtime/chain.js';
+import { hashOf, sameBytes, type TurnRecord } from '../runtime/frame.js';
+import type { Clock, Follower, Journal } from '../runtime/ports.js';
+import { getCertain, readChain } from '../runtime/replay.js';
+import { decodeCursor } from './cursor.js';
+import { HistoryBehindError, NotServedError } from './errors.js';
+import { Intake } from './intake.js';
+import { cursorKey, partitionRange } from './keys.js';
+import type { File, HistoryStore } from './ports.js';
+
+export interface FollowerParts {
+  readonly partition: number;
+  readonly journal: Journal;
+  /** Where the owner begins: all up to it is in the journal. */
+  readonly tip: Tip;
+  readonly store: HistoryStore;
+  readonly clock: Clock;
+  readonly file: File;
+  readonly log: (line: string) => void;
+  /** An earlier follower of this partition may still be writing. */
+  readonly previous: Promise<void>;
+}
+
+interface WaitingFrame {
+  readonly at: { readonly sequence: number; readonly time: number };
+  readonly turns: readonly TurnRecord[];
+}
+
+interface Waiter {
+  readonly sequence: number;
+  readonly resolve: (sequence: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class HistoryFollower implements Follower {
+  /** Resolves when nothing is written any more. */
+  readonly ended: Promise<void>;
+  readonly #parts: FollowerParts;
+  /** The last frame that was acknowledged. */
+  #known: Tip;
+  #waiting: WaitingFrame[] = [];
+  #waitingBytes = 0;
+  /** Everything up to it is in the store. */
+  #filed: Tip = EMPTY_TIP;
+  /** Up to it frames are filed or being filed; undefined: the store has not said yet, or has failed. */
+  #taken: number | undefined;
+  #waiters: Waiter[] = [];
+  #sleep: { readonly wake: () => void; readonly untilStored: boolean } | undefined;
+  #stopped = false;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    this.#known = parts.tip;
+    this.ended = parts.previous.then(() => this.#run());
+  }
+
+  stored(tip: Tip, turns: readonly TurnRecord[], bytes: number): void {
+    if (this.#waitingBytes + bytes > HISTORY_BUFFER_BYTES) {
+      this.#waiting = [];
+      this.#waitingBytes = 0;
+    }
+    this.#known = tip;
+    this.#waiting.push({ at: tip, turns });
+    this.#waitingBytes += bytes;
+    if (this.#sleep?.untilStored === true) this.#sleep.wake();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#waiting = [];
+    for (const { reject } of this.#waiters) reject(new NotServedError(this.#parts.partition));
+    this.#waiters = [];
+    this.#sleep?.wake();
+  }
+
+  /**
+   * Resolves when everything that was acknowledged until now is in the store, with the sequence that it has reached.
+   * Throws HistoryBehindError when the journal must be read for it, NotServedError when the partition has gone.
+   */
+  async upToDate(): Promise<number> {
+    const { partition } = this.#parts;
+    if (this.#stopped) throw new NotServedError(partition);
+    if (this.#isBehind()) throw new HistoryBehindError(partition, this.#filed.sequence, this.#known.sequence);
+    const { sequence } = this.#known;
+    if (this.#filed.sequence >= sequence) return this.#filed.sequence;
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ sequence, resolve, reject });
+      this.#sleep?.wake();
+    });
+  }
+
+  /** The next frame is not in memory. */
+  #isBehind(): boolean {
+    return this.#taken === undefined || this.#taken + 1 < this.#firstWaiting();
+  }
+
+  #firstWaiting(): number {
+    return this.#waiting[0]?.at.sequence ?? this.#known.sequence + 1;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const { store, partition, file, log } = this.#parts;
+      const intake = new Intake(store, partition, file);
+      try {
+        this.#filed = await this.#begin();
+        this.#taken = this.#filed.sequence;
+        await this.#follow(intake);
+      } catch (error) {
+        this.#taken = undefined;
+        if (!this.#isStopped()) log(`history: ${String(error)}: tried again`);
+        await this.#pause(HISTORY_RETRY_MS);
+      } finally {
+        intake.discard();
+      }
+    }
+  }
+
+  /** Where the store stands; what is not of this journal, as it is now, is dropped. */
+  async #begin(): Promise<Tip> {
+    const { store, partition, log } = this.#parts;
+    const [value] = await store.get([cursorKey(partition)]);
+    const cursor = value && decodeCursor(value);
+    const problem = cursor && (await this.#problemOf(cursor));
+    if (cursor !== undefined && problem === undefined) return cursor;
+    if (problem !== undefined) log(`history: made anew from the journal: ${problem}`);
+    // Also without a cursor: a clearing may have been interrupted.
+    await store.clear(...partitionRange(partition));
+    return EMPTY_TIP;
+  }
+
+  async #problemOf({ sequence, hash }: Tip): Promise<string | undefined> {
+    const { journal, clock } = this.#parts;
+    const end = this.#known.sequence;
+    if (sequence > end) return `it knows frame ${sequence}, the journal ends at ${end}`;
+    const { bytes } = await getCertain(journal, clock, sequence);
+    return sameBytes(hashOf(bytes), hash) ? undefined : `the journal has another frame ${sequence}`;
+  }
+
+  async #follow(intake: Intake): Promise<void> {
+    while (!this.#stopped) {
+      if (this.#isBehind()) await this.#readJournal(intake);
+      else if (this.#waiting.length === 0) await this.#pause(undefined);
+      else {
+        if (this.#waiters.length === 0) await this.#pause(HISTORY_PAUSE_MS);
+        await this.#takeWaiting(intake);
+      }
+    }
+  }
+
+  async #readJournal(intake: Intake): Promise<void> {
+    const { journal, clock, log } = this.#parts;
+    const began = clock.now();
+    const to = Math.min(this.#firstWaiting() - 1, this.#filed.sequence + HISTORY_READ_FRAMES);
+    const frames: WaitingFrame[] = [];
+    const end = await readChain(journal, clock, this.#filed, to, ({ sequence, time, body }) => {
+      frames.push({ at: { sequence, time }, turns: body.kind === 'turns' ? body.turns : [] });
+    });
+    await this.#file(intake, frames, end);
+    if (!this.#isBehind()) log(`history: complete up to frame ${end.sequence}`);
+    // As long again for payments.
+    else await this.#pause(clock.now() - began);
+  }
+
+  async #takeWaiting(intake: Intake): Promise<void> {
+    const frames = this.#waiting;
+    if (this.#isBehind() || frames.length === 0) return;
+    const end = this.#known;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    await this.#file(intake, frames, end);
+  }
+
+  async #file(intake: Intake, frames: readonly WaitingFrame[], end: Tip): Promise<void> {
+    this.#taken = end.sequence;
+    let left = HISTORY_SLICE_EVENTS;
+    for (const { at, turns } of frames) {
+      intake.begin(at.sequence, at.time);
+      for (const { events } of turns) {
+        for (const event of events) intake.event(event);
+        left -= events.length;
+        if (left > 0) continue;
+        left = HISTORY_SLICE_EVENTS;
+        await this.#othersFirst();
+        if (this.#stopped) return;
+      }
+      intake.end();
+    }
+    await intake.commit(end);
+    this.#filed = end;
+    this.#tellWaiters();
+  }
+
+  #tellWaiters(): void {
+    const { sequence } = this.#filed;
+    const waiters = this.#waiters;
+    this.#waiters = waiters.filter((waiter) => waiter.sequence > sequence);
+    for (const waiter of waiters) if (waiter.sequence <= sequence) waiter.resolve(sequence);
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  async #othersFirst(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#parts.clock.soon(resolve);
+    });
+  }
+
+  /** Ends earlier when somebody waits. Undefined: until a frame is stored. */
+  async #pause(ms: number | undefined): Promise<void> {
+    if (this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      const cancel = ms === undefined ? undefined : this.#parts.clock.after(ms, resolve);
+      const wake = (): void => {
+        cancel?.();
+        resolve();
+      };
+      this.#sleep = { wake, untilStored: ms === undefined };
+    });
+    this.#sleep = undefined;
+  }
+}

@@ -1,0 +1,193 @@
+/** Files the events of frames, in order, into one batch of the store after the other. */
+import { HISTORY_OPENINGS } from '../bounds.js';
+import type { Tip } from '../runtime/chain.js';
+import { encodeCursor } from './cursor.js';
+import { batchKey, columnKey, cursorKey, entryKey, idKey, matterKey, openingKey, timeKey } from './keys.js';
+import type { Place } from './place.js';
+import type { File, Filing, HistoryBatch, HistoryStore } from './ports.js';
+import { encodeLine, encodeMatter, encodeTimes, type TimesItem } from './rows.js';
+
+/** An id that was opened and is not closed yet. */
+interface Opening {
+  readonly key: Buffer;
+  readonly batch: number;
+  event: Uint8Array;
+  closed: boolean;
+  /** It is in the store, for whoever closes it after a restart. */
+  stored: boolean;
+}
+
+interface Closing {
+  readonly line: number;
+  readonly terminal: Uint8Array;
+  readonly place: Place;
+  readonly event: Uint8Array;
+}
+
+/** After an error it must not be used any more: another one begins at the store's cursor. */
+export class Intake {
+  readonly #store: HistoryStore;
+  readonly #partition: number;
+  readonly #file: File;
+  /** By key. */
+  readonly #openings = new Map<string, Opening>();
+  /** Of the present batch. */
+  #opened: Opening[] = [];
+  /** Whose openings are in the store, or nowhere: for a reversal the transaction's, which was closed already. */
+  #late: { readonly key: Buffer; readonly closing: Closing }[] = [];
+  #times: TimesItem[] = [];
+  #batch: HistoryBatch | undefined;
+  #time = 0;
+  #sequence = 0;
+  #index = 0;
+
+  constructor(store: HistoryStore, partition: number, file: File) {
+    this.#store = store;
+    this.#partition = partition;
+    this.#file = file;
+  }
+
+  /** The events that follow are those of this frame, up to `end`. */
+  begin(sequence: number, time: number): void {
+    this.#sequence = sequence;
+    this.#time = time;
+    this.#index = 0;
+  }
+
+  event(event: Uint8Array): void {
+    const filing = this.#file(event);
+    const place = { time: this.#time, sequence: this.#sequence, index: this.#index };
+    this.#index += 1;
+    if (filing === undefined) return;
+    if (filing.matters.length > 0) this.#list(filing, place, event);
+    switch (filing.role) {
+      case 'opening':
+        this.#open(filing, event);
+        break;
+      case 'closing':
+        this.#close(filing, place, event);
+        break;
+      case 'line':
+        this.#lineByItself(filing, place, event);
+        break;
+      case 'entry':
+      case 'refusal':
+        this.#enter(filing, place, event);
+        break;
+      case 'matter':
+    }
+  }
+
+  end(): void {
+    if (this.#times.length === 0) return;
+    this.#present().put(timeKey(this.#partition, this.#time, this.#sequence), encodeTimes(this.#times));
+    this.#times = [];
+  }
+
+  /** Stores everything since the commit before, and that the history is complete up to `tip`. */
+  async commit(tip: Tip): Promise<void> {
+    const batch = this.#present();
+    this.#batch = undefined;
+    await this.#closeLate(batch);
+    this.#storeOpened(batch);
+    batch.put(cursorKey(this.#partition), encodeCursor(tip));
+    await batch.write();
+    // All of them are stored: who closes one reads it.
+    if (this.#openings.size > HISTORY_OPENINGS) this.#openings.clear();
+  }
+
+  /** Nothing since the last commit is stored. */
+  discard(): void {
+    this.#batch?.discard();
+    this.#batch = undefined;
+  }
+
+  #present(): HistoryBatch {
+    return (this.#batch ??= this.#store.begin());
+  }
+
+  #enter(filing: Filing, place: Place, event: Uint8Array): void {
+    const { card, terminal, role } = filing;
+    const into = this.#present();
+    into.put(entryKey(this.#partition, card, place), event);
+    this.#times.push({ index: place.index, card });
+    if (terminal.length === 0) return;
+    into.put(idKey(this.#partition, filing, place), card);
+    into.put(batchKey(this.#partition, filing, place), card);
+    if (role === 'refusal') this.#lineByItself(filing, place, event);
+  }
+
+  #lineByItself(filing: Filing, place: Place, event: Uint8Array): void {
+    this.#present().put(columnKey(this.#partition, filing, place, 0), encodeLine(undefined, event));
+  }
+
+  #list({ matters }: Filing, place: Place, event: Uint8Array): void {
+    const into = this.#present();
+    for (const matter of matters) {
+      const key = matterKey(this.#partition, matter);
+      if (matter.listed) into.put(key, encodeMatter(place, event));
+      else into.delete(key);
+    }
+  }
+
+  #open(filing: Filing, event: Uint8Array): void {
+    const { batch } = filing;
+    for (const line of filing.lines) {
+      const key = openingKey(this.#partition, line, filing);
+      const opening = { key, batch, event, closed: false, stored: false };
+      this.#openings.set(key.toString('latin1'), opening);
+      this.#opened.push(opening);
+    }
+  }
+
+  #close(filing: Filing, place: Place, event: Uint8Array): void {
+    for (const line of filing.lines) {
+      const key = openingKey(this.#partition, line, filing);
+      const closing = { line, terminal: filing.terminal, place, event };
+      const name = key.toString('latin1');
+      const opening = this.#openings.get(name);
+      if (opening === undefined) {
+        this.#late.push({ key, closing });
+        continue;
+      }
+      this.#openings.delete(name);
+      opening.closed = true;
+      if (opening.stored) this.#present().delete(key);
+      this.#line(this.#present(), closing, opening.batch, opening.event);
+    }
+  }
+
+  async #closeLate(batch: HistoryBatch): Promise<void> {
+    const late = this.#late;
+    if (late.length === 0) return;
+    this.#late = [];
+    const openings = await this.#store.get(late.map(({ key }) => key));
+    for (const [at, { key, closing }] of late.entries()) {
+      const opening = openings[at];
+      if (opening === undefined) continue;
+      batch.delete(key);
+      this.#line(batch, closing, this.#file(opening)?.batch ?? 0, opening);
+    }
+  }
+
+  #storeOpened(batch: HistoryBatch): void {
+    for (const opening of this.#opened) {
+      if (opening.closed) continue;
+      opening.stored = true;
+      // A copy: it may be a part of a frame, which must not be kept for it.
+      opening.event = Uint8Array.from(opening.event);
+      batch.put(opening.key, opening.event);
+    }
+    this.#opened = [];
+  }
+
+  /** A line belongs to the batch in which it was opened. */
+  #line(
+    into: HistoryBatch,
+    { line, terminal, place, event }: Closing,
+    batch: number,
+    opening: Uint8Array,
+  ): void {
+    into.put(columnKey(this.#partition, { terminal, batch }, place, line), encodeLine(opening, event));
+  }
+}

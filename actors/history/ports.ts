@@ -1,0 +1,69 @@
+/**
+ * What a history needs from the world, and from the domain. Adapters (level, memory) implement the store under one
+ * contract suite; the registry knows the events.
+ */
+
+/** Keys from `from` (included) to `to` (not included), in the order of their bytes. */
+export interface KeyRange {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+  /** From the last to the first. */
+  readonly reverse: boolean;
+  readonly limit: number;
+}
+
+export type Row = readonly [key: Uint8Array, value: Uint8Array];
+
+/** All of it is stored, or nothing, also when the process or the machine ends in the middle. */
+export interface HistoryBatch {
+  /** The bytes are copied. */
+  put(key: Uint8Array, value: Uint8Array): void;
+  delete(key: Uint8Array): void;
+  /** Instead of `write`: nothing of it is stored. */
+  discard(): void;
+  /** To be called once. A crash of the machine may lose the newest batches, never an older one before a newer one. */
+  write(): Promise<void>;
+}
+
+/** Bytes under keys, sorted; of one process alone. Every call may throw the store's own errors. */
+export interface HistoryStore {
+  begin(): HistoryBatch;
+  get(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
+  scan(range: KeyRange): Promise<readonly Row[]>;
+  /** Deletes all keys of a range. */
+  clear(from: Uint8Array, to: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How one event is to be found. Texts are the UTF-8 bytes of the event itself, empty where it has none. */
+export interface Filing {
+  /**
+   * `entry`: found by searches. `refusal`: an entry, and a line of its terminal's own column too. `opening` and
+   * `closing`: together a line of the terminal's own column. `line`: one by itself. `matter`: none of these.
+   */
+  readonly role: 'entry' | 'refusal' | 'opening' | 'closing' | 'line' | 'matter';
+  readonly card: Uint8Array;
+  readonly terminal: Uint8Array;
+  readonly incarnation: number;
+  readonly number: number;
+  /** 0: of none. */
+  readonly batch: number;
+  /** An id is opened and closed at most once in each line: 0 … 255. A closing may close several. */
+  readonly lines: readonly number[];
+  /** What it begins to list, or to list no longer. */
+  readonly matters: readonly Matter[];
+}
+
+/** Something that is listed from one event until another. */
+export interface Matter {
+  /** Which list, 0 … 255, and which part of it. */
+  readonly list: number;
+  readonly part: number;
+  /** Unique in its part. */
+  readonly name: Uint8Array;
+  /** False: it is listed no longer. */
+  readonly listed: boolean;
+}
+
+/** Undefined: nobody searches for such an event. */
+export type File = (event: Uint8Array) => Filing | undefined;

@@ -1,0 +1,137 @@
+/** Searches in the history of one partition: newest first, and exact, whatever conditions are combined. */
+import { HISTORY_SEARCH_MS } from '../bounds.js';
+import type { Clock } from '../runtime/ports.js';
+import { SearchTooWideError } from './errors.js';
+import { after, atPlace, atTime, idPrefix, ORDER, textBeginning, textPrefix, type Order } from './keys.js';
+import { comparePlaces, type Place } from './place.js';
+import type { File, Filing } from './ports.js';
+import type { Query } from './query.js';
+import { batchesBelow, newestFirst, type Entry, type Range, type Source } from './reading.js';
+
+export interface Found {
+  /** Newest first. */
+  readonly entries: readonly Entry[];
+  /** There are more, older ones. */
+  readonly more: boolean;
+}
+
+/** Throws SearchTooWideError after HISTORY_SEARCH_MS. */
+export async function search(source: Source, file: File, clock: Clock, query: Query): Promise<Found> {
+  const newest = new Newest(query.limit + 1);
+  const wanted = wantedOf(query);
+  const end = clock.now() + HISTORY_SEARCH_MS;
+  for await (const { order, prefix } of groupsOf(source, query)) {
+    for await (const page of newestFirst(source, rangeOf(order, prefix, query, newest.oldest))) {
+      if (!addAll(newest, page, (event) => fits(file(event), wanted))) break;
+      if (clock.now() > end) throw new SearchTooWideError(source.partition);
+    }
+    if (clock.now() > end) throw new SearchTooWideError(source.partition);
+  }
+  const entries = newest.entries.slice(0, query.limit);
+  return { entries, more: newest.entries.length > query.limit };
+}
+
+/** False: it is full, and what follows is older than what it holds. */
+function addAll(newest: Newest, page: readonly Entry[], isWanted: (event: Uint8Array) => boolean): boolean {
+  for (const entry of page) {
+    if (newest.oldest !== undefined && comparePlaces(entry.place, newest.oldest) < 0) return false;
+    if (isWanted(entry.event)) newest.add(entry);
+  }
+  return true;
+}
+
+interface Group {
+  readonly order: Order;
+  /** Keys that begin so are sorted by time. */
+  readonly prefix: Buffer;
+}
+
+/** The keys that hold all that is wanted and as little else as possible. */
+async function* groupsOf(source: Source, { card, terminal, id }: Query): AsyncGenerator<Group> {
+  const { partition } = source;
+  if (id?.incarnation !== undefined && id.number !== undefined) {
+    const { incarnation, number } = id;
+    const prefix = idPrefix(partition, { terminal: Buffer.from(id.terminal), incarnation, number });
+    yield { order: ORDER.ids, prefix };
+    return;
+  }
+  if (card !== undefined) {
+    yield { order: ORDER.entries, prefix: textPrefix(partition, ORDER.entries, Buffer.from(card)) };
+    return;
+  }
+  const name = terminal ?? id?.terminal;
+  if (name === undefined) {
+    yield { order: ORDER.times, prefix: textBeginning(partition, ORDER.times, Buffer.alloc(0)) };
+    return;
+  }
+  const beginning = terminal !== undefined || id?.whole === true ? textPrefix : textBeginning;
+  const order = ORDER.batches;
+  for await (const prefix of batchesBelow(source, beginning(partition, order, Buffer.from(name)))) {
+    yield { order, prefix };
+  }
+}
+
+/** Of a group: the wanted time, and what is newer than the oldest that a full list holds. */
+function rangeOf(order: Order, prefix: Buffer, { from, to }: Query, oldest: Place | undefined): Range {
+  const time = atTime(prefix, from ?? 0);
+  return {
+    order,
+    from: oldest === undefined || order === ORDER.times ? time : atPlace(prefix, oldest),
+    to: to === undefined ? after(prefix) : atTime(prefix, to),
+  };
+}
+
+interface Wanted {
+  readonly card: Buffer | undefined;
+  readonly terminal: Buffer | undefined;
+  readonly id: { readonly terminal: Buffer; readonly whole: boolean } | undefined;
+  readonly incarnation: number | undefined;
+  readonly number: number | undefined;
+}
+
+function wantedOf({ card, terminal, id }: Query): Wanted {
+  return {
+    card: card === undefined ? undefined : Buffer.from(card),
+    terminal: terminal === undefined ? undefined : Buffer.from(terminal),
+    id: id === undefined ? undefined : { terminal: Buffer.from(id.terminal), whole: id.whole },
+    incarnation: id?.incarnation,
+    number: id?.number,
+  };
+}
+
+function fits(filing: Filing | undefined, { card, terminal, id, incarnation, number }: Wanted): boolean {
+  if (filing === undefined) return false;
+  if (card !== undefined && !card.equals(filing.card)) return false;
+  if (terminal !== undefined && !terminal.equals(filing.terminal)) return false;
+  if (id !== undefined) {
+    const name = id.whole ? filing.terminal : filing.terminal.subarray(0, id.terminal.length);
+    if (!id.terminal.equals(name)) return false;
+  }
+  if (incarnation !== undefined && filing.incarnation !== incarnation) return false;
+  return number === undefined || filing.number === number;
+}
+
+/** The newest of all that are added, at most so many. */
+class Newest {
+  readonly #size: number;
+  readonly #entries: Entry[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  /** Of a full list; undefined: there is room. */
+  get oldest(): Place | undefined {
+    return this.#entries.length < this.#size ? undefined : this.#entries.at(-1)?.place;
+  }
+
+  add(entry: Entry): void {
+    const place = this.#entries.findLastIndex((each) => comparePlaces(each.place, entry.place) > 0) + 1;
+    this.#entries.splice(place, 0, entry);
+    if (this.#entries.length > this.#size) this.#entries.pop();
+  }
+}

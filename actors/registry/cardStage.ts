@@ -1,0 +1,69 @@
+/**
+ * A card and the center's record of it within one turn: what one tells the other is decided at once. Neither sees the
+ * other's state. Each evolves only when it is looked at again, which few turns do.
+ */
+import { type CardEvent, type CardState, evolveCard } from '../card/card.js';
+import { type CardCommand, decideCard } from '../card/decideCard.js';
+import type { CardContext } from '../card/decision.js';
+import { decideRecord, type RecordCommand } from '../center/decideRecord.js';
+import type { RecordContext, RecordDecision } from '../center/decision.js';
+import { evolveRecord, type RecordState } from '../center/record.js';
+import { type Event, isCardEvent, isRecordEvent } from './event.js';
+import type { CardUnit } from './unit.js';
+
+export type StageTime = CardContext & RecordContext;
+
+export class CardStage {
+  readonly #at: StageTime;
+  readonly #events: Event[] = [];
+  #card: CardState | undefined;
+  #record: RecordState | undefined;
+  /** Events that the states above have taken in. */
+  #evolved = 0;
+
+  constructor(unit: CardUnit | undefined, at: StageTime) {
+    this.#card = unit?.card;
+    this.#record = unit?.record;
+    this.#at = at;
+  }
+
+  get events(): readonly Event[] {
+    return this.#events;
+  }
+
+  /** After everything that was decided so far. */
+  get card(): CardState | undefined {
+    this.#evolve();
+    return this.#card;
+  }
+
+  get record(): RecordState | undefined {
+    this.#evolve();
+    return this.#record;
+  }
+
+  /** The card decides, and tells the center. */
+  decide(command: CardCommand): readonly CardEvent[] {
+    const { events, tells } = decideCard(this.card, command, this.#at);
+    this.#events.push(...events);
+    for (const tell of tells) this.center(tell);
+    return events;
+  }
+
+  /** The center decides, and tells the card, which records it whatever its state is. */
+  center(command: RecordCommand): RecordDecision {
+    const decision = decideRecord(this.record, command, this.#at);
+    this.#events.push(...decision.events);
+    for (const tell of decision.tells) this.#events.push(...decideCard(this.card, tell, this.#at).events);
+    return decision;
+  }
+
+  #evolve(): void {
+    for (; this.#evolved < this.#events.length; this.#evolved += 1) {
+      const event = this.#events[this.#evolved];
+      if (event === undefined) return;
+      if (isCardEvent(event)) this.#card = evolveCard(this.#card, event);
+      else if (isRecordEvent(event)) this.#record = evolveRecord(this.#record, event);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/** Answers questions to the histories that this worker keeps: from the bus, and from the deciders' asks. */
+import { HISTORY_QUESTIONS } from '../bounds.js';
+import { HistoryBehindError, NotServedError, SearchTooWideError } from '../history/errors.js';
+import type { History } from '../history/history.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { toUnsigned } from '../../proto/guard.js';
+import type { Outlet } from '../runtime/asks.js';
+import { MalformedError } from '../runtime/errors.js';
+import { Outbox, type Origin } from '../runtime/outbox.js';
+import { partitionOf } from '../runtime/placement.js';
+import type { Bus, Cancel } from '../runtime/ports.js';
+import type { Subjects } from '../runtime/subjects.js';
+import {
+  decodeFindOriginal,
+  decodeHistoryQuestion,
+  encodeBatchPage,
+  encodeFound,
+  encodeFoundOriginal,
+  encodeMattersPage,
+  encodeOpenedPage,
+  originalOf,
+} from './wire/historyCodec.js';
+
+export interface HistoryDeskParts {
+  readonly bus: Bus;
+  readonly subjects: Subjects;
+  readonly history: History;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly log: (line: string) => void;
+}
+
+/** Takes questions about one partition until the returned function is called. */
+export function serveHistory(parts: HistoryDeskParts): Cancel {
+  const desk = new HistoryDesk(parts);
+  return parts.bus.subscribe(parts.subjects.history(parts.partition), (bytes) => {
+    desk.receive(bytes);
+  });
+}
+
+class HistoryDesk {
+  readonly #parts: HistoryDeskParts;
+  readonly #outbox: Outbox;
+  #working = 0;
+
+  constructor(parts: HistoryDeskParts) {
+    this.#parts = parts;
+    this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
+  }
+
+  receive(bytes: Uint8Array): void {
+    try {
+      const { replyTo, items } = v1.Delivery.decode(bytes);
+      for (const { correlation, command } of items) {
+        const origin = { replyTo, correlation: toUnsigned(correlation ?? 0, 'correlation') };
+        void this.#take(origin, command ?? new Uint8Array(0));
+      }
+    } catch (error) {
+      this.#parts.log(`a question to the history cannot be read: ${String(error)}`);
+    }
+  }
+
+  async #take(origin: Origin, question: Uint8Array): Promise<void> {
+    if (this.#working >= HISTORY_QUESTIONS) {
+      this.#outbox.reject(origin, 'OVERLOADED', `${this.#working} questions to this history are worked on`);
+    } else {
+      this.#working += 1;
+      try {
+        this.#outbox.reply(origin, await this.#answer(question));
+      } catch (error) {
+        this.#refuse(origin, error);
+      }
+      this.#working -= 1;
+    }
+    this.#outbox.flush();
+  }
+
+  async #answer(bytes: Uint8Array): Promise<Uint8Array> {
+    const { history, partition } = this.#parts;
+    const question = decodeHistoryQuestion(bytes);
+    switch (question.type) {
+      case 'search':
+        return encodeFound(partition, await history.search(partition, question.query));
+      case 'listBatch':
+        return encodeBatchPage(partition, await history.listBatch(partition, question.query));
+      case 'listOpened':
+        return encodeOpenedPage(partition, await history.listOpened(partition, question.query));
+      case 'listMatters':
+        return encodeMattersPage(partition, await history.listMatters(partition, question.query));
+    }
+  }
+
+  #refuse(origin: Origin, error: unknown): void {
+    if (error instanceof HistoryBehindError || error instanceof NotServedError) {
+      this.#outbox.reject(origin, 'UNAVAILABLE', error.message);
+    } else if (error instanceof MalformedError || error instanceof SearchTooWideError) {
+      // The same question again would fare no better.
+      this.#outbox.reject(origin, 'MALFORMED', error.message);
+    } else {
+      this.#parts.log(`a question to the history failed: ${String(error)}`);
+      this.#outbox.reject(origin, 'INTERNAL', 'the history could not be read');
+    }
+  }
+}
+
+/**
+ * The outlet `originals`: FIND_ORIGINAL about a card of this worker. It has seen every frame that was acknowledged
+ * before it was asked. Throws while the history cannot say: then it is asked again.
+ */
+export function originalsOutlet(history: History, partitions: number): Outlet {
+  return async (bytes) => {
+    const { original, card } = decodeFindOriginal(bytes);
+    for (const { event } of await history.entriesOf(partitionOf(card, partitions), original)) {
+      const found = originalOf(event, card);
+      if (found !== undefined) return encodeFoundOriginal(found);
+    }
+    return encodeFoundOriginal(undefined);
+  };
+}

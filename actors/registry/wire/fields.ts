@@ -1,0 +1,123 @@
+/** Some fields of a message, found in its bytes: where little of it is needed, a fraction of the cost of decoding it. */
+import { encodeMessage } from '../../../proto/message.js';
+import { GuardError } from './guards.js';
+
+export type Encodable = Parameters<typeof encodeMessage<object>>[0];
+
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+
+/** A place in bytes that moves on as they are read. */
+class Cursor {
+  at = 0;
+
+  /** Exact up to 2^53: no id, batch or length is larger. */
+  varint(bytes: Uint8Array): number {
+    let value = 0;
+    let weight = 1;
+    for (;;) {
+      const byte = bytes[this.at] ?? 0;
+      this.at += 1;
+      value += (byte & 0x7f) * weight;
+      if (byte < 0x80) return value;
+      weight *= 128;
+    }
+  }
+}
+
+const cursor = new Cursor();
+
+/** The fields of one message type that are wanted, by their place in the list of them. */
+export class FieldFinder {
+  /** The integer, or where the contents begin; 0: it is not there. */
+  readonly #values: number[];
+  readonly #ends: number[];
+  /** Place plus 1, by field number. */
+  readonly #places: number[] = [];
+  readonly #wanted: number;
+
+  /**
+   * `samples`: the wanted fields, each with any value; their numbers come from the generated code. Undefined: a place
+   * without a field.
+   */
+  constructor(type: Encodable, samples: readonly (readonly [name: string, sample: unknown] | undefined)[]) {
+    this.#values = samples.map(() => 0);
+    this.#ends = samples.map(() => 0);
+    this.#wanted = samples.filter((sample) => sample !== undefined).length;
+    for (const [place, wanted] of samples.entries()) {
+      if (wanted !== undefined) this.#places[fieldNumberOf(type, ...wanted)] = place + 1;
+    }
+  }
+
+  /**
+   * Looks through a message that stands at `from … to`, until all are found: encoders write fields in the order of
+   * their numbers, and what is wanted has low ones. Throws GuardError where it finds no message.
+   */
+  find(bytes: Uint8Array, from: number, to: number): void {
+    for (let place = 0; place < this.#values.length; place += 1) this.#values[place] = this.#ends[place] = 0;
+    let missing = this.#wanted;
+    cursor.at = from;
+    while (missing > 0 && cursor.at < to) {
+      const tag = cursor.varint(bytes);
+      const place = (this.#places[tag >>> 3] ?? 0) - 1;
+      const wireType = tag & 7;
+      if (wireType === VARINT) {
+        const value = cursor.varint(bytes);
+        if (place >= 0) this.#values[place] = value;
+      } else if (wireType === LENGTH_DELIMITED) {
+        const length = cursor.varint(bytes);
+        if (place >= 0) this.#values[place] = cursor.at;
+        cursor.at += length;
+        if (place >= 0) this.#ends[place] = cursor.at;
+      } else if (wireType === FIXED64) cursor.at += 8;
+      else if (wireType === FIXED32) cursor.at += 4;
+      else throw new GuardError('event', `has wire type ${wireType}`);
+      if (place >= 0) missing -= 1;
+    }
+    if (cursor.at > to) throw new GuardError('event', 'breaks off');
+  }
+
+  integer(place: number): number {
+    return this.#values[place] ?? 0;
+  }
+
+  /** Of a string, bytes or message: from here to `end`. Both are 0 where it is not there. */
+  begin(place: number): number {
+    return this.#values[place] ?? 0;
+  }
+
+  end(place: number): number {
+    return this.#ends[place] ?? 0;
+  }
+
+  contents(bytes: Uint8Array, place: number): Uint8Array {
+    const begin = this.begin(place);
+    // A Buffer's own subarray costs several times as much.
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + begin, this.end(place) - begin);
+  }
+}
+
+/** The body of a message that is a oneof of messages and nothing else. */
+export class BodyFinder {
+  number = 0;
+  begin = 0;
+  end = 0;
+
+  /** Throws GuardError for bytes that are something else. */
+  find(bytes: Uint8Array): void {
+    cursor.at = 0;
+    this.number = cursor.varint(bytes) >>> 3;
+    const length = cursor.varint(bytes);
+    this.begin = cursor.at;
+    this.end = cursor.at + length;
+    if (this.end !== bytes.length) throw new GuardError('event', 'breaks off');
+  }
+}
+
+/** As the generated code writes it: no number of the protocol is repeated here. */
+export function fieldNumberOf(type: Encodable, name: string, sample: unknown): number {
+  cursor.at = 0;
+  return cursor.varint(encodeMessage(type, { [name]: sample })) >>> 3;
+}
