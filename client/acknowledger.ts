@@ -2,6 +2,7 @@ import { ACKNOWLEDGED_TERMINALS, RETRY_MS } from '../actors/bounds.js';
 import type { Connection } from './connection.js';
 import { RejectedError } from './errors.js';
 import type { ListVersion } from './heldList.js';
+import { pauseMs } from './patience.js';
 
 /**
  * Tells the gateway which list version the terminals of a connection hold: one acknowledgement at a time, always of
@@ -14,6 +15,8 @@ export class Acknowledger {
   private readonly onAcknowledged: (terminal: string) => void;
   private readonly due = new Set<string>();
   private underWay = false;
+  /** Rejections since the last one that was confirmed. */
+  private rejections = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -46,21 +49,21 @@ export class Acknowledger {
     this.connection.send({ listAcknowledgement: { terminals, version } }, (answer) => {
       this.underWay = false;
       if (!(answer instanceof Error)) {
+        this.rejections = 0;
         for (const terminal of terminals) this.onAcknowledged(terminal);
         this.next();
       } else if (answer instanceof RejectedError) {
-        this.again(terminals, answer.retryAfterMs);
+        this.again(terminals, answer);
       }
     });
   }
 
-  private again(terminals: readonly string[], retryAfterMs: number): void {
+  private again(terminals: readonly string[], error: RejectedError): void {
     for (const terminal of terminals) this.due.add(terminal);
-    this.timer = setTimeout(
-      () => {
-        this.next();
-      },
-      Math.max(retryAfterMs, RETRY_MS),
-    );
+    const pause = pauseMs(error, this.rejections, 0) ?? RETRY_MS;
+    this.rejections += 1;
+    this.timer = setTimeout(() => {
+      this.next();
+    }, pause);
   }
 }

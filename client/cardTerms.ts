@@ -1,35 +1,27 @@
 import type { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, fromUnsigned } from '../proto/guard.js';
+import { fromInteger } from '../proto/guard.js';
+import { wirePolicy, type CardPolicy } from './cardPolicy.js';
 
-/** How a card is issued; what is left out is 0, false, or none. Amounts in minor units. */
-export interface CardTerms {
+/** How a card is issued: what it holds and owes, and its policy. What is left out is 0. Amounts in minor units. */
+export interface CardTerms extends CardPolicy {
   readonly storedValue?: number | undefined;
   readonly loan?: number | undefined;
   readonly interest?: number | undefined;
   readonly fareOwed?: number | undefined;
-  /** Default: true. */
-  readonly creditFlag?: boolean | undefined;
   readonly limit: number;
-  readonly storedValueCap?: number | undefined;
-  /** Last day on which it may pay, yyyymmdd. */
-  readonly expiryDate?: number | undefined;
   /** Default: true. */
   readonly active?: boolean | undefined;
 }
 
-/** @throws GuardError for an amount that is no integer */
+/** @throws GuardError for a number that its field cannot hold */
 export function wireTerms(terms: CardTerms): v1.CardTerms.$Properties {
-  const { storedValueCap, expiryDate } = terms;
-  const wire: v1.CardTerms.$Properties = {
+  return {
     storedValue: fromInteger(terms.storedValue ?? 0, 'stored_value'),
     loan: fromInteger(terms.loan ?? 0, 'loan'),
     interest: fromInteger(terms.interest ?? 0, 'interest'),
     fareOwed: fromInteger(terms.fareOwed ?? 0, 'fare_owed'),
-    creditFlag: terms.creditFlag ?? true,
     limit: fromInteger(terms.limit, 'limit'),
     active: terms.active ?? true,
+    policy: wirePolicy(terms),
   };
-  if (storedValueCap !== undefined) wire.storedValueCap = fromInteger(storedValueCap, 'stored_value_cap');
-  if (expiryDate !== undefined) wire.expiryDate = fromUnsigned(expiryDate, 'expiry_date');
-  return wire;
 }

@@ -1,8 +1,8 @@
-import { v1 } from '../proto/generated/emoney.js';
+import type { v1 } from '../proto/generated/emoney.js';
 import { Acknowledger } from './acknowledger.js';
 import { openConnection, type Connection } from './connection.js';
 import { ConnectionLostError } from './errors.js';
-import type { HelloOptions } from './hello.js';
+import { wireHello, type HelloOptions } from './hello.js';
 import { HeldList, compareVersions, versionOf } from './heldList.js';
 import { askPatiently } from './patience.js';
 import { Station, type Welcome } from './station.js';
@@ -54,12 +54,8 @@ export class Concentrator {
 
   /** Resolves with WELCOME. The terminal may sell once its list is acknowledged: await its `ready`. */
   async hello(options: HelloOptions): Promise<Station> {
-    const { terminal, remember, source } = options;
-    const hello: v1.Hello.$Properties = { terminal, source: source ?? '' };
-    if (remember !== undefined) {
-      hello.incarnation = remember.incarnation;
-      hello.nextNumber = remember.nextNumber;
-    }
+    const { terminal } = options;
+    const hello = wireHello(options);
     const { version } = this.list;
     if (version !== undefined) hello.list = version;
     const { welcome } = await askPatiently(this.connection, { hello });

@@ -14,7 +14,7 @@ export type Body = Omit<v1.ClientMessage.$Properties, 'request' | '$unknowns'>;
 export interface ConnectionOptions {
   /** ws://host:port/v1, or the gateway's http address. */
   readonly url: string;
-  /** What the gateway sends unasked: changes of the prohibition list. */
+  /** What the gateway sends unasked: changes of the prohibition list; to a phone, what happens to its card. */
   readonly onPush?: ((message: v1.ServerMessage) => void) | undefined;
   /** Called once, after every request that was open was told. */
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;

@@ -1,6 +1,7 @@
 /** What operators read, as plain TypeScript. Amounts of one card are safe integers. */
 import type { v1 } from '../proto/generated/emoney.js';
 import { toNumber, toUnsigned } from '../proto/guard.js';
+import { cardViewOf, recordViewOf, type CardView, type RecordView } from './cardViews.js';
 import { versionOf, type ListVersion } from './heldList.js';
 import {
   outcomeName,
@@ -10,7 +11,9 @@ import {
   type ReasonName,
   type RoleName,
 } from './names.js';
-import { balancesOf, movementOf, type Balances, type Movement } from './reply.js';
+import { balancesOf, type Balances } from './reply.js';
+import { parametersOf, type Parameters } from './parameters.js';
+import { settlementOf, type BatchSettlement } from './batch.js';
 import { batchTotalsOf, type BatchTotals } from './totals.js';
 
 /** Answer to an operator's command: the card's record after it. */
@@ -19,26 +22,14 @@ export interface Acknowledged {
   readonly version: number;
   readonly reasons: readonly ReasonName[];
   readonly position: number;
-}
-
-export interface CardView {
-  readonly balances: Balances;
-  readonly active: boolean;
-  readonly creditFlag: boolean;
-  readonly reasons: readonly ReasonName[];
-  /** Newest first. */
-  readonly log: readonly Movement[];
-}
-
-/** The center's record of a card. */
-export interface RecordView {
-  readonly balances: Balances;
-  readonly active: boolean;
-  readonly reasons: readonly ReasonName[];
-  /** For an expected version. */
-  readonly version: number;
-  readonly approvedCount: number;
-  readonly declinedCount: number;
+  /** CAP_EXCEEDED: how much would fit. */
+  readonly fits: number | undefined;
+  /** Sum of the pending store instructions. */
+  readonly pending: number;
+  /** The balances as they would be if the pending instructions were applied now. */
+  readonly projected: Balances | undefined;
+  /** Number of the plastic or phone that is the card's own now. */
+  readonly device: number;
 }
 
 export interface CardDescription {
@@ -55,9 +46,16 @@ export interface TerminalDescription {
   readonly known: boolean;
   readonly role: RoleName;
   readonly mayDefer: boolean;
+  /** GATE: the zone into which it opens. */
+  readonly zone: string;
+  /** PHONE: its card, and the number of this device. */
+  readonly card: string;
+  readonly device: number;
   readonly totals: readonly BatchTotals[];
   readonly position: number;
   readonly openIds: number;
+  /** Batches that were closed: those that are not settled yet, and the newest that are. Oldest first. */
+  readonly settlements: readonly BatchSettlement[];
   readonly batch: number;
 }
 
@@ -81,6 +79,8 @@ export interface SystemDescription {
     readonly currencyScale: number;
     readonly timeZone: string;
     readonly createdMs: number;
+    /** In force from the first day; undefined: no interest, no fares. */
+    readonly parameters: Parameters | undefined;
   };
   readonly list: ListVersion;
   readonly connectedTerminals: number;
@@ -92,6 +92,10 @@ export function acknowledgedOf(acknowledged: v1.Acknowledged.$Properties): Ackno
     version: toUnsigned(acknowledged.version ?? 0, 'version'),
     reasons: (acknowledged.reasons ?? []).map(reasonName),
     position: toUnsigned(acknowledged.position ?? 0, 'position'),
+    fits: acknowledged.fits == null ? undefined : toNumber(acknowledged.fits, 'fits'),
+    pending: toNumber(acknowledged.pending ?? 0, 'pending'),
+    projected: acknowledged.projected == null ? undefined : balancesOf(acknowledged.projected),
+    device: acknowledged.device ?? 0,
   };
 }
 
@@ -105,36 +109,19 @@ export function cardDescriptionOf(described: v1.CardDescription.$Properties): Ca
   };
 }
 
-function cardViewOf(card: v1.CardState.$Properties): CardView {
-  return {
-    balances: balancesOf(card.balances),
-    active: card.active ?? false,
-    creditFlag: card.terms?.creditFlag ?? false,
-    reasons: (card.reasons ?? []).map(reasonName),
-    log: (card.log ?? []).map(movementOf),
-  };
-}
-
-function recordViewOf(record: v1.RecordState.$Properties): RecordView {
-  return {
-    balances: balancesOf(record.balances),
-    active: record.active ?? false,
-    reasons: (record.reasons ?? []).map(reasonName),
-    version: toUnsigned(record.version ?? 0, 'version'),
-    approvedCount: toUnsigned(record.approvedCount ?? 0, 'approved_count'),
-    declinedCount: toUnsigned(record.declinedCount ?? 0, 'declined_count'),
-  };
-}
-
 export function terminalDescriptionOf(described: v1.TerminalDescription.$Properties): TerminalDescription {
   return {
     id: described.id ?? '',
     known: described.known ?? false,
     role: roleName(described.role),
     mayDefer: described.mayDefer ?? false,
+    zone: described.zone ?? '',
+    card: described.card ?? '',
+    device: described.device ?? 0,
     totals: (described.totals ?? []).map(batchTotalsOf),
     position: toUnsigned(described.position ?? 0, 'position'),
     openIds: described.openIds ?? 0,
+    settlements: (described.settlements ?? []).map(settlementOf),
     batch: described.batch ?? 0,
   };
 }
@@ -159,6 +146,7 @@ export function systemDescriptionOf(system: v1.SystemDescription.$Properties): S
       currencyScale: rules?.currencyScale ?? 0,
       timeZone: rules?.timeZone ?? '',
       createdMs: toNumber(rules?.createdMs ?? 0, 'created_ms'),
+      parameters: rules?.parameters == null ? undefined : parametersOf(rules.parameters),
     },
     list: versionOf(system.list),
     connectedTerminals: system.connectedTerminals ?? 0,

@@ -1,3 +1,4 @@
+import type { v1 } from '../proto/generated/emoney.js';
 import type { SentNumber } from './sentTimes.js';
 
 /** What a device kept from before; without it, it is a new device to the system and gets a new incarnation. */
@@ -15,4 +16,16 @@ export interface HelloOptions {
   readonly remember?: Remembered | undefined;
   /** Replay of a named source: always gets that source's incarnation, and may begin at any number. */
   readonly source?: string | undefined;
+  /** A phone's. */
+  readonly token?: string | undefined;
+}
+
+/** Without the list that the device holds. */
+export function wireHello({ terminal, remember, source, token }: HelloOptions): v1.Hello.$Properties {
+  const hello: v1.Hello.$Properties = { terminal, source: source ?? '', token: token ?? '' };
+  if (remember !== undefined) {
+    hello.incarnation = remember.incarnation;
+    hello.nextNumber = remember.nextNumber;
+  }
+  return hello;
 }

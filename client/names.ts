@@ -8,6 +8,10 @@ export type RejectionName = Without<'REJECTION_', keyof typeof v1.Rejection>;
 export type KindName = Without<'KIND_', keyof typeof v1.Kind>;
 export type RoleName = Without<'TERMINAL_ROLE_', keyof typeof v1.TerminalRole>;
 export type ReasonName = Without<'PROHIBITION_REASON_', keyof typeof v1.ProhibitionReason>;
+export type ObstacleName = Without<'OBSTACLE_', keyof typeof v1.Obstacle>;
+export type ShareKindName = Without<'SHARE_KIND_', keyof typeof v1.ShareKind>;
+export type RuleName = Without<'RULE_', keyof typeof v1.Rule>;
+export type FrequencyName = Without<'FREQUENCY_', keyof typeof v1.Frequency>;
 
 function namesOf(values: Readonly<Record<string, string | number>>, prefix: string): Map<number, string> {
   const names = new Map<number, string>();
@@ -22,6 +26,10 @@ const rejections = namesOf(v1.Rejection, 'REJECTION_');
 const kinds = namesOf(v1.Kind, 'KIND_');
 const roles = namesOf(v1.TerminalRole, 'TERMINAL_ROLE_');
 const reasons = namesOf(v1.ProhibitionReason, 'PROHIBITION_REASON_');
+const obstacles = namesOf(v1.Obstacle, 'OBSTACLE_');
+const shareKinds = namesOf(v1.ShareKind, 'SHARE_KIND_');
+const rules = namesOf(v1.Rule, 'RULE_');
+const frequencies = namesOf(v1.Frequency, 'FREQUENCY_');
 
 type Value = number | null | undefined;
 
@@ -34,3 +42,7 @@ export const rejectionName = (value: Value): RejectionName => named(rejections, 
 export const kindName = (value: Value): KindName => named(kinds, value) as KindName;
 export const roleName = (value: Value): RoleName => named(roles, value) as RoleName;
 export const reasonName = (value: Value): ReasonName => named(reasons, value) as ReasonName;
+export const obstacleName = (value: Value): ObstacleName => named(obstacles, value) as ObstacleName;
+export const shareKindName = (value: Value): ShareKindName => named(shareKinds, value) as ShareKindName;
+export const ruleName = (value: Value): RuleName => named(rules, value) as RuleName;
+export const frequencyName = (value: Value): FrequencyName => named(frequencies, value) as FrequencyName;

@@ -1,12 +1,25 @@
 import { MAX_DESCRIBED } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, toUnsigned } from '../proto/guard.js';
-import { wireTerms, type CardTerms } from './cardTerms.js';
+import { toUnsigned } from '../proto/guard.js';
+import { batchClosedOf, wireReport, type BatchClosed } from './batch.js';
 import { openConnection, type Body, type Connection } from './connection.js';
+import { centerOf, type CenterDescription } from './parameters.js';
 import * as plain from './descriptions.js';
+import { listDifferences, type BatchDifferences } from './differences.js';
 import type { ConnectionLostError } from './errors.js';
-import type { ReasonName, RoleName } from './names.js';
+import { ExplainedCommands } from './explain.js';
+import { listAlerts, listCollections, listInstructions } from './matters.js';
+import type { Alert, CollectionOrder, PendingInstruction } from './matters.js';
+import { OperatorCommands } from './operatorCommands.js';
 import { askPatiently } from './patience.js';
+import { searchResultOf, wireSearch, type SearchQuery, type SearchResult } from './search.js';
+
+export type {
+  CardAdjustment,
+  ProhibitionChange,
+  StoreInstruction,
+  TerminalTerms,
+} from './operatorCommands.js';
 
 export interface OperatorOptions {
   /** ws://host:port/v1 */
@@ -15,12 +28,12 @@ export interface OperatorOptions {
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
 }
 
-export interface ProhibitionChange {
-  /** Default: OPERATOR. */
-  readonly reason?: Extract<ReasonName, 'OPERATOR' | 'LOST'> | undefined;
-  readonly note?: string | undefined;
-  /** Refused with VERSION_CONFLICT when the record's version is another. */
-  readonly expectedVersion?: number | undefined;
+/** What a phone must say to connect: of one terminal's id, one card and one device. As secret as a key. */
+export interface PhoneToken {
+  readonly terminal: string;
+  readonly card: string;
+  readonly device: number;
+  readonly token: string;
 }
 
 export interface JournalPart {
@@ -61,42 +74,32 @@ export async function connectOperator({ url, secret, onLost }: OperatorOptions):
  * An operator's session. Questions may name any number of ids; they are asked in portions, answered in the order
  * asked. What is rejected for now is repeated. Methods throw RejectedError or ConnectionLostError.
  */
-export class Operator {
+export class Operator extends OperatorCommands<plain.Acknowledged> {
   readonly deployment: string;
   readonly connection: Connection;
 
   constructor(connection: Connection, deployment: string) {
+    super();
     this.connection = connection;
     this.deployment = deployment;
   }
 
-  async issueCard(card: string, terms: CardTerms): Promise<plain.Acknowledged> {
-    return this.command({ issueCard: { card, terms: wireTerms(terms) } });
+  /** The same commands, and the transactions of any terminal, explained instead of done. */
+  get explain(): ExplainedCommands {
+    return new ExplainedCommands(this.connection);
   }
 
-  async registerTerminal(
-    terminal: string,
-    { role, mayDefer = true }: { readonly role: RoleName; readonly mayDefer?: boolean | undefined },
-  ): Promise<plain.Acknowledged> {
-    const wireRole = v1.TerminalRole[`TERMINAL_ROLE_${role}`];
-    return this.command({ registerTerminal: { terminal, role: wireRole, mayDefer } });
+  /** What a registered phone must say to connect. Throws RejectedError: it is unknown, or no phone. */
+  async phoneToken(terminal: string): Promise<PhoneToken> {
+    const { phoneToken } = await this.ask({ phoneToken: { terminal } });
+    const { card, device, token } = phoneToken ?? {};
+    return { terminal, card: card ?? '', device: device ?? 0, token: token ?? '' };
   }
 
-  async changeLimit(card: string, limit: number, expectedVersion?: number): Promise<plain.Acknowledged> {
-    const version = expectedVersion === undefined ? {} : { expectedVersion };
-    return this.command({ changeLimit: { card, limit: fromInteger(limit, 'limit'), ...version } });
-  }
-
-  async prohibit(card: string, change: ProhibitionChange = {}): Promise<plain.Acknowledged> {
-    return this.changeProhibition(card, true, change);
-  }
-
-  async lift(card: string, change: ProhibitionChange = {}): Promise<plain.Acknowledged> {
-    return this.changeProhibition(card, false, change);
-  }
-
-  async activate(card: string): Promise<plain.Acknowledged> {
-    return this.command({ activateCard: { card } });
+  /** Closes a terminal's batch without its device: the device's column stays empty. */
+  async closeBatch(terminal: string, batch = 0): Promise<BatchClosed> {
+    const { batchClosed } = await this.ask({ closeBatch: wireReport(terminal, { batch }) });
+    return batchClosedOf(batchClosed ?? {});
   }
 
   async describeCards(cards: readonly string[]): Promise<plain.CardDescription[]> {
@@ -143,9 +146,40 @@ export class Operator {
     );
   }
 
+  async describeCenter(): Promise<CenterDescription> {
+    const { center } = await this.ask({ describeCenter: {} });
+    return centerOf(center ?? {});
+  }
+
   async describeSystem(): Promise<plain.SystemDescription> {
     const { system } = await this.ask({ describeSystem: {} });
     return plain.systemDescriptionOf(system ?? {});
+  }
+
+  /** What the histories hold: newest first, at most 100. Never without a partition that is concerned. */
+  async search(query: SearchQuery = {}): Promise<SearchResult> {
+    const { searchResult } = await this.ask({ search: wireSearch(query) });
+    return searchResultOf(searchResult ?? {});
+  }
+
+  /** What the columns of a batch lack or have otherwise, and what is in flight. Also of the open batch. */
+  async listDifferences(terminal: string, batch: number): Promise<BatchDifferences> {
+    return listDifferences((body) => this.ask(body), terminal, batch);
+  }
+
+  /** What a settlement has ordered; without its number: the debits that the bank has neither confirmed nor returned. */
+  async listCollections(settlement?: number): Promise<readonly CollectionOrder[]> {
+    return listCollections((body) => this.ask(body), settlement);
+  }
+
+  /** Store instructions that wait for their cards, oldest first. */
+  async listInstructions(): Promise<readonly PendingInstruction[]> {
+    return listInstructions((body) => this.ask(body));
+  }
+
+  /** Cards that owe four fifths of their limit or more, oldest first. */
+  async listAlerts(): Promise<readonly Alert[]> {
+    return listAlerts((body) => this.ask(body));
   }
 
   async readJournal(partition: number, fromSequence: number, limit = 0): Promise<JournalPart> {
@@ -174,17 +208,7 @@ export class Operator {
     await this.connection.close();
   }
 
-  private async changeProhibition(
-    card: string,
-    prohibited: boolean,
-    { reason = 'OPERATOR', note = '', expectedVersion }: ProhibitionChange,
-  ): Promise<plain.Acknowledged> {
-    const version = expectedVersion === undefined ? {} : { expectedVersion };
-    const wireReason = v1.ProhibitionReason[`PROHIBITION_REASON_${reason}`];
-    return this.command({ changeProhibition: { card, reason: wireReason, prohibited, note, ...version } });
-  }
-
-  private async command(body: Body): Promise<plain.Acknowledged> {
+  protected override async command(body: Body): Promise<plain.Acknowledged> {
     const { acknowledged } = await this.ask(body);
     return plain.acknowledgedOf(acknowledged ?? {});
   }

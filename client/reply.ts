@@ -1,6 +1,13 @@
 import type { v1 } from '../proto/generated/emoney.js';
 import { toNumber, toUnsigned, toWide, type WireInteger } from '../proto/guard.js';
-import { kindName, outcomeName, type KindName, type OutcomeName } from './names.js';
+import {
+  kindName,
+  obstacleName,
+  outcomeName,
+  type KindName,
+  type ObstacleName,
+  type OutcomeName,
+} from './names.js';
 
 /** Amounts are integers in minor units, times milliseconds since 1970. */
 export interface TransactionId {
@@ -9,13 +16,22 @@ export interface TransactionId {
   readonly number: number;
 }
 
+/**
+ * How an amount was split. Payment: value + account + loan + fare (which stayed uncollected). Deposit: fare + interest +
+ * loan + value. Undoing: the parts that were given back or taken again, and what became of them.
+ */
 export interface Parts {
   readonly value: number;
   readonly account: number;
   readonly loan: number;
   readonly interest: number;
   readonly fare: number;
+  /** Value that was taken again, but that the card no longer held: it became loan. */
   readonly restoredLoan: number;
+  /** Of the loan and fare that were given back, what was owed no more: it went to stored value. */
+  readonly excess: number;
+  /** Of the account part that was given back, what lowered the loan: its collection had been returned. */
+  readonly accountAsLoan: number;
 }
 
 export interface Balances {
@@ -26,8 +42,16 @@ export interface Balances {
   readonly limit: number;
 }
 
+/** The card has entered here and not left. */
+export interface Inside {
+  readonly zone: string;
+  readonly gate: string;
+  readonly timeMs: number;
+}
+
 export interface Movement {
-  readonly id: TransactionId;
+  /** Undefined: a store instruction, which has a reference. */
+  readonly id: TransactionId | undefined;
   readonly kind: KindName;
   readonly reversal: boolean;
   readonly amount: number;
@@ -36,6 +60,10 @@ export interface Movement {
   readonly loanAfter: number;
   readonly terminalTimeMs: number;
   readonly receiveTimeMs: number;
+  /** STORE: the instruction's; else empty. */
+  readonly reference: string;
+  /** REFUND and VOID: what was given back. */
+  readonly original: TransactionId | undefined;
 }
 
 /** The recorded answer about a transaction id: the fields of the protocol's Reply. */
@@ -62,6 +90,18 @@ export interface Reply {
   readonly text: string;
   /** Enquiry: newest first. */
   readonly log: readonly Movement[];
+  /** Partial approval: what the card could not pay. */
+  readonly remainder: number;
+  /** A PIN was sent and was right. */
+  readonly pinVerified: boolean;
+  /** After this transaction; undefined: no PIN was looked at. */
+  readonly triesLeft: number | undefined;
+  /** CLOSE_NOT_POSSIBLE: why. */
+  readonly obstacle: ObstacleName | undefined;
+  /** Sum of the store instructions that are still pending. */
+  readonly pending: number;
+  /** Undefined: outside. */
+  readonly inside: Inside | undefined;
 }
 
 /** @throws GuardError when an amount is no safe integer */
@@ -83,10 +123,22 @@ export function replyOf(reply: v1.Reply.$Properties): Reply {
     retryable: reply.retryable ?? false,
     text: reply.text ?? '',
     log: (reply.log ?? []).map(movementOf),
+    remainder: toNumber(reply.remainder ?? 0, 'remainder'),
+    pinVerified: reply.pinVerified ?? false,
+    triesLeft: reply.triesLeft ?? undefined,
+    obstacle: reply.obstacle ? obstacleName(reply.obstacle) : undefined,
+    pending: toNumber(reply.pending ?? 0, 'pending'),
+    inside: insideOf(reply.inside),
   };
 }
 
-function idOf(id: v1.TransactionId.$Properties | null | undefined): TransactionId {
+export function insideOf(inside: v1.Inside.$Properties | null | undefined): Inside | undefined {
+  if (inside == null) return undefined;
+  const { zone, gate, timeMs } = inside;
+  return { zone: zone ?? '', gate: gate ?? '', timeMs: toNumber(timeMs ?? 0, 'inside.time_ms') };
+}
+
+export function idOf(id: v1.TransactionId.$Properties | null | undefined): TransactionId {
   const number = toUnsigned(id?.number ?? 0, 'id.number');
   return { terminal: id?.terminal ?? '', incarnation: id?.incarnation ?? 0, number };
 }
@@ -99,6 +151,8 @@ export function partsOf(parts: v1.Parts.$Properties | null | undefined): Parts {
     interest: toNumber(parts?.interest ?? 0, 'parts.interest'),
     fare: toNumber(parts?.fare ?? 0, 'parts.fare'),
     restoredLoan: toNumber(parts?.restoredLoan ?? 0, 'parts.restored_loan'),
+    excess: toNumber(parts?.excess ?? 0, 'parts.excess'),
+    accountAsLoan: toNumber(parts?.accountAsLoan ?? 0, 'parts.account_as_loan'),
   };
 }
 
@@ -114,7 +168,7 @@ export function balancesOf(balances: v1.Balances.$Properties | null | undefined)
 
 export function movementOf(movement: v1.Movement.$Properties): Movement {
   return {
-    id: idOf(movement.id),
+    id: movement.id == null ? undefined : idOf(movement.id),
     kind: kindName(movement.kind),
     reversal: movement.reversal ?? false,
     amount: toNumber(movement.amount ?? 0, 'movement.amount'),
@@ -123,5 +177,7 @@ export function movementOf(movement: v1.Movement.$Properties): Movement {
     loanAfter: toNumber(movement.loanAfter ?? 0, 'movement.loan_after'),
     terminalTimeMs: toNumber(movement.terminalTimeMs ?? 0, 'movement.terminal_time_ms'),
     receiveTimeMs: toNumber(movement.receiveTimeMs ?? 0, 'movement.receive_time_ms'),
+    reference: movement.reference ?? '',
+    original: movement.original == null ? undefined : idOf(movement.original),
   };
 }

@@ -26,6 +26,11 @@ export class SentTimes {
     return timeMs;
   }
 
+  /** Undefined: it was not sent, or long ago. */
+  sent(number: number): number | undefined {
+    return this.times.get(number);
+  }
+
   of(numbers: readonly number[]): SentNumber[] {
     return numbers.map((number) => ({ number, timeMs: this.times.get(number) ?? Date.now() }));
   }

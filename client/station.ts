@@ -1,41 +1,27 @@
 import type { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, toUnsigned, type WireInteger } from '../proto/guard.js';
+import { toUnsigned } from '../proto/guard.js';
 import type { Body, Connection } from './connection.js';
 import { RejectedError, type ConnectionLostError } from './errors.js';
+import { ExplainedTransactions } from './explain.js';
 import type { HelloOptions, Remembered } from './hello.js';
 import { Numbers } from './numbers.js';
 import { pauseMs } from './patience.js';
 import { Pursuits, type Attempt, type OnResult, type Result } from './pursuits.js';
 import { replyOf } from './reply.js';
 import { SentTimes } from './sentTimes.js';
+import {
+  depositBody,
+  enquiryBody,
+  purchaseBody,
+  refundBody,
+  voidBody,
+  type SaidTap,
+} from './transactionBodies.js';
+import type { Deposit, Inquiry, Payment, Refund, Tap, Undoing, Voiding } from './transactions.js';
+import { fromUint32 } from './uint32.js';
 
 export type { OnResult, Result } from './pursuits.js';
 export type Welcome = v1.Welcome;
-
-export interface Payment {
-  readonly card: string;
-  /** Minor units; the rules refuse what is not 1 … 999,999,999,999. */
-  readonly amount: WireInteger;
-  /** A number of before, to repeat it, or one of the caller's choice; otherwise the next. */
-  readonly number?: number | undefined;
-  /** ISO 4217; empty: the deployment's. */
-  readonly currency?: string | undefined;
-  /** Milliseconds; default: now, or what was sent before under this number: another time is another content. */
-  readonly timeMs?: number | undefined;
-}
-
-export interface Inquiry {
-  readonly card: string;
-  readonly number?: number | undefined;
-  readonly timeMs?: number | undefined;
-}
-
-export interface Undoing {
-  /** The number of the transaction that is undone, whatever became of it. */
-  readonly number: number;
-  readonly card: string;
-  readonly timeMs?: number | undefined;
-}
 
 /** One terminal on a connection: assigns numbers, keeps the mark, repeats what was rejected for now. */
 export class Station {
@@ -86,28 +72,45 @@ export class Station {
   }
 
   /**
-   * Returns the number that was used. Throws GuardError for an amount that is no 64-bit integer.
+   * Returns the number that was used. Throws GuardError for a number that its field cannot hold, and then uses none.
    * A number that was given up by `reverse` is never approved afterwards, even if the approval is on its way: `done` then
-   * gets what the reversal gets, REVERSED as a rule, and waits for it. So with `deposit` and `enquiry`.
+   * gets what the reversal gets, REVERSED as a rule, and waits for it. So with every other transaction.
    */
   purchase(payment: Payment, done: OnResult): number {
-    const body = this.paymentOf(payment);
-    this.attempt('transaction', body.number, { purchase: body }, done);
-    return body.number;
+    return this.transact(payment, done, purchaseBody(payment));
   }
 
-  deposit(payment: Payment, done: OnResult): number {
-    const body = this.paymentOf(payment);
-    this.attempt('transaction', body.number, { deposit: body }, done);
-    return body.number;
+  deposit(deposit: Deposit, done: OnResult): number {
+    return this.transact(deposit, done, depositBody(deposit));
   }
 
-  enquiry({ card, number: chosen, timeMs }: Inquiry, done: OnResult): number {
-    const number = this.numbers.take(chosen);
-    const { terminal, mark } = this;
-    const terminalTimeMs = this.times.take(number, timeMs);
-    this.attempt('transaction', number, { enquiry: { terminal, number, card, terminalTimeMs, mark } }, done);
-    return number;
+  enquiry(inquiry: Inquiry, done: OnResult): number {
+    return this.transact(inquiry, done, enquiryBody(inquiry));
+  }
+
+  /** Gives back a part, or all, of an approved purchase, made at any terminal. */
+  refund(refund: Refund, done: OnResult): number {
+    return this.transact(refund, done, refundBody(refund));
+  }
+
+  /** Undoes the card's last purchase or fare, made at this terminal, while its batch is open. */
+  void(voiding: Voiding, done: OnResult): number {
+    return this.transact(voiding, done, voidBody(voiding));
+  }
+
+  /** Pays the whole stored value out and closes the card. */
+  unload(unload: Tap, done: OnResult): number {
+    return this.transact(unload, done, (tap) => ({ unload: tap }));
+  }
+
+  /** In through this gate. */
+  entry(entry: Tap, done: OnResult): number {
+    return this.transact(entry, done, (tap) => ({ entry: tap }));
+  }
+
+  /** Out through this gate: the fare is taken. */
+  exit(exit: Tap, done: OnResult): number {
+    return this.transact(exit, done, (tap) => ({ exit: tap }));
   }
 
   /** Until it is answered with REVERSED or REVERSING, both final, the number stays open: repeat it. */
@@ -116,6 +119,11 @@ export class Station {
     const { terminal, mark } = this;
     const reversal = { terminal, number, card, terminalTimeMs: timeMs ?? Date.now(), mark };
     this.attempt('reversal', number, { reversal }, done);
+  }
+
+  /** The same transactions, explained instead of done. */
+  get explain(): ExplainedTransactions {
+    return new ExplainedTransactions(this.connection, this.terminal, (number) => this.times.sent(number));
   }
 
   /** What became of a number, without doing anything. */
@@ -139,14 +147,15 @@ export class Station {
     return this.fromSource ? 0 : this.numbers.mark;
   }
 
-  private paymentOf(payment: Payment): v1.Purchase.$Properties & { readonly number: number } {
+  private transact(tap: Tap, done: OnResult, bodyOf: (said: SaidTap) => Body): number {
     // Before a number is taken: one that was never sent would stay open for ever.
-    const amount = fromInteger(payment.amount, 'amount');
-    const { terminal } = this;
-    const { card, currency = '' } = payment;
-    const number = this.numbers.take(payment.number);
-    const terminalTimeMs = this.times.take(number, payment.timeMs);
-    return { terminal, number, card, amount, currency, terminalTimeMs, mark: this.mark };
+    const device = fromUint32(tap.device ?? 0, 'device');
+    const number = this.numbers.take(tap.number);
+    const { terminal, mark } = this;
+    const terminalTimeMs = this.times.take(number, tap.timeMs);
+    const body = bodyOf({ terminal, number, card: tap.card, terminalTimeMs, mark, device });
+    this.attempt('transaction', number, body, done);
+    return number;
   }
 
   private attempt(attempt: Attempt, number: number, body: Body, done: OnResult): void {

@@ -1,9 +1,14 @@
+import { batchClosedOf, wireReport, type BatchClosed, type BatchReport } from './batch.js';
 import { connectConcentrator, type Concentrator } from './concentrator.js';
 import type { ConnectionLostError } from './errors.js';
+import type { ExplainedTransactions } from './explain.js';
 import type { HelloOptions, Remembered } from './hello.js';
 import type { HeldList } from './heldList.js';
+import { askPatiently } from './patience.js';
+import { promised } from './promised.js';
 import type { Reply } from './reply.js';
-import type { Inquiry, OnResult, Payment, Station, Undoing } from './station.js';
+import type { Station } from './station.js';
+import type { Deposit, Inquiry, Payment, Refund, Tap, Undoing, Voiding } from './transactions.js';
 
 export interface TerminalOptions extends HelloOptions {
   /** ws://host:port/v1 */
@@ -59,17 +64,47 @@ export class Terminal {
     return this.station.openNumbers;
   }
 
+  /** The same transactions, explained instead of done: nothing is changed, and no number is used. */
+  get explain(): ExplainedTransactions {
+    return this.station.explain;
+  }
+
   async purchase(payment: Payment): Promise<Reply> {
     return promised((done) => this.station.purchase(payment, done));
   }
 
-  async deposit(payment: Payment): Promise<Reply> {
-    return promised((done) => this.station.deposit(payment, done));
+  async deposit(deposit: Deposit): Promise<Reply> {
+    return promised((done) => this.station.deposit(deposit, done));
   }
 
   /** Balance and log of a card. */
   async enquiry(inquiry: Inquiry): Promise<Reply> {
     return promised((done) => this.station.enquiry(inquiry, done));
+  }
+
+  /** Gives back a part, or all, of an approved purchase, made at any terminal. */
+  async refund(refund: Refund): Promise<Reply> {
+    return promised((done) => this.station.refund(refund, done));
+  }
+
+  /** Undoes the card's last purchase or fare, made at this terminal, while its batch is open. */
+  async void(voiding: Voiding): Promise<Reply> {
+    return promised((done) => this.station.void(voiding, done));
+  }
+
+  /** Pays the whole stored value out and closes the card. */
+  async unload(unload: Tap): Promise<Reply> {
+    return promised((done) => this.station.unload(unload, done));
+  }
+
+  /** In through this gate. */
+  async entry(entry: Tap): Promise<Reply> {
+    return promised((done) => this.station.entry(entry, done));
+  }
+
+  /** Out through this gate: the fare is taken. It opens for every card that is inside. */
+  async exit(exit: Tap): Promise<Reply> {
+    return promised((done) => this.station.exit(exit, done));
   }
 
   /** Undoes the transaction of that number; always accepted, also when it was never seen. */
@@ -83,6 +118,17 @@ export class Terminal {
     return promised((done) => {
       this.station.outcome(number, done);
     });
+  }
+
+  /**
+   * Reports what the device holds of its batch and closes it; the next one opens at once. Asked again for a closed
+   * batch it is answered as done.
+   */
+  async closeBatch(report: BatchReport = {}): Promise<BatchClosed> {
+    const { batchClosed } = await askPatiently(this.concentrator.connection, {
+      closeBatch: wireReport(this.id, report),
+    });
+    return batchClosedOf(batchClosed ?? {});
   }
 
   /** Only needed with `acknowledge: false`. Resolves when the system has recorded it. */
@@ -99,13 +145,4 @@ export class Terminal {
   terminate(): void {
     this.concentrator.connection.terminate();
   }
-}
-
-async function promised(start: (done: OnResult) => unknown): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    start((result) => {
-      if (result instanceof Error) reject(result);
-      else resolve(result);
-    });
-  });
 }

@@ -11,19 +11,34 @@ export interface CountedAmount {
   readonly interest: bigint;
   readonly fare: bigint;
   readonly restoredLoan: bigint;
+  readonly excess: bigint;
+  readonly accountAsLoan: bigint;
 }
 
+/** Undoing is a line of its own; nothing is ever taken out of another. */
 export interface BatchTotals {
   readonly batch: number;
   /** yyyymmdd */
   readonly businessDate: number;
   readonly purchases: CountedAmount;
   readonly deposits: CountedAmount;
+  readonly refunds: CountedAmount;
+  readonly voids: CountedAmount;
+  /** Their part `fare` is what stayed uncollected. */
+  readonly fares: CountedAmount;
+  readonly unloads: CountedAmount;
   readonly purchaseReversals: CountedAmount;
   readonly depositReversals: CountedAmount;
+  readonly refundReversals: CountedAmount;
+  readonly voidReversals: CountedAmount;
+  readonly fareReversals: CountedAmount;
+  readonly unloadReversals: CountedAmount;
   readonly declines: CountedAmount;
+  /** The terminal's own refusals, which never reach the center. */
   readonly ownRefusals: CountedAmount;
   readonly enquiries: number;
+  /** Approved ones. */
+  readonly entries: number;
 }
 
 export function batchTotalsOf(totals: v1.BatchTotals.$Properties): BatchTotals {
@@ -32,11 +47,20 @@ export function batchTotalsOf(totals: v1.BatchTotals.$Properties): BatchTotals {
     businessDate: totals.businessDate ?? 0,
     purchases: countedOf(totals.purchases),
     deposits: countedOf(totals.deposits),
+    refunds: countedOf(totals.refunds),
+    voids: countedOf(totals.voids),
+    fares: countedOf(totals.fares),
+    unloads: countedOf(totals.unloads),
     purchaseReversals: countedOf(totals.purchaseReversals),
     depositReversals: countedOf(totals.depositReversals),
+    refundReversals: countedOf(totals.refundReversals),
+    voidReversals: countedOf(totals.voidReversals),
+    fareReversals: countedOf(totals.fareReversals),
+    unloadReversals: countedOf(totals.unloadReversals),
     declines: countedOf(totals.declines),
     ownRefusals: countedOf(totals.ownRefusals),
     enquiries: toUnsigned(totals.enquiries ?? 0, 'enquiries'),
+    entries: toUnsigned(totals.entries ?? 0, 'entries'),
   };
 }
 
@@ -51,5 +75,7 @@ function countedOf(counted: v1.CountedAmount.$Properties | null | undefined): Co
     interest: toBigInt(parts.interest ?? 0, 'interest'),
     fare: toBigInt(parts.fare ?? 0, 'fare'),
     restoredLoan: toBigInt(parts.restoredLoan ?? 0, 'restored_loan'),
+    excess: toBigInt(parts.excess ?? 0, 'excess'),
+    accountAsLoan: toBigInt(parts.accountAsLoan ?? 0, 'account_as_loan'),
   };
 }

@@ -24,7 +24,7 @@ export class Acknowledgements {
       exchange.refuse(Rejection.REJECTION_MALFORMED, 'list_acknowledgement.version: is missing');
       return;
     }
-    const names = terminals.length > 0 ? [...new Set(terminals)] : [...connection.terminals.keys()];
+    const names = terminals.length > 0 ? [...new Set(terminals)] : withList(connection);
     const sessions = names.flatMap((name) => connection.terminals.get(name) ?? []);
     if (sessions.length < names.length || sessions.length === 0) {
       exchange.refuse(Rejection.REJECTION_NO_SESSION, 'say HELLO for every terminal that acknowledges');
@@ -36,6 +36,11 @@ export class Acknowledgements {
       this.partitions.send(partition, { holdList: { terminal, session, version } }, waiter);
     }
   }
+}
+
+/** Phones get no list. */
+function withList({ terminals }: Connection): readonly string[] {
+  return [...terminals.values()].flatMap(({ terminal, phone }) => (phone === undefined ? [terminal] : []));
 }
 
 /** One acknowledgement of a connection, for all the terminals that it names. */

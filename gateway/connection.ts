@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { MAX_CLIENT_BACKLOG_BYTES } from '../actors/bounds.js';
+import { MAX_CLIENT_BACKLOG_BYTES, MAX_WRONG_SECRETS } from '../actors/bounds.js';
 import type { v1 } from '../proto/generated/emoney.js';
 import type { Codec } from './codec/codec.js';
 import type { TerminalSession } from './terminalSession.js';
 import type { Ticker } from './ticker.js';
 
 /** Why the gateway ended a connection, for the metrics. */
-export type Disconnection = 'backlog' | 'silent' | 'frame' | 'secret' | 'protocol';
+export type Disconnection = 'backlog' | 'silent' | 'frame' | 'secret' | 'superseded' | 'protocol';
 
 export interface ConnectionOptions {
   readonly webSocket: WebSocket;
@@ -23,8 +23,6 @@ export class Connection {
   readonly codec: Codec;
   readonly terminals = new Map<string, TerminalSession>();
   operator = false;
-  /** Secrets that were wrong. */
-  wrongSecrets = 0;
   /** The connection gets the changes of the prohibition list. */
   followsList = false;
   /** Requests that are not answered yet. */
@@ -36,6 +34,7 @@ export class Connection {
   open = true;
   private readonly options: ConnectionOptions;
   private corked = false;
+  private wrongSecrets = 0;
   private backlogAllowed = MAX_CLIENT_BACKLOG_BYTES;
 
   constructor(options: ConnectionOptions) {
@@ -79,6 +78,12 @@ export class Connection {
     if (reason !== undefined) this.options.onDisconnect(reason);
     this.open = false;
     this.options.webSocket.close(code, text);
+  }
+
+  /** An operator's secret, or a phone's token: who guesses is disconnected. */
+  guessedWrong(): void {
+    this.wrongSecrets += 1;
+    if (this.wrongSecrets >= MAX_WRONG_SECRETS) this.close(1008, 'too many wrong secrets', 'secret');
   }
 
   /** From now on nothing of it is read or answered; `close` follows in its own time. */

@@ -17,13 +17,15 @@ export class Describing {
     this.system = system;
   }
 
-  serve({ describeCards, describeTerminals, describeTotals }: v1.ClientMessage, exchange: Exchange): void {
+  serve(message: v1.ClientMessage, exchange: Exchange): void {
+    const { describeCards, describeTerminals, describeTotals, describeSystem } = message;
     if (describeCards != null) this.cards(describeCards.cards ?? [], exchange);
     else if (describeTerminals?.firstRow || describeTotals?.firstRow) {
       exchange.refuse(v1.Rejection.REJECTION_MALFORMED, `${exchange.kind}.firstRow: is for gateways only`);
     } else if (describeTerminals != null) this.terminals(describeTerminals.terminals ?? [], exchange);
     else if (describeTotals != null) this.totals(describeTotals.terminals ?? [], exchange);
-    else exchange.answer({ system: this.system() });
+    else if (describeSystem != null) exchange.answer({ system: this.system() });
+    else exchange.refuse(v1.Rejection.REJECTION_MALFORMED, `${exchange.kind}: is not served by this gateway`);
   }
 
   private cards(ids: readonly string[], exchange: Exchange): void {

@@ -1,16 +1,24 @@
 import type { Cancel } from '../actors/runtime/ports.js';
 import { Acknowledgements } from './acknowledgements.js';
+import { Comparing } from './columns/comparing.js';
 import { Connections } from './connections.js';
 import { Describing } from './describing.js';
+import { Explaining } from './explaining.js';
+import { Histories } from './histories.js';
 import { ListFeed } from './listFeed.js';
 import { ListTimes } from './listTimes.js';
+import { Matters } from './matters.js';
 import { Metrics } from './metrics.js';
 import { OperatorDesk } from './operatorDesk.js';
 import { Owners } from './owners.js';
 import { Partitions } from './partitions.js';
+import { Phones } from './phones.js';
+import { phoneKeyOf } from './phoneToken.js';
+import { PhoneTokens } from './phoneTokens.js';
 import { readinessOf, type Readiness } from './readiness.js';
 import { Reading } from './reading.js';
 import type { GatewayOptions } from './options.js';
+import { Searching } from './search.js';
 import { Sessions } from './sessions.js';
 import { systemOf } from './system.js';
 import { TerminalDesk } from './terminalDesk.js';
@@ -22,18 +30,23 @@ export class Desk {
   readonly connections: Connections;
   readonly feed: ListFeed;
   readonly times: ListTimes;
+  readonly phones: Phones;
   readonly ticker: Ticker;
   readonly terminals: TerminalDesk;
   readonly operators: OperatorDesk;
+  readonly explaining: Explaining;
   closing = false;
   private readonly options: GatewayOptions;
   private readonly partitions: Partitions;
   private readonly owners: Owners;
+  private readonly histories: Histories;
+  private readonly phoneKey: Uint8Array;
   private readonly cancels: (() => void)[] = [];
 
   constructor(options: GatewayOptions, instance: string) {
     const { bus, clock, subjects, deployment, log, list } = options;
     this.options = options;
+    this.phoneKey = phoneKeyOf(options.pinKey, deployment.name);
     this.ticker = new Ticker((callback) => {
       clock.soon(callback);
     });
@@ -50,22 +63,29 @@ export class Desk {
       () => clock.now(),
       (partition, { epoch, serving }) => {
         this.partitions.seen(partition, epoch);
-        if (serving) this.partitions.served(partition, epoch);
+        if (!serving) return;
+        this.partitions.served(partition, epoch);
+        this.histories.served(partition, epoch);
       },
     );
+    this.histories = new Histories({ bus, clock, subjects, instance, owners: this.owners, log });
     this.connections = new Connections(clock);
     this.times = new ListTimes((ms) => {
       this.metrics.listAcknowledged(ms);
     });
     this.feed = new ListFeed(list, this.ticker, this.times);
+    const partitionOf = (card: string) => this.partitions.of(card);
+    this.phones = new Phones({ bus, subjects, list, partitionOf, log });
     this.metrics = new Metrics({
       connections: () => this.connections.count,
       terminals: () => this.times.count,
+      phones: () => this.phones.count,
       pending: () => this.partitions.waiting,
       listSequence: () => this.feed.version?.sequence ?? 0,
     });
     this.terminals = this.terminalDesk();
     this.operators = this.operatorDesk();
+    this.explaining = new Explaining(this.partitions);
   }
 
   /** Begins to listen to the heartbeats and to the prohibition list. */
@@ -95,35 +115,47 @@ export class Desk {
   }
 
   async readiness(): Promise<Readiness> {
-    const { bus, clock } = this.options;
+    const { bus, clock, degraded = () => [] } = this.options;
     const { feed, owners, closing } = this;
-    return readinessOf({ bus, clock, feed, owners, closing });
+    return readinessOf({ bus, clock, feed, owners, closing, degraded: degraded() });
   }
 
   async close(): Promise<void> {
     this.closing = true;
     for (const cancel of this.cancels) cancel();
     this.feed.close();
+    this.phones.close();
     await this.connections.close();
     this.partitions.close();
+    this.histories.close();
   }
 
   private terminalDesk(): TerminalDesk {
-    const { partitions, feed, times } = this;
-    const sessions = new Sessions(partitions, feed, times);
-    return new TerminalDesk(partitions, sessions, new Acknowledgements(partitions, times));
+    const { partitions, feed, times, phones, phoneKey } = this;
+    return new TerminalDesk({
+      partitions,
+      sessions: new Sessions({ partitions, feed, times, phones, phoneKey }),
+      acknowledgements: new Acknowledgements(partitions, times),
+      phones,
+      pinKey: this.options.pinKey,
+    });
   }
 
   private operatorDesk(): OperatorDesk {
-    const { deployment, journals, snapshots, operatorSecret } = this.options;
-    const { partitions, owners, feed, times } = this;
+    const { deployment, journals, snapshots, operatorSecret, pinKey } = this.options;
+    const { partitions, owners, histories, feed, times } = this;
     const system = () => systemOf({ deployment, owners, list: feed.version, terminals: times.count });
     return new OperatorDesk({
       deployment: deployment.name,
       secret: operatorSecret,
+      pinKey,
       partitions,
       describing: new Describing(partitions, system),
       reading: new Reading({ partitions: deployment.partitions, journals, snapshots }),
+      searching: new Searching(histories, deployment.partitions),
+      comparing: new Comparing(histories, deployment.partitions, (id) => partitions.of(id)),
+      matters: new Matters(histories, deployment.partitions),
+      phoneTokens: new PhoneTokens(partitions, this.phoneKey),
     });
   }
 }

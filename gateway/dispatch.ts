@@ -3,24 +3,26 @@ import { v1 } from '../proto/generated/emoney.js';
 import { MalformedMessageError } from './codec/codec.js';
 import type { Connection } from './connection.js';
 import { Exchange, type RequestKind } from './exchange.js';
+import type { Explaining } from './explaining.js';
 import type { Metrics } from './metrics.js';
 import type { OperatorDesk } from './operatorDesk.js';
 import type { TerminalDesk } from './terminalDesk.js';
+import { transactionKinds } from './transactions.js';
 
 export interface Desks {
   readonly terminals: TerminalDesk;
   readonly operators: OperatorDesk;
+  readonly explaining: Explaining;
   readonly metrics: Metrics;
 }
 
 const terminalKinds: ReadonlySet<RequestKind> = new Set<RequestKind>([
+  ...transactionKinds.keys(),
   'hello',
-  'purchase',
-  'deposit',
-  'enquiry',
   'reversal',
   'outcome',
   'listAcknowledgement',
+  'closeBatch',
 ]);
 
 /** One message of a client: decoded, admitted, and handed to whom it concerns. Never throws. */
@@ -45,6 +47,7 @@ export function dispatch(data: Buffer, connection: Connection, desks: Desks): vo
   }
   try {
     if (terminalKinds.has(kind)) desks.terminals.serve(message, exchange);
+    else if (message.explain != null) desks.explaining.serve(message.explain, exchange);
     else desks.operators.serve(message, exchange);
   } catch (error) {
     exchange.failed(error);

@@ -43,15 +43,19 @@ export class Exchange implements Waiter {
     if (this.done) return;
     this.finish('REJECTED');
     this.metrics.rejected(code);
-    this.connection.send({ request: this.request, rejection: refusal(code, detail) });
+    this.connection.send({ request: this.request, rejection: refusal(code, detail, this.kind) });
   }
 
-  answered({ answered, acknowledged }: v1.CommandReply): void {
+  answered({ answered, acknowledged, center, batchClosed }: v1.CommandReply): void {
     if (answered != null) {
       const reply = replyOf(answered);
       this.answer({ reply }, outcomeName(reply.outcome));
     } else if (acknowledged != null) {
       this.answer({ acknowledged }, outcomeName(acknowledged.outcome));
+    } else if (center != null) {
+      this.answer({ center });
+    } else if (batchClosed != null) {
+      this.answer({ batchClosed });
     } else {
       this.refuse(Rejection.REJECTION_INTERNAL, 'the partition answered something else');
     }

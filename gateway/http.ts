@@ -12,7 +12,7 @@ export interface HttpOptions {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** `/healthz`, `/readyz`, `/metrics`; everything else is 404. */
+/** `/healthz`, `/readyz`, `/metrics`, to be read by GET or HEAD; everything else is 404. */
 export function httpHandler(options: HttpOptions): Handler {
   const routes: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
     '/healthz': (response) => {
@@ -29,9 +29,11 @@ export function httpHandler(options: HttpOptions): Handler {
   };
   return (request, response) => {
     const path = pathOf(request);
-    const route = request.method === 'GET' && Object.hasOwn(routes, path) ? routes[path] : undefined;
-    if (route !== undefined) void answer(route, response);
-    else if (options.webSocketPaths.has(path))
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (route !== undefined) {
+      if (request.method === 'GET' || request.method === 'HEAD') void answer(route, response);
+      else sendJson(response.setHeader('allow', 'GET, HEAD'), 405, { error: `${path} is read by GET` });
+    } else if (options.webSocketPaths.has(path))
       sendJson(response, 426, { error: `WebSocket only: ${SUBPROTOCOL_NEEDED}` });
     else sendJson(response, 404, { error: `nothing at ${path}; try ${Object.keys(routes).join(', ')}` });
   };

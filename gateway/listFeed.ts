@@ -6,6 +6,7 @@ import type { Codec } from './codec/codec.js';
 import type { Connection } from './connection.js';
 import type { ListTimes } from './listTimes.js';
 import { compareVersions, versionOf } from './listVersion.js';
+import { wireReasons } from './prohibitionReasons.js';
 import type { Ticker } from './ticker.js';
 
 type Encoded = readonly (Uint8Array | string)[];
@@ -132,6 +133,5 @@ function pieces(entries: readonly VersionedEntry[], version: ListVersion, whole:
 }
 
 function wireEntry({ card, reasons, version, position }: VersionedEntry): v1.ProhibitionEntry.$Properties {
-  const numbers = reasons.map((reason) => v1.ProhibitionReason[`PROHIBITION_REASON_${reason}`]);
-  return { card, reasons: numbers, version, position };
+  return { card, reasons: wireReasons(reasons), version, position };
 }

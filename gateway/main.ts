@@ -11,6 +11,7 @@ import { ProhibitionList } from '../actors/prohibitions/list.js';
 import { readDeployment } from '../actors/runtime/deployment.js';
 import { subjectsOf } from '../actors/runtime/subjects.js';
 import type { Log } from './log.js';
+import { PIN_KEY_BYTES } from './pin.js';
 import { startGateway, type Gateway } from './server.js';
 
 export interface RunGatewayOptions {
@@ -20,6 +21,8 @@ export interface RunGatewayOptions {
   readonly deployment: string;
   /** What OPERATOR_HELLO must say. */
   readonly operatorSecret: string;
+  /** PIN_KEY_BYTES; the same at every gateway of the deployment, for ever: another key makes every PIN wrong. */
+  readonly pinKey: Uint8Array;
   /** Default: 127.0.0.1 */
   readonly host?: string | undefined;
   /** Default: any free one. */
@@ -34,6 +37,8 @@ export interface RunGatewayOptions {
 export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
   const { natsUrl, log } = options;
   if (options.operatorSecret === '') throw new Error('the operator secret must not be empty');
+  if (options.pinKey.length !== PIN_KEY_BYTES)
+    throw new Error(`the PIN key must have ${PIN_KEY_BYTES} bytes`);
   const name = `gateway-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const nats = await connectNats(natsUrl, { name, onStatus: (status) => log(`NATS: ${status}`) });
   try {
@@ -45,7 +50,7 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
 }
 
 async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Promise<Gateway> {
-  const { deployment, operatorSecret, host = '127.0.0.1', port = 0, log } = options;
+  const { deployment, operatorSecret, pinKey, host = '127.0.0.1', port = 0, log } = options;
   const journals = await natsJournalStore(nats, { deployment });
   const { partitions, rules } = await readDeployment(journals, deployment);
   const onProblem = (error: unknown) => {
@@ -66,7 +71,9 @@ async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Prom
       list: new ProhibitionList(),
       journals,
       snapshots: (partition) => new RedisSnapshotStore(redis, deployment, partition),
+      degraded: () => (redis.isReady ? [] : ['Redis does not answer the gateway: snapshots cannot be read']),
       operatorSecret,
+      pinKey,
       host,
       port,
       log,

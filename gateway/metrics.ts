@@ -6,6 +6,7 @@ import type { Disconnection } from './connection.js';
 export interface Gauges {
   readonly connections: () => number;
   readonly terminals: () => number;
+  readonly phones: () => number;
   readonly pending: () => number;
   readonly listSequence: () => number;
 }
@@ -124,6 +125,7 @@ export class Metrics {
       });
     gauge('connections', 'Open WebSocket connections', gauges.connections);
     gauge('terminals', 'Terminals with a session on an open connection', gauges.terminals);
+    gauge('phones', 'Phones with a session on an open connection', gauges.phones);
     gauge('pending', 'Commands that a partition has not answered yet', gauges.pending);
     gauge('list_version', 'Sequence up to which the prohibition list is complete', gauges.listSequence);
   }

@@ -1,20 +1,48 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { MAX_WRONG_SECRETS } from '../actors/bounds.js';
+import { OFFICE_ID } from '../actors/money/ids.js';
 import { v1 } from '../proto/generated/emoney.js';
+import type { Comparing } from './columns/comparing.js';
 import type { Describing } from './describing.js';
 import type { Exchange } from './exchange.js';
 import { identifierProblem } from './identifier.js';
+import type { Matters } from './matters.js';
 import type { Partitions } from './partitions.js';
+import { hashPin, pinProblem } from './pin.js';
+import type { PhoneTokens } from './phoneTokens.js';
 import type { Reading } from './reading.js';
+import type { Searching } from './search.js';
 
 const { Rejection } = v1;
+
+/** Commands about one card, passed on as they were said. */
+export const cardCommands = [
+  'changeLimit',
+  'changeProhibition',
+  'activateCard',
+  'changePolicy',
+  'unblockPin',
+  'replaceCard',
+  'storeValue',
+  'cancelStore',
+  'adjustCard',
+  'confirmCollection',
+  'returnCollection',
+] as const;
+
+/** Commands to the center's office, passed on as they were said. */
+export const centerCommands = ['setParameters', 'chargeInterest', 'settle', 'describeCenter'] as const;
 
 export interface OperatorDeskOptions {
   readonly deployment: string;
   readonly secret: string;
+  readonly pinKey: Uint8Array;
   readonly partitions: Partitions;
   readonly describing: Describing;
   readonly reading: Reading;
+  readonly searching: Searching;
+  readonly comparing: Comparing;
+  readonly matters: Matters;
+  readonly phoneTokens: PhoneTokens;
 }
 
 /** Serves what operators say, to those who gave the secret on this connection. */
@@ -46,23 +74,49 @@ export class OperatorDesk {
       return;
     }
     exchange.refuse(Rejection.REJECTION_UNAUTHORIZED, 'the secret is wrong');
-    connection.wrongSecrets += 1;
-    if (connection.wrongSecrets >= MAX_WRONG_SECRETS)
-      connection.close(1008, 'too many wrong secrets', 'secret');
+    connection.guessedWrong();
   }
 
   private command(message: v1.ClientMessage, exchange: Exchange): void {
-    const { issueCard, registerTerminal, changeLimit, changeProhibition, activateCard } = message;
-    if (issueCard != null) this.pass('card', issueCard.card, { issueCard }, exchange);
-    else if (registerTerminal != null) {
+    const { issueCard, choosePin, registerTerminal } = message;
+    const cardCommand = cardCommands.find((name) => name === message.body);
+    if (cardCommand !== undefined) {
+      const said = message[cardCommand];
+      this.pass('card', said?.card, { [cardCommand]: said }, exchange);
+      return;
+    }
+    const centerCommand = centerCommands.find((name) => name === message.body);
+    if (centerCommand !== undefined) {
+      const { partitions } = this.options;
+      partitions.send(partitions.of(OFFICE_ID), { [centerCommand]: message[centerCommand] }, exchange);
+    } else if (issueCard != null) this.issueCard(issueCard, exchange);
+    else if (choosePin != null) this.choosePin(choosePin as v1.ChoosePin, exchange);
+    else if (message.phoneToken != null) {
+      this.options.phoneTokens.serve(message.phoneToken.terminal ?? '', exchange);
+    } else if (registerTerminal != null) {
       this.pass('terminal', registerTerminal.terminal, { registerTerminal }, exchange);
-    } else if (changeLimit != null) this.pass('card', changeLimit.card, { changeLimit }, exchange);
-    else if (changeProhibition != null) {
-      this.pass('card', changeProhibition.card, { changeProhibition }, exchange);
-    } else if (activateCard != null) this.pass('card', activateCard.card, { activateCard }, exchange);
-    else if (message.readJournal != null || message.readSnapshots != null) {
+    } else if (message.readJournal != null || message.readSnapshots != null) {
       this.options.reading.serve(message, exchange);
-    } else this.options.describing.serve(message, exchange);
+    } else if (message.search != null) this.options.searching.serve(message.search, exchange);
+    else if (message.listDifferences != null) this.options.comparing.serve(message.listDifferences, exchange);
+    else if (message.listMatters != null) this.options.matters.serve(message.listMatters, exchange);
+    else this.options.describing.serve(message, exchange);
+  }
+
+  private issueCard(issueCard: v1.IssueCard.$Properties, exchange: Exchange): void {
+    const problem = termsProblem(exchange.kind, issueCard);
+    if (problem !== undefined) exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
+    else this.pass('card', issueCard.card, { issueCard }, exchange);
+  }
+
+  private choosePin({ card, pin }: v1.ChoosePin, exchange: Exchange): void {
+    const problem = pinProblem(`${exchange.kind}.pin`, pin);
+    if (problem !== undefined) {
+      exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
+      return;
+    }
+    const pinHash = hashPin(this.options.pinKey, card, pin);
+    this.pass('card', card, { setPin: { card, pinHash } }, exchange);
   }
 
   /** To the partition of the one card or terminal that it is about. */
@@ -76,6 +130,12 @@ export class OperatorDesk {
     if (problem !== undefined) exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
     else this.options.partitions.send(this.options.partitions.of(id ?? ''), command, exchange);
   }
+}
+
+/** What is wrong with how a card is to be issued, by its path; undefined: nothing that the gateway sees. */
+export function termsProblem(path: string, { terms }: v1.IssueCard.$Properties): string | undefined {
+  if (!terms?.pinHash?.length) return undefined;
+  return `${path}.terms.pinHash: is the gateway's to make: give the card its PIN by CHOOSE_PIN`;
 }
 
 function digest(secret: string): Buffer {

@@ -24,7 +24,11 @@ export interface GatewayOptions {
   readonly journals: JournalStore;
   /** Read only. */
   readonly snapshots: (partition: number) => SnapshotStore;
+  /** What is away although payments go on without it, in words; default: nothing ever is. */
+  readonly degraded?: (() => readonly string[]) | undefined;
   readonly operatorSecret: string;
+  /** PIN_KEY_BYTES; the same at every gateway of the deployment, for ever. */
+  readonly pinKey: Uint8Array;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;

@@ -7,6 +7,8 @@ import type { Owners } from './owners.js';
 export interface Readiness {
   readonly ready: boolean;
   readonly missing: readonly string[];
+  /** What is away although payments go on without it. */
+  readonly degraded: readonly string[];
 }
 
 export interface ReadinessOptions {
@@ -15,6 +17,7 @@ export interface ReadinessOptions {
   readonly feed: ListFeed;
   readonly owners: Owners;
   readonly closing: boolean;
+  readonly degraded: readonly string[];
 }
 
 /** Ready: a terminal that connects now can pay. */
@@ -25,7 +28,7 @@ export async function readinessOf(options: ReadinessOptions): Promise<Readiness>
   if (options.feed.version === undefined) missing.push('the prohibition list has not been read to its end');
   const unserved = options.owners.unserved();
   if (unserved.length > 0) missing.push(`nobody is heard to serve partition ${unserved.join(', ')}`);
-  return { ready: missing.length === 0, missing };
+  return { ready: missing.length === 0, missing, degraded: options.degraded };
 }
 
 /** A client that lost its server keeps what it is given and says nothing: only an answer proves a connection. */

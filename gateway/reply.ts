@@ -25,6 +25,12 @@ export function replyOf(answered: v1.Answered.$Properties): v1.Reply.$Properties
     retryable,
     text,
     log: answered.log ?? [],
+    remainder: answer.remainder ?? null,
+    pinVerified: answer.pinVerified ?? null,
+    triesLeft: answer.triesLeft ?? null,
+    obstacle: answer.obstacle ?? null,
+    pending: answer.pending ?? null,
+    inside: answer.inside ?? null,
   };
 }
 

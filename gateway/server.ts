@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { MAX_CLIENT_MESSAGE_BYTES, MAX_CONNECTIONS, WRONG_FRAME_GRACE_MS } from '../actors/bounds.js';
+import { ClientWebSocket } from './closing.js';
 import { Connection } from './connection.js';
 import { dispatch } from './dispatch.js';
 import { Desk } from './desk.js';
@@ -32,6 +33,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(httpHandler({ metrics, readiness: () => desk.readiness(), webSocketPaths }));
   const webSockets = new WebSocketServer({
     noServer: true,
+    WebSocket: ClientWebSocket,
     perMessageDeflate: false,
     maxPayload: MAX_CLIENT_MESSAGE_BYTES,
     clientTracking: false,
@@ -104,6 +106,7 @@ function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
     connection.open = false;
     desk.feed.unfollow(connection);
     desk.times.left(connection);
+    desk.phones.left(connection);
     desk.connections.remove(connection);
   });
 }

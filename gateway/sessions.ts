@@ -5,55 +5,76 @@ import type { ListFeed } from './listFeed.js';
 import type { ListTimes } from './listTimes.js';
 import type { Partitions } from './partitions.js';
 import type { Waiter } from './pending.js';
+import type { Phones } from './phones.js';
+import { provenBy } from './phoneToken.js';
 
 const { Rejection } = v1;
 const READING = 'the gateway is still reading the prohibition list';
 
+export interface SessionsOptions {
+  readonly partitions: Partitions;
+  readonly feed: ListFeed;
+  readonly times: ListTimes;
+  readonly phones: Phones;
+  readonly phoneKey: Uint8Array;
+}
+
 /** HELLO and WELCOME: which terminals a connection speaks for. */
 export class Sessions {
-  private readonly partitions: Partitions;
-  private readonly feed: ListFeed;
-  private readonly times: ListTimes;
+  private readonly options: SessionsOptions;
 
-  constructor(partitions: Partitions, feed: ListFeed, times: ListTimes) {
-    this.partitions = partitions;
-    this.feed = feed;
-    this.times = times;
+  constructor(options: SessionsOptions) {
+    this.options = options;
   }
 
   hello(hello: v1.Hello, exchange: Exchange): void {
-    const { terminal, incarnation, nextNumber, source, list } = hello;
+    const { terminal, incarnation, nextNumber, source, list, token } = hello;
+    const { partitions, feed, phoneKey } = this.options;
     const problem = identifierProblem('hello.terminal', terminal);
     if (problem !== undefined) {
       exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
-    } else if (this.feed.version === undefined) {
+    } else if (feed.version === undefined) {
       exchange.refuse(Rejection.REJECTION_UNAVAILABLE, READING);
     } else {
-      const openSession: v1.OpenSession.$Properties = { terminal, source };
+      const proven = token === '' ? undefined : provenBy(phoneKey, terminal, token);
+      if (token !== '' && proven === undefined) {
+        exchange.refuse(Rejection.REJECTION_UNAUTHORIZED, 'the token is wrong');
+        exchange.connection.guessedWrong();
+        return;
+      }
+      // Whether it is a phone, and this one, the terminal's actor knows.
+      const { card = '', device = 0 } = proven ?? {};
+      const openSession: v1.OpenSession.$Properties = { terminal, source, card, device };
       if (incarnation != null) openSession.incarnation = incarnation;
       if (nextNumber != null) openSession.nextNumber = nextNumber;
       if (list != null) openSession.list = list;
-      const partition = this.partitions.of(terminal);
-      this.partitions.send(partition, { openSession }, new Opening(exchange, hello, partition, this));
+      const partition = partitions.of(terminal);
+      partitions.send(partition, { openSession }, new Opening(exchange, hello, partition, this));
     }
   }
 
   welcomed(welcomed: v1.Welcomed, { exchange, hello, partition }: Opening): void {
     const { connection } = exchange;
-    const { terminal, incarnation, nextNumber, session, openNumbers } = welcomed;
+    const { feed, times, phones } = this.options;
+    const { terminal, incarnation, nextNumber, session, openNumbers, batch, card, device } = welcomed;
     // The connection may be gone by now; then nobody must think that this terminal is connected.
     if (!connection.open) return;
-    const version = this.feed.version;
+    const { version } = feed;
     // The list was replaced while the terminal's actor answered: there is none to hold yet.
     if (version === undefined) {
       exchange.refuse(Rejection.REJECTION_UNAVAILABLE, READING);
       return;
     }
-    connection.terminals.set(terminal, { terminal, partition, incarnation, session });
-    this.times.joined(connection, terminal, version);
-    const welcome = { terminal, incarnation, nextNumber, session, openNumbers, list: version };
-    exchange.answer({ welcome });
-    this.feed.follow(connection, hello.list ?? undefined);
+    const phone = card === '' ? undefined : { terminal, card, device, connection };
+    connection.terminals.set(terminal, { terminal, partition, incarnation, session, phone });
+    const given = { terminal, incarnation, nextNumber, session, openNumbers, batch, card, device };
+    exchange.answer({ welcome: { ...given, list: version } });
+    if (phone !== undefined) {
+      phones.join(phone);
+      return;
+    }
+    times.joined(connection, terminal, version);
+    feed.follow(connection, hello.list ?? undefined);
   }
 }
 

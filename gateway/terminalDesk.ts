@@ -1,32 +1,47 @@
 import { v1 } from '../proto/generated/emoney.js';
 import type { Acknowledgements } from './acknowledgements.js';
 import type { Exchange } from './exchange.js';
+import { identifierProblem } from './identifier.js';
 import type { Partitions } from './partitions.js';
+import { PhoneEnquiry } from './phoneEnquiry.js';
+import type { Phones } from './phones.js';
 import type { Sessions } from './sessions.js';
 import type { TerminalSession } from './terminalSession.js';
+import { transactOf, transactionKinds, transactionProblem, type Transaction } from './transactions.js';
 
-const { Kind, Rejection } = v1;
-type Transaction = v1.Purchase | v1.Deposit | v1.Enquiry;
+const { Rejection } = v1;
+
+export interface TerminalDeskOptions {
+  readonly partitions: Partitions;
+  readonly sessions: Sessions;
+  readonly acknowledgements: Acknowledgements;
+  readonly phones: Phones;
+  readonly pinKey: Uint8Array;
+}
 
 /** Serves what terminals say. */
 export class TerminalDesk {
   private readonly partitions: Partitions;
   private readonly sessions: Sessions;
   private readonly acknowledgements: Acknowledgements;
+  private readonly phones: Phones;
+  private readonly pinKey: Uint8Array;
 
-  constructor(partitions: Partitions, sessions: Sessions, acknowledgements: Acknowledgements) {
+  constructor({ partitions, sessions, acknowledgements, phones, pinKey }: TerminalDeskOptions) {
     this.partitions = partitions;
     this.sessions = sessions;
     this.acknowledgements = acknowledgements;
+    this.phones = phones;
+    this.pinKey = pinKey;
   }
 
   serve(message: v1.ClientMessage, exchange: Exchange): void {
-    const { hello, purchase, deposit, enquiry, reversal, outcome, listAcknowledgement } = message;
-    if (purchase != null) this.transact(Kind.KIND_PURCHASE, purchase as v1.Purchase, exchange);
-    else if (deposit != null) this.transact(Kind.KIND_DEPOSIT, deposit as v1.Deposit, exchange);
-    else if (enquiry != null) this.transact(Kind.KIND_ENQUIRY, enquiry as v1.Enquiry, exchange);
+    const { hello, reversal, outcome, listAcknowledgement, closeBatch } = message;
+    const kind = transactionKinds.get(exchange.kind);
+    if (kind !== undefined) this.transact(kind, saidIn(message), exchange);
     else if (reversal != null) this.reverse(reversal as v1.Reversal, exchange);
     else if (outcome != null) this.query(outcome as v1.OutcomeQuery, exchange);
+    else if (closeBatch != null) this.close(closeBatch as v1.CloseBatch, exchange);
     else if (hello != null) this.sessions.hello(hello as v1.Hello, exchange);
     else this.acknowledgements.acknowledge(listAcknowledgement as v1.ListAcknowledgement, exchange);
   }
@@ -34,24 +49,15 @@ export class TerminalDesk {
   private transact(kind: v1.Kind, said: Transaction, exchange: Exchange): void {
     const session = this.sessionOf(said.terminal, exchange);
     if (session === undefined) return;
-    const id = idOf(session, said.number, exchange);
-    if (id === undefined) return;
-    const amount = 'amount' in said ? said.amount : undefined;
-    if (kind !== Kind.KIND_ENQUIRY && amount == null) {
-      exchange.refuse(Rejection.REJECTION_MALFORMED, `${exchange.kind}.amount: is missing`);
+    const problem = transactionProblem(exchange.kind, said);
+    if (problem !== undefined) {
+      exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
       return;
     }
-    const transact: v1.Transact.$Properties = {
-      id,
-      session: session.session,
-      mark: said.mark,
-      kind,
-      card: said.card,
-      amount: amount ?? null,
-      currency: 'currency' in said ? said.currency : '',
-      terminalTimeMs: said.terminalTimeMs ?? null,
-    };
-    this.partitions.send(session.partition, { transact }, exchange);
+    const transact = transactOf(kind, said, session, this.pinKey);
+    const { phone } = session;
+    const waiter = phone === undefined ? exchange : new PhoneEnquiry(exchange, phone, this.phones);
+    this.partitions.send(session.partition, { transact }, waiter);
   }
 
   private reverse(said: v1.Reversal, exchange: Exchange): void {
@@ -71,6 +77,31 @@ export class TerminalDesk {
     this.partitions.send(session.partition, { queryOutcome: { id, session: session.session } }, exchange);
   }
 
+  /** By the terminal itself, or, without a session of it, by an operator. */
+  private close(said: v1.CloseBatch, exchange: Exchange): void {
+    const { terminals, operator } = exchange.connection;
+    if (operator && !terminals.has(said.terminal)) {
+      const problem = identifierProblem(`${exchange.kind}.terminal`, said.terminal);
+      if (problem !== undefined) exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
+      else this.sendClose(this.partitions.of(said.terminal), said, said.terminal, 0, exchange);
+      return;
+    }
+    const session = this.sessionOf(said.terminal, exchange);
+    if (session === undefined) return;
+    this.sendClose(session.partition, said, session.terminal, session.session, exchange);
+  }
+
+  private sendClose(
+    partition: number,
+    { batch, totals, transactions, more }: v1.CloseBatch,
+    terminal: string,
+    session: TerminalSession['session'],
+    exchange: Exchange,
+  ): void {
+    const closeBatch = { terminal, session, batch, totals: totals ?? null, transactions, more };
+    this.partitions.send(partition, { closeBatch }, exchange);
+  }
+
   /** An empty name means the connection's only terminal. Refuses, and returns nothing, where there is no session. */
   private sessionOf(terminal: string, exchange: Exchange): TerminalSession | undefined {
     const { terminals } = exchange.connection;
@@ -88,6 +119,12 @@ export class TerminalDesk {
     }
     return session;
   }
+}
+
+/** The body of a message of transactionKinds. */
+function saidIn(message: v1.ClientMessage): Transaction {
+  const { body } = message;
+  return message[body as 'purchase'] as Transaction;
 }
 
 function idOf(

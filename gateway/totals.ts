@@ -3,15 +3,33 @@ import { v1 } from '../proto/generated/emoney.js';
 import { fromInteger, toBigInt } from '../proto/guard.js';
 
 type Integer = number | { readonly low: number; readonly high: number } | null | undefined;
-const parts = ['value', 'account', 'loan', 'interest', 'fare', 'restoredLoan'] as const;
+const parts = [
+  'value',
+  'account',
+  'loan',
+  'interest',
+  'fare',
+  'restoredLoan',
+  'excess',
+  'accountAsLoan',
+] as const;
 const lines = [
   'purchases',
   'deposits',
+  'refunds',
+  'voids',
+  'fares',
+  'unloads',
   'purchaseReversals',
   'depositReversals',
+  'refundReversals',
+  'voidReversals',
+  'fareReversals',
+  'unloadReversals',
   'declines',
   'ownRefusals',
 ] as const;
+const counts = ['enquiries', 'entries'] as const;
 
 /**
  * Adds up what the center's shards compiled: one entry a terminal, in the order asked, in it one line for each batch
@@ -49,7 +67,7 @@ function addBatches(
 ): v1.BatchTotals.$Properties {
   const sum: v1.BatchTotals.$Properties = { batch: a.batch ?? 0, businessDate: a.businessDate ?? 0 };
   for (const line of lines) sum[line] = addCounted(a[line], b[line]);
-  sum.enquiries = add(a.enquiries, b.enquiries, 'enquiries');
+  for (const count of counts) sum[count] = add(a[count], b[count], count);
   return sum;
 }
 

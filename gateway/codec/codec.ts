@@ -27,6 +27,17 @@ export class MalformedMessageError extends Error {
   }
 }
 
+/** What a client would not understand in the words of the libraries. */
+const translations: readonly (readonly [RegExp, string])[] = [
+  [/^\.emoney\.v1\.ClientMessage: multiple values for oneof body$/, 'the message has more than one body'],
+  [/^\.emoney\.v1\.ClientMessage: /, 'the message: '],
+  [/^\.emoney\.v1\.ClientMessage\./, ''],
+  [/^The encoded data was not valid for encoding utf-8$/, 'the message: a text is not UTF-8'],
+];
+
+/** An error as a client reads it: by the names of the protocol, not by those inside the libraries. */
 export function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  let text = error instanceof Error ? error.message : String(error);
+  for (const [theirs, ours] of translations) text = text.replace(theirs, ours);
+  return text.replaceAll(/\.emoney\.v1\.(\w)/g, (_, initial: string) => initial.toLowerCase());
 }

@@ -47,24 +47,23 @@ function checkInteger(value: unknown, path: string): void {
     if (Number.isSafeInteger(value)) return;
     if (Number.isInteger(value)) throw new Error(`${path}: beyond 2^53 an integer must be given as a string`);
   }
-  throw new Error(`${path}: ${shown(value)} is not an integer`);
+  throw new Error(`${path}: ${described(value)} is not an integer`);
 }
 
 function checkEnum(type: protobuf.Enum, value: unknown, path: string): void {
   const known = typeof value === 'string' ? Object.hasOwn(type.values, value) : typeof value === 'number';
-  if (!known) throw new Error(`${path}: ${shown(value)} is not a known value`);
+  if (!known) throw new Error(`${path}: ${described(value)} is not a known value`);
 }
 
 function checkTypeof(expected: 'boolean' | 'string', value: unknown, path: string): void {
-  if (typeof value !== expected) throw new Error(`${path}: ${shown(value)} is not a ${expected}`);
+  if (typeof value !== expected) throw new Error(`${path}: ${described(value)} is not a ${expected}`);
 }
 
-/** Numbers as they are; of everything else only what it is: it might be a secret in the wrong place. */
-function shown(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+/** What it is, never what it says: it might be a PIN, or a secret, in the wrong place. */
+function described(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : 'this string';
+  return typeof value === 'object' ? 'an object' : `this ${typeof value}`;
 }
 
 const cache = new Map<protobuf.Type, ReadonlyMap<string, protobuf.Field>>();

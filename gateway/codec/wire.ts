@@ -1,4 +1,6 @@
-import type { WireField, WireTable } from './wireTable.js';
+import { LAST_FIELD, type WireField, type WireTable } from './wireTable.js';
+
+const LAST_TAG = LAST_FIELD * 8 + 7;
 
 /** Bytes that are not exactly what the .proto allows. The message names the field. */
 export class WireError extends Error {}
@@ -6,7 +8,8 @@ export class WireError extends Error {}
 /**
  * Checks raw protobuf bytes against a table: unknown fields, wrong wire types, values that a field's type cannot
  * hold, fields given twice, two bodies, and bytes that break off. protobufjs would skip, truncate, merge or overwrite
- * all of these silently (a varint of 2^32 + 1 in a uint32 reads as 1), and money must not depend on that.
+ * all of these silently (a varint of 2^32 + 1 in a uint32 reads as 1), and money must not depend on that. No problem
+ * repeats a value: it might be a PIN in the wrong place.
  */
 export function checkWire(bytes: Uint8Array, table: WireTable): void {
   new Scanner(bytes).message(table, bytes.length);
@@ -21,16 +24,22 @@ class Scanner {
   }
 
   message(table: WireTable, end: number): void {
-    let seen = 0;
+    // The field numbers that were seen: a bit each, in two words.
+    let low = 0;
+    let high = 0;
     let body: WireField | undefined;
     while (this.position < end) {
       const tag = this.varint(table.path, end);
-      const field = table.fields[tag >>> 3];
-      if (field === undefined || tag > 0xff) throw unknownField(table, tag);
+      const number = tag >>> 3;
+      const field = table.fields[number];
+      if (field === undefined || tag > LAST_TAG) throw unknownField(table, tag);
       if ((tag & 7) !== field.wireType) throw wrongWireType(field, tag & 7);
-      const bit = 1 << (tag >>> 3);
-      if ((seen & bit) !== 0 && !field.repeated) throw new WireError(`${field.path}: is given twice`);
-      seen |= bit;
+      const bit = 1 << number;
+      if (((number < 32 ? low : high) & bit) !== 0 && !field.repeated) {
+        throw new WireError(`${field.path}: is given twice`);
+      }
+      if (number < 32) low |= bit;
+      else high |= bit;
       if (field.inOneof) {
         if (body !== undefined)
           throw new WireError(`${field.path}: the message has a body already (${body.path})`);
@@ -51,9 +60,9 @@ class Scanner {
 
   private value(field: WireField, end: number): void {
     const value = this.varint(field.path, end);
-    if (value > field.max) throw new WireError(`${field.path}: ${value} is too large`);
+    if (value > field.max) throw new WireError(`${field.path}: is too large`);
     if (field.values !== undefined && !field.values.has(value)) {
-      throw new WireError(`${field.path}: ${value} is not a known value`);
+      throw new WireError(`${field.path}: is not a known value`);
     }
   }
 

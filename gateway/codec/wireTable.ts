@@ -21,6 +21,9 @@ export interface WireTable {
   readonly fields: readonly (WireField | undefined)[];
 }
 
+/** Largest field number that the check can take: it keeps a bit for each in two words. */
+export const LAST_FIELD = 63;
+
 const VARINT = 0;
 const LENGTH = 2;
 const scalars: Readonly<Record<string, readonly [wireType: number, max: number]>> = {
@@ -34,12 +37,12 @@ const scalars: Readonly<Record<string, readonly [wireType: number, max: number]>
 
 /**
  * The table of a message and of all in it. Names are spelled out for every path, so that the check itself never
- * builds a string unless it refuses. Types must not contain themselves, and field numbers stay below 32.
+ * builds a string unless it refuses. Types must not contain themselves, and field numbers end at LAST_FIELD.
  */
 export function wireTableOf(type: protobuf.Type, path = ''): WireTable {
   const fields: (WireField | undefined)[] = [];
   for (const field of type.fieldsArray) {
-    if (field.id > 31)
+    if (field.id > LAST_FIELD)
       throw new Error(`${type.fullName}: field number ${field.id} is too large for the check`);
     fields[field.id] = wireFieldOf(field, path);
   }
