@@ -6,7 +6,7 @@ import type { AcknowledgedReply } from './auditor/acknowledged.js';
 /** Replies in one piece. */
 const LENGTH = 16_384;
 const CODES = 4;
-const NUMBERS = 9;
+const NUMBERS = 11;
 
 class Chunk {
   readonly terminals: string[] = [];
@@ -60,6 +60,8 @@ function writeNumbers(numbers: Float64Array, from: number, { id, amount, positio
   numbers[from + 6] = parts.interest;
   numbers[from + 7] = parts.fare;
   numbers[from + 8] = parts.restoredLoan;
+  numbers[from + 9] = parts.excess;
+  numbers[from + 10] = parts.accountAsLoan;
 }
 
 function readReply({ terminals, cards, codes, numbers }: Chunk, at: number): AcknowledgedReply {
@@ -80,6 +82,8 @@ function readReply({ terminals, cards, codes, numbers }: Chunk, at: number): Ack
       interest: number(6),
       fare: number(7),
       restoredLoan: number(8),
+      excess: number(9),
+      accountAsLoan: number(10),
     },
   };
 }

@@ -2,16 +2,13 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { ListVersion } from '../client/index.js';
 import type { Line } from './line.js';
 import type { OperatorLink } from './operatorLink.js';
+import { percentilesOf, type Percentiles } from './percentiles.js';
 import type { Purse } from './purse.js';
 import type { Random } from './random.js';
 import { CARD } from './terms.js';
 
 /** Milliseconds. */
-export interface ProhibitionTimes {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
+export type ProhibitionTimes = Pick<Percentiles, 'p50' | 'p99' | 'max'>;
 
 export interface LimitCutOptions {
   readonly operator: OperatorLink;
@@ -98,8 +95,8 @@ export class LimitCuts {
   times(): ProhibitionTimes | undefined {
     const times = this.#times;
     if (times.totalCount === 0) return undefined;
-    const at = (percentile: number): number => times.getValueAtPercentile(percentile) / 1_000;
-    return { p50: at(50), p99: at(99), max: times.maxValue / 1_000 };
+    const { p50, p99, max } = percentilesOf(times);
+    return { p50, p99, max };
   }
 
   async #cut(purse: Purse): Promise<void> {

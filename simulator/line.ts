@@ -1,9 +1,11 @@
-import { connectConcentrator, RejectedError, type Concentrator, type ListVersion } from '../client/index.js';
+import { connectConcentrator, type Concentrator, type ListVersion } from '../client/index.js';
+import { Acknowledging } from './acknowledging.js';
 import type { Device } from './device.js';
 
 export interface LineEvents {
   /** A device can be used (again); what it had stranded can be resumed. */
   onReady: (device: Device) => void;
+  /** An attempt was rejected, and is repeated where that can help. */
   onRejected: (code: string) => void;
   /** The list, complete up to `version`, has come; which of these cards it prohibits can be asked. */
   onList: (line: Line, version: ListVersion, isProhibited: (card: string) => boolean) => void;
@@ -23,6 +25,7 @@ export class Line {
   readonly #url: string;
   readonly #events: LineEvents;
   #concentrator: Concentrator | undefined;
+  #acknowledging: Acknowledging | undefined;
   #serving = false;
   #closing = false;
   #retry: NodeJS.Timeout | undefined;
@@ -42,20 +45,21 @@ export class Line {
       onList: (list) => {
         if (list.version === undefined) return;
         this.#events.onList(this, list.version, (card) => list.isProhibited(card));
-        if (this.#serving) this.#acknowledge(concentrator, list.version);
-        else concentrator.acknowledge();
+        acknowledging.next();
       },
       onLost: () => {
         this.#lost();
       },
     });
     this.#concentrator = concentrator;
+    const acknowledging = this.#acknowledgingOf(concentrator);
+    this.#acknowledging = acknowledging;
     for (let start = 0; start < this.devices.length; start += HELLOS) {
       await Promise.all(
         this.devices.slice(start, start + HELLOS).map((device) => this.#hello(concentrator, device)),
       );
     }
-    concentrator.acknowledge();
+    acknowledging.begin();
     await Promise.all(Array.from(concentrator.stations.values(), async (station) => station.ready));
     this.#serving = true;
     for (const device of this.devices) {
@@ -82,14 +86,13 @@ export class Line {
     };
   }
 
-  #acknowledge(concentrator: Concentrator, version: ListVersion): void {
-    concentrator.connection.send({ listAcknowledgement: { terminals: [], version } }, (answer) => {
-      if (!(answer instanceof Error)) this.#events.onAcknowledged(this, version);
-      else if (answer instanceof RejectedError && answer.retryAfterMs > 0) {
-        setTimeout(() => {
-          this.#acknowledge(concentrator, version);
-        }, answer.retryAfterMs);
-      }
+  #acknowledgingOf(concentrator: Concentrator): Acknowledging {
+    return new Acknowledging(concentrator, {
+      onAcknowledged: (version) => {
+        for (const station of concentrator.stations.values()) station.acknowledged();
+        this.#events.onAcknowledged(this, version);
+      },
+      onRejected: this.#events.onRejected,
     });
   }
 
@@ -97,6 +100,7 @@ export class Line {
     if (this.#closing) return;
     const served = this.#serving;
     this.#serving = false;
+    this.#acknowledging?.stop();
     for (const device of this.devices) device.disconnect();
     this.#events.onLost(this);
     // While connect() is under way its own failure says so.

@@ -2,7 +2,7 @@ import type { Report as AuditReport } from './auditor/report.js';
 import type { ProhibitionTimes } from './limitCuts.js';
 import type { Load } from './load.js';
 import type { Population } from './population.js';
-import type { Percentiles } from './tally.js';
+import type { Percentiles } from './percentiles.js';
 
 /** What a run has measured. */
 export interface Measured {
@@ -34,7 +34,10 @@ export interface SimulationReport {
   readonly declined: Counts;
   /** No answer at the end of the drain. */
   readonly errors: number;
-  /** Rejections by code: they were repeated, and are neither declined nor errors. */
+  /**
+   * Rejections by code, of transactions, reversals and acknowledgements of the list: they were repeated, and are
+   * neither declined nor errors.
+   */
   readonly rejected: Counts;
   /** accepted ÷ seconds of load, set-up excluded. */
   readonly ratePerSecond: number;

@@ -51,9 +51,13 @@ function rows(report: SimulationReport): [string, string][] {
     ['cpu', cpu(report.cpuMicrosPerPayment)],
     [
       'audit',
-      `${audit.verdict}: ${number(audit.frames)} frames, ${number(audit.events)} events, ${number(audit.cards)} cards, ${number(audit.ids)} ids, ${number(audit.violationCount)} violations`,
+      `${audit.verdict}: ${number(audit.frames)} frames, ${number(audit.events)} events, ${number(audit.cards)} cards, ${number(audit.ids)} ids, ${number(audit.violationCount)} violations${unread(audit)}`,
     ],
   ];
+}
+
+function unread({ compared }: SimulationReport['audit']): string {
+  return compared.snapshots.unread === 0 ? '' : '; snapshots not compared: Redis cannot be read';
 }
 
 function violations({ violations: found }: SimulationReport, paint: Paint): string[] {

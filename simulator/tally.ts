@@ -1,13 +1,5 @@
 import { build, type Histogram } from 'hdr-histogram-js';
-
-/** Milliseconds. */
-export interface Percentiles {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
+import { percentilesOf, type Percentiles } from './percentiles.js';
 
 const MAX_VIOLATIONS = 100;
 
@@ -57,8 +49,7 @@ export class Tally {
   }
 
   latencies(): Percentiles {
-    const at = (percentile: number): number => this.#latencies.getValueAtPercentile(percentile) / 1_000;
-    return { p50: at(50), p90: at(90), p99: at(99), p999: at(99.9), max: this.#latencies.maxValue / 1_000 };
+    return percentilesOf(this.#latencies);
   }
 }
 

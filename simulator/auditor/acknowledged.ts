@@ -3,8 +3,9 @@ import type { Books } from './books.js';
 import { Outcome, outcomeName } from './codes.js';
 import { idText } from './findings.js';
 import { Seen } from './ids.js';
-import { sameParts, shown } from './movement.js';
-import { NO_PARTS, type Id, type Parts } from './wire.js';
+import { sumOf } from './rules/split.js';
+import type { Id } from './wire/basics.js';
+import { sameParts, shown, type Parts } from './wire/money.js';
 
 /** A reply as a driver received it. */
 export interface AcknowledgedReply {
@@ -92,11 +93,14 @@ function decisionDiffers(books: Books, row: number, reply: AcknowledgedReply): s
     ['kind', ids.kind[row], reply.kind],
     ['card', books.cardList[ids.card[row] ?? 0]?.id, reply.card],
   ];
-  if (outcome === Outcome.approved) compared.push(['amount', ids.amount[row], reply.amount]);
+  // Of a partial approval, a fare or a void the amount follows from the parts alone.
+  if (outcome === Outcome.approved) compared.push(['amount', sumOf(ids.partsOf(row)), reply.amount]);
   for (const [what, recorded, told] of compared) {
     if (recorded !== told) return `${what}: the journal has ${String(recorded)}, told ${String(told)}`;
   }
-  const parts = { ...NO_PARTS, ...reply.parts };
-  if (reply.parts === undefined || sameParts(parts, ids.partsOf(row))) return undefined;
+  if (reply.parts === undefined) return undefined;
+  // A driver that knows only some of the parts is not told that it got the others wrong.
+  const parts = { ...ids.partsOf(row), ...reply.parts };
+  if (sameParts(parts, ids.partsOf(row))) return undefined;
   return `parts: the journal has ${shown(ids.partsOf(row))}, told ${shown(parts)}`;
 }

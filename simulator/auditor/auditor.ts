@@ -7,11 +7,15 @@ import { checkAcknowledged, type AcknowledgedReply } from './acknowledged.js';
 import { Books } from './books.js';
 import { Calendar } from './calendar.js';
 import { Chain } from './chain.js';
+import { clockOf } from './clock.js';
 import { CrossCheck } from './crossCheck.js';
 import { Findings } from './findings.js';
 import { EXPECTED_HASH_FUNCTION } from './placement.js';
+import { returnedOf } from './ledger.js';
 import { NOTHING_COMPARED, type Compared, type Report } from './report.js';
-import { Turns } from './turns.js';
+import { verifySettlements } from './settlement.js';
+import { readParameters } from './wire/parameters.js';
+import { Turns } from './events/turns.js';
 
 export interface FinishOptions {
   /** Nothing is running any more: an id in flight is a violation. */
@@ -83,7 +87,11 @@ export class Auditor {
     findings.at.forget();
     this.#allPartitions();
     const { inFlight, inFlightCount } = new CrossCheck(books, options.drained === true).run();
-    for (const { card } of books.cardList) if (card !== undefined) books.flows.ended(card.balances);
+    if (options.drained === true) {
+      books.office.verify(books);
+      verifySettlements(books);
+    }
+    this.#ended();
     books.flows.verify(findings);
     return {
       verdict: findings.violationCount === 0 ? 'pass' : 'fail',
@@ -117,8 +125,23 @@ export class Auditor {
     }
     this.#genesis = genesis;
     books.partitions = genesis.partitions;
-    const { timeZone } = v1.DeploymentRules.decode(genesis.rules);
-    books.calendar = new Calendar(timeZone);
+    const rules = v1.DeploymentRules.decode(genesis.rules);
+    books.calendar = new Calendar(rules.timeZone);
+    books.clock = clockOf(rules);
+    if (rules.parameters != null) books.tariffs.create(readParameters(rules.parameters));
+  }
+
+  /** What all cards hold at the end, for the sums over them. */
+  #ended(): void {
+    const { cardList, flows } = this.books;
+    for (const { card, record } of cardList) {
+      if (card === undefined) continue;
+      let account = 0;
+      for (const share of record?.shares.values() ?? []) {
+        account += share.amount - share.givenBack - returnedOf(share);
+      }
+      flows.ended(card.balances, account);
+    }
   }
 
   #allPartitions(): void {

@@ -1,17 +1,36 @@
 /**
  * The books that the auditor keeps: every card and its record, every terminal, every visitor, every id, rebuilt from
- * events. Events are facts, but each is also computed again (cardEvents, recordEvents, terminalEvents); where an
- * event says otherwise, that is reported and the event's word is kept, so that one fault is reported once.
+ * events. Events are facts, but each is also computed again (folder events); where an event says otherwise, that is
+ * reported and the event's word is kept, so that one fault is reported once.
  */
-import { Calendar } from './calendar.js';
+import { Calendar, dayOf } from './calendar.js';
+import type { Clock } from './clock.js';
 import type { Findings } from './findings.js';
 import { Flows } from './flows.js';
 import { CardBook } from './ledger.js';
+import { Office } from './office.js';
+import { Payments } from './payments.js';
 import { placeOf } from './placement.js';
 import { Prohibitions } from './prohibitions.js';
+import { Tariffs } from './tariffs.js';
 import { TerminalBook, VisitorBook } from './terminalBook.js';
 import { Transactions } from './transactions.js';
-import type { Id } from './wire.js';
+import type { Id } from './wire/basics.js';
+import type { Instruction, Policy } from './wire/card.js';
+import type { Parts } from './wire/money.js';
+
+/** A store instruction that was applied: no transaction id stands for it. */
+export interface Stored {
+  readonly instruction: Instruction;
+  readonly parts: Parts;
+}
+
+export interface Shard {
+  /** Last business date that an interest run has charged; 0: none. */
+  chargedThrough: number;
+  /** Records that are listed. */
+  borrowers: number;
+}
 
 export class Books {
   readonly findings: Findings;
@@ -22,16 +41,31 @@ export class Books {
   /** By partition. */
   readonly visitors: (Map<string, VisitorBook> | undefined)[] = [];
   readonly transactions: Transactions;
+  readonly payments: Payments;
   readonly prohibitions: Prohibitions;
+  readonly tariffs: Tariffs;
+  readonly office = new Office();
   readonly flows = new Flows();
+  readonly stored: Stored[] = [];
+  /** Names of collection orders. */
+  readonly orders = new Set<string>();
+  /** By partition: what the center keeps there beside its records. */
+  readonly shards: Shard[] = [];
+  /** By partition: units of the center, with the sequence of the last event of each. */
+  readonly centerUnits: Map<string, number>[] = [];
   /** From the genesis frames; 0: none was read. */
   partitions = 0;
   calendar: Calendar | undefined;
+  clock: Clock = (time) => time;
+  /** By content: thousands of cards have the same. */
+  readonly #policies = new Map<string, Policy>();
 
   constructor(findings: Findings) {
     this.findings = findings;
     this.transactions = new Transactions(findings);
+    this.payments = new Payments(this.transactions.ids, findings);
     this.prohibitions = new Prohibitions(findings);
+    this.tariffs = new Tariffs(findings);
   }
 
   card(id: string): CardBook {
@@ -64,6 +98,14 @@ export class Books {
     return book;
   }
 
+  shard(partition: number): Shard {
+    return (this.shards[partition] ??= { chargedThrough: 0, borrowers: 0 });
+  }
+
+  centerUnitsOf(partition: number): Map<string, number> {
+    return (this.centerUnits[partition] ??= new Map<string, number>());
+  }
+
   /** The row of an id, made when it is new. */
   row(id: Id): number {
     const terminal = this.terminal(id.terminal);
@@ -89,6 +131,25 @@ export class Books {
     };
   }
 
+  /** The same object for the same content. */
+  policy(policy: Policy): Policy {
+    const content = JSON.stringify(policy);
+    const known = this.#policies.get(content);
+    if (known !== undefined) return known;
+    this.#policies.set(content, policy);
+    return policy;
+  }
+
+  /** The business date of a business time; 0: there is none. */
+  dateOf(time: number): number {
+    return this.calendar?.dateOf(time) ?? 0;
+  }
+
+  /** Its number, see calendar.ts. */
+  dayOf(time: number): number {
+    return dayOf(this.dateOf(time));
+  }
+
   #placeOf(id: string): number {
     return this.partitions > 0 ? placeOf(id, this.partitions) : -1;
   }
@@ -98,7 +159,8 @@ export class Books {
     const units = Array.from({ length: this.partitions }, (_, partition): string[] =>
       [...(this.visitors[partition]?.values() ?? [])]
         .filter(({ position }) => position > 0)
-        .map(({ terminal }) => `visitor/${terminal.id}`),
+        .map(({ terminal }) => `visitor/${terminal.id}`)
+        .concat([...this.centerUnitsOf(partition).keys()]),
     );
     for (const { id, place, position } of this.cardList) if (position > 0) units[place]?.push(`card/${id}`);
     for (const { id, place, position } of this.terminalList) {
@@ -111,6 +173,8 @@ export class Books {
   positionOf(partition: number, unit: string): number {
     const id = unit.slice(unit.indexOf('/') + 1);
     if (unit.startsWith('visitor/')) return this.visitors[partition]?.get(id)?.position ?? 0;
+    const ofCenter = this.centerUnitsOf(partition).get(unit);
+    if (ofCenter !== undefined) return ofCenter;
     const book = unit.startsWith('card/') ? this.cards.get(id) : this.terminals.get(id);
     return book?.place === partition ? book.position : 0;
   }

@@ -7,14 +7,12 @@ import { toUnsigned } from '../../proto/guard.js';
 import type { Auditor } from './auditor.js';
 import type { Books } from './books.js';
 import { text, type Check, type Place } from './findings.js';
-import {
-  compareCardState,
-  compareRecordState,
-  compareTerminalState,
-  compareTotalsState,
-  compareVisitorState,
-  type Differ,
-} from './states.js';
+import { compareCardState } from './states/cardState.js';
+import { compareBorrowersState, compareOfficeState, compareShardState } from './states/centerState.js';
+import type { Differ } from './states/differ.js';
+import { compareRecordState } from './states/recordState.js';
+import { compareTerminalState, compareVisitorState, deviceOf } from './states/terminalState.js';
+import { compareTotalsState } from './states/totalsState.js';
 import { TotalsBook } from './tally.js';
 
 /** `ahead`: what was described has events that the auditor has not read. `behind`: the other way round. */
@@ -73,7 +71,7 @@ function compareCardUnit(books: Books, id: string, unit: v1.CardUnit.$Properties
     });
   }
   if (book?.record !== undefined && unit.record != null) {
-    compareRecordState(book.record, unit.record, (field, ...sides) => {
+    compareRecordState(books, book.record, unit.record, (field, ...sides) => {
       differ(`record.${field}`, ...sides);
     });
   }
@@ -95,6 +93,9 @@ export function compareTerminal({ books }: Auditor, described: TerminalDescripti
   if (book.role === undefined) return difference.comparison;
   check('role', book.role, described.role ?? 0);
   check('may defer', book.mayDefer, described.mayDefer ?? false);
+  check('zone', book.zone, described.zone ?? '');
+  check('card', book.card, described.card ?? '');
+  check('device', book.device, deviceOf(book, described.device));
   check('open ids', book.openIds, described.openIds ?? 0);
   check('batch', book.batch, described.batch ?? 0);
   compareTotalsState(book.totals, described.totals, differ);
@@ -167,7 +168,11 @@ function compareState(
   const id = rest.join('/');
   const found = { card: state.card, visitor: state.visitor, terminal: state.terminal };
   const owner = state.card?.card?.card ?? state.visitor?.terminal ?? state.terminal?.terminal;
-  if (owner !== id) differ('owner', id, owner);
+  if (type === 'shard' && state.shard != null) compareShardState(books, partition, state.shard, differ);
+  else if (type === 'borrowers' && state.borrowers != null)
+    compareBorrowersState(books, state.borrowers, differ);
+  else if (type === 'office' && state.office != null) compareOfficeState(books, state.office, differ);
+  else if (owner !== id) differ('owner', id, owner);
   else if (type === 'card' && found.card != null) compareCardUnit(books, id, found.card, differ);
   else if (type === 'visitor' && found.visitor != null)
     compareVisitorState(books, partition, found.visitor, differ);

@@ -4,7 +4,9 @@ import type { Books } from './books.js';
 import { idText, type Findings, type Place } from './findings.js';
 import { Seen } from './ids.js';
 import { compareTotals, TotalsBook } from './tally.js';
-import { NO_PARTS } from './wire.js';
+import type { TerminalBook } from './terminalBook.js';
+import { fareOf } from './rules/fares.js';
+import { sumOf } from './rules/split.js';
 
 /** Ids in flight that are named; the rest is only counted. */
 export const MAX_IN_FLIGHT = 100;
@@ -50,8 +52,7 @@ export class CrossCheck {
     this.#causes(row, seen);
     this.#ends(row, seen);
     this.#openSums(row, seen);
-    const approved = (seen & Seen.decided) !== 0 && ids.outcome[row] === Outcome.approved;
-    if (approved && ids.kind[row] === Kind.purchase) this.#approvedPurchase(row);
+    if ((seen & Seen.decided) !== 0) this.#decided(row);
   }
 
   /** Nothing happens without what must have happened before. */
@@ -105,20 +106,61 @@ export class CrossCheck {
     this.#inFlight.push({ id, card, waitsFor });
   }
 
-  #approvedPurchase(row: number): void {
+  /** What a card decided, against what only its terminal's partition tells: list, policy, zone. */
+  #decided(row: number): void {
     const { ids } = this.#books.transactions;
+    const outcome = ids.outcome[row];
+    const terminal = this.#books.terminalList[ids.terminal[row] ?? 0];
+    if (terminal?.role === undefined) return;
+    if (outcome !== Outcome.approved) this.#refusedDeferral(row, outcome, terminal.mayDefer);
+    else this.#approved(row, terminal);
+  }
+
+  #refusedDeferral(row: number, outcome: number | undefined, mayDefer: boolean): void {
+    const byTerminal = outcome === Outcome.deferralNotPermitted;
+    // Rule 17: the terminal's policy comes before both.
+    const byCard = outcome === Outcome.accountNotAvailable || outcome === Outcome.creditLimit;
+    if (byTerminal) this.#rule(row, !mayDefer, 'DEFERRAL_NOT_PERMITTED, but the terminal may defer');
+    if (byCard) this.#rule(row, mayDefer, 'refused for what comes after DEFERRAL_NOT_PERMITTED');
+  }
+
+  #approved(row: number, terminal: TerminalBook): void {
+    const { prohibitions, payments, transactions } = this.#books;
+    const { ids } = transactions;
+    const kind = ids.kind[row];
     const card = ids.card[row] ?? 0;
-    const { prohibitions } = this.#books;
-    this.#findings.checked('I6');
-    if (prohibitions.has(card)) {
-      const why = prohibitions.wrong(card, ids.list[row] ?? 0, ids.openedTime[row] ?? 0);
+    if (kind === Kind.purchase || kind === Kind.entry || kind === Kind.unload) {
+      this.#findings.checked('I6');
+      const why = prohibitions.has(card)
+        ? prohibitions.wrong(card, ids.list[row] ?? 0, ids.openedAt[row] ?? 0)
+        : undefined;
       if (why !== undefined) this.#findings.report('I6', `approved although ${why}`, this.#placeOf(row));
     }
-    const terminal = this.#books.terminalList[ids.terminal[row] ?? 0];
-    this.#findings.checked('RULE');
-    if ((ids.loan[row] ?? 0) > 0 && terminal?.role !== undefined && !terminal.mayDefer) {
-      this.#findings.report('RULE', 'deferred although the terminal may not defer', this.#placeOf(row));
+    if (kind === Kind.purchase || kind === Kind.fare) this.#payment(row, terminal.mayDefer);
+    const entered = payments.entries.get(row);
+    if (entered !== undefined) {
+      const what = `entered zone ${entered} through a gate of ${terminal.zone}`;
+      this.#rule(row, entered === terminal.zone, what);
     }
+    const fare = payments.fares.get(row);
+    if (fare === undefined) return;
+    const expected = fareOf(fare.fares, fare.entered.zone, terminal.zone);
+    const found = sumOf(ids.partsOf(row));
+    const way = `from ${fare.entered.zone} to ${terminal.zone}`;
+    this.#rule(row, expected === found, `fare ${way}: expected ${expected}, found ${found}`);
+  }
+
+  #payment(row: number, mayDefer: boolean): void {
+    const { payments, transactions } = this.#books;
+    const { account, loan } = transactions.ids.partsOf(row);
+    if (account + loan > 0) this.#rule(row, mayDefer, 'deferred although the terminal may not defer');
+    if (!payments.notDeferred.has(row)) return;
+    this.#rule(row, !mayDefer, 'not deferred, although card and terminal permit it');
+  }
+
+  #rule(row: number, holds: boolean, message: string): void {
+    this.#findings.checked('RULE');
+    if (!holds) this.#findings.report('RULE', message, this.#placeOf(row));
   }
 
   /** Collects what one side has counted and the other cannot have counted yet. */
@@ -129,11 +171,9 @@ export class CrossCheck {
     if (decided !== counted) {
       const totals = this.#openOf(row).on(ids.batch[row] ?? 0, ids.businessDate[row] ?? 0);
       const sign = decided ? 1 : -1;
-      const kind = ids.kind[row];
-      const amount = ids.amount[row] ?? 0;
-      if (ids.outcome[row] !== Outcome.approved) totals.line('declines').add(amount, NO_PARTS, sign);
-      else if (kind === Kind.enquiry) totals.enquiries += sign;
-      else totals.line(kind === Kind.deposit ? 'deposits' : 'purchases').add(amount, ids.partsOf(row), sign);
+      const parts = ids.partsOf(row);
+      if (ids.outcome[row] !== Outcome.approved) totals.declined(ids.amount[row] ?? 0, sign);
+      else totals.approved(ids.kind[row] ?? 0, sumOf(parts), parts, sign);
     }
     const reversed = (seen & Seen.reversed) !== 0;
     if (reversed !== ((seen & Seen.reversalClosed) !== 0)) this.#openReversal(row, reversed ? 1 : -1);
@@ -144,8 +184,7 @@ export class CrossCheck {
     const reversal = reversals.get(row);
     if (reversal?.answer === undefined || reversal.answer.amount === 0) return;
     const totals = this.#openOf(row).on(reversal.batch, reversal.businessDate);
-    const line = ids.kind[row] === Kind.deposit ? 'depositReversals' : 'purchaseReversals';
-    totals.line(line).add(reversal.answer.amount, reversal.answer.parts, sign);
+    totals.reversed(ids.kind[row] ?? 0, reversal.answer.amount, reversal.answer.parts, sign);
   }
 
   #openOf(row: number): TotalsBook {

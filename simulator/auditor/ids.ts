@@ -1,8 +1,9 @@
 /**
- * One row for every transaction id, in typed columns: about 90 bytes an id, so that a million payments fit where
+ * One row for every transaction id, in typed columns: about 105 bytes an id, so that a million payments fit where
  * a million objects would not.
  */
-import type { Parts } from './wire.js';
+import { NO_PARTS, type Parts } from './wire/money.js';
+import type { Id } from './wire/basics.js';
 
 /** What has been seen about an id. */
 export const Seen = {
@@ -45,12 +46,19 @@ export class IdTable {
   digest = new Float64Array(FIRST_CAPACITY);
   terminalTime = new Float64Array(FIRST_CAPACITY);
   openedTime = new Float64Array(FIRST_CAPACITY);
+  /** Time of the frame that opened it: the partition's, where the other may be a business clock's. */
+  openedAt = new Float64Array(FIRST_CAPACITY);
   /** Of the card's frame, as the answer says. */
   position = new Float64Array(FIRST_CAPACITY);
   value = new Float64Array(FIRST_CAPACITY);
   loan = new Float64Array(FIRST_CAPACITY);
-  /** The other parts, rarely there. */
+  device = new Uint32Array(FIRST_CAPACITY);
+  /** Where more than value and loan is not 0. */
   readonly #otherParts = new Map<number, Parts>();
+  /** Rows of purchases that ask for partial approval. */
+  readonly partial = new Set<number>();
+  /** By row of a refund or void: what it names. */
+  readonly originals = new Map<number, Id>();
 
   add(terminal: number, incarnation: number, number: number): number {
     if (this.size === this.#capacity) this.#grow();
@@ -73,19 +81,15 @@ export class IdTable {
   setParts(row: number, parts: Parts): void {
     this.value[row] = parts.value;
     this.loan[row] = parts.loan;
-    if (parts.account !== 0 || parts.interest !== 0 || parts.fare !== 0 || parts.restoredLoan !== 0) {
-      this.#otherParts.set(row, parts);
-    }
+    const { account, interest, fare, restoredLoan, excess, accountAsLoan } = parts;
+    const others = [account, interest, fare, restoredLoan, excess, accountAsLoan];
+    if (others.some((part) => part !== 0)) this.#otherParts.set(row, parts);
   }
 
   partsOf(row: number): Parts {
     const parts = this.#otherParts.get(row);
     if (parts !== undefined) return parts;
-    return {
-      value: this.value[row] ?? 0,
-      loan: this.loan[row] ?? 0,
-      ...{ account: 0, interest: 0, fare: 0, restoredLoan: 0 },
-    };
+    return { ...NO_PARTS, value: this.value[row] ?? 0, loan: this.loan[row] ?? 0 };
   }
 
   #grow(): void {
@@ -106,9 +110,11 @@ export class IdTable {
     this.digest = grown(this.digest, new Float64Array(to));
     this.terminalTime = grown(this.terminalTime, new Float64Array(to));
     this.openedTime = grown(this.openedTime, new Float64Array(to));
+    this.openedAt = grown(this.openedAt, new Float64Array(to));
     this.position = grown(this.position, new Float64Array(to));
     this.value = grown(this.value, new Float64Array(to));
     this.loan = grown(this.loan, new Float64Array(to));
+    this.device = grown(this.device, new Uint32Array(to));
   }
 }
 

@@ -1,6 +1,6 @@
 /** Reads the journals of a system into an auditor, and goes on reading while the system writes. */
 import type { Auditor } from './auditor.js';
-import type { AuditProgress, AuditSource } from './run.js';
+import type { AuditProgress, AuditSource } from './source.js';
 
 /** Rounds over all partitions before the audit goes on with what is still being written. */
 const MAX_ROUNDS = 4;

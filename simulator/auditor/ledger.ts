@@ -1,28 +1,108 @@
 /** One side's picture of a card: the card's own, or the center's record of it. */
-import { CARD_LOG_LENGTH } from '../../actors/bounds.js';
-import { owed } from './split.js';
-import type { Balances, Terms, Version } from './wire.js';
+import { MAX_REFERENCE_DAYS } from '../../actors/bounds.js';
+import { LIMIT_BIT } from './codes.js';
+import { CardLog } from './cardLog.js';
+import { Accrual } from './rules/accrual.js';
+import { owed } from './rules/split.js';
+import type { Inside } from './wire/answer.js';
+import type { Version } from './wire/basics.js';
+import type { Instruction, Policy, Terms } from './wire/card.js';
+import type { Balances } from './wire/money.js';
 
-/** Bit of ProhibitionReason LIMIT in a set of reasons. */
-export const LIMIT_BIT = 1 << 1;
+const NOTHING_PENDING: readonly Instruction[] = [];
+/** Rule 8's usual number. */
+const USUAL_TRIES = 3;
+const REMEMBERED_MS = MAX_REFERENCE_DAYS * 86_400_000;
 
 export class Ledger {
   readonly terms: Terms;
   balances: Balances;
   active: boolean;
+  policy: Policy;
   /** Bit n is reason n. */
   reasons = 0;
+  /** Number of the plastic or phone that counts. */
+  device = 1;
+  closed = false;
+  /** Oldest first. */
+  pending = NOTHING_PENDING;
+  /** Row of the last approved purchase or fare; −1: none. */
+  lastPayment = -1;
 
   constructor(terms: Terms) {
     const { storedValue, loan, interest, fareOwed, limit } = terms;
     this.terms = terms;
     this.balances = { storedValue, loan, interest, fareOwed, limit };
     this.active = terms.active;
+    this.policy = terms.policy;
   }
 
   get overLimit(): boolean {
     return owed(this.balances) > this.balances.limit;
   }
+
+  /** Four fifths of the limit are owed. */
+  get nearLimit(): boolean {
+    const { limit } = this.balances;
+    return limit > 0 && owed(this.balances) * 5 >= limit * 4;
+  }
+
+  get pendingSum(): number {
+    return this.pending.reduce((sum, { amount }) => sum + amount, 0);
+  }
+
+  /** False: nothing of this reference is pending. */
+  settlePending(reference: string): boolean {
+    const rest = this.pending.filter((each) => each.reference !== reference);
+    const found = rest.length < this.pending.length;
+    this.pending = rest.length === 0 ? NOTHING_PENDING : rest;
+    return found;
+  }
+}
+
+/** A collection order about an account share: a debit, or a credit of what was given back after a debit. */
+export interface Order {
+  readonly name: string;
+  /** Signed: a credit is below 0. */
+  readonly amount: number;
+  /** Whether the bank has paid it for good, or returned it. */
+  state: 'open' | 'confirmed' | 'returned';
+}
+
+/** A share of the designated account in one payment. */
+export interface AccountShare {
+  readonly amount: number;
+  readonly businessDate: number;
+  /** By refunds, voids and reversals, without what lowered the loan because the collection had come back. */
+  givenBack: number;
+  readonly orders: Order[];
+  /** Time of the frame in which it was taken, or something of it given back. */
+  changed: number;
+}
+
+export function newShare(amount: number, businessDate: number, changed: number): AccountShare {
+  return { amount, businessDate, givenBack: 0, orders: [], changed };
+}
+
+/** What was ordered so far, credits counted as negative. */
+export function orderedOf({ orders }: AccountShare): number {
+  return orders.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+/** What became loan because collections came back. */
+export function returnedOf({ orders }: AccountShare): number {
+  return orders.reduce((sum, { amount, state }) => (state === 'returned' ? sum + amount : sum), 0);
+}
+
+/** What is to be ordered: below 0 a credit. What came back is a loan; of it only what was given back is ordered. */
+export function dueOf(share: AccountShare): number {
+  const due = share.amount - share.givenBack - orderedOf(share);
+  return returnedOf(share) > 0 ? Math.min(0, due) : due;
+}
+
+/** Rule 13: something may still be ordered, or come back. */
+export function isOpenShare(share: AccountShare): boolean {
+  return dueOf(share) !== 0 || share.orders.some(({ amount, state }) => amount > 0 && state === 'open');
 }
 
 /** What the center's record keeps beyond the card's own state. */
@@ -31,51 +111,87 @@ export class RecordLedger extends Ledger {
   changedPosition = 0;
   publishedPosition = 0;
   publishedVersion: Version | undefined;
-  /** Changes of activity, limit and reasons so far, the issue being the first. */
+  /** Changes by operators and of reasons so far, the issue being the first. */
   version = 1;
   approvedCount = 0;
   declinedCount = 0;
+  readonly accrual: Accrual;
+  /** Among the borrowers that an interest run visits. */
+  listed = false;
+  /** The operator was told that four fifths of the limit are reached. */
+  alerted = false;
+  /** Few cards have any. */
+  #shares: Map<number, AccountShare> | undefined;
+  /** Of operators' commands, with the time of each. */
+  #references: Map<string, number> | undefined;
+
+  /** `issued`: its day, see calendar.ts. */
+  constructor(terms: Terms, issued: number) {
+    super(terms);
+    this.accrual = new Accrual(issued, terms.loan);
+  }
+
+  /** By row of the payment. */
+  get shares(): ReadonlyMap<number, AccountShare> {
+    return this.#shares ?? NO_SHARES;
+  }
+
+  addShare(row: number, share: AccountShare): void {
+    this.#shares ??= new Map();
+    this.#shares.set(row, share);
+  }
+
+  /** Of a store instruction or an adjustment. False: it was used before, and must still be remembered. */
+  useReference(reference: string, time: number): boolean {
+    this.#references ??= new Map();
+    const before = this.#references.get(reference);
+    this.#references.set(reference, time);
+    return before === undefined || time - before > REMEMBERED_MS;
+  }
 }
 
-/** Numbers that one movement takes in a card's ring: one array a card instead of twenty objects. */
-const WIDTH = 4;
+const NO_SHARES: ReadonlyMap<number, AccountShare> = new Map();
 
-export interface LoggedMovement {
-  /** Row of the transaction's id. */
+/** The row of the entry makes sure that its reversal ends no other. */
+export interface Stay extends Inside {
   readonly row: number;
-  readonly reversal: boolean;
-  readonly storedValueAfter: number;
-  readonly loanAfter: number;
-  readonly receiveTime: number;
 }
 
 export class CardLedger extends Ledger {
-  readonly #ring: number[] = [];
-  #logged = 0;
+  readonly log = new CardLog();
+  /** Hexadecimal; empty: no PIN. */
+  pinHash: string;
+  /** 0: blocked. */
+  triesLeft: number;
+  inside: Stay | undefined;
+  /** Account shares by business date, less what was reversed or voided. Few cards have any. */
+  #accountDays: Map<number, number> | undefined;
 
-  log(row: number, reversal: boolean, receiveTime: number): void {
-    const at = (this.#logged % CARD_LOG_LENGTH) * WIDTH;
-    this.#logged += 1;
-    // A reversal is marked by the complement of its row: rows are never negative.
-    this.#ring[at] = reversal ? -1 - row : row;
-    this.#ring[at + 1] = this.balances.storedValue;
-    this.#ring[at + 2] = this.balances.loan;
-    this.#ring[at + 3] = receiveTime;
+  constructor(terms: Terms) {
+    super(terms);
+    this.pinHash = terms.pinHash;
+    this.triesLeft = this.allTries;
   }
 
-  /** Newest first, at most 20. */
-  movements(): LoggedMovement[] {
-    const length = Math.min(this.#logged, CARD_LOG_LENGTH);
-    return Array.from({ length }, (_, age) =>
-      this.#movement(((this.#logged - 1 - age) % CARD_LOG_LENGTH) * WIDTH),
-    );
+  get allTries(): number {
+    return this.policy.pinTries || USUAL_TRIES;
   }
 
-  #movement(at: number): LoggedMovement {
-    const [mark = 0, storedValueAfter = 0, loanAfter = 0, receiveTime = 0] = this.#ring.slice(at, at + WIDTH);
-    const reversal = mark < 0;
-    return { row: reversal ? -1 - mark : mark, reversal, storedValueAfter, loanAfter, receiveTime };
+  useAccount(businessDate: number, amount: number): void {
+    if (amount === 0) return;
+    const used = this.usedOn(businessDate);
+    this.#accountDays ??= new Map();
+    this.#accountDays.set(businessDate, used + amount);
   }
+
+  usedOn(businessDate: number): number {
+    return this.#accountDays?.get(businessDate) ?? 0;
+  }
+}
+
+/** Rule 7: LIMIT is held exactly while more is owed than the limit. */
+export function holdsLimit(ledger: Ledger): boolean {
+  return (ledger.reasons & LIMIT_BIT) !== 0;
 }
 
 /** Both pictures of one card, and where its unit's last event is. */

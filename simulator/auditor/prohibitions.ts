@@ -1,7 +1,7 @@
 /** What the prohibition list said when (D14), for I6: no purchase is approved under a list that prohibits its card. */
 import { MAX_CLOCK_SKEW_MS } from '../../actors/bounds.js';
 import type { Findings } from './findings.js';
-import type { Version } from './wire.js';
+import type { Version } from './wire/basics.js';
 
 interface Entry {
   readonly position: number;

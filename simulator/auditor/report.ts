@@ -9,7 +9,13 @@ export interface Compared {
   readonly terminals: number;
   /** Units that changed faster than they could be compared: not compared, and no violation. */
   readonly moved: number;
-  readonly snapshots: { readonly equal: number; readonly behind: number; readonly missing: number };
+  readonly snapshots: {
+    readonly equal: number;
+    readonly behind: number;
+    readonly missing: number;
+    /** Not compared: what keeps them was away. No violation. */
+    readonly unread: number;
+  };
 }
 
 export interface Report {
@@ -37,24 +43,24 @@ export const NOTHING_COMPARED: Compared = {
   cards: 0,
   terminals: 0,
   moved: 0,
-  snapshots: { equal: 0, behind: 0, missing: 0 },
+  snapshots: { equal: 0, behind: 0, missing: 0, unread: 0 },
 };
 
 /** What each check means, for people. */
 const MEANINGS: Readonly<Record<Check, string>> = {
-  I1: 'deposits = change of stored value + spent − given back + payments',
+  I1: 'deposits + stored = change of stored value + spent − given back + payments + unloads',
   I2: 'parts make up the amount, by the rules',
   I3: "the card's record = the center's record",
-  I4: 'no purchase beyond the loan limit',
+  I4: 'no drawing beyond the loan limit',
   I5: 'a transaction id has one effect',
   I6: 'nothing approved while prohibited',
-  I7: 'interest = opening − paid (no interest runs yet)',
+  I7: 'interest posted + carried = exact accrual',
   I8: 'terminal, card and center tell of the same transactions',
   I9: 'everything acknowledged is in the journal',
-  I10: 'principal and fares = opening + drawn − paid − given back',
+  I10: 'loan, interest, fares and account shares = what made them − what ended them',
   CHAIN: 'journals are whole: sequence, hash, epoch, time',
   FORMAT: 'frames and events can be read',
-  RULE: 'other rules: amounts, flags, caps, roles, dates',
+  RULE: 'other rules: checks and their order, caps, gates, PIN, roles, dates',
   ACTOR: 'running actors hold what the journal says',
   SNAPSHOT: 'snapshots hold what the journal says',
 };
@@ -74,7 +80,8 @@ export function renderReport(report: Report, paint: Paint = (text) => text): str
 
 function renderCounts(report: Report, paint: Paint): string[] {
   const { compared } = report;
-  const { equal, behind, missing } = compared.snapshots;
+  const { equal, behind, missing, unread } = compared.snapshots;
+  const away = unread === 0 ? '' : `; ${unread} not compared: Redis cannot be read`;
   const rows: [string, string][] = [
     ['journals', `${report.partitions} partitions, ${report.frames} frames, ${report.events} events`],
     ['books', `${report.cards} cards, ${report.terminals} terminals, ${report.ids} transaction ids`],
@@ -83,7 +90,7 @@ function renderCounts(report: Report, paint: Paint): string[] {
       'actors',
       `${compared.cards} cards, ${compared.terminals} terminals equal, ${compared.moved} on the move`,
     ],
-    ['snapshots', `${equal} equal, ${behind} behind, ${missing} missing`],
+    ['snapshots', `${equal} equal, ${behind} behind, ${missing} missing${away}`],
   ];
   return rows.map(([name, text]) => `${paint(name.padEnd(10), 'dim')} ${text}`);
 }

@@ -1,25 +1,37 @@
 /** Totals of a terminal, by batch and business date, as three parties count them (rule 10). */
-import type { Parts } from './wire.js';
+import { Kind } from './codes.js';
+import { NO_PARTS, type Parts } from './wire/money.js';
 
 /** Lines of a batch. Undoing is a line of its own; nothing is ever taken out. */
 export const LINES = [
-  'purchases',
-  'deposits',
-  'purchaseReversals',
-  'depositReversals',
-  'declines',
-  'ownRefusals',
+  ...(['purchases', 'deposits', 'refunds', 'voids', 'fares', 'unloads'] as const),
+  ...(['purchaseReversals', 'depositReversals', 'refundReversals'] as const),
+  ...(['voidReversals', 'fareReversals', 'unloadReversals'] as const),
+  ...(['declines', 'ownRefusals'] as const),
 ] as const;
 export type Line = (typeof LINES)[number];
 
 /** What a line adds up. */
-export const SUMS = ['amount', 'value', 'account', 'loan', 'interest', 'fare', 'restoredLoan'] as const;
+export const SUMS = [
+  ...(['amount', 'value', 'account', 'loan', 'interest', 'fare'] as const),
+  ...(['restoredLoan', 'excess', 'accountAsLoan'] as const),
+] as const;
 export type Sum = (typeof SUMS)[number];
+
+/** Where a kind that moves money is counted: when it is approved, and when that is reversed. */
+const LINES_OF: ReadonlyMap<number, readonly [approved: Line, reversed: Line]> = new Map([
+  [Kind.purchase, ['purchases', 'purchaseReversals']],
+  [Kind.deposit, ['deposits', 'depositReversals']],
+  [Kind.refund, ['refunds', 'refundReversals']],
+  [Kind.void, ['voids', 'voidReversals']],
+  [Kind.fare, ['fares', 'fareReversals']],
+  [Kind.unload, ['unloads', 'unloadReversals']],
+]);
 
 /** Count and sums of one line. Numbers until one leaves 2^53, then a bigint beside it. */
 export class Tally {
   count = 0;
-  readonly #near = [0, 0, 0, 0, 0, 0, 0];
+  readonly #near = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   #far: bigint[] | undefined;
 
   /** `sums` in the order of SUMS. */
@@ -39,6 +51,8 @@ export class Tally {
     this.#add(4, sign * parts.interest);
     this.#add(5, sign * parts.fare);
     this.#add(6, sign * parts.restoredLoan);
+    this.#add(7, sign * parts.excess);
+    this.#add(8, sign * parts.accountAsLoan);
   }
 
   #add(index: number, amount: number): void {
@@ -67,7 +81,7 @@ export class Tally {
   }
 
   #addFar(index: number, amount: bigint): void {
-    this.#far ??= [0n, 0n, 0n, 0n, 0n, 0n, 0n];
+    this.#far ??= [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n];
     this.#far[index] = (this.#far[index] ?? 0n) + amount;
   }
 }
@@ -78,6 +92,7 @@ export class BatchBook {
   readonly businessDate: number;
   readonly lines: Partial<Record<Line, Tally>> = {};
   enquiries = 0;
+  entries = 0;
 
   constructor(batch: number, businessDate: number) {
     this.batch = batch;
@@ -86,6 +101,32 @@ export class BatchBook {
 
   line(line: Line): Tally {
     return (this.lines[line] ??= new Tally());
+  }
+
+  approved(kind: number, amount: number, parts: Parts, sign: 1 | -1 = 1): void {
+    const lines = LINES_OF.get(kind);
+    if (lines !== undefined) this.line(lines[0]).add(amount, parts, sign);
+    else if (kind === Kind.entry) this.entries += sign;
+    else this.enquiries += sign;
+  }
+
+  /** Where nothing was undone there is nothing to count. */
+  reversed(kind: number, amount: number, parts: Parts, sign: 1 | -1 = 1): void {
+    const lines = LINES_OF.get(kind);
+    if (lines !== undefined && amount !== 0) this.line(lines[1]).add(amount, parts, sign);
+  }
+
+  declined(amount: number, sign: 1 | -1 = 1): void {
+    this.line('declines').add(amount, NO_PARTS, sign);
+  }
+
+  addAll(other: BatchBook): void {
+    this.enquiries += other.enquiries;
+    this.entries += other.entries;
+    for (const line of LINES) {
+      const tally = other.lines[line];
+      if (tally !== undefined) this.line(line).addAll(tally);
+    }
   }
 }
 
@@ -110,15 +151,16 @@ export class TotalsBook {
     return book;
   }
 
+  /** Of all dates: a book with one row, of date 0. */
+  ofBatch(batch: number): TotalsBook {
+    const sum = new TotalsBook();
+    const row = sum.on(batch, 0);
+    for (const each of this.batches) if (each.batch === batch) row.addAll(each);
+    return sum;
+  }
+
   addAll(other: TotalsBook): void {
-    for (const from of other.batches) {
-      const to = this.on(from.batch, from.businessDate);
-      to.enquiries += from.enquiries;
-      for (const line of LINES) {
-        const tally = from.lines[line];
-        if (tally !== undefined) to.line(line).addAll(tally);
-      }
-    }
+    for (const from of other.batches) this.on(from.batch, from.businessDate).addAll(from);
   }
 }
 
@@ -145,6 +187,7 @@ export function compareTotals(
     const one = left.find(batch, date) ?? EMPTY;
     const other = right.find(batch, date) ?? EMPTY;
     check(`batch ${key} enquiries`, BigInt(one.enquiries), BigInt(other.enquiries));
+    check(`batch ${key} entries`, BigInt(one.entries), BigInt(other.entries));
     for (const line of LINES) {
       if (line !== without) compareLine(`batch ${key} ${line}`, one.lines[line], other.lines[line], check);
     }

@@ -1,7 +1,8 @@
 /** Terminals as the auditor rebuilds them, and what the cards' partitions know of them. */
 import { NumberIndex } from './ids.js';
+import type { ClosedBatch } from './settlement.js';
 import { TotalsBook } from './tally.js';
-import type { Version } from './wire.js';
+import type { Version } from './wire/basics.js';
 
 export class Incarnation {
   readonly rows = new NumberIndex();
@@ -21,14 +22,22 @@ export class TerminalBook {
   /** Undefined: its registration was not read. */
   role: number | undefined;
   mayDefer = false;
+  /** A gate's. */
+  zone = '';
+  /** A phone's own card and device. */
+  card = '';
+  device = 0;
   session = 0;
   incarnation = 0;
   lastIncarnation = 0;
   readonly incarnations = new Map<number, Incarnation>();
   readonly sources = new Map<string, number>();
   list: Version | undefined;
-  /** The open batch. Nothing closes one yet. */
+  /** The open batch. */
   batch = 1;
+  readonly closedBatches = new Map<number, ClosedBatch>();
+  /** By batch: transactions and reversals that are booked there when they are final, and are not yet. */
+  readonly #pending = new Map<number, number>();
   openIds = 0;
   /** As the terminal itself counts. */
   readonly totals = new TotalsBook();
@@ -38,6 +47,17 @@ export class TerminalBook {
     this.id = id;
     this.index = index;
     this.place = place;
+  }
+
+  /** One more, or one less, that the batch waits for. */
+  waits(batch: number, change: 1 | -1): void {
+    const count = this.pendingIn(batch) + change;
+    if (count === 0) this.#pending.delete(batch);
+    else this.#pending.set(batch, count);
+  }
+
+  pendingIn(batch: number): number {
+    return this.#pending.get(batch) ?? 0;
   }
 
   incarnationOf(incarnation: number): Incarnation {

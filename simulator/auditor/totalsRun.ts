@@ -3,7 +3,7 @@ import { MAX_DESCRIBED } from '../../actors/bounds.js';
 import type { Auditor } from './auditor.js';
 import { compareCenterTotals } from './compare.js';
 import type { Journals } from './journals.js';
-import type { AuditSource } from './run.js';
+import type { AuditSource } from './source.js';
 
 /** Times that totals are asked for; where something was written every time, they are not compared. */
 const MAX_TRIES = 5;

@@ -5,16 +5,20 @@
 import { Outcome } from './codes.js';
 import type { Findings } from './findings.js';
 import { IdTable, Seen } from './ids.js';
-import type { Answer, Content } from './wire.js';
+import { fingerprintOf, type Answer } from './wire/answer.js';
+import type { Id } from './wire/basics.js';
+import { sameOriginal, type Content } from './wire/asked.js';
+
+/** Where and when something is booked. */
+export type Booking = Pick<Content, 'card' | 'batch' | 'businessDate' | 'terminalTime' | 'openedTime'>;
 
 /** What is known of the undoing of an id; few ids have one. */
-export interface Reversal {
-  batch: number;
-  businessDate: number;
-  terminalTime: number;
+export interface Reversal extends Booking {
   answer: Answer | undefined;
   fingerprint: number;
 }
+
+const UNBOOKED: Booking = { card: '', batch: 0, businessDate: 0, terminalTime: 0, openedTime: 0 };
 
 export class Transactions {
   readonly ids = new IdTable();
@@ -64,14 +68,14 @@ export class Transactions {
     else this.#answer(row, answer);
   }
 
-  reversalOpened(row: number, batch: number, businessDate: number, terminalTime: number): void {
+  reversalOpened(row: number, booking: Booking): void {
     this.#once(row, Seen.reversalOpened, 'opened for reversal');
-    this.#reversal(row, batch, businessDate, terminalTime);
+    this.#reversal(row, booking);
   }
 
-  reversed(row: number, content: Content, answer: Answer): void {
+  reversed(row: number, booking: Booking, answer: Answer): void {
     this.#once(row, Seen.reversed, 'reversed by the card');
-    this.#reversal(row, content.batch, content.businessDate, content.terminalTime);
+    this.#reversal(row, booking);
     this.#reversalAnswer(row, answer);
   }
 
@@ -101,6 +105,10 @@ export class Transactions {
       ids.batch[row] = content.batch;
       ids.businessDate[row] = content.businessDate;
       ids.terminalTime[row] = content.terminalTime;
+      ids.openedTime[row] = content.openedTime;
+      ids.device[row] = content.device;
+      if (content.partial) ids.partial.add(row);
+      if (content.original !== undefined) ids.originals.set(row, content.original);
       return;
     }
     const differs = this.contentDiffers(row, content, card);
@@ -122,8 +130,23 @@ export class Transactions {
     if (ids.businessDate[row] !== content.businessDate) {
       return pair('business date', ids.businessDate[row], content.businessDate);
     }
-    if (ids.terminalTime[row] === content.terminalTime) return undefined;
-    return pair('terminal time', ids.terminalTime[row], content.terminalTime);
+    if (ids.terminalTime[row] !== content.terminalTime) {
+      return pair('terminal time', ids.terminalTime[row], content.terminalTime);
+    }
+    if (ids.openedTime[row] !== content.openedTime) {
+      return pair('time', ids.openedTime[row], content.openedTime);
+    }
+    if (ids.device[row] !== content.device) return pair('device', ids.device[row], content.device);
+    if (ids.partial.has(row) !== content.partial) return 'partial';
+    return this.#originalDiffers(row, content.original) ? 'original' : undefined;
+  }
+
+  /** A void need not name its payment: then the card says which it is. */
+  #originalDiffers(row: number, original: Id | undefined): boolean {
+    const known = this.ids.originals.get(row);
+    if (known !== undefined && original !== undefined) return !sameOriginal(known, original);
+    if (original !== undefined) this.ids.originals.set(row, original);
+    return false;
   }
 
   #answer(row: number, answer: Answer): void {
@@ -149,22 +172,24 @@ export class Transactions {
     findings.holds('I8', whole, () => 'CLOSED holds another answer than the card event');
   }
 
-  #reversal(row: number, batch: number, businessDate: number, terminalTime: number): void {
+  #reversal(row: number, booking: Booking): void {
+    const { card, batch, businessDate, terminalTime, openedTime } = booking;
     const known = this.reversals.get(row);
     if (known === undefined) {
-      this.reversals.set(row, { batch, businessDate, terminalTime, answer: undefined, fingerprint: 0 });
+      const kept = { card, batch, businessDate, terminalTime, openedTime };
+      this.reversals.set(row, { ...kept, answer: undefined, fingerprint: 0 });
       return;
     }
     const findings = this.#findings;
+    findings.same('I8', 'card of the reversal', known.card, card);
     findings.same('I8', 'batch of the reversal', known.batch, batch);
     findings.same('I8', 'business date of the reversal', known.businessDate, businessDate);
     findings.same('I8', 'terminal time of the reversal', known.terminalTime, terminalTime);
+    findings.same('I8', 'time of the reversal', known.openedTime, openedTime);
   }
 
   #reversalAnswer(row: number, answer: Answer): void {
-    const known = this.reversals.get(row) ?? {
-      ...{ batch: 0, businessDate: 0, terminalTime: 0, answer: undefined, fingerprint: 0 },
-    };
+    const known = this.reversals.get(row) ?? { ...UNBOOKED, answer: undefined, fingerprint: 0 };
     this.reversals.set(row, known);
     const fingerprint = fingerprintOf(answer);
     if (known.answer === undefined) {
@@ -183,23 +208,4 @@ export class Transactions {
 
 function pair(what: string, expected: number | undefined, found: number): string {
   return `${what} ${expected ?? 0} and ${found}`;
-}
-
-/** 32 bits over every number of an answer. Money fields are compared one by one besides. */
-export function fingerprintOf(answer: Answer): number {
-  const { parts, balances } = answer;
-  let hash = mix(answer.outcome, answer.amount);
-  hash = mix(mix(mix(hash, parts.value), parts.account), parts.loan);
-  hash = mix(mix(mix(hash, parts.interest), parts.fare), parts.restoredLoan);
-  hash = mix(mix(mix(hash, balances.storedValue), balances.loan), balances.interest);
-  hash = mix(mix(mix(hash, balances.fareOwed), balances.limit), answer.creditFlag ? 1 : 0);
-  hash = mix(mix(hash, answer.fits ?? -1), answer.original);
-  return mix(mix(hash, answer.receiveTime), answer.position);
-}
-
-function mix(hash: number, number: number): number {
-  let next = Math.imul(hash ^ (number | 0), 0x9e3779b1);
-  next ^= next >>> 15;
-  next = Math.imul(next ^ (Math.floor(number / 4_294_967_296) | 0), 0x85ebca77);
-  return next ^ (next >>> 13);
 }

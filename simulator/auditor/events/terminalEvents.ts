@@ -1,24 +1,29 @@
 /** The terminal's own events: its identity (D6), what it opened and closed, what it counts. */
-import type { v1 } from '../../proto/generated/emoney.js';
-import { Kind, Outcome, Role } from './codes.js';
-import { toNumber, toUnsigned } from '../../proto/guard.js';
-import { MAX_CLOCK_AHEAD_MS } from '../../actors/bounds.js';
-import type { TurnScratch } from './act.js';
-import type { Books } from './books.js';
-import type { Findings } from './findings.js';
-import { Seen } from './ids.js';
-import type { TerminalBook } from './terminalBook.js';
-import { NO_PARTS, readAnswer, readId, readOpened, readVersion, type Answer, type Opened } from './wire.js';
-import type { Id, Version } from './wire.js';
+import type { v1 } from '../../../proto/generated/emoney.js';
+import type { Books } from '../books.js';
+import { Outcome, Role } from '../codes.js';
+import type { Findings } from '../findings.js';
+import { Seen } from '../ids.js';
+import { sumOf } from '../rules/split.js';
+import type { BatchBook } from '../tally.js';
+import type { TerminalBook } from '../terminalBook.js';
+import type { Booking } from '../transactions.js';
+import { readAnswer, type Answer } from '../wire/answer.js';
+import { readOpened, type Opened } from '../wire/asked.js';
+import { plain, readDevice, readId, readVersion, type Id } from '../wire/basics.js';
+import { NO_PARTS } from '../wire/money.js';
+import type { Stage } from './stage.js';
+import { checkList, checkOpened, checkRefused, checkRegistered, isAhead } from './terminalChecks.js';
+import type { Turn } from './turn.js';
 
 export class TerminalEvents {
   readonly #books: Books;
   readonly #findings: Findings;
-  readonly #turn: TurnScratch;
+  readonly #turn: Turn;
 
-  constructor(books: Books, turn: TurnScratch) {
+  constructor({ books, findings, turn }: Stage) {
     this.#books = books;
-    this.#findings = books.findings;
+    this.#findings = findings;
     this.#turn = turn;
   }
 
@@ -28,12 +33,17 @@ export class TerminalEvents {
     this.#findings.holds('I5', fresh, () => 'the terminal is registered a second time');
     terminal.role = event.role ?? 0;
     terminal.mayDefer = event.mayDefer ?? false;
+    terminal.zone = event.zone ?? '';
+    terminal.card = event.card ?? '';
+    // A phone's own; nobody else has one.
+    terminal.device = terminal.role === Role.phone ? readDevice(event.device) : (event.device ?? 0);
+    checkRegistered(this.#findings, terminal);
   }
 
   sessionOpened(event: v1.SessionOpened.$Properties): void {
     const findings = this.#findings;
     const terminal = this.#registered(event.terminal);
-    const session = toUnsigned(event.session ?? 0, 'session');
+    const session = plain(event.session, 'session');
     const given = event.incarnation ?? 0;
     const incarnation = terminal.incarnationOf(given);
     const source = event.source ?? '';
@@ -64,10 +74,10 @@ export class TerminalEvents {
     transactions.opened(row, opened, card.index);
     transactions.ids.list[row] = prohibitions.numberOf(opened.list);
     // The partition's time and not the event's, which a business clock may have moved.
-    transactions.ids.openedTime[row] = this.#turn.time;
-    this.#findings.same('I8', 'partition of the card', card.place, opened.towards);
-    this.#mayOpen(terminal, opened);
+    transactions.ids.openedAt[row] = this.#turn.time;
+    checkOpened(this.#findings, terminal, opened);
     terminal.openIds += 1;
+    terminal.waits(opened.batch, 1);
   }
 
   closed(event: v1.TransactionClosed.$Properties): void {
@@ -79,6 +89,7 @@ export class TerminalEvents {
     this.#books.transactions.closed(row, answer);
     if (!ids.has(row, Seen.reversalOpened)) terminal.openIds -= 1;
     this.#count(terminal, row, answer);
+    terminal.waits(ids.batch[row] ?? 0, -1);
   }
 
   refused(event: v1.TransactionRefused.$Properties): void {
@@ -87,8 +98,7 @@ export class TerminalEvents {
     this.#books.transactions.refused(row, opened, this.#books.card(opened.card).index);
     const outcome: number = event.outcome ?? 0;
     this.#books.transactions.ids.outcome[row] = outcome;
-    const refusal = outcome !== Outcome.approved;
-    this.#findings.holds('RULE', refusal, () => 'the terminal itself approved');
+    checkRefused(this.#findings, terminal, opened, outcome);
     const totals = terminal.totals.on(opened.batch, opened.businessDate);
     totals.line('ownRefusals').add(opened.amount, NO_PARTS);
   }
@@ -101,13 +111,19 @@ export class TerminalEvents {
     if (!open) terminal.openIds += 1;
     const { place } = this.#books.card(event.card ?? '');
     this.#findings.same('I8', 'partition of the card', place, event.towards ?? 0);
-    const terminalTime = toNumber(event.terminalTimeMs ?? 0, 'terminal_time_ms');
-    const { batch, businessDate } = event;
-    this.#books.transactions.reversalOpened(row, batch ?? 0, businessDate ?? 0, terminalTime);
-    this.#findings.same('I8', 'open batch', terminal.batch, batch ?? 0);
-    this.#dated(businessDate ?? 0, terminalTime, toNumber(event.timeMs ?? 0, 'time_ms'));
+    const booking = {
+      card: event.card ?? '',
+      batch: event.batch ?? 0,
+      businessDate: event.businessDate ?? 0,
+      terminalTime: plain(event.terminalTimeMs, 'terminal_time_ms'),
+      openedTime: plain(event.timeMs, 'time_ms'),
+    };
+    this.#books.transactions.reversalOpened(row, booking);
+    this.#findings.same('I8', 'open batch', terminal.batch, booking.batch);
+    terminal.waits(booking.batch, 1);
+    this.#dated(booking);
     const own = terminal.incarnationOf(id.incarnation);
-    own.mark = Math.max(own.mark, toUnsigned(event.mark ?? 0, 'mark'));
+    own.mark = Math.max(own.mark, plain(event.mark, 'mark'));
   }
 
   reversalClosed(event: v1.ReversalClosed.$Properties): void {
@@ -120,8 +136,10 @@ export class TerminalEvents {
     terminal.openIds -= 1;
     if (transactions.ids.has(row, Seen.opened) && !transactions.ids.has(row, Seen.closed)) {
       this.#countOriginal(terminal, row, answer);
+      terminal.waits(transactions.ids.batch[row] ?? 0, -1);
     }
     this.#countReversal(terminal, row, answer);
+    terminal.waits(transactions.reversals.get(row)?.batch ?? 0, -1);
   }
 
   /** The terminal never got the card's answer: the answer to the reversal says what the center has counted. */
@@ -129,33 +147,19 @@ export class TerminalEvents {
     const { ids } = this.#books.transactions;
     const outcome = reversal.original;
     if (outcome === 0 || outcome === Outcome.reversed) return;
-    const amount = ids.amount[row] ?? 0;
-    // What became of the value of an undone deposit is a matter of the undoing.
-    const parts = { ...reversal.parts, restoredLoan: 0 };
+    const parts = reversal.originalParts;
     ids.mark(row, Seen.countedLate);
     if (!ids.has(row, Seen.answered)) {
       ids.outcome[row] = outcome;
       ids.setParts(row, parts);
     }
+    const amount = outcome === Outcome.approved ? sumOf(parts) : (ids.amount[row] ?? 0);
     this.#count(terminal, row, { ...reversal, outcome, amount, parts });
   }
 
-  #mayOpen(terminal: TerminalBook, opened: Opened): void {
-    const { kind, list } = opened;
-    const findings = this.#findings;
-    if (kind !== Kind.enquiry) {
-      const role = kind === Kind.deposit ? Role.deposit : Role.purchase;
-      findings.same('RULE', 'role of the terminal', role, terminal.role);
-    }
-    const held = kind !== Kind.purchase || list !== undefined;
-    findings.holds('I6', held, () => 'a purchase opened by a terminal that holds no list');
-    findings.same('I6', 'list version', versionText(terminal.list), versionText(list));
-  }
-
   /** Rule 12: the date of the terminal's time, unless its clock is ahead. */
-  #dated(businessDate: number, terminalTime: number, receiveTime: number): void {
-    const time = terminalTime > receiveTime + MAX_CLOCK_AHEAD_MS ? receiveTime : terminalTime;
-    const date = this.#books.calendar?.dateOf(time);
+  #dated({ businessDate, terminalTime, openedTime }: Booking): void {
+    const date = this.#books.calendar?.dateOf(isAhead(terminalTime, openedTime) ? openedTime : terminalTime);
     if (date !== undefined)
       this.#findings.same('RULE', 'business date of the terminal time', date, businessDate);
   }
@@ -163,21 +167,25 @@ export class TerminalEvents {
   /** Approved and declined ones, as the terminal learned them from the card. */
   #count(terminal: TerminalBook, row: number, answer: Answer): void {
     const { ids } = this.#books.transactions;
-    const totals = terminal.totals.on(ids.batch[row] ?? 0, ids.businessDate[row] ?? 0);
-    const kind = ids.kind[row];
+    const totals = this.#booked(terminal, ids.batch[row] ?? 0, ids.businessDate[row] ?? 0);
     if (answer.outcome === Outcome.reversed) return;
-    if (answer.outcome !== Outcome.approved) totals.line('declines').add(answer.amount, NO_PARTS);
-    else if (kind === Kind.enquiry) totals.enquiries += 1;
-    else totals.line(kind === Kind.deposit ? 'deposits' : 'purchases').add(answer.amount, answer.parts);
+    if (answer.outcome !== Outcome.approved) totals.declined(answer.amount);
+    else totals.approved(ids.kind[row] ?? 0, answer.amount, answer.parts);
   }
 
   #countReversal(terminal: TerminalBook, row: number, answer: Answer): void {
-    if (answer.amount === 0) return;
     const { ids, reversals } = this.#books.transactions;
     const { batch, businessDate } = reversals.get(row) ?? { batch: 0, businessDate: 0 };
-    const deposit = ids.kind[row] === Kind.deposit;
-    const totals = terminal.totals.on(batch, businessDate);
-    totals.line(deposit ? 'depositReversals' : 'purchaseReversals').add(answer.amount, answer.parts);
+    if (answer.amount === 0) return;
+    const totals = this.#booked(terminal, batch, businessDate);
+    totals.reversed(ids.kind[row] ?? 0, answer.amount, answer.parts);
+  }
+
+  /** D15: nothing is ever booked into a batch that is final. */
+  #booked(terminal: TerminalBook, batch: number, businessDate: number): BatchBook {
+    const open = terminal.closedBatches.get(batch)?.final !== true;
+    this.#findings.holds('I8', open, () => `booked into batch ${batch}, which is final`);
+    return terminal.totals.on(batch, businessDate);
   }
 
   #begin(opened: Opened): [TerminalBook, number] {
@@ -190,7 +198,10 @@ export class TerminalEvents {
     this.#findings.holds('I5', remembered, () => `number ${number} is below the mark ${own.mark}`);
     own.mark = Math.max(own.mark, opened.mark);
     this.#findings.same('I8', 'open batch', terminal.batch, opened.batch);
-    this.#dated(opened.businessDate, opened.terminalTime, opened.time);
+    this.#dated(opened);
+    const { place } = this.#books.card(opened.card);
+    this.#findings.same('I8', 'partition of the card', place, opened.towards);
+    checkList(this.#findings, terminal, opened);
     return [terminal, row];
   }
 
@@ -213,8 +224,4 @@ export class TerminalEvents {
     this.#findings.holds('I8', known, () => `terminal ${id ?? ''} has an event but was never registered`);
     return terminal;
   }
-}
-
-function versionText(version: Version | undefined): string {
-  return version === undefined ? 'none' : `${version.incarnation}/${version.sequence}`;
 }

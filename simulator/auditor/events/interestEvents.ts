@@ -1,0 +1,89 @@
+/** Interest of each record, and what the center keeps in a partition: parameters, and how far runs have charged (I7). */
+import type { v1 } from '../../../proto/generated/emoney.js';
+import { dateOfDay, dayOf } from '../calendar.js';
+import { changed, NO_CHANGE } from '../rules/effect.js';
+import { plain } from '../wire/basics.js';
+import { readBalances } from '../wire/money.js';
+import { readParameters } from '../wire/parameters.js';
+import { interestText } from './notices.js';
+import { settle } from './settle.js';
+import type { Stage } from './stage.js';
+
+export class InterestEvents {
+  readonly #stage: Stage;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  parametersSet(event: v1.ParametersSet.$Properties): void {
+    this.#here(event.partition);
+    this.#stage.books.tariffs.adopt(this.#stage.turn.partition, readParameters(event.parameters));
+  }
+
+  runBegun(event: v1.InterestRunBegun.$Properties): void {
+    const { findings, books, turn } = this.#stage;
+    this.#here(event.partition);
+    const shard = books.shard(turn.partition);
+    const through = event.through ?? 0;
+    const later = through > shard.chargedThrough;
+    findings.holds('I7', later, () => `a run up to ${through} after one up to ${shard.chargedThrough}`);
+    const today = this.#stage.today();
+    findings.holds('I7', through < today, () => `a run up to ${through}, which is not over on ${today}`);
+    shard.chargedThrough = Math.max(through, shard.chargedThrough);
+  }
+
+  /** Rule 6: exact for every day since the one charged last. */
+  posted(event: v1.RecordInterestPosted.$Properties): void {
+    const { findings, books, turn } = this.#stage;
+    const book = this.#stage.touch(event.card);
+    const record = this.#stage.record(event.card);
+    const amount = plain(event.amount, 'amount');
+    const through = event.through ?? 0;
+    const day = dayOf(through);
+    const [carry, dropped] = [plain(event.carry, 'carry'), plain(event.dropped, 'dropped')];
+    const last = dateOfDay(record.accrual.through);
+    findings.holds('I7', through > last, () => `${through} is charged although ${last} was charged before`);
+    const due = record.accrual.due(day, books.tariffs.rateOn(turn.partition));
+    findings.same('I7', `interest up to ${through}`, due.amount, amount);
+    findings.same('I7', `fraction left after ${through}`, due.carry, carry + dropped);
+    settle(
+      findings,
+      'record',
+      record,
+      changed(record.balances, { ...NO_CHANGE, interest: amount }),
+      readBalances(event.balances),
+    );
+    record.accrual.charged(day, carry);
+    if (dropped > 0) {
+      findings.same('I7', 'fraction kept when one is dropped', 0, carry);
+      turn.dropped.push(book);
+    } else this.#ofRun(through, amount);
+    // A fraction that is dropped is no business of the card's.
+    if (dropped === 0)
+      turn.recordNotices.push({ card: event.card ?? '', what: interestText(amount, through) });
+  }
+
+  /** Among those that a run visits, or no longer. */
+  listed(event: v1.RecordListed.$Properties): void {
+    const record = this.#stage.record(event.card);
+    const listed = event.listed ?? false;
+    this.#stage.findings.same('I7', 'listed before', !listed, record.listed);
+    record.listed = listed;
+    this.#stage.books.shard(this.#stage.turn.partition).borrowers += listed ? 1 : -1;
+  }
+
+  /** Only a run charges an open card. */
+  #ofRun(through: number, amount: number): void {
+    const { findings, books, turn } = this.#stage;
+    const { chargedThrough } = books.shard(turn.partition);
+    const begun = through <= chargedThrough;
+    findings.holds('I7', begun, () => `charged up to ${through} by no run: the last was ${chargedThrough}`);
+    books.office.posted(through, amount);
+  }
+
+  #here(partition: number | null | undefined): void {
+    const { findings, turn } = this.#stage;
+    findings.same('FORMAT', 'partition of the shard', turn.partition, partition ?? 0);
+  }
+}

@@ -1,0 +1,62 @@
+/** What one turn has touched so far: what its events did on either side is compared at its end (I3). */
+import type { CardBook } from '../ledger.js';
+import type { Asked } from '../wire/asked.js';
+import type { Parts } from '../wire/money.js';
+
+export type ActKind = 'moved' | 'declined' | 'reversed';
+
+/** One event about a transaction, of the card or of the center's record. */
+export interface Act {
+  readonly kind: ActKind;
+  readonly row: number;
+  readonly asked: Asked;
+  readonly outcome: number;
+  readonly amount: number;
+  readonly parts: Parts;
+  readonly receiveTime: number;
+  readonly pinVerified: boolean;
+}
+
+/** One event by which the center changes a card: `what` names it with everything that both sides must agree on. */
+export interface Notice {
+  readonly card: string;
+  readonly what: string;
+}
+
+export class Turn {
+  position = 0;
+  time = 0;
+  partition = 0;
+  units: readonly string[] = [];
+  readonly cards: CardBook[] = [];
+  readonly issued: CardBook[] = [];
+  /** Cards that were unloaded, with the business date. */
+  readonly closed: { readonly book: CardBook; readonly today: number }[] = [];
+  /** Cards of which a fraction of interest was dropped. */
+  readonly dropped: CardBook[] = [];
+  readonly replaced: CardBook[] = [];
+  readonly cardActs: Act[] = [];
+  readonly recordActs: Act[] = [];
+  readonly cardNotices: Notice[] = [];
+  readonly recordNotices: Notice[] = [];
+
+  begin(partition: number, position: number, time: number, units: readonly string[]): void {
+    this.partition = partition;
+    this.position = position;
+    this.time = time;
+    this.units = units;
+    this.cards.length = 0;
+    this.issued.length = 0;
+    this.closed.length = 0;
+    this.dropped.length = 0;
+    this.replaced.length = 0;
+    this.cardActs.length = 0;
+    this.recordActs.length = 0;
+    this.cardNotices.length = 0;
+    this.recordNotices.length = 0;
+  }
+
+  touch(card: CardBook): void {
+    if (!this.cards.includes(card)) this.cards.push(card);
+  }
+}
