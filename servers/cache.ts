@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isUsable, probeBinary, type Binary, type Unusable } from './binary.js';
 import type { ServerKind } from './kind.js';
+import { makeFolder } from './makeFolder.js';
 
 /** What a fetcher left in a staging folder; paths are relative to it. */
 export interface Unpacked {
@@ -42,7 +43,7 @@ export async function openStaging(cache: string): Promise<Staging> {
   await clearAbandoned(cache);
   const folder = join(cache, `${STAGING_PREFIX}${randomUUID()}`);
   const staging = { folder, work: join(folder, 'work'), root: join(folder, 'root') };
-  await mkdir(staging.work, { recursive: true, mode: 0o700 });
+  await makeFolder(staging.work);
   await mkdir(staging.root);
   return staging;
 }

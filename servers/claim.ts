@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AlreadyRunning } from './errors.js';
 import { isAlive, markOf, type ProcessMark } from './liveness.js';
+import { makeFolder } from './makeFolder.js';
 import { endOrphan } from './orphan.js';
 import type { Log } from './log.js';
 
@@ -23,9 +24,10 @@ const FILE = 'running.json';
  * Takes the folder for this process. A server that a dead program left behind is ended first.
  * `argument` is one by which that server's command line is recognised.
  * @throws AlreadyRunning a living program holds it
+ * @throws FolderUnusable
  */
 export async function claimFolder(folder: string, argument: string, log: Log): Promise<Claim> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const path = join(folder, FILE);
   const mine: ClaimRecord = { parent: ownMark() };
   while (!created(path, mine)) await clearStale(path, folder, argument, log);

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
-import { openDataFolder, type FolderState } from './folder.js';
-import { AlreadyRunning } from './errors.js';
+import { openDataFolder, withDataFolder, type FolderState } from './folder.js';
 import { findServer } from './find.js';
 import { natsKind, redisKind } from './kind.js';
 import { silent, type Log } from './log.js';
@@ -86,11 +85,6 @@ async function startMissing(options: EmbeddedOptions): Promise<Started> {
     await nats?.stop();
     throw error;
   }
-}
-
-/** Names the data folder that a person knows, not the folder of one server in it. */
-function withDataFolder(error: unknown, dataDir: string): unknown {
-  return error instanceof AlreadyRunning ? new AlreadyRunning(error.pid, resolve(dataDir)) : error;
 }
 
 function describe(started: Started, natsUrl: string, redisUrl: string): Embedded {

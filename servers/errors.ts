@@ -6,7 +6,8 @@ export type ServerErrorCode =
   | 'SERVER_NOT_READY'
   | 'ADDRESS_IN_USE'
   | 'ALREADY_RUNNING'
-  | 'FOREIGN_FOLDER';
+  | 'FOREIGN_FOLDER'
+  | 'FOLDER_UNUSABLE';
 
 /** Base of all errors of this folder. The message says what happened and what to do next. */
 export class ServerError extends Error {
@@ -81,6 +82,29 @@ export class ForeignFolder extends ServerError {
       `${folder} holds files but no ${marker}, so it is not ours: name an empty or a new folder`,
     );
   }
+}
+
+/** The folder cannot be made, read or written. */
+export class FolderUnusable extends ServerError {
+  constructor(folder: string, cause: unknown) {
+    super('FOLDER_UNUSABLE', `${folder} cannot be used: ${reasonOf(cause)}: name another folder`);
+    this.cause = cause;
+  }
+}
+
+/** Of the system's codes those that a person meets, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'it is, or lies below, a file',
+  ENOENT: 'the file system does not let it be made',
+};
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
 function quoted(lastLines: string): string {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { refuseIfRunning } from './claim.js';
-import { ForeignFolder } from './errors.js';
+import { AlreadyRunning, FolderUnusable, ForeignFolder } from './errors.js';
 import { silent, type Log } from './log.js';
+import { makeFolder } from './makeFolder.js';
 
 /** The file by which a data folder is known as ours. */
 export const MARKER = 'emoney.json';
@@ -19,13 +20,16 @@ const IGNORED = /^(lost\+found|emoney\.json\..+)$/;
 /**
  * Opens a data folder: a new or empty one gets the marker (`created`), one of ours is `continued`.
  * @throws ForeignFolder it holds other files
+ * @throws FolderUnusable it cannot be made, read or written
  */
 export async function openDataFolder(dataDir: string): Promise<FolderState> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir);
   const names = await contentOf(dataDir);
   if (names.includes(MARKER)) return 'continued';
   if (names.length > 0) throw new ForeignFolder(resolve(dataDir), MARKER);
-  await writeMarker(dataDir);
+  await writeMarker(dataDir).catch((error: unknown) => {
+    throw new FolderUnusable(resolve(dataDir), error);
+  });
   return 'created';
 }
 
@@ -41,7 +45,9 @@ export async function removeData(dataDir: string, log: Log = silent): Promise<vo
   if (!names.includes(MARKER)) throw new ForeignFolder(resolve(dataDir), MARKER);
   for (const name of SERVER_FOLDERS) {
     const folder = join(resolve(dataDir), name);
-    await refuseIfRunning(folder, folder, log);
+    await refuseIfRunning(folder, folder, log).catch((error: unknown) => {
+      throw withDataFolder(error, dataDir);
+    });
   }
   for (const name of names.filter((each) => each !== MARKER)) {
     await rm(join(dataDir, name), { recursive: true, force: true });
@@ -50,10 +56,15 @@ export async function removeData(dataDir: string, log: Log = silent): Promise<vo
   await rmdir(dataDir).catch(() => undefined);
 }
 
+/** Names the data folder that a person knows, not the folder of one server in it. */
+export function withDataFolder(error: unknown, dataDir: string): unknown {
+  return error instanceof AlreadyRunning ? new AlreadyRunning(error.pid, resolve(dataDir)) : error;
+}
+
 async function contentOf(dataDir: string): Promise<string[]> {
   const names = await readdir(dataDir).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    throw new FolderUnusable(resolve(dataDir), error);
   });
   return names.filter((name) => !IGNORED.test(name));
 }

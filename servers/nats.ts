@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hear } from './dialogue.js';
 import { findServer } from './find.js';
 import { natsKind } from './kind.js';
 import { silent } from './log.js';
+import { makeFolder } from './makeFolder.js';
 import { LOOPBACK } from './ports.js';
 import { startProcess, type ServerProcess } from './process.js';
 import { startOnPorts, timesOf, type StartOptions } from './start.js';
@@ -58,7 +59,7 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
   const binary = options.binary ?? (await findServer(natsKind, options));
   const dir = resolve(options.dir);
   const configPath = join(dir, 'nats-server.conf');
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir);
   return startOnPorts([options.port, options.monitorPort], async ([port = 0, monitorPort = 0]) => {
     const config = renderNatsConfig(await configOf(dir, { ...options, port, monitorPort }));
     const server = await startProcess({

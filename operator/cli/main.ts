@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.js';
+import { addCard } from './commands/card.js';
+import { addCollections } from './commands/collections.js';
+import { addExplain } from './commands/explain.js';
 import { addGateway } from './commands/gateway.js';
+import { addInterest } from './commands/interest.js';
+import { addParameters } from './commands/parameters.js';
+import { addPhone } from './commands/phone.js';
 import { addReplay } from './commands/replay.js';
+import { addSearch } from './commands/search.js';
+import { addSettlement } from './commands/settlement.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTail } from './commands/tail.js';
+import { addTerminal } from './commands/terminal.js';
 import { addUp } from './commands/up.js';
 import { addWorker } from './commands/worker.js';
 import { CommandError, describeError } from './errors.js';
+import { endWithReader } from './output.js';
 
 const HELP = `
 Examples:
@@ -16,9 +26,13 @@ Examples:
   $ emoney replay taps.csv                the transactions of a file
   $ emoney audit                          is every yen there?
   $ emoney tail --follow                  what happens, as it happens
+  $ emoney search --card sim-1-c00042     what the center has of a card, newest first
+  $ emoney explain purchase --card C1 --terminal T1 --amount 2000
+                                          what would be answered, and why; nothing is changed
+  $ emoney phone alice-1 --card C1        a phone for a card, and the token that it must say
 
-Environment: NATS_URL, REDIS_URL (servers that run already), EMONEY_OPERATOR_SECRET, EMONEY_PARTITIONS,
-EMONEY_DEPLOYMENT, NATS_SERVER_BIN, REDIS_SERVER_BIN, EMONEY_DEBUG (stack traces), NO_COLOR.
+Environment: NATS_URL, REDIS_URL (servers that run already), EMONEY_OPERATOR_SECRET, EMONEY_PIN_KEY,
+EMONEY_PARTITIONS, EMONEY_DEPLOYMENT, NATS_SERVER_BIN, REDIS_SERVER_BIN, EMONEY_DEBUG (stack traces), NO_COLOR.
 Exit codes: 0 done; 1 it failed, or the verdict is fail; 2 the command was not understood.
 `;
 
@@ -44,12 +58,31 @@ function createProgram(): Command {
       },
     })
     .addHelpText('after', HELP);
-  for (const add of [addUp, addWorker, addGateway, addSimulate, addReplay, addAudit, addTail]) add(program);
+  for (const add of [
+    addUp,
+    addWorker,
+    addGateway,
+    addSimulate,
+    addReplay,
+    addAudit,
+    addTail,
+    addSearch,
+    addExplain,
+    addPhone,
+    addCard,
+    addTerminal,
+    addSettlement,
+    addCollections,
+    addInterest,
+    addParameters,
+  ])
+    add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }
 
 async function main(): Promise<void> {
+  endWithReader();
   try {
     await createProgram().parseAsync();
   } catch (error) {

@@ -1,5 +1,7 @@
 /** Parsers of option values. Each throws InvalidArgumentError, whose text says what is expected. */
 import { InvalidArgumentError, Option } from 'commander';
+import { MAX_RATE_PPM } from '../../actors/bounds.js';
+import { createBusinessCalendar, dateOfDay, dayOf } from '../../actors/money/businessDate.js';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 const MAX_DURATION_MS = 365 * 24 * UNITS.h;
@@ -22,11 +24,57 @@ export function integerParser(min: number, max: number): (text: string) => numbe
   };
 }
 
+/** Minor units; whether it is allowed, the rules say. */
+export function parseAmount(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number of minor units is expected, such as 500.');
+}
+
+/** What is added, or taken where it is negative. */
+export function parseSigned(text: string): number {
+  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number of minor units is expected, such as 500 or -500.');
+}
+
+/** `2026-01-31` or `20260131` → 20260131. */
+export function parseDate(text: string): number {
+  const match = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text);
+  const date = match === null ? NaN : Number(match.slice(1).join(''));
+  if (date === dateOfDay(dayOf(date))) return date;
+  throw new InvalidArgumentError('A date is expected, such as 2026-01-31.');
+}
+
 /** More than 0, decimals allowed: a rate. */
 export function parseRate(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (value > 0 && value <= 1_000_000) return value;
   throw new InvalidArgumentError('A number of arrivals per second is expected, such as 500.');
+}
+
+/** `18`, `18.25` → millionths: at most four decimals, so that nothing is rounded. */
+export function parsePercent(text: string): number {
+  const match = /^(\d{1,4})(?:\.(\d{1,4}))?$/.exec(text);
+  const ppm = match === null ? NaN : Number(match[1]) * 10_000 + Number((match[2] ?? '').padEnd(4, '0'));
+  if (ppm <= MAX_RATE_PPM) return ppm;
+  throw new InvalidArgumentError(
+    `A percentage from 0 to ${MAX_RATE_PPM / 10_000}, with at most 4 decimals, is expected, such as 18.`,
+  );
+}
+
+/** A code of ISO 4217 that this machine knows, with its number of decimals. */
+export function parseCurrency(text: string): string {
+  if (Intl.supportedValuesOf('currency').includes(text)) return text;
+  throw new InvalidArgumentError('A currency of ISO 4217 is expected, such as JPY.');
+}
+
+/** An IANA name. */
+export function parseTimeZone(text: string): string {
+  try {
+    createBusinessCalendar(text);
+    return text;
+  } catch {
+    throw new InvalidArgumentError('An IANA time zone is expected, such as Asia/Tokyo.');
+  }
 }
 
 /** `http://host:port` or `ws://host:port` → the same address as http. */
@@ -39,6 +87,12 @@ export function parseGateway(text: string): string {
   throw new InvalidArgumentError('An address such as http://127.0.0.1:8080 is expected.');
 }
 
+/** `redis://host:port`, also with user, password and number of the database. */
+export function parseRedisUrl(text: string): string {
+  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('An address such as redis://127.0.0.1:6379 is expected.');
+}
+
 /** An instant (ISO 8601) or how long ago (`10m`) → milliseconds since 1970. */
 export function parseSince(text: string, now: number = Date.now()): number {
   if (/^\d+(\.\d+)?[a-z]+$/.test(text)) return now - parseDuration(text);
@@ -48,6 +102,8 @@ export function parseSince(text: string, now: number = Date.now()): number {
     'A duration such as 10m or a time such as 2026-01-31T09:00:00Z is expected.',
   );
 }
+
+export const DEFAULT_DEPLOYMENT = 'emoney';
 
 /** Letters, digits, `-` and `_`: it becomes part of the names of streams. */
 export function parseDeployment(text: string): string {
@@ -71,6 +127,10 @@ export const option = {
       parseGateway,
     ),
   secret: (): Option => new Option('--secret <text>', "the operator's secret").env('EMONEY_OPERATOR_SECRET'),
+  pinKey: (): Option =>
+    new Option('--pin-key <hex>', 'key under which PINs are hashed, the same at all gateways').env(
+      'EMONEY_PIN_KEY',
+    ),
   partitions: (): Option =>
     new Option(
       '--partitions <n>',
@@ -82,7 +142,8 @@ export const option = {
     new Option('--deployment <name>', 'name of the deployment')
       .argParser(parseDeployment)
       .env('EMONEY_DEPLOYMENT')
-      .default('emoney'),
+      .default(DEFAULT_DEPLOYMENT),
   natsUrl: (): Option => new Option('--nats-url <url>', 'address of nats-server').env('NATS_URL'),
-  redisUrl: (): Option => new Option('--redis-url <url>', 'address of redis-server').env('REDIS_URL'),
+  redisUrl: (): Option =>
+    new Option('--redis-url <url>', 'address of redis-server').argParser(parseRedisUrl).env('REDIS_URL'),
 };

@@ -18,7 +18,6 @@ export interface Output {
 }
 
 export function openOutput(json: boolean): Output {
-  endWithReader();
   return {
     json,
     say: (line) => void process.stderr.write(`${line}\n`),
@@ -42,12 +41,8 @@ export function toJson(value: unknown): string {
   return text.replace(/"\\u0000(-?\d+)\\u0000"/g, '$1');
 }
 
-let watching = false;
-
 /** `emoney tail | head`: the reader has gone, so there is nobody to write for. */
-function endWithReader(): void {
-  if (watching) return;
-  watching = true;
+export function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

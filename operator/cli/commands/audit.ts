@@ -25,16 +25,23 @@ export function addAudit(program: Command): void {
     .addOption(option.secret())
     .addOption(option.data())
     .addOption(option.json())
-    .addHelpText(
-      'after',
-      '\nExit code 0: nothing is wrong; 1: differences, each named.\n\nExamples:\n  $ emoney audit                       the running system\n  $ emoney audit --data ./data         the data of a system that was stopped\n',
-    )
+    .addHelpText('after', HELP)
     .action(run);
 }
 
+const HELP = `
+Reads only: without --gateway it looks at the system that runs on --data (default: ./data), else at the deployment
+that this folder holds, for which it starts servers, a worker and a gateway and ends them. It creates none.
+Exit code 0: nothing is wrong; 1: differences, each named.
+
+Examples:
+  $ emoney audit                       the running system, or the data of the one that was stopped
+  $ emoney audit --data ./elsewhere    another folder
+`;
+
 async function run(options: AuditCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say });
+  const target = await openTarget({ ...options, log: output.say, mustExist: true });
   const progress = new PhasedProgress();
   try {
     const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
@@ -45,8 +52,7 @@ async function run(options: AuditCommandOptions): Promise<void> {
       },
     }).finally(() => operator.close());
     progress.end();
-    if (report.ids === 0)
-      output.say('there is nothing to audit yet: name the folder with --data, or a running system');
+    if (report.ids === 0) output.say('no transaction was made here yet');
     output.print(renderReport(report, painter(output)));
     output.document(report);
     if (report.verdict === 'fail') process.exitCode = 1;

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { inspect, replay, type ReplayReport } from '../../../simulator/replay/replay.js';
 import { integerParser, option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
+import { type CreationOptions, creationOptions, readCreation } from '../system/creation.js';
 import { openTarget } from '../system/target.js';
-import { painter, PhasedProgress, webSocketUrl } from './shared.js';
+import { painter, PhasedProgress, requireCreation, requirePartitions, webSocketUrl } from './shared.js';
 
-interface ReplayCommandOptions {
+interface ReplayCommandOptions extends CreationOptions {
   readonly loanLimit: number;
   readonly skipBroken?: boolean;
   readonly gateway?: string;
@@ -16,7 +17,7 @@ interface ReplayCommandOptions {
 }
 
 export function addReplay(program: Command): void {
-  program
+  const command = program
     .command('replay')
     .description('play the transactions of a CSV file, in its order, once for ever')
     .argument('<file>', 'columns id,time,card,terminal,kind,amount')
@@ -31,15 +32,16 @@ export function addReplay(program: Command): void {
     .addOption(option.secret())
     .addOption(option.data())
     .addOption(option.partitions())
-    .addOption(option.json())
-    .addHelpText('after', HELP)
-    .action(run);
+    .addOption(option.json());
+  // None by itself: what a file comes to must not depend on the day on which it is played.
+  for (const each of creationOptions('0')) command.addOption(each);
+  command.addHelpText('after', HELP).action(run);
 }
 
 const HELP = `
 The file: UTF-8, a header that names the columns in any order. kind is purchase or deposit; amount an integer in minor
-units (0 and less are sent, and declined); time ISO 8601 with an offset. Broken lines are named by their number in the
-file (the header is line 1), and nothing is sent, unless --skip-broken is given.
+units (0 and less are sent, and declined; one beyond 64 bits is a broken line); time ISO 8601 with an offset. Broken
+lines are named by their number in the file (the header is line 1), and nothing is sent, unless --skip-broken is given.
 Cards and terminals are created as they appear. Transaction ids are made of the file's name, its content and the line:
 played again, nothing executes twice, and the result is the same.
 
@@ -59,8 +61,11 @@ async function run(file: string, options: ReplayCommandOptions): Promise<void> {
     },
   };
   const content = await inspect(reading);
-  const target = await openTarget({ ...options, log: output.say });
+  const creation = await readCreation(options, 0);
+  const target = await openTarget({ ...options, creation, log: output.say });
   try {
+    await requirePartitions(target, options.partitions);
+    await requireCreation(target, creation);
     const began = performance.now();
     const report = await replay(
       {

@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
 import { option } from '../options.js';
 import { openOutput } from '../output.js';
+import {
+  type CreationOptions,
+  creationOptions,
+  readCreation,
+  USUAL_RATE_PPM,
+  USUAL_RATE_TEXT,
+} from '../system/creation.js';
 import { openTarget } from '../system/target.js';
 import { EndableLoad } from './load.js';
+import { requireCreation, requirePartitions } from './shared.js';
 import { runSimulation, simulationOptions, type SimulationCommandOptions } from './simulation.js';
 
-interface SimulateOptions extends SimulationCommandOptions {
+interface SimulateOptions extends SimulationCommandOptions, CreationOptions {
   readonly gateway?: string;
   readonly secret?: string;
   readonly data?: string;
@@ -23,9 +31,9 @@ export function addSimulate(program: Command): void {
     .addOption(option.secret())
     .addOption(option.data())
     .addOption(option.partitions())
-    .addOption(option.json())
-    .addHelpText('after', HELP)
-    .action(run);
+    .addOption(option.json());
+  for (const each of creationOptions(USUAL_RATE_TEXT)) command.addOption(each);
+  command.addHelpText('after', HELP).action(run);
 }
 
 const HELP = `
@@ -41,8 +49,11 @@ Examples:
 async function run(options: SimulateOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const load = new EndableLoad();
-  const target = await openTarget({ ...options, log: output.say, beforeEnd: () => load.end() });
+  const creation = await readCreation(options, USUAL_RATE_PPM);
+  const target = await openTarget({ ...options, creation, log: output.say, beforeEnd: () => load.end() });
   try {
+    await requirePartitions(target, options.partitions);
+    await requireCreation(target, creation);
     const report = await load.run((signal) => runSimulation(options, target, output, signal));
     output.document(report);
     if (report.verdict === 'fail') process.exitCode = 1;

@@ -66,7 +66,17 @@ async function run(options: TailCommandOptions): Promise<void> {
   const follow = options.follow === true;
   if (follow) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
   try {
-    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
+    const operator = await OperatorLink.open({
+      url: webSocketUrl(target.gateway),
+      secret: target.secret,
+      signal: end.signal,
+      onAway: (reason, patienceMs) => {
+        output.say(`the gateway is away (${reason}); trying again for ${patienceMs / 1_000} s`);
+      },
+      onBack: () => {
+        output.say('the gateway is back');
+      },
+    });
     const since = options.since ?? (follow ? Date.now() : 0);
     const ofCard = new Set<string>();
     output.print(renderHeader(output.colors));

@@ -4,13 +4,20 @@ import { removeData } from '../../../servers/embedded.js';
 import { CommandError } from '../errors.js';
 import { option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
+import {
+  type CreationOptions,
+  creationOptions,
+  readCreation,
+  USUAL_RATE_PPM,
+  USUAL_RATE_TEXT,
+} from '../system/creation.js';
 import { startSystem, type System } from '../system/system.js';
 import { endOnSignal } from '../system/signals.js';
 import { DEFAULT_DATA } from '../system/target.js';
 import { EndableLoad } from './load.js';
 import { runSimulation, simulationOptions, type SimulationCommandOptions } from './simulation.js';
 
-interface UpOptions extends SimulationCommandOptions {
+interface UpOptions extends SimulationCommandOptions, CreationOptions {
   readonly data: string;
   readonly fresh?: boolean;
   readonly demo?: boolean;
@@ -31,16 +38,23 @@ export function addUp(program: Command): void {
     .addOption(option.partitions())
     .addOption(option.deployment())
     .addOption(option.json());
+  for (const each of creationOptions(USUAL_RATE_TEXT)) command.addOption(each);
   for (const each of simulationOptions('20s')) command.addOption(each.helpGroup('With --demo:'));
   command.addHelpText('after', HELP).action(run);
 }
 
 const HELP = `
 With NATS_URL or REDIS_URL set, that server is used and not started. Ctrl-C ends in order: drained, checkpointed,
-children ended; a second one ends at once.
+children ended; a second one ends at once. The key under which PINs are hashed is EMONEY_PIN_KEY, else made once and
+kept in <data>/pin.key: every gateway of the deployment, also on other machines, needs the same.
+
+What a deployment was created with stays: said again it must be the same. Rate, frequency and fares can be changed later,
+from a date that has not begun (the client's setParameters); currency and time zone never.
 
 Examples:
   $ emoney up                                 until Ctrl-C
+  $ emoney up --interest-rate 14.6 --fares fares.csv
+                                              interest daily; gates take what the table says
   $ emoney up --demo --exit --duration 5s     start, five seconds of load, verdict, end
   $ emoney up --fresh                         begin anew
 `;
@@ -49,10 +63,12 @@ async function run(options: UpOptions): Promise<void> {
   if (options.exit === true && options.demo !== true) throw new CommandError('--exit needs --demo', 2);
   const output = openOutput(options.json === true);
   const dataDir = resolve(options.data);
+  // Before anything is deleted.
+  const creation = await readCreation(options, USUAL_RATE_PPM);
   if (options.fresh === true) await removeData(dataDir, output.say);
   const { partitions, deployment } = options;
   const began = performance.now();
-  const system = await startSystem({ dataDir, partitions, deployment, log: output.say });
+  const system = await startSystem({ dataDir, partitions, deployment, creation, log: output.say });
   const load = new EndableLoad();
   endInOrder(system, load, output);
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);

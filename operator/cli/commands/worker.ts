@@ -1,15 +1,19 @@
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runWorker } from '../../../actors/worker.js';
+import { openDataFolder } from '../../../servers/folder.js';
 import { CommandError } from '../errors.js';
 import { collectAcceptedLoss, option } from '../options.js';
 import { openOutput } from '../output.js';
-import { endWithin, sayReady, untilAskedToEnd } from '../system/parent.js';
+import { requireNats } from '../system/givenServers.js';
+import { endWithin, sayReady, startedUnderParent, untilAskedToEnd } from '../system/parent.js';
 
 interface WorkerCommandOptions {
   readonly natsUrl?: string;
   readonly redisUrl?: string;
   readonly deployment: string;
   readonly name?: string;
+  readonly data?: string;
   readonly acceptLoss: ReadonlyMap<number, string>;
   readonly json?: boolean;
 }
@@ -24,6 +28,7 @@ export function addWorker(program: Command): void {
     .addOption(option.redisUrl())
     .addOption(option.deployment())
     .option('--name <name>', 'unique name (default: host, process and a random part)')
+    .option('--data <folder>', 'keeps the history, of this worker alone (default: a temporary folder)')
     .option(
       '--accept-loss <partition=reason>',
       'go on although acknowledged frames of this partition are gone; recorded in its journal; repeatable',
@@ -31,24 +36,32 @@ export function addWorker(program: Command): void {
       new Map<number, string>(),
     )
     .addOption(option.json())
-    .addHelpText('after', '\nExample:\n  $ NATS_URL=nats://a:4222 REDIS_URL=redis://b:6379 emoney worker\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ NATS_URL=nats://a:4222 REDIS_URL=redis://b:6379 emoney worker --data ./worker-1\n',
+    )
     .action(work);
 }
 
 async function work(options: WorkerCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { natsUrl, redisUrl, deployment, name, acceptLoss } = options;
+  const { natsUrl, redisUrl, deployment, name, data, acceptLoss } = options;
   if (natsUrl === undefined || redisUrl === undefined) {
     throw new CommandError(
       'NATS_URL and REDIS_URL are needed (or --nats-url and --redis-url); `emoney up` starts both',
       2,
     );
   }
-  const asked = untilAskedToEnd();
-  const worker = await runWorker({
-    ...{ natsUrl, redisUrl, deployment, acceptLoss, log: stamped(output.say) },
-    ...(name === undefined ? {} : { worker: name }),
+  const worker = await startedUnderParent(async () => {
+    await requireNats(natsUrl);
+    if (data !== undefined) await openDataFolder(data);
+    return runWorker({
+      ...{ natsUrl, redisUrl, deployment, acceptLoss, log: stamped(output.say) },
+      ...(name === undefined ? {} : { worker: name }),
+      ...(data === undefined ? {} : { historyDir: join(resolve(data), 'history') }),
+    });
   });
+  const asked = untilAskedToEnd();
   sayReady({});
   output.document({ worker: worker.name, deployment, pid: process.pid });
   output.say(`worker ${worker.name} of deployment ${deployment} runs; Ctrl-C ends it`);

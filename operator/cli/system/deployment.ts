@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectNats, type Nats } from '../../../actors/adapters/nats/connection.js';
 import { natsJournalStore } from '../../../actors/adapters/nats/journalStore.js';
 import { createProhibitions } from '../../../actors/adapters/nats/prohibitions.js';
 import type { JournalStore } from '../../../actors/runtime/ports.js';
 import { systemClock } from '../../../actors/adapters/system/clock.js';
-import { encodeRules } from '../../../actors/registry/rules.js';
+import { decodeRules, encodeRules } from '../../../actors/registry/rules.js';
 import { createDeployment, readDeployment } from '../../../actors/runtime/deployment.js';
 import { CommandError } from '../errors.js';
+import { type Creation, mustAgree, rulesOf, WITHOUT_INTEREST } from './creation.js';
 
 export interface WantedDeployment {
   readonly natsUrl: string;
@@ -16,6 +17,10 @@ export interface WantedDeployment {
   readonly deployment: string;
   /** Undefined: the number that exists, 4 for a new one. */
   readonly partitions: number | undefined;
+  /** What was said of the deployment; absent: nothing. */
+  readonly creation?: Creation | undefined;
+  /** Nothing is created: who only looks must not make what it looks at. */
+  readonly mustExist?: boolean | undefined;
   /** Puts new streams on the disk; absent for a server that was not started here. */
   readonly sync: (() => Promise<void>) | undefined;
   readonly log: (line: string) => void;
@@ -26,6 +31,23 @@ const DEFAULT_PARTITIONS = 4;
 /** Written once the deployment is on the disk: from then on missing journals are a loss, not a beginning. */
 const CREATED = 'deployment.json';
 
+/** Whether a deployment was created in this data folder, on servers that were started there. */
+export function holdsDeployment(dataDir: string): boolean {
+  return existsSync(join(dataDir, CREATED));
+}
+
+/** Its name; undefined where there is none, or the name cannot be read. */
+export async function heldDeployment(dataDir: string): Promise<string | undefined> {
+  try {
+    const { deployment } = JSON.parse(await readFile(join(dataDir, CREATED), 'utf8')) as {
+      deployment?: unknown;
+    };
+    return typeof deployment === 'string' ? deployment : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The deployment that the data folder or the given nats-server holds; created where there is none. Resolves with its
  * number of partitions.
@@ -34,44 +56,59 @@ export async function ensureDeployment(wanted: WantedDeployment): Promise<number
   const nats = await connectNats(wanted.natsUrl, { name: 'emoney up' });
   try {
     const journals = await natsJournalStore(nats, { deployment: wanted.deployment });
-    const marker = join(wanted.dataDir, CREATED);
     const present = await journals.list();
-    if (present.length === 0 && wanted.sync !== undefined && existsSync(marker)) {
-      throw new CommandError(
-        `${wanted.dataDir} held a deployment, but its journals are gone: restore the folder, or begin anew with --fresh`,
-      );
-    }
-    if (present.length === 0 || (wanted.sync !== undefined && !existsSync(marker))) {
+    const embedded = wanted.sync !== undefined;
+    if (present.length === 0) await refuseToBegin(wanted, embedded);
+    if (present.length === 0 || (embedded && !holdsDeployment(wanted.dataDir))) {
       await create(wanted, journals, nats);
-      if (wanted.sync !== undefined) {
-        await writeFile(marker, `${JSON.stringify({ deployment: wanted.deployment })}\n`, { mode: 0o600 });
+      if (embedded) {
+        const created = `${JSON.stringify({ deployment: wanted.deployment })}\n`;
+        await writeFile(join(wanted.dataDir, CREATED), created, { mode: 0o600 });
       }
     }
-    const { partitions } = await readDeployment(journals, wanted.deployment);
+    const { partitions, rules } = await readDeployment(journals, wanted.deployment);
     if (wanted.partitions !== undefined && wanted.partitions !== partitions) {
       throw new CommandError(
-        `deployment ${wanted.deployment} has ${partitions} partitions for ever: leave out --partitions ${wanted.partitions}, or begin anew with --fresh`,
+        `deployment ${wanted.deployment} has ${partitions} partitions for ever: leave out --partitions ${wanted.partitions}, or begin anew with --fresh, which deletes it`,
       );
     }
+    if (wanted.creation !== undefined) mustAgree(wanted.creation, wanted.deployment, decodeRules(rules));
     return partitions;
   } finally {
     await nats.close();
   }
 }
 
+/** There are no journals of this name. Throws where that does not mean that a deployment is to be created. */
+async function refuseToBegin(
+  { dataDir, deployment, mustExist }: WantedDeployment,
+  embedded: boolean,
+): Promise<void> {
+  if (embedded && holdsDeployment(dataDir)) {
+    const held = await heldDeployment(dataDir);
+    if (held === undefined || held === deployment) {
+      throw new CommandError(
+        `${dataDir} held a deployment, but its journals are gone: restore the folder, or begin anew with --fresh`,
+      );
+    }
+    throw new CommandError(
+      `${dataDir} holds deployment ${held}, not ${deployment}: name it (--deployment ${held}, or EMONEY_DEPLOYMENT), or choose another folder`,
+    );
+  }
+  if (mustExist === true) {
+    throw new CommandError(
+      `deployment ${deployment} does not exist${embedded ? ` in ${dataDir}` : ' on the nats-server of NATS_URL'}: correct the name (EMONEY_DEPLOYMENT), or name another folder`,
+    );
+  }
+}
+
 async function create(
-  { deployment, partitions = DEFAULT_PARTITIONS, sync, log }: WantedDeployment,
+  { deployment, partitions = DEFAULT_PARTITIONS, creation, sync, log }: WantedDeployment,
   journals: JournalStore,
   nats: Nats,
 ): Promise<void> {
   log(`creating deployment ${deployment} with ${partitions} partitions`);
-  const rules = encodeRules({
-    currency: 'JPY',
-    currencyScale: 0,
-    timeZone: 'Asia/Tokyo',
-    created: Date.now(),
-    businessClock: undefined,
-  });
+  const rules = encodeRules(rulesOf(creation ?? WITHOUT_INTEREST, Date.now()));
   await createDeployment(journals, systemClock, { deployment, partitions, rules });
   await createProhibitions(nats, { deployment });
   await sync?.();

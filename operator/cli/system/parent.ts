@@ -8,24 +8,44 @@ const ORPHAN_STOP_MS = 3_000;
 
 const hasParent = process.send !== undefined;
 
-/** Tells the parent, when there is one, that this process works. */
-export function sayReady(ready: Ready): void {
-  process.send?.(ready);
+/**
+ * Starts. Until that is done a signal, or the end of the parent, ends the process at once, as a crash would: nothing
+ * is lost by it, and a start that waits for a server must not hold it up.
+ */
+export async function startedUnderParent<T>(start: () => Promise<T>): Promise<T> {
+  const orphaned = (): void => {
+    process.exit(1);
+  };
+  if (hasParent) process.once('disconnect', orphaned);
+  try {
+    return await start();
+  } finally {
+    process.off('disconnect', orphaned);
+  }
 }
 
-/** Resolves with the reason for which this process shall end: a signal, or a parent that is gone. */
+/** Tells the parent, when there is one, that this process works. */
+export function sayReady(ready: Ready): void {
+  if (process.connected) process.send?.(ready);
+}
+
+/**
+ * Resolves with the reason for which this process shall end: a signal, or a parent that is gone. The same signal once
+ * more ends it at once.
+ */
 export async function untilAskedToEnd(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(signal, () => {
+      process.once(signal, () => {
         resolve(signal);
       });
     }
-    if (hasParent) {
-      process.once('disconnect', () => {
-        resolve('the program that started it is gone');
-      });
-    }
+    const orphaned = (): void => {
+      resolve('the program that started it is gone');
+    };
+    if (!hasParent) return;
+    if (process.connected) process.once('disconnect', orphaned);
+    else orphaned();
   });
 }
 

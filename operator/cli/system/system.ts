@@ -6,7 +6,10 @@ import { markOf } from '../../../servers/liveness.js';
 import { CommandError } from '../errors.js';
 import { parseGateway } from '../options.js';
 import { Child, type Ready } from './child.js';
+import type { Creation } from './creation.js';
 import { ensureDeployment } from './deployment.js';
+import { requireNats, warnWithoutRedis } from './givenServers.js';
+import { ensurePinKey } from './pinKey.js';
 import { ensureSecret, type Secret } from './secret.js';
 import { removeSystemFile, writeSystemFile, type Pids } from './systemFile.js';
 
@@ -14,6 +17,10 @@ export interface SystemOptions {
   readonly dataDir: string;
   readonly deployment: string;
   readonly partitions: number | undefined;
+  /** What is said of a deployment that may have to be created; absent: nothing, and it charges no interest. */
+  readonly creation?: Creation | undefined;
+  /** Nothing is created. */
+  readonly mustExist?: boolean | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -38,15 +45,15 @@ const READY_EVERY_MS = 25;
 /** Throws the errors of servers/errors.ts and CommandError; nothing is left running then. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { dataDir, log } = options;
+  const { NATS_URL: natsUrl, REDIS_URL: redisUrl } = process.env;
+  // First of all: a wrong address must leave nothing behind.
+  if (natsUrl !== undefined) await requireNats(natsUrl);
+  if (redisUrl !== undefined) await warnWithoutRedis(redisUrl, log);
   await openDataFolder(dataDir);
   const secret = await ensureSecret(dataDir, process.env['EMONEY_OPERATOR_SECRET']);
-  const embedded = await startEmbedded({
-    dataDir,
-    natsUrl: process.env['NATS_URL'],
-    redisUrl: process.env['REDIS_URL'],
-    log,
-  });
-  const running = new RunningSystem(options, embedded, secret);
+  const pinKey = await ensurePinKey(dataDir, process.env['EMONEY_PIN_KEY']);
+  const embedded = await startEmbedded({ dataDir, natsUrl, redisUrl, log });
+  const running = new RunningSystem(options, embedded, { secret, pinKey });
   try {
     await running.start();
     return running;
@@ -68,7 +75,11 @@ class RunningSystem implements System {
   #fail: (reason: string) => void = () => undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: SystemOptions, embedded: Embedded, secret: Secret) {
+  constructor(
+    options: SystemOptions,
+    embedded: Embedded,
+    { secret, pinKey }: { readonly secret: Secret; readonly pinKey: string },
+  ) {
     this.#options = options;
     this.#embedded = embedded;
     this.#secret = secret;
@@ -78,9 +89,15 @@ class RunningSystem implements System {
     void embedded.failed.then(({ name, logPath, signal, code }) => {
       this.#fail(`${name} ended (${signal ?? `code ${code ?? 0}`}): see ${logPath}`);
     });
-    this.#worker = this.#child('worker', () => ['worker']);
+    this.#worker = this.#child('worker', () => ['worker', '--data', options.dataDir], {
+      EMONEY_OPERATOR_SECRET: undefined,
+      EMONEY_PIN_KEY: undefined,
+    });
     // Again at the address it had: terminals come back by themselves.
-    this.#gatewayChild = this.#child('gateway', () => ['gateway', '--port', portOf(this.gateway)]);
+    this.#gatewayChild = this.#child('gateway', () => ['gateway', '--port', portOf(this.gateway)], {
+      EMONEY_OPERATOR_SECRET: secret.value,
+      EMONEY_PIN_KEY: pinKey,
+    });
   }
 
   get secret(): string {
@@ -130,7 +147,7 @@ class RunningSystem implements System {
     await this.#embedded.stop();
   }
 
-  #child(name: 'worker' | 'gateway', args: () => readonly string[]): Child {
+  #child(name: 'worker' | 'gateway', args: () => readonly string[], secrets: NodeJS.ProcessEnv): Child {
     const { dataDir, deployment, log } = this.#options;
     return new Child({
       name,
@@ -141,7 +158,7 @@ class RunningSystem implements System {
         NATS_URL: this.#embedded.natsUrl,
         REDIS_URL: this.#embedded.redisUrl,
         EMONEY_DEPLOYMENT: deployment,
-        EMONEY_OPERATOR_SECRET: this.#secret.value,
+        ...secrets,
       },
       logPath: join(dataDir, `${name}.log`),
       onFailed: (reason) => {

@@ -84,10 +84,17 @@ function balancesText({ balances }: EventView): string {
   return `SV ${storedValue} loan ${loan}/${limit}${owed}`;
 }
 
-function remarks({ limit, reasons, note }: EventView): string {
+function remarks(event: EventView): string {
+  const { original, limit, reasons, reference, order, adjustment, device, through, note } = event;
   const parts = [
+    original === undefined ? '' : `of ${original}`,
     limit === undefined ? '' : `limit ${limit}`,
     reasons === undefined ? '' : `reasons ${reasons.length === 0 ? 'none' : reasons.join(', ')}`,
+    reference === undefined ? '' : `reference ${reference}`,
+    order === undefined ? '' : `order ${order}`,
+    ...Object.entries(adjustment ?? {}).map(([name, change]) => `${name} ${change > 0 ? '+' : ''}${change}`),
+    device === undefined ? '' : `device ${device}`,
+    through === undefined ? '' : `through ${through}`,
     note ?? '',
   ];
   return parts.filter((part) => part !== '').join('; ');

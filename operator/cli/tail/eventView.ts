@@ -16,6 +16,8 @@ export interface EventView {
   readonly terminal?: string;
   /** terminal/incarnation/number */
   readonly id?: string;
+  /** REFUND, VOID: what is given back. */
+  readonly original?: string;
   readonly kind?: string;
   readonly outcome?: string;
   readonly amount?: WireInteger;
@@ -24,6 +26,16 @@ export interface EventView {
   readonly balances?: Balances;
   readonly limit?: number;
   readonly reasons?: readonly string[];
+  /** Of an operator's command. */
+  readonly reference?: string;
+  /** A collection order. */
+  readonly order?: string;
+  /** What an operator added or took. */
+  readonly adjustment?: Readonly<Record<string, number>>;
+  /** Number of the plastic or phone, where it is not the first. */
+  readonly device?: number;
+  /** Interest is charged up to and including this business date. */
+  readonly through?: number;
   readonly note?: string;
 }
 
@@ -33,6 +45,7 @@ interface Fields {
   readonly opened?: v1.TransactionOpened.$Properties | null;
   readonly answer?: v1.Answer.$Properties | null;
   readonly id?: v1.TransactionId.$Properties | null;
+  readonly original?: v1.TransactionId.$Properties | null;
   readonly terms?: v1.CardTerms.$Properties | null;
   readonly card?: string | null;
   readonly terminal?: string | null;
@@ -43,6 +56,12 @@ interface Fields {
   readonly balances?: v1.Balances.$Properties | null;
   readonly limit?: Amount;
   readonly reasons?: v1.ProhibitionReason[] | null;
+  readonly instruction?: v1.Instruction.$Properties | null;
+  readonly reference?: string | null;
+  readonly order?: string | null;
+  readonly adjustment?: v1.Adjustment.$Properties | null;
+  readonly device?: number | null;
+  readonly through?: number | null;
   readonly note?: string | null;
   readonly source?: string | null;
 }
@@ -55,7 +74,7 @@ const FRAMES = ['Genesis', 'Epoch', 'Released', 'Sealed'];
 export const EVENT_TYPES: readonly string[] = [
   ...Object.keys(v1).filter(
     (name) =>
-      /^(Card|Record|Terminal|Session|List|Transaction|Reversal|Prohibition)[A-Z]/.test(name) &&
+      /^(Card|Record|Terminal|Session|List|Transaction|Reversal|Prohibition|Parameters)[A-Z]/.test(name) &&
       isEvent(name),
   ),
   ...FRAMES,
@@ -92,15 +111,18 @@ function frameView({ genesis, epochBegin, released }: v1.Frame): What {
   return { type: 'Sealed' };
 }
 
-function eventView(event: v1.Event): What {
+/** Without its place. */
+export function eventView(event: v1.Event): What {
   const name = event.body ?? 'unknown';
   const fields = ((event as unknown as Record<string, unknown>)[name] ?? {}) as Fields;
-  const { opened, answer, terms, reasons } = fields;
+  const { opened, answer, terms, reasons, instruction, adjustment, through } = fields;
   const asked = fields.asked ?? opened;
+  const device = fields.device ?? asked?.device;
+  const original = fields.original ?? asked?.original;
   const id = fields.id ?? asked?.id;
   const kind = fields.kind ?? asked?.kind;
   const outcome = fields.outcome ?? answer?.outcome;
-  const amount = fields.amount ?? answer?.amount ?? asked?.amount;
+  const amount = fields.amount ?? answer?.amount ?? asked?.amount ?? instruction?.amount;
   const parts = fields.parts ?? answer?.parts;
   const balances = fields.balances ?? answer?.balances ?? terms;
   const limit = fields.limit;
@@ -109,6 +131,7 @@ function eventView(event: v1.Event): What {
     ...text('card', fields.card ?? asked?.card),
     ...text('terminal', fields.terminal ?? id?.terminal),
     ...(id == null ? {} : { id: idText(id) }),
+    ...(original == null ? {} : { original: idText(original) }),
     ...(kind == null ? {} : { kind: kindName(kind) }),
     ...(outcome == null ? {} : { outcome: outcomeName(outcome) }),
     ...(amount == null ? {} : { amount: toWide(amount, 'amount') }),
@@ -116,11 +139,30 @@ function eventView(event: v1.Event): What {
     ...(balances == null ? {} : { balances: balancesOf(balances) }),
     ...(limit == null ? {} : { limit: toNumber(limit, 'limit') }),
     ...(reasons == null ? {} : { reasons: reasons.map(reasonName) }),
+    ...text('reference', fields.reference ?? instruction?.reference),
+    ...text('order', fields.order),
+    ...(adjustment == null ? {} : { adjustment: changesOf(adjustment) }),
+    ...(device != null && device > 1 ? { device } : {}),
+    ...(through ? { through } : {}),
     ...text('note', fields.note ?? fields.source),
   };
 }
 
-function text<Name extends 'card' | 'terminal' | 'note'>(
+function changesOf({
+  storedValue,
+  loan,
+  interest,
+  fareOwed,
+}: v1.Adjustment.$Properties): Record<string, number> {
+  const changes = { storedValue, loan, interest, fareOwed };
+  return Object.fromEntries(
+    Object.entries(changes)
+      .map(([name, change]) => [name, toNumber(change ?? 0, name)] as const)
+      .filter(([, change]) => change !== 0),
+  );
+}
+
+function text<Name extends 'card' | 'terminal' | 'reference' | 'order' | 'note'>(
   name: Name,
   value: string | null | undefined,
 ): Partial<Record<Name, string>> {

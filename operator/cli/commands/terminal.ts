@@ -1,0 +1,182 @@
+import { Option, type Command } from 'commander';
+import type { BatchSettlement } from '../../../client/batch.js';
+import type { TerminalDescription, TotalsDescription } from '../../../client/descriptions.js';
+import type { RoleName } from '../../../client/names.js';
+import { CommandError } from '../errors.js';
+import { operating, type OperatingOptions, report, withOperating } from '../operating.js';
+import { integerParser } from '../options.js';
+import type { Output } from '../output.js';
+import { waitingText } from '../settlement/batchText.js';
+import { linesOf, renderColumns } from '../settlement/columns.js';
+import { type Cell, renderFields, renderTable } from '../table.js';
+import { dateText, timeText } from '../text.js';
+
+export function addTerminal(program: Command): void {
+  const terminal = program
+    .command('terminal')
+    .description('one terminal: its role, what it took, its batches')
+    .addHelpText('after', HELP);
+  addShow(terminal);
+  addRegister(terminal);
+  addClose(terminal);
+}
+
+const HELP = `
+Examples:
+  $ emoney terminal register till-1 --role purchase
+  $ emoney terminal show till-1
+  $ emoney terminal close till-1
+`;
+
+function addShow(terminal: Command): void {
+  const show = terminal
+    .command('show')
+    .description('role, open batch, totals by business date, settlements')
+    .argument('<terminal>', 'its id')
+    .option('--batch <n>', 'totals of this batch (default: the open one)', integerParser(1, 4_294_967_295));
+  withOperating(show)
+    .addHelpText('after', '\nExample:\n  $ emoney terminal show till-1\n')
+    .action(async (id: string, options: OperatingOptions & { readonly batch?: number }) => {
+      await operating(options, async (operator, output) => {
+        const [described] = await operator.use((session) => session.describeTerminals([id]));
+        if (described?.known !== true) {
+          throw new CommandError(
+            `TERMINAL_UNKNOWN: there is no terminal ${id}: register it with \`emoney terminal register\``,
+          );
+        }
+        const [center] = await operator.use((session) => session.describeTotals([id]));
+        output.print(terminalText(described, center, options.batch ?? described.batch, output));
+        output.document({ ...described, center: center?.totals ?? [] });
+      });
+    });
+}
+
+interface RegisterOptions extends OperatingOptions {
+  readonly role: 'purchase' | 'deposit' | 'gate' | 'phone';
+  readonly defer: boolean;
+  readonly zone?: string;
+  readonly card?: string;
+  readonly device?: number;
+}
+
+function addRegister(terminal: Command): void {
+  const register = terminal
+    .command('register')
+    .description('register a terminal, for ever')
+    .argument('<terminal>', 'its id')
+    .addOption(
+      new Option('--role <role>', 'what it does')
+        .choices(['purchase', 'deposit', 'gate', 'phone'])
+        .makeOptionMandatory(),
+    )
+    .option('--no-defer', 'nothing that is paid here may be deferred')
+    .option('--zone <zone>', 'a gate: the zone into which it opens')
+    .option('--card <id>', 'a phone: its card (emoney phone does this, and gives the token)')
+    .option('--device <n>', 'a phone: the number of this device', integerParser(1, 4_294_967_295));
+  withOperating(register)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ emoney terminal register till-1 --role purchase
+  $ emoney terminal register gate-1 --role gate --zone A
+`,
+    )
+    .action(async (id: string, options: RegisterOptions) => {
+      const { role, defer, zone, card, device } = options;
+      if ((role === 'gate') !== (zone !== undefined))
+        throw new CommandError('a gate has a --zone, and nothing else', 2);
+      const terms = { role: role.toUpperCase() as RoleName, mayDefer: defer, zone, card, device };
+      await operating(options, async (operator, output) => {
+        const acknowledged = await operator.use((session) => session.registerTerminal(id, terms));
+        report(output, acknowledged, `${id}: registered, ${role}`);
+      });
+    });
+}
+
+function addClose(terminal: Command): void {
+  const close = terminal
+    .command('close')
+    .description(
+      'close its open batch without its device, whose column stays empty; the next one opens at once',
+    )
+    .argument('<terminal>', 'its id')
+    .option(
+      '--batch <n>',
+      'this one, if it is open (default: the open one)',
+      integerParser(1, 4_294_967_295),
+    );
+  withOperating(close)
+    .addHelpText('after', '\nExample:\n  $ emoney terminal close till-1\n')
+    .action(async (id: string, options: OperatingOptions & { readonly batch?: number }) => {
+      await operating(options, async (operator, output) => {
+        // Asked before: were both repeated together, a lost answer would close two.
+        const [described] = await operator.use((session) => session.describeTerminals([id]));
+        const batch = options.batch ?? described?.batch ?? 0;
+        const closed = await operator.use((session) => session.closeBatch(id, batch));
+        output.print(`${id}: batch ${closed.batch} is closed, ${closed.openBatch} is open`);
+        output.say(`see: emoney settlement batch ${id} --batch ${closed.batch}`);
+        output.document(closed);
+      });
+    });
+}
+
+function terminalText(
+  described: TerminalDescription,
+  center: TotalsDescription | undefined,
+  batch: number,
+  { colors }: Output,
+): string {
+  const { id, role, mayDefer, zone, card, device, openIds, settlements } = described;
+  const fields = renderFields(
+    [
+      ['terminal', `${colors.bold(id)}: ${role.toLowerCase()}`],
+      ['deferral', mayDefer ? 'permitted' : 'not permitted'],
+      ['zone', zone],
+      ['card', card === '' ? '' : `${card}, device ${device}`],
+      ['batch', `${described.batch} is open`],
+      ['in flight', openIds === 0 ? 'nothing' : String(openIds)],
+    ],
+    colors,
+  );
+  return [fields, totalsText(described, center, batch, colors), settlementsText(settlements, colors)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** The device's own sums come with the end of the batch. */
+function totalsText(
+  { totals }: TerminalDescription,
+  center: TotalsDescription | undefined,
+  batch: number,
+  colors: Output['colors'],
+): string {
+  const rows = [...totals, ...(center?.totals ?? [])].filter((row) => row.batch === batch);
+  const dates = [...new Set(rows.map(({ businessDate }) => businessDate))].sort((one, other) => one - other);
+  if (dates.length === 0) return `${colors.bold(`BATCH ${batch}`)}\nnothing was taken`;
+  return dates
+    .map((date) => {
+      const of = (all: TerminalDescription['totals'] = []) =>
+        all.find((row) => row.batch === batch && row.businessDate === date);
+      const columns = { device: undefined, terminal: of(totals), center: of(center?.totals) };
+      const title = colors.bold(`BATCH ${batch}, ${dateText(date)}`);
+      return `${title}\n${renderColumns(linesOf(columns, true), false, colors)}`;
+    })
+    .join('\n\n');
+}
+
+function settlementsText(settlements: readonly BatchSettlement[], colors: Output['colors']): string {
+  if (settlements.length === 0) return '';
+  const heads = [{ name: 'BATCH', right: true }, { name: 'STATE' }, { name: '' }];
+  const rows = settlements.map((settlement): Cell[] => {
+    const settled = settlement.settledTimeMs !== undefined;
+    const differs = settled && linesOf(settlement, true).some((line) => line.differs);
+    const state = settled ? `settled ${timeText(settlement.settledTimeMs)}` : waitingText(settlement);
+    return [
+      String(settlement.batch),
+      { text: state, paint: settled ? colors.green : colors.yellow },
+      differs ? { text: '≠', paint: colors.red } : '',
+    ];
+  });
+  return `${colors.bold('CLOSED BATCHES')}\n${renderTable(heads, rows, colors)}`;
+}
