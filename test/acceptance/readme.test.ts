@@ -14,7 +14,7 @@ describe('README', function () {
   let system: TestSystem;
 
   before(async () => {
-    system = await startSystem(1);
+    system = await startSystem({ partitions: 1 });
   });
 
   after(async () => {

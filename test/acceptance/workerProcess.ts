@@ -1,15 +1,29 @@
 /**
- * A worker in a process of its own, for tests that kill it. Its parent may order it to die at the exact moment at
- * which a frame about a unit has become durable, before anybody was told.
+ * A worker in a process of its own, for tests that kill it. Its parent may order it to die at an exact moment: before
+ * a frame about a unit is published, or when it is durable and before anybody was told.
  */
 import { decodeFrame } from '../../actors/runtime/frame.js';
 import type { Journal, JournalStore } from '../../actors/runtime/ports.js';
 import { runWorker } from '../../actors/worker.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { decodeMessage } from '../../proto/message.js';
 
-const { NATS, REDIS, DEPLOYMENT } = process.env;
-let doomed: string | undefined;
+/** The moment of a worker's death. */
+export interface Doom {
+  /** Of a frame with a turn about this unit, for instance `card/C1` … */
+  readonly unit: string;
+  /** … that has such an event; absent: any. */
+  readonly event?: NonNullable<v1.Event['body']>;
+  readonly when: 'before' | 'stored';
+}
 
-function dieWhenStored(journals: JournalStore): JournalStore {
+/** From the parent; it is told when it is done. */
+export type Order = Doom | { /** In the log. */ readonly say: string };
+
+const { NATS, REDIS, DEPLOYMENT, HISTORY } = process.env;
+let doom: Doom | undefined;
+
+function mortal(journals: JournalStore): JournalStore {
   return {
     list: () => journals.list(),
     create: (partition) => journals.create(partition),
@@ -24,32 +38,45 @@ function watch(journal: Journal): Journal {
     read: (from, to, onFrame) => journal.read(from, to, onFrame),
     verifyConfiguration: () => journal.verifyConfiguration(),
     append: async (frame, expectedLast) => {
+      dieIf(frame, 'before');
       const result = await journal.append(frame, expectedLast);
-      if (doomed !== undefined && touches(frame, doomed)) process.kill(process.pid, 'SIGKILL');
+      dieIf(frame, 'stored');
       return result;
     },
   };
 }
 
-function touches(bytes: Uint8Array, unit: string): boolean {
-  const { body } = decodeFrame(bytes);
-  return body.kind === 'turns' && body.turns.some(({ units }) => units.includes(unit));
+function dieIf(frame: Uint8Array, when: Doom['when']): void {
+  if (doom?.when === when && isAbout(frame, doom)) process.kill(process.pid, 'SIGKILL');
 }
 
-process.on('message', (message: { dieWhenStored?: string }) => {
-  doomed = message.dieWhenStored;
-  process.send?.('armed');
+function isAbout(bytes: Uint8Array, { unit, event }: Doom): boolean {
+  const { body } = decodeFrame(bytes);
+  if (body.kind !== 'turns') return false;
+  return body.turns.some(
+    ({ units, events }) =>
+      units.includes(unit) &&
+      (event === undefined || events.some((each) => decodeMessage(v1.Event, each).body === event)),
+  );
+}
+
+const log = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+process.on('message', (order: Order) => {
+  if ('say' in order) log(order.say);
+  else doom = order;
+  process.send?.('done');
 });
 
 const worker = await runWorker({
   natsUrl: NATS ?? '',
   redisUrl: REDIS ?? '',
   deployment: DEPLOYMENT ?? '',
-  wrapJournals: dieWhenStored,
-  log: (line) => {
-    if (process.env['EMONEY_DEBUG'])
-      process.stderr.write(`${new Date().toISOString()} worker ${String(process.pid)}: ${line}\n`);
-  },
+  historyDir: HISTORY,
+  wrapJournals: mortal,
+  log,
 });
 
 process.on('SIGTERM', () => {

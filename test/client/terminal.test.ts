@@ -7,6 +7,7 @@ import {
   type Terminal,
 } from '../../client/index.js';
 import { v1 } from '../../proto/generated/emoney.js';
+import { GuardError } from '../../proto/guard.js';
 import { defaultResponder, type ReceivedCommand } from '../gateway/fakePartitions.js';
 import { startTestGateway, turn, type TestGateway } from '../gateway/harness.js';
 
@@ -63,6 +64,91 @@ describe('client: terminal', () => {
     expect((await terminal.enquiry({ card: 'C1' })).kind).to.equal('ENQUIRY');
     expect((await terminal.reverse({ card: 'C1', number: 1 })).outcome).to.equal('REVERSED');
     expect((await terminal.outcome({ number: 1 })).outcome).to.equal('REVERSED');
+  });
+
+  it('pays in part, with a PIN, and by the device that was presented', async () => {
+    const terminal = await connect();
+    await terminal.purchase({ card: 'C1', amount: 5, partial: true, device: 2, pin: '4711' });
+    expect(transacts()[0]).to.include({ partial: true, device: 2 });
+    expect(transacts()[0]?.pinHash).to.have.length(16);
+    await terminal.enquiry({ card: 'C1', device: 3, pin: '4711' });
+    expect(transacts()[1]?.pinHash).to.deep.equal(transacts()[0]?.pinHash);
+    await terminal.purchase({ card: 'C1', amount: 5 });
+    expect(transacts()[2]).to.include({ partial: false, device: 0 });
+    const error: unknown = await terminal
+      .purchase({ card: 'C1', amount: 5, pin: '47-11' })
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'MALFORMED' });
+    expect(String(error)).to.not.contain('47-11');
+  });
+
+  it('refunds, voids, unloads, enters and leaves', async () => {
+    const terminal = await connect();
+    const { id: original } = await terminal.purchase({ card: 'C1', amount: 5 });
+    expect((await terminal.refund({ card: 'C1', amount: 3, original })).kind).to.equal('REFUND');
+    expect((await terminal.void({ card: 'C1' })).kind).to.equal('VOID');
+    expect((await terminal.void({ card: 'C1', original })).kind).to.equal('VOID');
+    expect((await terminal.unload({ card: 'C1' })).kind).to.equal('UNLOAD');
+    expect((await terminal.entry({ card: 'C1' })).kind).to.equal('ENTRY');
+    const exit = await terminal.exit({ card: 'C1', device: 2, number: 40, timeMs: 1_700_000_000_000 });
+    expect(exit).to.deep.include({ kind: 'FARE', id: { ...original, number: 40 } });
+    const said = transacts().slice(1);
+    expect(
+      said.map((each) => (each.original == null ? undefined : Number(each.original.number))),
+    ).to.deep.equal([1, undefined, 1, undefined, undefined, undefined]);
+    expect(said.map(({ id }) => Number(id?.number))).to.deep.equal([2, 3, 4, 5, 6, 40]);
+    expect(Number(said.at(-1)?.terminalTimeMs)).to.equal(1_700_000_000_000);
+    expect(terminal.openNumbers).to.deep.equal([]);
+  });
+
+  it('is told the remainder, about the PIN, what stands in the way, what is pending and where the card is', async () => {
+    const terminal = await connect();
+    const inside = { zone: 'A', gate: 'G1', timeMs: 9 };
+    test.partitions.respond = () => ({
+      answered: {
+        id: { terminal: 'T1', incarnation: 7, number: 1 },
+        answer: {
+          ...{ outcome: Outcome.OUTCOME_CLOSE_NOT_POSSIBLE, obstacle: v1.Obstacle.OBSTACLE_PENDING },
+          ...{ remainder: 800, pinVerified: true, triesLeft: 0, pending: 900, inside },
+          parts: { excess: 1, accountAsLoan: 2 },
+        },
+        log: [
+          {
+            id: { terminal: 'T1', number: 3 },
+            kind: v1.Kind.KIND_REFUND,
+            original: { terminal: 'T2', number: 4 },
+          },
+          { kind: v1.Kind.KIND_STORE, reference: 'S1' },
+        ],
+      },
+    });
+    const reply = await terminal.unload({ card: 'C1' });
+    expect(reply).to.deep.include({
+      ...{ outcome: 'CLOSE_NOT_POSSIBLE', obstacle: 'PENDING', remainder: 800 },
+      ...{ pinVerified: true, triesLeft: 0, pending: 900, inside },
+    });
+    expect(reply.parts).to.include({ excess: 1, accountAsLoan: 2 });
+    const [refund, store] = reply.log;
+    expect(refund?.original).to.deep.include({ terminal: 'T2', number: 4 });
+    expect(store).to.deep.include({ id: undefined, reference: 'S1', original: undefined });
+    test.partitions.respond = defaultResponder;
+    expect(await terminal.purchase({ card: 'C1', amount: 5 })).to.deep.include({
+      ...{ obstacle: undefined, triesLeft: undefined, inside: undefined, pinVerified: false },
+    });
+  });
+
+  it('uses no number for a device or an original that cannot be', async () => {
+    const terminal = await connect();
+    const original = { terminal: 'T1', incarnation: 1, number: -1 };
+    for (const wrong of [
+      () => terminal.entry({ card: 'C1', device: 2 ** 32 + 1 }),
+      () => terminal.refund({ card: 'C1', amount: 1, original }),
+      () => terminal.void({ card: 'C1', original: { ...original, number: 1, incarnation: 1.5 } }),
+    ]) {
+      expect(await wrong().catch((thrown: unknown) => thrown)).to.be.instanceOf(GuardError);
+    }
+    expect(transacts()).to.have.length(0);
+    expect((await terminal.entry({ card: 'C1' })).id.number).to.equal(1);
   });
 
   it('keeps its own list, and acknowledges what is pushed by itself', async () => {

@@ -17,6 +17,8 @@ export type Responder = (
 export class FakePartitions {
   readonly deliveries: { readonly partition: number; readonly commands: readonly v1.Command[] }[] = [];
   readonly received: ReceivedCommand[] = [];
+  /** Every delivery as it came. */
+  readonly bytes: Uint8Array[] = [];
   epoch = 2;
   /** A test's own answers; undefined: no answer. Absent: the default ones. */
   respond: Responder = defaultResponder;
@@ -48,7 +50,11 @@ export class FakePartitions {
   }
 
   garbage(subject: string): void {
-    this.bus.publish(subject, Buffer.from('ffff', 'hex'));
+    this.publish(subject, Buffer.from('ffff', 'hex'));
+  }
+
+  publish(subject: string, bytes: Uint8Array): void {
+    this.bus.publish(subject, bytes);
   }
 
   /** Resolves when a command has come for which `wanted` holds. */
@@ -62,6 +68,7 @@ export class FakePartitions {
   }
 
   private deliver(partition: number, bytes: Uint8Array): void {
+    this.bytes.push(bytes);
     const delivery = v1.Delivery.decode(bytes);
     const commands: v1.Command[] = [];
     for (const item of delivery.items) {

@@ -18,11 +18,14 @@ import { TestClock } from './testClock.js';
 
 export const PARTITIONS = 4;
 export const SECRET = 'correct horse';
+export const PIN_KEY = Buffer.alloc(32, 7);
 
 export interface TestGateway {
   readonly gateway: Gateway;
   readonly http: string;
   readonly partitions: FakePartitions;
+  /** For whoever else a test plays. */
+  readonly bus: MemoryBus;
   readonly clock: TestClock;
   readonly prohibitions: MemoryProhibitionServer;
   /** As the gateway has read it. */
@@ -37,7 +40,11 @@ export interface TestGateway {
 
 /** A gateway on memory twins, with partitions that a test plays. */
 export async function startTestGateway(
-  options: { readonly listAvailable?: boolean; readonly clock?: Clock } = {},
+  options: {
+    readonly listAvailable?: boolean;
+    readonly clock?: Clock;
+    readonly degraded?: () => readonly string[];
+  } = {},
 ): Promise<TestGateway> {
   const testClock = new TestClock();
   const clock = options.clock ?? testClock;
@@ -62,7 +69,9 @@ export async function startTestGateway(
     list,
     journals,
     snapshots,
+    degraded: options.degraded,
     operatorSecret: SECRET,
+    pinKey: PIN_KEY,
     host: '127.0.0.1',
     port: 0,
     log: (line) => log.push(line),
@@ -79,6 +88,7 @@ export async function startTestGateway(
     gateway,
     http: gateway.address,
     partitions,
+    bus: new MemoryBus(busServer, clock),
     clock: testClock,
     prohibitions,
     list,

@@ -5,6 +5,7 @@ import { startTestGateway, turn, type TestGateway } from './harness.js';
 interface Readiness {
   readonly ready: boolean;
   readonly missing: readonly string[];
+  readonly degraded: readonly string[];
 }
 
 describe('gateway: HTTP', () => {
@@ -44,7 +45,29 @@ describe('gateway: HTTP', () => {
     expect((await readyz()).status, 'recovering').to.equal(503);
     test.partitions.heartbeat([2]);
     for (let turns = 0; turns < 4; turns += 1) await turn();
-    expect(await readyz()).to.deep.equal({ status: 200, body: { ready: true, missing: [] } });
+    expect(await readyz()).to.deep.equal({ status: 200, body: { ready: true, missing: [], degraded: [] } });
+  });
+
+  it('/readyz: 200 also when something is away without which payments go on, and says what', async () => {
+    const degraded = ['Redis does not answer'];
+    const other = await startTestGateway({ degraded: () => degraded });
+    other.partitions.heartbeat();
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    const response = await fetch(`${other.http}/readyz`);
+    expect([response.status, await response.json()]).to.deep.equal([
+      200,
+      { ready: true, missing: [], degraded },
+    ]);
+    await other.close();
+  });
+
+  it('may be asked by HEAD, and by no method that would change something', async () => {
+    for (const path of ['/healthz', '/metrics']) {
+      const head = await fetch(`${test.http}${path}`, { method: 'HEAD' });
+      expect([head.status, await head.text()]).to.deep.equal([200, '']);
+    }
+    const post = await fetch(`${test.http}/healthz`, { method: 'POST' });
+    expect([post.status, post.headers.get('allow')]).to.deep.equal([405, 'GET, HEAD']);
   });
 
   it('/readyz: an owner that falls silent is missed again', async () => {
@@ -66,6 +89,10 @@ describe('gateway: HTTP', () => {
     await client.answerTo(5);
     client.webSocket.send(Buffer.from([7]));
     await client.answerTo(0);
+    client.send({ request: 6, exit: { number: 3, card: 'C1' } });
+    await client.answerTo(6);
+    client.send({ request: 6, refund: { number: 4, card: 'C1' } });
+    await client.answerTo(6);
     const response = await fetch(`${test.http}/metrics`);
     expect(response.headers.get('content-type')).to.contain('text/plain');
     const text = await response.text();
@@ -73,8 +100,10 @@ describe('gateway: HTTP', () => {
       'emoney_gateway_requests_total{kind="purchase",outcome="APPROVED"} 2',
       'emoney_gateway_requests_total{kind="hello",outcome="OK"} 1',
       'emoney_gateway_requests_total{kind="malformed",outcome="REJECTED"} 1',
-      'emoney_gateway_rejections_total{code="MALFORMED"} 1',
-      'emoney_gateway_request_seconds_count 4',
+      'emoney_gateway_requests_total{kind="exit",outcome="APPROVED"} 1',
+      'emoney_gateway_requests_total{kind="refund",outcome="REJECTED"} 1',
+      'emoney_gateway_rejections_total{code="MALFORMED"} 2',
+      'emoney_gateway_request_seconds_count 6',
       'emoney_gateway_connections 1',
       'emoney_gateway_terminals 1',
       'emoney_gateway_pending 0',
@@ -93,7 +122,6 @@ describe('gateway: HTTP', () => {
       expect(response.status).to.equal(404);
       expect(((await response.json()) as { error: string }).error).to.contain('/readyz');
     }
-    expect((await fetch(`${test.http}/healthz`, { method: 'POST' })).status).to.equal(404);
     expect((await fetch(`${test.http}/v1`)).status).to.equal(426);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { LIST_UPDATE_ENTRIES } from '../../actors/bounds.js';
+import { LIST_RETRY_MS, LIST_UPDATE_ENTRIES, RETRY_MS } from '../../actors/bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { startTestGateway, turn, type TestGateway } from './harness.js';
 import type { RawClient } from './rawClient.js';
@@ -150,6 +150,17 @@ describe('gateway: prohibition list', () => {
     const { rejection } = await client.answerTo(2);
     expect(rejection?.code).to.equal(Rejection.REJECTION_LIST_STALE);
     expect(rejection?.detail).to.contain('T1');
+    expect(rejection?.retryAfterMs, 'an older version is never right again').to.equal(0);
+  });
+
+  it('says to come back soon when the partition does not know the list yet', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    test.partitions.respond = () => ({ reject: Rejection.REJECTION_UNAVAILABLE });
+    client.send({ request: 2, listAcknowledgement: { version: { incarnation: 1, sequence: 0 } } });
+    expect((await client.answerTo(2)).rejection?.retryAfterMs).to.equal(LIST_RETRY_MS);
+    client.send({ request: 3, purchase: { number: 1, card: 'C1', amount: 1 } });
+    expect((await client.answerTo(3)).rejection?.retryAfterMs).to.equal(RETRY_MS);
   });
 
   it('measures the time from a push to the last acknowledgement; who leaves is not waited for', async () => {

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { GATEWAY_DEADLINE_MS } from '../../actors/bounds.js';
+import { transactionKinds } from '../../gateway/transactions.js';
 import { v1 } from '../../proto/generated/emoney.js';
+import { plainOf } from './plain.js';
 import { startTestGateway, type TestGateway } from './harness.js';
 
 const { Rejection, Outcome, Kind } = v1;
@@ -68,6 +70,65 @@ describe('gateway: sessions', () => {
     expect(Object.hasOwn(enquiry!, 'amount')).to.equal(false);
   });
 
+  it('passes every kind of transaction on with what it holds, and nothing else', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    const tap = { number: 9, card: 'C1', device: 2, mark: 3, terminalTimeMs: 7 };
+    const original = { terminal: 'T9', incarnation: 4, number: 5 };
+    const money = { amount: 500, currency: 'JPY' };
+    const cases: [v1.ClientMessage.$Properties, v1.Kind, object][] = [
+      [{ purchase: { ...tap, ...money, partial: true } }, Kind.KIND_PURCHASE, { ...money, partial: true }],
+      [{ deposit: { ...tap, ...money } }, Kind.KIND_DEPOSIT, money],
+      [{ enquiry: tap }, Kind.KIND_ENQUIRY, {}],
+      [{ refund: { ...tap, ...money, original } }, Kind.KIND_REFUND, { ...money, original }],
+      [{ void: { ...tap, original } }, Kind.KIND_VOID, { original }],
+      [{ void: tap }, Kind.KIND_VOID, {}],
+      [{ unload: tap }, Kind.KIND_UNLOAD, {}],
+      [{ entry: tap }, Kind.KIND_ENTRY, {}],
+      [{ exit: tap }, Kind.KIND_FARE, {}],
+    ];
+    for (const [body, kind, more] of cases) {
+      client.send({ request: 2, ...body });
+      expect((await client.answerTo(2)).reply?.kind).to.equal(kind);
+      const { transact } = test.partitions.received.at(-1)!.command;
+      const { session, ...said } = withoutDefaults(plainOf('Transact', transact!));
+      expect(session).to.be.above(0);
+      expect(said).to.deep.equal({
+        id: { terminal: 'T1', incarnation: 7, number: 9 },
+        ...{ card: 'C1', kind, device: 2, mark: 3, terminalTimeMs: 7 },
+        ...more,
+      });
+    }
+  });
+
+  it('answers with everything that the card said', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    const inside = { zone: 'A', gate: 'G1', timeMs: 11 };
+    const answer = {
+      ...{ outcome: Outcome.OUTCOME_APPROVED, amount: 1, parts: { value: 2, excess: 3, accountAsLoan: 4 } },
+      ...{ balances: { storedValue: 5, loan: 6, limit: 16 }, creditFlag: true, fits: 7 },
+      ...{ receiveTimeMs: 8, position: 9, remainder: 10, pinVerified: true, triesLeft: 0 },
+      ...{ obstacle: v1.Obstacle.OBSTACLE_INSIDE, pending: 12, inside },
+    };
+    const said = plainOf('Answer', v1.Answer.create(answer), true);
+    test.partitions.respond = () => ({ answered: { kind: Kind.KIND_FARE, card: 'C1', answer } });
+    client.send({ request: 2, exit: { number: 1, card: 'C1' } });
+    const { reply } = await client.answerTo(2);
+    const got = plainOf('Reply', reply!, true);
+    // What was recorded of a reversed original, and where a fare began, are between actors.
+    const between = new Set(['original', 'originalParts', 'entered']);
+    const kept = Object.entries(said).filter(([name]) => !between.has(name));
+    for (const [name, value] of kept) expect(got[name], name).to.deep.equal(value);
+    expect(got['available'], 'limit − loan').to.equal(10);
+    expect(Object.hasOwn(reply!, 'triesLeft'), '0 tries left is not the same as no PIN').to.equal(true);
+    test.partitions.respond = () => ({ answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } });
+    client.send({ request: 3, exit: { number: 2, card: 'C1' } });
+    const bare = (await client.answerTo(3)).reply;
+    for (const name of ['triesLeft', 'inside', 'fits'])
+      expect(Object.hasOwn(bare!, name), name).to.equal(false);
+  });
+
   it('refuses with NO_SESSION what comes before WELCOME, or for a terminal of another connection', async () => {
     const other = await test.connect();
     await other.hello('T1');
@@ -75,6 +136,10 @@ describe('gateway: sessions', () => {
     client.send({ request: 2, purchase: { terminal: 'T1', number: 1, card: 'C1', amount: 1 } });
     const { rejection } = await client.answerTo(2);
     expect(rejection).to.include({ code: Rejection.REJECTION_NO_SESSION, retryAfterMs: 0 });
+    for (const name of transactionKinds.keys()) {
+      client.send({ request: 3, [name]: { terminal: 'T1', number: 1, card: 'C1' } });
+      expect((await client.answerTo(3)).rejection?.code, name).to.equal(Rejection.REJECTION_NO_SESSION);
+    }
   });
 
   it('refuses with MALFORMED what has no number, no amount, or no terminal among several', async () => {
@@ -88,6 +153,18 @@ describe('gateway: sessions', () => {
     };
     expect(await refused({ purchase: { card: 'C1', amount: 1 } })).to.contain('purchase.number');
     expect(await refused({ deposit: { number: 1, card: 'C1' } })).to.contain('deposit.amount');
+    expect(await refused({ refund: { number: 1, card: 'C1', amount: 1 } })).to.contain('refund.original');
+    const original = { terminal: 'T1', incarnation: 1, number: 1 };
+    expect(await refused({ refund: { number: 1, card: 'C1', original } })).to.contain('refund.amount');
+    expect(
+      await refused({ refund: { number: 1, card: 'C1', amount: 1, original: { number: 1 } } }),
+    ).to.contain('refund.original.terminal');
+    expect(await refused({ void: { number: 1, card: 'C1', original: { terminal: ' ' } } })).to.contain(
+      'void.original.terminal',
+    );
+    for (const name of ['refund', 'void', 'unload', 'entry', 'exit'] as const) {
+      expect(await refused({ [name]: { card: 'C1', amount: 1 } })).to.contain(`${name}.number`);
+    }
     expect(await refused({ hello: { terminal: '' } })).to.contain('hello.terminal');
     expect(await refused({ hello: { terminal: 'x'.repeat(65) } })).to.contain('hello.terminal');
     await client.hello('T2');
@@ -161,3 +238,12 @@ describe('gateway: sessions', () => {
     }
   });
 });
+
+/** proto3 has no difference between absent and 0, false or empty. */
+function withoutDefaults(message: Record<string, unknown>): Record<string, unknown> {
+  const present = (value: unknown): boolean =>
+    Array.isArray(value)
+      ? value.length > 0
+      : value !== 0 && value !== '' && value !== false && value !== null;
+  return Object.fromEntries(Object.entries(message).filter(([, value]) => present(value)));
+}

@@ -111,7 +111,10 @@ describe('gateway: WebSocket', () => {
     client.webSocket.send(Buffer.alloc(MAX_CLIENT_MESSAGE_BYTES));
     expect((await client.next()).rejection?.code).to.equal(Rejection.REJECTION_MALFORMED);
     client.webSocket.send(Buffer.alloc(MAX_CLIENT_MESSAGE_BYTES + 1));
-    expect((await client.closed).code).to.equal(1009);
+    expect(await client.closed).to.deep.equal({
+      code: 1009,
+      reason: `a message may have at most ${MAX_CLIENT_MESSAGE_BYTES} bytes`,
+    });
     const json = await test.connect('emoney.v1.json');
     json.webSocket.send(' '.repeat(1_000_000));
     expect((await json.closed).code).to.equal(1009);

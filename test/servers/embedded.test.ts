@@ -50,7 +50,9 @@ describe('the embedded servers', () => {
     const embedded = await startEmbedded({ dataDir });
     const { message } = await rejection(startEmbedded({ dataDir }));
     expect(message).to.include(`already running: pid ${process.pid}, data folder ${dataDir}:`);
-    expect(await rejection(removeData(dataDir))).to.include({ code: 'ALREADY_RUNNING' });
+    const removal = await rejection(removeData(dataDir));
+    expect(removal).to.include({ code: 'ALREADY_RUNNING' });
+    expect(removal.message).to.include(`data folder ${dataDir}:`);
     expect(await ask(embedded.redis!.port, 'PING')).to.include('PONG');
     await embedded.stop();
     await removeData(dataDir);

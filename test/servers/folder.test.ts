@@ -33,6 +33,13 @@ describe('the data folder', () => {
     expect(await readdir(folder)).to.deep.equal(['thesis.txt']);
   });
 
+  it('cannot be a file', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    expect(await rejection(openDataFolder(file))).to.include({ code: 'FOLDER_UNUSABLE' });
+    expect(await rejection(removeData(file))).to.include({ code: 'FOLDER_UNUSABLE' });
+  });
+
   it('is removed with everything in it when it is ours', async () => {
     await openDataFolder(folder);
     await mkdir(join(folder, 'nats/store'), { recursive: true });

@@ -3,6 +3,11 @@ import type { Reply } from '../../client/index.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { AcknowledgedLog } from '../../simulator/acknowledgedLog.js';
 
+const parts = {
+  ...{ value: 1, account: 2, loan: 3, interest: 4, fare: 5 },
+  ...{ restoredLoan: 6, excess: 7, accountAsLoan: 8 },
+};
+
 function replyOf(number: number): Reply {
   return {
     id: { terminal: 'T1', incarnation: 4_000_000_000, number },
@@ -10,11 +15,12 @@ function replyOf(number: number): Reply {
     card: 'C1',
     outcome: 'CAP_EXCEEDED',
     amount: 999_999_999_999,
-    parts: { value: 1, account: 2, loan: 3, interest: 4, fare: 5, restoredLoan: 6 },
+    parts,
     balances: { storedValue: 0, loan: 0, interest: 0, fareOwed: 0, limit: 0 },
     ...{ available: 0, creditFlag: true, fits: undefined, terminalTimeMs: 0, receiveTimeMs: 0 },
     position: 2 ** 40,
-    ...{ retryable: true, text: '', log: [] },
+    ...{ retryable: true, text: '', log: [], remainder: 0, pinVerified: false, triesLeft: undefined },
+    ...{ obstacle: undefined, pending: 0, inside: undefined },
   };
 }
 
@@ -34,7 +40,7 @@ describe('the log of what was acknowledged', () => {
       outcome: v1.Outcome.OUTCOME_CAP_EXCEEDED,
       amount: 999_999_999_999,
       position: 2 ** 40,
-      parts: { value: 1, account: 2, loan: 3, interest: 4, fare: 5, restoredLoan: 6 },
+      parts,
     });
   });
 });

@@ -18,7 +18,10 @@ const reply: Reply = {
   card: 'C1',
   outcome: 'APPROVED',
   amount: 2_000,
-  parts: { value: 1_200, account: 0, loan: 800, interest: 0, fare: 0, restoredLoan: 0 },
+  parts: {
+    ...{ value: 1_200, account: 0, loan: 800, interest: 0, fare: 0 },
+    ...{ restoredLoan: 0, excess: 0, accountAsLoan: 0 },
+  },
   balances: { storedValue: 0, loan: 800, interest: 0, fareOwed: 0, limit: 10_000 },
   available: 9_200,
   creditFlag: true,
@@ -29,6 +32,12 @@ const reply: Reply = {
   retryable: false,
   text: '',
   log: [],
+  remainder: 0,
+  pinVerified: false,
+  triesLeft: undefined,
+  obstacle: undefined,
+  pending: 0,
+  inside: undefined,
 };
 
 describe('what the driver expects of an answer', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CardEvent } from '../../../actors/card/card.js';
+import type { CardTransactionEvent } from '../../../actors/card/card.js';
 import { evolveVisitorIds, NO_IDS, recall, type VisitorIds } from '../../../actors/card/visitor.js';
 import { bareAnswer } from '../../../actors/money/answer.js';
 import { idEntries } from '../../../actors/money/idTable.js';
@@ -9,15 +9,15 @@ import { askedOf, idOf, NOON } from '../money/samples.js';
 const approved = { ...bareAnswer('APPROVED', 2_000, NOON), position: 9 };
 const reversal = { ...bareAnswer('REVERSED', 2_000, NOON), position: 11 };
 
-function moved(asked: Asked): CardEvent {
+function moved(asked: Asked): CardTransactionEvent {
   return { type: 'CardMoved', asked, answer: approved };
 }
 
-function reversed(asked: Asked): CardEvent {
-  return { type: 'CardReversed', asked, answer: reversal };
+function reversed(asked: Asked): CardTransactionEvent {
+  return { type: 'CardReversed', asked, answer: reversal, bookedDate: asked.businessDate };
 }
 
-function after(...events: readonly CardEvent[]): VisitorIds {
+function after(...events: readonly CardTransactionEvent[]): VisitorIds {
   return events.reduce(evolveVisitorIds, NO_IDS);
 }
 

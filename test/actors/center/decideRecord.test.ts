@@ -1,10 +1,6 @@
 import { expect } from 'chai';
-import {
-  decideRecord,
-  type RecordCommand,
-  type RecordContext,
-  type RecordDecision,
-} from '../../../actors/center/decideRecord.js';
+import { decideRecord, type RecordCommand } from '../../../actors/center/decideRecord.js';
+import type { RecordContext, RecordDecision } from '../../../actors/center/decision.js';
 import {
   evolveRecord,
   isUnpublished,
@@ -14,13 +10,19 @@ import {
 import type { CardTerms } from '../../../actors/money/cardTerms.js';
 import { NO_PARTS } from '../../../actors/money/parts.js';
 import { given } from '../decider.js';
-import { askedOf, C1, NOON } from '../money/samples.js';
+import { askedOf, C1, NOON, PARAMETERS, TODAY } from '../money/samples.js';
 
 const record = { decide: decideRecord, evolve: evolveRecord };
-const context: RecordContext = { now: NOON, position: 42 };
+const context: RecordContext = {
+  now: NOON,
+  today: TODAY,
+  position: 42,
+  parametersOn: () => PARAMETERS,
+  chargedThrough: 0,
+};
 
 function opened(change: Partial<CardTerms> = {}): RecordEvent {
-  return { type: 'RecordOpened', card: 'C1', terms: { ...C1, ...change }, time: NOON };
+  return { type: 'RecordOpened', card: 'C1', terms: { ...C1, ...change }, time: NOON, businessDate: TODAY };
 }
 
 function limit(amount: number, expectedVersion?: number): RecordCommand {
@@ -57,7 +59,8 @@ describe("the center's record of a card", () => {
     const { state, when } = given(record, opened());
     const counts = (['PURCHASE', 'DEPOSIT', 'ENQUIRY'] as const).map((kind) => {
       const asked = askedOf({ kind, amount: 0 });
-      return after(state, when({ type: 'Moved', asked, parts: NO_PARTS }, context)).approvedCount;
+      return after(state, when({ type: 'Moved', asked, parts: NO_PARTS, pinVerified: false }, context))
+        .approvedCount;
     });
     expect(counts).to.deep.equal([1, 1, 0]);
   });
@@ -69,7 +72,12 @@ describe("the center's record of a card", () => {
       terms: { ...C1, loan: 9_000, interest: 1_001 },
     };
     const decision = given(record).when(command, context);
-    expect(typesOf(decision)).to.deep.equal(['RecordOpened', 'RecordProhibitionChanged']);
+    expect(typesOf(decision)).to.deep.equal([
+      'RecordOpened',
+      'RecordProhibitionChanged',
+      'RecordAlerted',
+      'RecordListed',
+    ]);
     expect(decision.tells.map(({ type }) => type)).to.deep.equal(['Issue', 'ChangeProhibition']);
   });
 
@@ -86,7 +94,12 @@ describe("the center's record of a card", () => {
     state = after(state, decideRecord(state, limit(500), context));
     expect(state.reasons).to.deep.equal(['LIMIT', 'OPERATOR']);
     const asked = askedOf({ kind: 'DEPOSIT', amount: 300 });
-    const paid: RecordCommand = { type: 'Moved', asked, parts: { ...NO_PARTS, loan: 300 } };
+    const paid: RecordCommand = {
+      type: 'Moved',
+      asked,
+      parts: { ...NO_PARTS, loan: 300 },
+      pinVerified: false,
+    };
     const lifted = decideRecord(state, paid, context);
     expect(typesOf(lifted)).to.deep.equal(['RecordMoved', 'RecordProhibitionChanged']);
     state = after(state, lifted);
@@ -99,7 +112,10 @@ describe("the center's record of a card", () => {
   it('B3b: prohibits right after an approved purchase that makes owed exceed the limit', () => {
     const { when } = given(record, opened({ storedValue: 0, loan: 9_500, interest: 300 }));
     const asked = askedOf({ amount: 400 });
-    const decision = when({ type: 'Moved', asked, parts: { ...NO_PARTS, loan: 400 } }, context);
+    const decision = when(
+      { type: 'Moved', asked, parts: { ...NO_PARTS, loan: 400 }, pinVerified: false },
+      context,
+    );
     expect(decision.events[1]).to.deep.equal({
       type: 'RecordProhibitionChanged',
       card: 'C1',
@@ -113,7 +129,7 @@ describe("the center's record of a card", () => {
   it('computes its own balances from the parts it is told', () => {
     const { state, when } = given(record, opened());
     const moved = when(
-      { type: 'Moved', asked: askedOf(), parts: { ...NO_PARTS, value: 1_200, loan: 800 } },
+      { type: 'Moved', asked: askedOf(), parts: { ...NO_PARTS, value: 1_200, loan: 800 }, pinVerified: true },
       context,
     );
     expect(after(state, moved).balances).to.include({ storedValue: 0, loan: 800 });
@@ -121,7 +137,7 @@ describe("the center's record of a card", () => {
       type: 'Reversed',
       asked: askedOf(),
       parts: { ...NO_PARTS, value: 1_200, loan: 800 },
-      amount: 2_000,
+      undone: true,
     };
     const undone = decideRecord(after(state, moved), back, context);
     expect(after(after(state, moved), undone).balances).to.deep.equal(state?.balances);
@@ -131,11 +147,16 @@ describe("the center's record of a card", () => {
     const { when } = given(record, opened({ storedValue: 100, loan: 9_900 }));
     const asked = askedOf({ kind: 'DEPOSIT', amount: 500 });
     const decision = when(
-      { type: 'Reversed', asked, parts: { ...NO_PARTS, value: 500 }, amount: 500 },
+      { type: 'Reversed', asked, parts: { ...NO_PARTS, value: 500 }, undone: true },
       context,
     );
     expect(decision.events[0]).to.deep.include({ parts: { ...NO_PARTS, value: 500, restoredLoan: 400 } });
-    expect(typesOf(decision)).to.deep.equal(['RecordReversed', 'RecordProhibitionChanged']);
+    expect(typesOf(decision)).to.deep.equal([
+      'RecordReversed',
+      'RecordProhibitionChanged',
+      'RecordAlerted',
+      'RecordListed',
+    ]);
   });
 
   it('counts approvals and refusals; a refusal moves nothing', () => {
@@ -158,7 +179,10 @@ describe("the center's record of a card", () => {
 
   it('does not count payments as changes of the record', () => {
     const { state, when } = given(record, opened());
-    const moved = when({ type: 'Moved', asked: askedOf(), parts: { ...NO_PARTS, value: 1 } }, context);
+    const moved = when(
+      { type: 'Moved', asked: askedOf(), parts: { ...NO_PARTS, value: 1 }, pinVerified: false },
+      context,
+    );
     expect(after(state, moved).version).to.equal(1);
   });
 
@@ -178,7 +202,7 @@ describe("the center's record of a card", () => {
       expect(isUnpublished(changed)).to.equal(true);
       const version = { incarnation: 1, sequence: 7 };
       const command: RecordCommand = { type: 'Published', card: 'C1', position: 42, version };
-      const published = decideRecord(changed, command, { now: NOON, position: 43 });
+      const published = decideRecord(changed, command, { ...context, position: 43 });
       expect(typesOf(published)).to.deep.equal(['ProhibitionPublished']);
       const done = after(changed, published);
       expect(isUnpublished(done)).to.equal(false);
@@ -191,7 +215,7 @@ describe("the center's record of a card", () => {
       const changed = after(first.state, first.when(prohibit('LOST'), context));
       const again = after(
         changed,
-        decideRecord(changed, prohibit('LOST', false), { now: NOON, position: 50 }),
+        decideRecord(changed, prohibit('LOST', false), { ...context, position: 50 }),
       );
       const command: RecordCommand = {
         type: 'Published',

@@ -6,7 +6,12 @@ import type { BatchTotals } from '../../../actors/money/totals.js';
 import { askedOf, C1, NOON } from '../money/samples.js';
 
 const { storedValue, loan, interest, fareOwed, limit } = C1;
-const shared = { balances: { storedValue, loan, interest, fareOwed, limit }, receiveTime: NOON };
+const shared = {
+  balances: { storedValue, loan, interest, fareOwed, limit },
+  receiveTime: NOON,
+  accrualDate: 2024_02_29,
+  pinVerified: false,
+};
 
 function compiled(...events: readonly RecordTransactionEvent[]): BatchTotals | undefined {
   return events.reduce<readonly BatchTotals[]>(evolveTotals, [])[0];
@@ -47,6 +52,7 @@ describe("the center's totals of a terminal", () => {
       asked: askedOf({ batch: 2, businessDate: 2024_03_01 }),
       parts: { ...NO_PARTS, value: 1_200, loan: 800 },
       amount: 2_000,
+      undone: true,
       ...shared,
     };
     const totals = [moved, undone].reduce<readonly BatchTotals[]>(evolveTotals, []);

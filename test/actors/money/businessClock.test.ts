@@ -10,6 +10,7 @@ const rules: DeploymentRules = {
   timeZone: 'Asia/Tokyo',
   created: 1_000_000,
   businessClock: undefined,
+  parameters: undefined,
 };
 
 describe('the business clock', () => {

@@ -12,14 +12,14 @@ const parts = { ...NO_PARTS, value: 1_200, loan: 800 };
 
 describe('compiled totals', () => {
   it('A1: 2,000 = value 1,200 + due 800, count 1', () => {
-    const [row] = countApproved([], today, 'PURCHASE', 2_000, parts);
+    const [row] = countApproved([], today, 'PURCHASE', parts);
     expect(row).to.deep.include({ batch: 1, businessDate: 20240229, enquiries: 0 });
     expect(row?.purchases).to.deep.include({ count: 1, amount: 2_000n });
     expect(row?.purchases.parts).to.deep.include({ value: 1_200n, loan: 800n, account: 0n });
   });
 
   it('keeps an undo as a line of its own and takes nothing out', () => {
-    const before = countApproved([], today, 'PURCHASE', 2_000, parts);
+    const before = countApproved([], today, 'PURCHASE', parts);
     const [row] = countReversal(before, today, 'PURCHASE', 2_000, parts);
     expect(row?.purchases).to.deep.equal(before[0]?.purchases);
     expect(row?.purchaseReversals).to.deep.include({ count: 1, amount: 2_000n });
@@ -31,10 +31,10 @@ describe('compiled totals', () => {
 
   it('keeps a row for each batch and business date', () => {
     let totals: readonly BatchTotals[] = [];
-    totals = countApproved(totals, today, 'DEPOSIT', 10, NO_PARTS);
+    totals = countApproved(totals, today, 'DEPOSIT', { ...NO_PARTS, value: 10 });
     totals = countRefusal(totals, { ...today, businessDate: 20240301 }, 'declines', 7);
     totals = countRefusal(totals, { ...today, batch: 2 }, 'ownRefusals', 0);
-    totals = countApproved(totals, today, 'ENQUIRY', 0, NO_PARTS);
+    totals = countApproved(totals, today, 'ENQUIRY', NO_PARTS);
     expect(totals.map(({ batch, businessDate }) => [batch, businessDate])).to.deep.equal([
       [1, 20240229],
       [1, 20240301],
@@ -47,7 +47,7 @@ describe('compiled totals', () => {
   it('stays exact beyond what a number can hold', () => {
     let totals: readonly BatchTotals[] = [];
     for (let index = 0; index < 10_000; index += 1) {
-      totals = countApproved(totals, today, 'PURCHASE', 999_999_999_999, {
+      totals = countApproved(totals, today, 'PURCHASE', {
         ...NO_PARTS,
         value: 999_999_999_999,
       });

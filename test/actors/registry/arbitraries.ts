@@ -3,14 +3,23 @@ import fc from 'fast-check';
 import type { CardState } from '../../../actors/card/card.js';
 import type { VisitorEntry, VisitorIncarnation } from '../../../actors/card/visitor.js';
 import type { RecordState } from '../../../actors/center/record.js';
+import { MAX_AMOUNT } from '../../../actors/bounds.js';
+import type { OfficeState, RunProgress } from '../../../actors/center/office.js';
+import type { ShardState } from '../../../actors/center/shard.js';
 import { MAX_TERM } from '../../../actors/money/amounts.js';
-import type { Answer, Movement } from '../../../actors/money/answer.js';
-import type { Balances } from '../../../actors/money/balances.js';
+import { type Answer, type Inside, type Movement, OBSTACLES } from '../../../actors/money/answer.js';
+import type { Adjustment, Balances } from '../../../actors/money/balances.js';
 import { MAX_TIME } from '../../../actors/money/businessDate.js';
+import type { CardPolicy, TimeWindow } from '../../../actors/money/cardPolicy.js';
 import type { CardTerms } from '../../../actors/money/cardTerms.js';
 import { idTableOf, type Numbered } from '../../../actors/money/idTable.js';
 import { isValidId, isValidText, MAX_NUMBER, type TransactionId } from '../../../actors/money/ids.js';
+import type { Instruction } from '../../../actors/money/instruction.js';
+import { FREQUENCIES } from '../../../actors/money/interest.js';
 import { type Outcome, OUTCOMES } from '../../../actors/money/outcomes.js';
+import type { Fare, Parameters } from '../../../actors/money/parameters.js';
+import { ALL_LOAN, type ShareRule } from '../../../actors/money/shareRule.js';
+import type { ReportedTransaction } from '../../../actors/terminal/batch.js';
 import { NO_PARTS, type Parts } from '../../../actors/money/parts.js';
 import { type ListVersion, PROHIBITION_REASONS } from '../../../actors/money/prohibition.js';
 import {
@@ -29,6 +38,7 @@ import {
   type TerminalEntry,
   type TerminalIncarnation,
   type TerminalState,
+  TERMINAL_ROLES,
 } from '../../../actors/terminal/terminal.js';
 
 const UINT32 = 0xffff_ffff;
@@ -71,7 +81,16 @@ const transactionId: fc.Arbitrary<TransactionId> = fc.record({
 
 const anyParts: fc.Arbitrary<Parts> = fc.oneof(
   fc.constant(NO_PARTS),
-  fc.record({ value: count, account: count, loan: count, interest: count, fare: count, restoredLoan: count }),
+  fc.record({
+    value: count,
+    account: count,
+    loan: count,
+    interest: count,
+    fare: count,
+    restoredLoan: count,
+    excess: count,
+    accountAsLoan: count,
+  }),
 );
 const balances: fc.Arbitrary<Balances> = fc.record({
   storedValue: count,
@@ -80,6 +99,8 @@ const balances: fc.Arbitrary<Balances> = fc.record({
   fareOwed: count,
   limit: count,
 });
+
+const inside: fc.Arbitrary<Inside> = fc.record({ zone: anyId, gate: anyId, time });
 
 export const anyAnswer: fc.Arbitrary<Answer> = fc.record({
   outcome: anyOutcome,
@@ -91,7 +112,51 @@ export const anyAnswer: fc.Arbitrary<Answer> = fc.record({
   receiveTime: time,
   position: count,
   original: maybe(anyOutcome),
+  originalParts: anyParts,
+  remainder: count,
+  pinVerified: fc.boolean(),
+  triesLeft: maybe(fc.nat(15)),
+  obstacle: maybe(fc.constantFrom(...OBSTACLES)),
+  pending: count,
+  inside: maybe(inside),
+  entered: maybe(inside),
 });
+
+const cap = maybe(term);
+const weights = { accountWeight: fc.constant(0), loanWeight: fc.constant(0) };
+const uncapped = { capTransaction: fc.constant(undefined), capDay: fc.constant(undefined) };
+const shareRule: fc.Arbitrary<ShareRule> = fc.oneof(
+  fc.constant(ALL_LOAN),
+  fc.record({ kind: fc.constant('ALL_ACCOUNT' as const), ...weights, capTransaction: cap, capDay: cap }),
+  fc.record({
+    kind: fc.constant('RATIO' as const),
+    accountWeight: fc.integer({ min: 1, max: 1_000_000 }),
+    loanWeight: fc.nat(1_000_000),
+    ...uncapped,
+  }),
+  fc.record({ kind: fc.constant('WATERFALL' as const), ...weights, capTransaction: term, capDay: cap }),
+);
+const window: fc.Arbitrary<TimeWindow> = fc.record({
+  days: fc.integer({ min: 1, max: 127 }),
+  fromMinute: fc.nat(1_000),
+  toMinute: fc.integer({ min: 1_001, max: 1_440 }),
+});
+export const anyPolicy: fc.Arbitrary<CardPolicy> = fc.record({
+  creditFlag: fc.boolean(),
+  storedValueCap: maybe(term),
+  expiryDate: maybe(date),
+  shareRule,
+  account: text,
+  cvmLimit: maybe(term),
+  pinForDeferral: fc.boolean(),
+  pinTries: fc.integer({ min: 1, max: 15 }),
+  zones: fc.array(anyId, { maxLength: 3 }),
+  hours: fc.array(window, { maxLength: 2 }),
+});
+const pinHash = fc.oneof(
+  fc.constant(''),
+  fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('hex')),
+);
 
 export const anyTerms: fc.Arbitrary<CardTerms> = fc
   .record({
@@ -99,17 +164,19 @@ export const anyTerms: fc.Arbitrary<CardTerms> = fc
     loan: term,
     interest: term,
     fareOwed: term,
-    creditFlag: fc.boolean(),
     limit: term,
-    storedValueCap: maybe(term),
-    expiryDate: maybe(date),
     active: fc.boolean(),
+    policy: anyPolicy,
+    pinHash,
   })
-  .map((terms) => ({
-    ...terms,
-    storedValueCap:
-      terms.storedValueCap === undefined ? undefined : Math.max(terms.storedValueCap, terms.storedValue),
-  }));
+  .map((terms) => {
+    const { storedValueCap } = terms.policy;
+    if (storedValueCap === undefined) return terms;
+    const atLeast = Math.max(storedValueCap, terms.storedValue);
+    return { ...terms, policy: { ...terms.policy, storedValueCap: atLeast } };
+  });
+
+const device = fc.integer({ min: 1, max: UINT32 });
 
 export const anyAsked: fc.Arbitrary<Asked> = fc.record({
   id: transactionId,
@@ -124,10 +191,13 @@ export const anyAsked: fc.Arbitrary<Asked> = fc.record({
   oldestIncarnation: fc.nat(UINT32),
   fromSource: fc.boolean(),
   openedTime: time,
+  device,
+  partial: fc.boolean(),
+  original: maybe(transactionId),
 });
 
 const movement: fc.Arbitrary<Movement> = fc.record({
-  id: transactionId,
+  id: maybe(transactionId),
   kind: fc.constantFrom(...KINDS),
   reversal: fc.boolean(),
   amount: count,
@@ -136,6 +206,8 @@ const movement: fc.Arbitrary<Movement> = fc.record({
   loanAfter: count,
   terminalTime: time,
   receiveTime: time,
+  reference: text,
+  original: maybe(transactionId),
 });
 
 const opened: fc.Arbitrary<Opened> = fc.record({
@@ -151,6 +223,9 @@ const opened: fc.Arbitrary<Opened> = fc.record({
   mark: count,
   list: maybe(anyVersion),
   towards: partition,
+  device,
+  partial: fc.boolean(),
+  original: maybe(transactionId),
 });
 
 const reversal: fc.Arbitrary<OpenedReversal> = fc.record({
@@ -170,6 +245,87 @@ function tagged<const Type extends Event['type'], Fields>(type: Type, fields: fc
 
 const decided = fc.record({ asked: anyAsked, answer: anyAnswer });
 const changed = fc.record({ card: anyId, terms: anyTerms, time });
+const ofCard = fc.record({ card: anyId });
+const instruction: fc.Arbitrary<Instruction> = fc.record({ reference: anyId, amount: positive, time });
+const signed = fc.integer({ min: -MAX_AMOUNT, max: MAX_AMOUNT });
+const adjustment: fc.Arbitrary<Adjustment> = fc.record({
+  storedValue: signed,
+  loan: signed,
+  interest: signed,
+  fareOwed: signed,
+});
+const fare: fc.Arbitrary<Fare> = fc.record({ fromZone: anyId, toZone: anyId, amount: term });
+export const anyParameters: fc.Arbitrary<Parameters> = fc.record({
+  number: fc.nat(UINT32),
+  effectiveFrom: date,
+  ratePpm: fc.nat(10_000_000),
+  frequency: fc.constantFrom(...FREQUENCIES),
+  fares: fc.array(fare, { maxLength: 3 }),
+  refundDays: fc.integer({ min: 1, max: 3_660 }),
+});
+const sum = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
+const counted: fc.Arbitrary<CountedAmount> = fc.oneof(
+  fc.constant(NOTHING_COUNTED),
+  fc.record({ count: positive, amount: sum, parts: fc.constant(NO_COMPILED_PARTS) }),
+  fc.record({
+    count: positive,
+    amount: sum,
+    parts: fc.record({
+      value: sum,
+      account: sum,
+      loan: sum,
+      interest: sum,
+      fare: sum,
+      restoredLoan: sum,
+      excess: sum,
+      accountAsLoan: sum,
+    }),
+  }),
+);
+const totals: fc.Arbitrary<BatchTotals> = fc.record({
+  batch,
+  businessDate: date,
+  purchases: counted,
+  deposits: counted,
+  refunds: counted,
+  voids: counted,
+  fares: counted,
+  unloads: counted,
+  purchaseReversals: counted,
+  depositReversals: counted,
+  refundReversals: counted,
+  voidReversals: counted,
+  fareReversals: counted,
+  unloadReversals: counted,
+  declines: counted,
+  ownRefusals: counted,
+  enquiries: count,
+  entries: count,
+});
+const runProgress: fc.Arbitrary<RunProgress> = fc.record({
+  partition,
+  chunk: fc.nat(256),
+  after: text,
+  done: fc.boolean(),
+  cards: count,
+  amount: sum,
+});
+const reported: fc.Arbitrary<ReportedTransaction> = fc.record({
+  incarnation,
+  number: positive,
+  kind: fc.constantFrom(...KINDS),
+  reversal: fc.boolean(),
+  amount: count,
+});
+const ofBatch = { terminal: anyId, batch };
+
+const terminalTerms = {
+  role: fc.constantFrom(...TERMINAL_ROLES),
+  mayDefer: fc.boolean(),
+  zone: text,
+  card: text,
+  device: fc.nat(UINT32),
+};
 
 const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
   CardIssued: tagged('CardIssued', changed),
@@ -178,8 +334,125 @@ const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
   CardProhibitionChanged: tagged('CardProhibitionChanged', fc.record({ card: anyId, reasons })),
   CardMoved: tagged('CardMoved', decided),
   CardDeclined: tagged('CardDeclined', decided),
-  CardReversed: tagged('CardReversed', decided),
-  RecordOpened: tagged('RecordOpened', changed),
+  CardReversed: tagged('CardReversed', fc.record({ asked: anyAsked, answer: anyAnswer, bookedDate: date })),
+  CardPolicyChanged: tagged('CardPolicyChanged', fc.record({ card: anyId, policy: anyPolicy })),
+  CardPinSet: tagged('CardPinSet', fc.record({ card: anyId, pinHash })),
+  CardPinUnblocked: tagged('CardPinUnblocked', ofCard),
+  CardReplaced: tagged('CardReplaced', fc.record({ card: anyId, device })),
+  CardInstructed: tagged('CardInstructed', fc.record({ card: anyId, instruction })),
+  CardInstructionCancelled: tagged('CardInstructionCancelled', fc.record({ card: anyId, reference: anyId })),
+  CardStored: tagged('CardStored', fc.record({ card: anyId, instruction, parts: anyParts, balances, time })),
+  CardInterestPosted: tagged(
+    'CardInterestPosted',
+    fc.record({ card: anyId, amount: count, through: date, balances }),
+  ),
+  CardCollectionReturned: tagged(
+    'CardCollectionReturned',
+    fc.record({ card: anyId, transaction: transactionId, amount: count, balances, time }),
+  ),
+  CardAdjusted: tagged(
+    'CardAdjusted',
+    fc.record({ card: anyId, reference: anyId, adjustment, balances, time }),
+  ),
+  RecordOpened: tagged('RecordOpened', fc.record({ card: anyId, terms: anyTerms, time, businessDate: date })),
+  RecordPolicyChanged: tagged('RecordPolicyChanged', fc.record({ card: anyId, policy: anyPolicy })),
+  RecordPinSet: tagged('RecordPinSet', ofCard),
+  RecordPinUnblocked: tagged('RecordPinUnblocked', ofCard),
+  RecordReplaced: tagged('RecordReplaced', fc.record({ card: anyId, device, note: text })),
+  RecordInstructed: tagged('RecordInstructed', fc.record({ card: anyId, instruction, note: text })),
+  RecordInstructionCancelled: tagged(
+    'RecordInstructionCancelled',
+    fc.record({ card: anyId, reference: anyId, note: text }),
+  ),
+  RecordStored: tagged(
+    'RecordStored',
+    fc.record({
+      card: anyId,
+      instruction,
+      parts: anyParts,
+      balances,
+      time,
+      businessDate: date,
+      accrualDate: date,
+    }),
+  ),
+  RecordInterestPosted: tagged(
+    'RecordInterestPosted',
+    fc.record({ card: anyId, amount: count, through: date, balances, carry: count, dropped: count }),
+  ),
+  RecordCollectionReturned: tagged(
+    'RecordCollectionReturned',
+    fc.record({
+      card: anyId,
+      order: anyId,
+      transaction: transactionId,
+      amount: count,
+      balances,
+      businessDate: date,
+      time,
+      accrualDate: date,
+    }),
+  ),
+  RecordCollectionOrdered: tagged(
+    'RecordCollectionOrdered',
+    fc.record({
+      card: anyId,
+      order: anyId,
+      settlement: batch,
+      transaction: transactionId,
+      amount: positive,
+      credit: fc.boolean(),
+      account: text,
+      businessDate: date,
+      time,
+    }),
+  ),
+  RecordCollectionConfirmed: tagged('RecordCollectionConfirmed', fc.record({ card: anyId, order: anyId })),
+  RecordAdjusted: tagged(
+    'RecordAdjusted',
+    fc.record({
+      card: anyId,
+      reference: anyId,
+      adjustment,
+      balances,
+      note: text,
+      businessDate: date,
+      time,
+      accrualDate: date,
+    }),
+  ),
+  RecordAlerted: tagged(
+    'RecordAlerted',
+    fc.record({ card: anyId, above: fc.boolean(), owed: count, limit: count }),
+  ),
+  RecordListed: tagged('RecordListed', fc.record({ card: anyId, listed: fc.boolean() })),
+  ParametersSet: tagged('ParametersSet', fc.record({ partition, parameters: anyParameters })),
+  InterestRunBegun: tagged('InterestRunBegun', fc.record({ partition, through: date })),
+  ParametersDecided: tagged(
+    'ParametersDecided',
+    fc.record({ parameters: anyParameters, note: text, partitions: batch }),
+  ),
+  ParametersAdopted: tagged('ParametersAdopted', fc.record({ partition, number: fc.nat(UINT32) })),
+  RunBegun: tagged(
+    'RunBegun',
+    fc.record({ through: date, settlement: fc.nat(UINT32), byOperator: fc.boolean(), partitions: batch }),
+  ),
+  RunProgressed: tagged('RunProgressed', fc.record({ progress: runProgress })),
+  RunEnded: tagged(
+    'RunEnded',
+    fc.record({ through: date, settlement: fc.nat(UINT32), cards: count, amount: sum }),
+  ),
+  BatchReported: tagged(
+    'BatchReported',
+    fc.record({ ...ofBatch, transactions: fc.array(reported, { maxLength: 3 }) }),
+  ),
+  BatchClosing: tagged('BatchClosing', fc.record({ ...ofBatch, device: maybe(totals), time })),
+  BatchFinal: tagged('BatchFinal', fc.record({ ...ofBatch, partitions: batch })),
+  BatchCompiled: tagged('BatchCompiled', fc.record({ ...ofBatch, partition, totals: maybe(totals) })),
+  BatchSettled: tagged(
+    'BatchSettled',
+    fc.record({ ...ofBatch, time, device: maybe(totals), own: maybe(totals), center: maybe(totals) }),
+  ),
   RecordActivated: tagged('RecordActivated', fc.record({ card: anyId })),
   RecordLimitChanged: tagged(
     'RecordLimitChanged',
@@ -195,7 +468,14 @@ const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
   ),
   RecordMoved: tagged(
     'RecordMoved',
-    fc.record({ asked: anyAsked, parts: anyParts, balances, receiveTime: time }),
+    fc.record({
+      asked: anyAsked,
+      parts: anyParts,
+      balances,
+      receiveTime: time,
+      accrualDate: date,
+      pinVerified: fc.boolean(),
+    }),
   ),
   RecordDeclined: tagged(
     'RecordDeclined',
@@ -209,12 +489,11 @@ const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
       balances: maybe(balances),
       receiveTime: time,
       amount: count,
+      undone: fc.boolean(),
+      accrualDate: date,
     }),
   ),
-  TerminalRegistered: tagged(
-    'TerminalRegistered',
-    fc.record({ terminal: anyId, role: fc.constantFrom('PURCHASE', 'DEPOSIT'), mayDefer: fc.boolean() }),
-  ),
+  TerminalRegistered: tagged('TerminalRegistered', fc.record({ terminal: anyId, ...terminalTerms })),
   SessionOpened: tagged(
     'SessionOpened',
     fc.record({ terminal: anyId, incarnation, session: positive, source: text, list: maybe(anyVersion) }),
@@ -234,28 +513,6 @@ export function anyEvent(type: Event['type']): fc.Arbitrary<Event> {
   return events[type] as fc.Arbitrary<Event>;
 }
 
-const sum = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
-const counted: fc.Arbitrary<CountedAmount> = fc.oneof(
-  fc.constant(NOTHING_COUNTED),
-  fc.record({ count: positive, amount: sum, parts: fc.constant(NO_COMPILED_PARTS) }),
-  fc.record({
-    count: positive,
-    amount: sum,
-    parts: fc.record({ value: sum, account: sum, loan: sum, interest: sum, fare: sum, restoredLoan: sum }),
-  }),
-);
-const totals: fc.Arbitrary<BatchTotals> = fc.record({
-  batch,
-  businessDate: date,
-  purchases: counted,
-  deposits: counted,
-  purchaseReversals: counted,
-  depositReversals: counted,
-  declines: counted,
-  enquiries: count,
-  ownRefusals: counted,
-});
-
 const card: fc.Arbitrary<CardState> = fc.record({
   card: anyId,
   terms: anyTerms,
@@ -263,6 +520,37 @@ const card: fc.Arbitrary<CardState> = fc.record({
   active: fc.boolean(),
   reasons,
   log: fc.array(movement, { maxLength: 20 }),
+  policy: anyPolicy,
+  closed: fc.boolean(),
+  device,
+  pinHash,
+  triesLeft: fc.nat(15),
+  inside: maybe(inside),
+  pending: fc.array(instruction, { maxLength: 3 }),
+  undone: fc.array(
+    fc.record({
+      id: transactionId,
+      parts: anyParts,
+      returned: fc.boolean(),
+      reversed: fc.boolean(),
+      voidedDate: maybe(date),
+    }),
+    {
+      maxLength: 2,
+    },
+  ),
+  accountDays: fc.array(fc.record({ businessDate: date, amount: count }), { maxLength: 2 }),
+  lastPayment: maybe(
+    fc.record({
+      id: transactionId,
+      kind: fc.constantFrom(...KINDS),
+      amount: count,
+      parts: anyParts,
+      batch,
+      businessDate: date,
+      time,
+    }),
+  ),
 });
 
 const record: fc.Arbitrary<RecordState> = fc.record({
@@ -277,6 +565,37 @@ const record: fc.Arbitrary<RecordState> = fc.record({
   version: positive,
   approvedCount: count,
   declinedCount: count,
+  policy: anyPolicy,
+  closed: fc.boolean(),
+  device,
+  pending: fc.array(instruction, { maxLength: 3 }),
+  settled: fc.array(
+    fc.record({ reference: anyId, content: fc.oneof(count, adjustment), time, cancelled: fc.boolean() }),
+    { maxLength: 2 },
+  ),
+  accrual: fc.record({
+    through: date,
+    principal: count,
+    carry: fc.nat(364_999_999),
+    changes: fc.array(fc.record({ businessDate: date, amount: signed }), { maxLength: 2 }),
+  }),
+  listed: fc.boolean(),
+  alerted: fc.boolean(),
+  shares: fc.array(
+    fc.record({
+      id: transactionId,
+      amount: count,
+      givenBack: count,
+      time,
+      businessDate: date,
+      ordered: signed,
+      debits: fc.array(
+        fc.record({ order: anyId, amount: count, returned: fc.boolean(), collected: fc.boolean() }),
+        { maxLength: 3 },
+      ),
+    }),
+    { maxLength: 2 },
+  ),
 });
 
 function ascending<Entry extends Numbered>(entries: readonly Entry[]): readonly Entry[] {
@@ -299,6 +618,8 @@ const visitorEntry: fc.Arbitrary<VisitorEntry> = fc
     digest,
     answer: maybe(anyAnswer),
     reversal: maybe(anyAnswer),
+    original: maybe(transactionId),
+    businessDate: date,
   })
   .filter(({ answer, reversal: undone }) => answer !== undefined || undone !== undefined);
 
@@ -340,8 +661,7 @@ const terminalIncarnation: fc.Arbitrary<TerminalIncarnation> = fc
 
 const terminal: fc.Arbitrary<TerminalState> = fc.record({
   terminal: anyId,
-  role: fc.constantFrom('PURCHASE', 'DEPOSIT'),
-  mayDefer: fc.boolean(),
+  ...terminalTerms,
   session: count,
   incarnation: fc.nat(UINT32),
   lastIncarnation: fc.nat(UINT32),
@@ -350,6 +670,38 @@ const terminal: fc.Arbitrary<TerminalState> = fc.record({
   highestList: maybe(anyVersion),
   batch,
   totals: fc.array(totals, { maxLength: 3 }),
+  closedBatches: fc.array(
+    fc.record({
+      batch,
+      time,
+      device: maybe(totals),
+      final: fc.boolean(),
+      compiling: fc.array(partition, { maxLength: 3 }),
+      center: maybe(totals),
+      settledTime: maybe(time),
+    }),
+    { maxLength: 2 },
+  ),
+});
+
+const shard: fc.Arbitrary<ShardState> = fc.record({
+  parameters: fc.array(anyParameters, { maxLength: 2 }),
+  chargedThrough: fc.nat(9999_12_31),
+  borrowers: fc.array(fc.nat(1_000), { maxLength: 3 }),
+});
+
+const office: fc.Arbitrary<OfficeState> = fc.record({
+  parameters: fc.array(anyParameters, { maxLength: 2 }),
+  adopting: fc.array(partition, { maxLength: 3 }),
+  chargedThrough: fc.nat(9999_12_31),
+  run: maybe(
+    fc.record({
+      through: date,
+      settlement: fc.nat(UINT32),
+      progress: fc.array(runProgress, { maxLength: 2 }),
+    }),
+  ),
+  settlements: fc.nat(UINT32),
 });
 
 export const anyState: fc.Arbitrary<State> = fc.oneof(
@@ -364,4 +716,10 @@ export const anyState: fc.Arbitrary<State> = fc.oneof(
     totals: fc.array(totals, { maxLength: 3 }),
   }),
   fc.record({ unit: fc.constant('terminal' as const), state: terminal }),
+  fc.record({ unit: fc.constant('shard' as const), state: shard }),
+  fc.record({
+    unit: fc.constant('borrowers' as const),
+    state: fc.record({ cards: fc.array(anyId, { maxLength: 3 }) }),
+  }),
+  fc.record({ unit: fc.constant('office' as const), state: office }),
 );

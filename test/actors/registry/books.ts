@@ -1,24 +1,18 @@
 /** Keeps the books from the journals alone, with arithmetic of its own: what BEHAVIOUR calls always true. */
 import { expect } from 'chai';
-import type { Event } from '../../../actors/registry/event.js';
 import type { Answer } from '../../../actors/money/answer.js';
-import type { Balances } from '../../../actors/money/balances.js';
-import type { CardTerms } from '../../../actors/money/cardTerms.js';
 import type { TransactionId } from '../../../actors/money/ids.js';
-import type { Asked } from '../../../actors/money/transaction.js';
+import { inForce, type Parameters } from '../../../actors/money/parameters.js';
+import type { Parts } from '../../../actors/money/parts.js';
+import { type BatchTotals, LINES } from '../../../actors/money/totals.js';
+import type { Asked, Kind } from '../../../actors/money/transaction.js';
+import { type Event, isCardEvent } from '../../../actors/registry/event.js';
 import type { State } from '../../../actors/registry/unit.js';
+import { type BatchEvent, isBatchEvent } from '../../../actors/terminal/batch.js';
+import { Account, leftOf, nameOf, totalOf } from './account.js';
+import { InterestBooks } from './interestBooks.js';
+import { judge, type Place, remaining } from './judge.js';
 import type { World } from './world.js';
-
-interface Account {
-  storedValue: number;
-  loan: number;
-  interest: number;
-  fareOwed: number;
-  limit: number;
-  reasons: readonly string[];
-  /** What it was worth at issue, plus everything that came in, less everything that was spent. */
-  worth: number;
-}
 
 interface CardDecision {
   readonly order: number;
@@ -29,27 +23,38 @@ interface CardDecision {
 
 type Sums = Record<string, number>;
 
-const nameOf = ({ terminal, incarnation, number }: TransactionId): string =>
-  `${terminal}/${incarnation}/${number}`;
-
 export class Books {
   readonly #cards = new Map<string, Account>();
+  readonly #places = new Map<string, Place>();
   readonly #decided = new Map<string, CardDecision>();
   readonly #reversed = new Map<string, CardDecision>();
   readonly #opened = new Map<string, number>();
   readonly #closed = new Map<string, Answer>();
   readonly #sums = new Map<string, Sums>();
+  /** By terminal and batch. */
+  readonly #final = new Set<string>();
+  readonly #settled = new Map<string, Extract<BatchEvent, { type: 'BatchSettled' }>>();
+  readonly #schedule: readonly Parameters[];
+  readonly #interest: InterestBooks;
 
   constructor(world: World) {
-    const events = world.nodes.flatMap(({ journal, registry }) =>
+    const events = world.nodes.flatMap(({ journal, registry }, partition) =>
       journal.flatMap(({ order, position, turns }) =>
         turns.flatMap((turn) =>
-          turn.events.map((bytes) => ({ order, position, event: registry.decodeEvent(bytes) })),
+          turn.events.map((bytes) => ({ order, position, partition, event: registry.decodeEvent(bytes) })),
         ),
       ),
     );
     events.sort((one, other) => one.order - other.order);
-    for (const { order, position, event } of events) this.#enter(event, order, position);
+    this.#schedule = [
+      ...(world.rules.parameters === undefined ? [] : [world.rules.parameters]),
+      ...events.flatMap(({ event }) => (event.type === 'ParametersDecided' ? [event.parameters] : [])),
+    ];
+    this.#interest = new InterestBooks(this.#schedule);
+    for (const { order, position, partition, event } of events) {
+      this.#enter(event, order, position);
+      this.#interest.enter(event, partition);
+    }
   }
 
   /** The outcome that stands for an id: of its card, undefined if it has decided nothing. */
@@ -58,21 +63,20 @@ export class Books {
     return this.#decided.get(nameOf(id))?.answer.outcome;
   }
 
-  /** I3, I10: the states of both actors, each from its own events, are what the books say. */
+  /** I1, I3, I7, I10: the states of both actors, each from its own events, are what the books say. */
   checkCards(states: ReadonlyMap<string, State>): void {
     for (const [card, account] of this.#cards) {
       const state = states.get(`card/${card}`);
       if (state?.unit !== 'card') throw new Error(`${card} is gone`);
-      const { storedValue, loan, interest, fareOwed, limit, reasons } = account;
-      const balances: Balances = { storedValue, loan, interest, fareOwed, limit };
-      expect(state.card?.balances, `card ${card}`).to.deep.equal(balances);
-      expect(state.record?.balances, `record of ${card} (I3)`).to.deep.equal(balances);
-      expect(state.card?.reasons, `reasons of ${card}`).to.deep.equal(reasons);
-      expect(state.record?.reasons, `reasons of ${card} (I3)`).to.deep.equal(reasons);
-      expect(state.record?.active, `${card} (I3)`).to.equal(state.card?.active);
-      const owed = loan + interest + fareOwed;
-      expect(storedValue - owed, `${card}: what came in and what was spent (I1)`).to.equal(account.worth);
-      expect(reasons.includes('LIMIT'), `${card}: rule 7`).to.equal(owed > limit);
+      const { balances, reasons, policy, device, pending, closed, active } = account;
+      const kept = { balances, reasons, policy, device, pending, closed, active };
+      expect(pick(state.card, kept), `card ${card}`).to.deep.equal(kept);
+      expect(pick(state.record, kept), `record of ${card} (I3)`).to.deep.equal(kept);
+      expect(state.card?.inside, `${card}: inside`).to.deep.equal(account.inside);
+      expect(state.card?.triesLeft, `${card}: tries`).to.equal(account.triesLeft);
+      expect(reasons.includes('LIMIT'), `${card}: rule 7`).to.equal(account.owed > balances.limit);
+      account.checkSums();
+      if (state.record !== undefined) this.#interest.check(state.record);
     }
   }
 
@@ -98,48 +102,87 @@ export class Books {
   checkTotals(states: readonly ReadonlyMap<string, State>[]): void {
     const [terminals, center] = [new Map<string, Sums>(), new Map<string, Sums>()];
     for (const state of states.flatMap((each) => [...each.values()])) {
-      if (state.unit === 'card') continue;
+      if (state.unit !== 'terminal' && state.unit !== 'visitor') continue;
       const [terminal, totals, sums] =
         state.unit === 'terminal'
           ? ([state.state.terminal, state.state.totals, terminals] as const)
           : ([state.terminal, state.totals, center] as const);
       for (const row of totals) {
         const key = `${terminal} ${row.batch} ${row.businessDate}`;
-        addRow(sums, key, 'purchases', row.purchases);
-        addRow(sums, key, 'deposits', row.deposits);
-        addRow(sums, key, 'purchaseReversals', row.purchaseReversals);
-        addRow(sums, key, 'depositReversals', row.depositReversals);
-        addRow(sums, key, 'declines', row.declines);
-        if (row.enquiries > 0) add(sums, key, { 'enquiries count': row.enquiries });
+        addLines(sums, key, row);
       }
     }
     expect(Object.fromEntries(center), 'center = cards').to.deep.equal(Object.fromEntries(this.#sums));
     expect(Object.fromEntries(terminals), 'terminals = cards').to.deep.equal(Object.fromEntries(this.#sums));
   }
 
-  #enter(event: Event, order: number, position: number): void {
-    if (event.type === 'CardIssued') this.#issue(event.card, event.terms);
-    else if (event.type === 'CardLimitChanged') this.#account(event.card).limit = event.limit;
-    else if (event.type === 'CardProhibitionChanged') this.#account(event.card).reasons = event.reasons;
-    else if (event.type === 'CardMoved') {
-      this.#decide(event.asked, event.answer, order, position);
-      this.#move(event.asked, event.answer);
-    } else if (event.type === 'CardDeclined') {
-      this.#decide(event.asked, event.answer, order, position);
-      this.#count(event.asked, 'declines', event.asked.amount, {});
-    } else if (event.type === 'CardReversed') {
-      this.#reverse({ asked: event.asked, answer: event.answer, order, position });
-    } else if (event.type === 'TransactionOpened') this.#open(event.opened.id, order);
-    else if (event.type === 'ReversalOpened') this.#open(event.reversal.id, order);
-    else if (event.type === 'TransactionClosed') {
-      expect(this.#closed.has(nameOf(event.id)), `${nameOf(event.id)}: closed once`).to.equal(false);
-      this.#closed.set(nameOf(event.id), event.answer);
+  /** Rule 10: a closed batch is settled, and its columns are what the cards decided. */
+  checkBatches(states: ReadonlyMap<string, State>): void {
+    for (const state of states.values()) {
+      if (state.unit !== 'terminal') continue;
+      for (const { batch, settledTime } of state.state.closedBatches) {
+        expect(settledTime, `${state.state.terminal}, batch ${batch}: settled`).not.to.equal(undefined);
+      }
+    }
+    for (const [name, { own, center }] of this.#settled) {
+      const cards = new Map<string, Sums>();
+      for (const [key, row] of this.#sums) if (key.startsWith(`${name} `)) add(cards, name, row);
+      for (const column of [own, center]) {
+        const sums = new Map<string, Sums>();
+        if (column !== undefined) addLines(sums, name, column);
+        expect(Object.fromEntries(sums), `batch ${name}`).to.deep.equal(Object.fromEntries(cards));
+      }
     }
   }
 
-  #issue(card: string, { storedValue, loan, interest, fareOwed, limit }: CardTerms): void {
-    const worth = storedValue - loan - interest - fareOwed;
-    this.#cards.set(card, { storedValue, loan, interest, fareOwed, limit, reasons: [], worth });
+  #enter(event: Event, order: number, position: number): void {
+    if (isBatchEvent(event)) this.#batch(event);
+    else if (event.type === 'TransactionOpened') this.#open(event.opened.id, order);
+    else if (event.type === 'ReversalOpened') this.#open(event.reversal.id, order);
+    else if (event.type === 'TerminalRegistered') this.#places.set(event.terminal, event);
+    else if (event.type === 'TransactionClosed') {
+      expect(this.#closed.has(nameOf(event.id)), `${nameOf(event.id)}: closed once`).to.equal(false);
+      this.#closed.set(nameOf(event.id), event.answer);
+    } else if (event.type === 'CardIssued') {
+      this.#cards.set(event.card, new Account(event.card, event.terms));
+    } else if (event.type === 'RecordMoved') {
+      const { answer } = this.#decided.get(nameOf(event.asked.id)) ?? {};
+      const { parts, balances } = event;
+      expect({ parts, balances }, `${nameOf(event.asked.id)}: card and center (I3)`).to.deep.equal({
+        parts: answer?.parts,
+        balances: answer?.balances,
+      });
+    } else if (event.type === 'RecordReversed') {
+      const { answer } = this.#reversed.get(nameOf(event.asked.id)) ?? {};
+      const { parts, amount } = event;
+      expect({ parts, amount }, `${nameOf(event.asked.id)}: card and center (I3)`).to.deep.equal({
+        parts: answer?.parts,
+        amount: answer?.amount,
+      });
+    } else if (event.type === 'RecordCollectionOrdered') {
+      const payment = this.#cards.get(event.card)?.payments.get(nameOf(event.transaction));
+      if (payment === undefined) throw new Error(`${event.order}: a collection of nothing`);
+      payment.collected += event.credit ? -event.amount : event.amount;
+    } else if (isCardEvent(event)) this.#enterCard(event, order, position);
+  }
+
+  #enterCard(event: Extract<Event, { type: `Card${string}` }>, order: number, position: number): void {
+    const card = 'asked' in event ? event.asked.card : event.card;
+    const account = this.#cards.get(card);
+    if ('asked' in event) {
+      const { asked, answer } = event;
+      const decision = { asked, answer, order, position };
+      if (event.type === 'CardReversed') this.#reverse(decision);
+      else this.#decide(decision, account);
+    }
+    account?.enter(event);
+  }
+
+  /** D15: nothing is booked into a batch once it is final; then all columns are equal. */
+  #batch(event: BatchEvent): void {
+    const name = `${event.terminal} ${event.batch}`;
+    if (event.type === 'BatchFinal') this.#final.add(name);
+    else if (event.type === 'BatchSettled') this.#settled.set(name, event);
   }
 
   #open(id: TransactionId, order: number): void {
@@ -147,37 +190,48 @@ export class Books {
     if (!this.#opened.has(name)) this.#opened.set(name, order);
   }
 
-  #decide(asked: Asked, answer: Answer, order: number, position: number): void {
+  #decide(decision: CardDecision, account: Account | undefined): void {
+    const { asked, answer } = decision;
     const name = nameOf(asked.id);
     expect(this.#decided.has(name), `${name}: decided once (I5)`).to.equal(false);
     expect(this.#reversed.has(name), `${name}: not after its reversal (I5)`).to.equal(false);
-    this.#decided.set(name, { asked, answer, order, position });
+    this.#decided.set(name, decision);
+    this.#check(name, decision, account);
+    if (answer.outcome !== 'APPROVED') this.#count(asked, 'declines', asked.amount, undefined);
+    else if (asked.kind === 'ENQUIRY') this.#count(asked, 'enquiries', undefined, undefined);
+    else if (asked.kind === 'ENTRY') this.#count(asked, 'entries', undefined, undefined);
+    else this.#count(asked, lineOf(asked.kind, 's'), totalOf(answer.parts), answer.parts);
   }
 
-  /** I2, I4, and rule 4's order. */
-  #move({ kind, card, amount, ...asked }: Asked, { parts, balances }: Answer): void {
-    const account = this.#account(card);
-    const name = nameOf(asked.id);
-    if (kind === 'PURCHASE') {
-      expect(account.reasons, `${name}: a prohibited card pays nothing (I6)`).to.deep.equal([]);
-      expect(parts.value + parts.account + parts.loan, `${name}: parts (I2)`).to.equal(amount);
-      account.storedValue -= parts.value;
-      account.loan += parts.loan;
-      account.worth -= amount;
-      expect(account.loan, `${name}: limit (I4)`).to.be.at.most(account.limit);
-      if (parts.loan > 0) expect(account.storedValue, `${name}: value first`).to.equal(0);
-    } else if (kind === 'DEPOSIT') {
-      expect(parts.fare + parts.interest + parts.loan + parts.value, `${name}: parts (I2)`).to.equal(amount);
-      account.fareOwed -= parts.fare;
-      account.interest -= parts.interest;
-      account.loan -= parts.loan;
-      account.storedValue += parts.value;
-      account.worth += amount;
-      if (parts.value > 0) expect(account.loan + account.interest + account.fareOwed).to.equal(0);
+  /** Rule 17: the answer is the first check that fails; a payment's parts are those of rules 1 to 3. */
+  #check(name: string, { asked, answer }: CardDecision, account: Account | undefined): void {
+    const place = this.#places.get(asked.id.terminal);
+    if (place === undefined) throw new Error(`${asked.id.terminal} was never registered`);
+    if (account === undefined) {
+      expect(answer.outcome, name).to.equal('CARD_UNKNOWN');
+      return;
     }
-    this.#compare(name, account, balances);
-    if (kind === 'ENQUIRY') this.#count({ kind, card, amount, ...asked }, 'enquiries', undefined, {});
-    else this.#count({ kind, card, amount, ...asked }, `${(kind ?? '').toLowerCase()}s`, amount, parts);
+    const parametersOn = (date: number) => inForce(this.#schedule, date);
+    const expected = judge(account, asked, answer, place, parametersOn);
+    if (answer.outcome === 'ORIGINAL_NOT_FOUND' && this.#wasTooEarly(asked)) return;
+    expect(answer.outcome, `${name}: rule 17`).to.equal(expected.outcome);
+    if (expected.parts !== undefined)
+      expect(answer.parts, `${name}: rules 1 to 3`).to.include(expected.parts);
+    if (answer.outcome !== 'APPROVED' || asked.original === undefined) return;
+    const payment = account.payments.get(nameOf(asked.original));
+    if (payment === undefined) throw new Error(`${name}: gives nothing back`);
+    const left = remaining(payment);
+    for (const part of ['value', 'account', 'loan'] as const) {
+      // In proportion, to less than one minor unit.
+      const distance = Math.abs(answer.parts[part] * left - answer.amount * leftOf(payment, part));
+      expect(distance, `${name}: ${part} in proportion (rule 9)`).to.be.below(Math.max(1, left));
+    }
+  }
+
+  /** Opened before its payment was decided: the journal may have been asked before, too. */
+  #wasTooEarly({ id, original }: Asked): boolean {
+    const payment = original && this.#decided.get(nameOf(original));
+    return payment !== undefined && payment.order > (this.#opened.get(nameOf(id)) ?? 0);
   }
 
   #reverse(decision: CardDecision): void {
@@ -186,48 +240,30 @@ export class Books {
     expect(this.#reversed.has(name), `${name}: reversed once (I5)`).to.equal(false);
     this.#reversed.set(name, decision);
     const original = this.#decided.get(name);
-    const approved = original?.answer.outcome === 'APPROVED' ? original : undefined;
-    expect(answer.amount, `${name}: undone as much as was done (I5)`).to.equal(approved?.answer.amount ?? 0);
-    if (approved === undefined || answer.amount === 0) return;
-    const account = this.#account(asked.card);
-    const { parts } = approved.answer;
-    if (approved.asked.kind === 'PURCHASE') {
-      const lowered = Math.min(account.loan, parts.loan);
-      account.loan -= lowered;
-      account.storedValue += approved.answer.amount - lowered;
-      account.worth += approved.answer.amount;
-    } else {
-      const kept = Math.min(account.storedValue, parts.value);
-      account.storedValue -= kept;
-      account.loan += parts.loan + parts.value - kept;
-      account.interest += parts.interest;
-      account.fareOwed += parts.fare;
-      account.worth -= approved.answer.amount;
-    }
-    this.#compare(name, account, answer.balances);
-    const line = `${(approved.asked.kind ?? '').toLowerCase()}Reversals`;
-    this.#count(asked, line, answer.amount, answer.parts);
+    expect(answer.original, `${name}: says what it undoes`).to.equal(original?.answer.outcome);
+    if (answer.amount === 0) return;
+    this.#count(asked, lineOf(original?.asked.kind, 'Reversals'), answer.amount, answer.parts);
   }
 
-  #compare(name: string, account: Account, balances: Balances | undefined): void {
-    const { storedValue, loan, interest, fareOwed, limit } = account;
-    expect(Math.min(storedValue, loan, interest, fareOwed), `${name}: never below 0`).to.be.at.least(0);
-    expect(balances, name).to.deep.equal({ storedValue, loan, interest, fareOwed, limit });
-  }
-
-  #count({ id, batch, businessDate }: Asked, line: string, amount: number | undefined, parts: object): void {
+  #count(asked: Asked, line: string, amount: number | undefined, parts: Parts | undefined): void {
+    const { id, batch, businessDate } = asked;
+    expect(this.#final.has(`${id.terminal} ${batch}`), `${nameOf(id)}: into a closed batch`).to.equal(false);
     const key = `${id.terminal} ${batch} ${businessDate}`;
     const sums: Sums = { [`${line} count`]: 1 };
     if (amount !== undefined) sums[`${line} amount`] = amount;
-    for (const [part, value] of Object.entries(parts)) if (value > 0) sums[`${line} ${part}`] = Number(value);
+    for (const [part, value] of Object.entries(parts ?? {})) {
+      if (value > 0) sums[`${line} ${part}`] = Number(value);
+    }
     add(this.#sums, key, sums);
   }
+}
 
-  #account(card: string): Account {
-    const account = this.#cards.get(card);
-    if (account === undefined) throw new Error(`${card} was never issued`);
-    return account;
-  }
+function pick(state: object | undefined, like: object): object {
+  return Object.fromEntries(Object.keys(like).map((key) => [key, Reflect.get(state ?? {}, key)]));
+}
+
+function lineOf(kind: Kind | undefined, ending: 's' | 'Reversals'): string {
+  return `${(kind ?? '').toLowerCase()}${ending}`;
 }
 
 interface Counted {
@@ -236,11 +272,19 @@ interface Counted {
   readonly parts: object;
 }
 
+/** All that reached a card. */
+function addLines(sums: Map<string, Sums>, key: string, row: BatchTotals): void {
+  for (const line of LINES) if (line !== 'ownRefusals') addRow(sums, key, line, row[line]);
+  if (row.enquiries > 0) add(sums, key, { 'enquiries count': row.enquiries });
+  if (row.entries > 0) add(sums, key, { 'entries count': row.entries });
+}
+
 function addRow(sums: Map<string, Sums>, key: string, line: string, { count, amount, parts }: Counted): void {
   if (count === 0) return;
   const entries: Sums = { [`${line} count`]: count, [`${line} amount`]: Number(amount) };
-  for (const [part, value] of Object.entries(parts))
+  for (const [part, value] of Object.entries(parts)) {
     if (value > 0n) entries[`${line} ${part}`] = Number(value);
+  }
   add(sums, key, entries);
 }
 

@@ -5,7 +5,7 @@ import { createCommandDecoder, encodeAsk } from '../../../actors/registry/wire/c
 import { MalformedError } from '../../../actors/runtime/errors.js';
 import type { Transact } from '../../../actors/terminal/transact.js';
 import { v1 } from '../../../proto/generated/emoney.js';
-import { NOON } from '../money/samples.js';
+import { NOON, RIGHT_PIN } from '../money/samples.js';
 import { anyAsked } from './arbitraries.js';
 
 const id = { terminal: 'T1', incarnation: 1, number: 7 };
@@ -63,11 +63,11 @@ describe('commands on the wire', () => {
     const mode = fc.constantFrom('EXECUTE' as const, 'OUTCOME' as const, 'REVERSE' as const);
     fc.assert(
       fc.property(anyAsked, mode, fc.boolean(), (asked, asking, mayDefer) => {
-        const bytes = encodeAsk({ mode: asking, asked, mayDefer, towards: 0 });
+        const bytes = encodeAsk({ mode: asking, asked, mayDefer, zone: 'A', pinHash: RIGHT_PIN, towards: 0 });
         if (asked.kind === undefined && asking !== 'REVERSE') {
           expect(() => decodeCommand(bytes)).to.throw(MalformedError, /asked.kind/);
         } else {
-          const expected = { type: 'Ask', mode: asking, asked, mayDefer };
+          const expected = { type: 'Ask', mode: asking, asked, mayDefer, zone: 'A', pinHash: RIGHT_PIN };
           expect(decodeCommand(bytes)).to.deep.equal(expected);
         }
       }),
@@ -79,7 +79,7 @@ describe('commands on the wire', () => {
     const refused: readonly [string, v1.Command.$Properties, RegExp][] = [
       ['no body', {}, /body/],
       ['a purchase without an amount', { transact: { ...wire, amount: null } }, /amount: is missing/],
-      ['an enquiry with one', { transact: { ...wire, kind: enquiry } }, /amount: an enquiry has none/],
+      ['an enquiry with one', { transact: { ...wire, kind: enquiry } }, /amount: ENQUIRY has none/],
       ['no kind', { transact: { ...wire, kind: null } }, /kind/],
       ['no id', { transact: { ...wire, id: null } }, /id: is missing/],
       ['number 0', { transact: { ...wire, id: { ...id, number: 0 } } }, /id.number/],
@@ -98,7 +98,7 @@ describe('commands on the wire', () => {
       ['a negative loan', { issueCard: { card: 'C1', terms: { loan: -1 } } }, /terms.loan/],
       [
         'an expiry date that is none',
-        { issueCard: { card: 'C1', terms: { expiryDate: 20240000 } } },
+        { issueCard: { card: 'C1', terms: { policy: { expiryDate: 20240000 } } } },
         /expiry_date/,
       ],
       ['a change without a limit', { changeLimit: limit }, /limit: is missing/],
@@ -131,10 +131,10 @@ describe('commands on the wire', () => {
     it('an unknown kind', () => {
       const inner = v1.Transact.encode({ ...wire, kind: null })
         .uint32(32)
-        .int32(9)
+        .int32(99)
         .finish();
       const bytes = v1.Command.encode({}).uint32(18).bytes(inner).finish();
-      expect(() => decodeCommand(bytes)).to.throw(MalformedError, /kind: 9/);
+      expect(() => decodeCommand(bytes)).to.throw(MalformedError, /kind: 99/);
     });
 
     it('a field that is not known here, because it could change the meaning of the others', () => {

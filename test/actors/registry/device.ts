@@ -1,13 +1,27 @@
-/** A till as an integrator would write it: it remembers its numbers, repeats what is unanswered, and may give up. */
-import type { Kind } from '../../../actors/money/transaction.js';
+/** A till, a gate or a phone as an integrator would write it: it remembers its numbers, repeats what is unanswered, and may give up. */
+import type { TransactionId } from '../../../actors/money/ids.js';
+import { type Kind, statesAmount } from '../../../actors/money/transaction.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { Reply, World } from './world.js';
 
-interface Sale {
-  readonly number: number;
+/** What is asked of a card. */
+export interface Order {
   readonly kind: Kind;
   readonly card: string;
   readonly amount: number;
+  /** The terminal's clock is off by this, ms. */
+  readonly clock?: number;
+  readonly device?: number;
+  readonly partial?: boolean;
+  readonly original?: TransactionId | undefined;
+  /** Keyed hash in hexadecimal. */
+  readonly pinHash?: string;
+}
+
+export interface Sale {
+  readonly number: number;
+  readonly incarnation: number;
+  readonly order: Order;
   readonly time: number;
   /** Set when it gave up: from then on it accepts no approval. */
   givenUp: boolean;
@@ -23,13 +37,7 @@ export interface Told {
 }
 
 /** Sales that it can still reverse. */
-const KEPT = 4;
-
-const kinds: Readonly<Record<Kind, v1.Kind>> = {
-  PURCHASE: v1.Kind.KIND_PURCHASE,
-  DEPOSIT: v1.Kind.KIND_DEPOSIT,
-  ENQUIRY: v1.Kind.KIND_ENQUIRY,
-};
+const KEPT = 8;
 
 export class Device {
   readonly terminal: string;
@@ -61,7 +69,9 @@ export class Device {
         ? { incarnation: this.#incarnation, nextNumber: this.#next }
         : { incarnation: null, nextNumber: null };
     if (!remembers) this.#forget();
-    this.#send({ openSession: { terminal: this.terminal, ...memory } }, (reply) => this.#welcomed(reply));
+    const phone = this.terminal === 'P1' ? { card: 'C1', device: 1 } : {};
+    const openSession = { terminal: this.terminal, ...memory, ...phone };
+    this.#send({ openSession }, (reply) => this.#welcomed(reply));
   }
 
   holdList(): void {
@@ -69,14 +79,17 @@ export class Device {
     this.#send({ holdList: { terminal: this.terminal, session: this.#session, version } }, () => undefined);
   }
 
-  sell(kind: Kind, card: string, amount: number): void {
-    if (this.#incarnation === 0) return;
+  /** Undefined: it has no session yet. */
+  sell(order: Order): Sale | undefined {
+    const incarnation = this.#incarnation;
+    if (incarnation === 0) return undefined;
     const number = this.#next;
     this.#next += 1;
-    const { time } = this.#world;
-    const sale: Sale = { number, kind, card, amount, time, givenUp: false, final: undefined };
+    const time = this.#world.time + (order.clock ?? 0);
+    const sale: Sale = { number, incarnation, order, time, givenUp: false, final: undefined };
     this.#sales.set(number, sale);
     this.#transact(sale);
+    return sale;
   }
 
   /** Sends again what it once sent: the same message, or the reversal after it gave up. */
@@ -87,10 +100,12 @@ export class Device {
 
   /** Not below the mark that it has stated: what it said it would never ask about is forgotten. */
   reverse(sale: Sale): void {
+    if (this.#sales.get(sale.number) !== sale) return;
     if (sale.final !== undefined && sale.number < this.#stated) return;
     sale.givenUp = true;
     if (sale.final !== 'REVERSED') sale.final = undefined;
-    const { number, card } = sale;
+    const { number } = sale;
+    const { card } = sale.order;
     const reverse = { id: this.#id(number), session: this.#session, mark: this.#mark(), card };
     this.#send({ reverse }, this.#onAnswer(sale));
   }
@@ -102,9 +117,11 @@ export class Device {
 
   /** The number of something finished with another amount: must never have an effect. */
   misuse(sale: Sale): void {
-    if (sale.final === undefined || sale.kind === 'ENQUIRY') return;
+    const { order } = sale;
+    if (sale.final === undefined || !statesAmount(order.kind)) return;
     const incarnation = this.#incarnation;
-    this.#send({ transact: this.#message({ ...sale, amount: sale.amount + 1 }) }, (reply) => {
+    const other = { ...sale, order: { ...order, amount: order.amount + 1 } };
+    this.#send({ transact: this.#message(other) }, (reply) => {
       const { number } = sale;
       if (outcomeOf(reply) === 'APPROVED') this.told.push({ incarnation, number, outcome: 'MISUSED' });
     });
@@ -130,15 +147,20 @@ export class Device {
     this.#send({ transact: this.#message(sale) }, this.#onAnswer(sale));
   }
 
-  #message({ number, kind, card, amount, time }: Sale): v1.Transact.$Properties {
+  #message({ number, order, time }: Sale): v1.Transact.$Properties {
+    const { kind, card, amount, device = 1, partial = false, original = null, pinHash = '' } = order;
     return {
       id: this.#id(number),
       session: this.#session,
       mark: this.#mark(),
-      kind: kinds[kind],
+      kind: v1.Kind[`KIND_${kind}`],
       card,
-      amount: kind === 'ENQUIRY' ? null : amount,
+      amount: statesAmount(kind) ? amount : null,
       terminalTimeMs: time,
+      device,
+      partial,
+      original,
+      pinHash: Buffer.from(pinHash, 'hex'),
     };
   }
 

@@ -89,7 +89,7 @@ describe('events on the wire', () => {
       [
         'a card with less cap than value',
         v1.Event.encode({
-          cardIssued: { card: 'C1', terms: { storedValue: 9, storedValueCap: 8 } },
+          cardIssued: { card: 'C1', terms: { storedValue: 9, policy: { storedValueCap: 8 } } },
         }).finish(),
         /stored_value_cap/,
       ],

@@ -11,6 +11,7 @@ const rules: DeploymentRules = {
   timeZone: 'Asia/Tokyo',
   created: NOON,
   businessClock: undefined,
+  parameters: undefined,
 };
 
 describe("the deployment's rules on the wire", () => {

@@ -25,7 +25,7 @@ describe('states in snapshots', () => {
 
   it('are refused when ids are out of order: they would not be found', () => {
     const answer = { outcome: 1 };
-    const entries = [2, 1].map((number) => ({ number, card: 'C1', answer }));
+    const entries = [2, 1].map((number) => ({ number, card: 'C1', answer, businessDate: 20240229 }));
     const visitor = { terminal: 'T1', incarnations: [{ incarnation: 1, entries }] };
     const bytes = v1.UnitState.encode({ format: 1, visitor }).finish();
     expect(() => decodeState(bytes)).to.throw(MalformedError, /entries: 1 comes after 2/);

@@ -3,12 +3,18 @@
  * hold several turns and are acknowledged late; owners stop at any moment; messages come late, twice, out of order,
  * or never. Every choice is made by the test, so that a failure can be repeated and made smaller.
  */
+import type { DeploymentRules } from '../../../actors/money/deploymentRules.js';
+import { sameId } from '../../../actors/money/ids.js';
+import type { Original } from '../../../actors/money/original.js';
+import { amountOf } from '../../../actors/money/parts.js';
 import type { ListVersion, ProhibitionReason } from '../../../actors/money/prohibition.js';
 import type { Command } from '../../../actors/registry/command.js';
 import type { Event } from '../../../actors/registry/event.js';
+import { ORIGINALS } from '../../../actors/registry/originals.js';
 import { createRegistry, type Registry } from '../../../actors/registry/registry.js';
 import { encodeRules } from '../../../actors/registry/rules.js';
 import type { State } from '../../../actors/registry/unit.js';
+import { decodeFindOriginal, encodeFoundOriginal } from '../../../actors/registry/wire/historyCodec.js';
 import {
   decodePublication,
   encodeListVersion,
@@ -18,7 +24,7 @@ import type { Ask, Turn } from '../../../actors/runtime/domain.js';
 import { partitionOf } from '../../../actors/runtime/placement.js';
 import type { Rejection } from '../../../actors/runtime/rejection.js';
 import { v1 } from '../../../proto/generated/emoney.js';
-import { NOON } from '../money/samples.js';
+import { NOON, RULES } from '../money/samples.js';
 
 export type Reply = v1.CommandReply | Rejection;
 type Origin = (reply: Uint8Array | Rejection) => void;
@@ -74,14 +80,8 @@ export class Node {
 
   constructor(world: World, partition: number, partitions: number) {
     this.#world = world;
-    const rules = encodeRules({
-      currency: 'JPY',
-      currencyScale: 0,
-      timeZone: 'Asia/Tokyo',
-      created: NOON,
-      businessClock: undefined,
-    });
     const { list } = world;
+    const rules = encodeRules(world.rules);
     this.registry = createRegistry(
       { deployment: 'test', partition, partitions, rules },
       { prohibitedSince: (card) => list.prohibitedSince(card), listVersion: () => list.version },
@@ -94,6 +94,11 @@ export class Node {
 
   get pendingAsks(): number {
     return this.#asks.size;
+  }
+
+  /** Staged or not. */
+  state(key: string): State | undefined {
+    return this.#unit(key)?.state;
   }
 
   /** Keys and states of all units, staged ones included. */
@@ -113,6 +118,16 @@ export class Node {
     // What an ask was replaced by, or a former owner asked, has another correlation: its answers find nobody.
     if (epoch !== this.#epoch || this.#asks.get(ask.key) !== ask) return;
     this.#decide(this.registry.answered(ask, reply), undefined);
+  }
+
+  /** What looks at the clock by itself does so. */
+  wake(): void {
+    const keys = new Set([...this.registry.standing, ...this.states().keys()]);
+    for (const key of keys) {
+      const state = this.state(key);
+      const command = this.registry.wake(key, state, this.#world.time);
+      if (command !== undefined) this.#decide(command, undefined);
+    }
   }
 
   /** The open frame is stored and acknowledged. */
@@ -154,6 +169,10 @@ export class Node {
     for (const ask of this.#asks.values()) this.#send(ask);
   }
 
+  #unit(key: string): Unit | undefined {
+    return this.#staged.get(key) ?? this.#units.get(key);
+  }
+
   #open(): void {
     this.#staged = new Map();
     this.#turns = [];
@@ -181,7 +200,7 @@ export class Node {
 
   #decide(command: Command, origin: Origin | undefined): void {
     const keys = this.registry.unitsOf(command);
-    const units = keys.map((key) => this.#staged.get(key) ?? this.#units.get(key));
+    const units = keys.map((key) => this.#unit(key));
     const { position } = this;
     const turn = this.registry.decide(
       command,
@@ -191,8 +210,7 @@ export class Node {
     const events = turn.events.map((event) => this.registry.encodeEvent(event));
     for (const key of turn.units) {
       if (!keys.includes(key)) throw new Error(`${key} was not asked for`);
-      const before = this.#staged.get(key) ?? this.#units.get(key);
-      this.#staged.set(key, { state: this.#evolved(key, before, turn.events), position });
+      this.#staged.set(key, { state: this.#evolved(key, this.#unit(key), turn.events), position });
     }
     if (events.length > 0) this.#turns.push({ units: turn.units, events });
     this.#respond(turn, origin);
@@ -236,15 +254,35 @@ export class Node {
     };
     const { to } = ask;
     if ('partition' in to) this.#world.post(() => this.#world.node(to.partition).receive(ask.command, back));
-    else {
+    else if (to.outlet === ORIGINALS) {
+      this.#world.post(() => back(encodeFoundOriginal(this.#original(ask.command))));
+    } else {
       this.#world.post(() => {
         back(encodeListVersion(this.#world.list.publish(decodePublication(ask.command))));
       });
     }
   }
+
+  /** As the journal has it: what is not acknowledged is not there. */
+  #original(bytes: Uint8Array): Original | undefined {
+    const { original, card } = decodeFindOriginal(bytes);
+    for (const { turns } of this.journal) {
+      for (const event of turns.flatMap(({ events }) =>
+        events.map((each) => this.registry.decodeEvent(each)),
+      )) {
+        if (event.type !== 'RecordMoved' || event.asked.card !== card) continue;
+        const { id, kind, batch, businessDate } = event.asked;
+        if (kind === undefined || !sameId(id, original)) continue;
+        const { parts, receiveTime } = event;
+        return { kind, amount: amountOf(parts), parts, receiveTime, businessDate, batch };
+      }
+    }
+    return undefined;
+  }
 }
 
 export class World {
+  readonly rules: DeploymentRules;
   readonly list = new List();
   readonly nodes: readonly Node[];
   /** Messages on their way, each delivered by calling it. */
@@ -252,7 +290,8 @@ export class World {
   time = NOON;
   #order = 0;
 
-  constructor(partitions: number) {
+  constructor(partitions: number, rules: DeploymentRules = RULES) {
+    this.rules = rules;
     this.nodes = Array.from({ length: partitions }, (_, partition) => new Node(this, partition, partitions));
   }
 

@@ -4,7 +4,8 @@ import { MalformedError } from '../../../actors/runtime/errors.js';
 import { partitionOf } from '../../../actors/runtime/placement.js';
 
 export type CounterCommand =
-  | { type: 'add'; counter: string; by: number }
+  /** `notice`: told to whoever listens. */
+  | { type: 'add'; counter: string; by: number; notice?: string }
   | { type: 'read'; counter: string }
   /** Asks `to` for a credit; the sender waits for the answer. */
   | { type: 'move'; counter: string; to: string; by: number; id: string }
@@ -71,8 +72,11 @@ export function counters(partitions: number): Domain<CounterCommand, CounterEven
       const unit = unitOf(command.counter);
       const reply = (value: number): Response => ({ kind: 'reply', bytes: text({ value, position }) });
       switch (command.type) {
-        case 'add':
-          return turn(unit, [{ ...command, type: 'added' }], reply(state.value + command.by));
+        case 'add': {
+          const { counter, by, notice } = command;
+          const notices = notice === undefined ? {} : { notices: [text(notice)] };
+          return turn(unit, [{ type: 'added', counter, by }], reply(state.value + by), notices);
+        }
         case 'read':
           return turn(unit, [], reply(state.value));
         case 'move': {
@@ -143,6 +147,8 @@ export function counters(partitions: number): Domain<CounterCommand, CounterEven
     isUnfinished: (state) => Object.keys(state.open).length > 0,
     resume: (unit, state) =>
       Object.entries(state.open).map(([id, { to, by }]) => askOf(unit.slice('counter/'.length), id, to, by)),
+    standing: [],
+    wake: () => undefined,
     answered: (ask) => {
       const [counter = '', id = ''] = ask.key.split('#');
       return { type: 'moved', counter, id, key: ask.key };

@@ -49,6 +49,36 @@ describe('partition', () => {
     ]);
   });
 
+  it('tells whoever listens what a frame was for once it is acknowledged, as one message, and never again (D1)', async () => {
+    const world = await World.create();
+    const { journals, bus } = await world.serve('w');
+    const shout = (notice: string): CounterCommand => ({ type: 'add', counter: 'a', by: 1, notice });
+    journals.onNextAppend(0, { acknowledgement: 500 });
+    world.send(shout('one'), add('a'), shout('two'));
+    await world.clock.advance(400);
+    expect(world.heard).to.deep.equal([]);
+    await world.clock.advance(200);
+    expect(world.heard).to.deep.equal([['one', 'two']]);
+    bus.onNextPublish('emoney.test.notices.>', { arrivals: [] });
+    expect(await world.ask(shout('lost'))).to.deep.include({ value: 4 });
+    await world.clock.advance(10_000);
+    expect(world.heard).to.have.lengthOf(1);
+  });
+
+  it('sends what is too much for one message in several', async () => {
+    const world = await World.create();
+    await world.serve('w');
+    const long = 'x'.repeat(60_000);
+    const notices = Array.from({ length: 10 }, (_, at) => `${long}${String(at)}`);
+    const sent = world.send(
+      ...notices.map((notice): CounterCommand => ({ type: 'add', counter: 'a', by: 1, notice })),
+    );
+    await world.clock.runUntil(() => sent.every((each) => world.answer(each)), 'all answers');
+    await world.clock.runUntil(() => world.heard.flat().length === 10, 'all notices');
+    expect(world.heard.flat()).to.deep.equal(notices);
+    expect(world.heard.length).to.be.above(1);
+  });
+
   it('gives a read its own, empty frame when nothing else is due (D1)', async () => {
     const world = await World.create();
     await world.serve('w');

@@ -11,6 +11,7 @@ import { createDeployment } from '../../../actors/runtime/deployment.js';
 import { decodeFrame, type Frame } from '../../../actors/runtime/frame.js';
 import { Host } from '../../../actors/runtime/host.js';
 import { partitionOf } from '../../../actors/runtime/placement.js';
+import type { Follower, Served } from '../../../actors/runtime/ports.js';
 import { subjectsOf } from '../../../actors/runtime/subjects.js';
 import {
   counters,
@@ -40,9 +41,13 @@ export class World {
   readonly journals = new MemoryJournalServer();
   readonly snapshots = new MemorySnapshotServer();
   readonly partitions: number;
+  /** Follows what workers that start from now on serve. */
+  follow: ((served: Served) => Follower) | undefined;
   readonly #busServer = new MemoryBusServer();
   readonly #gateway: MemoryBus;
   readonly #answers = new Map<number, Answer>();
+  /** What a listener has heard, message by message. */
+  readonly heard: string[][] = [];
   /** Commands that were sent to partitions, asks included. */
   readonly sent: CounterCommand[] = [];
   #correlation = 0;
@@ -63,6 +68,10 @@ export class World {
   }
 
   #watch(): void {
+    this.#gateway.subscribe(subjects.notices(0), (bytes) => {
+      const { notices } = v1.Notices.decode(bytes);
+      this.heard.push(notices.map((notice) => JSON.parse(new TextDecoder().decode(notice)) as string));
+    });
     this.#gateway.subscribe(subjects.partition(0).replace('0', '*'), (bytes) => {
       for (const { command } of v1.Delivery.decode(bytes).items) {
         this.sent.push(JSON.parse(new TextDecoder().decode(command ?? new Uint8Array())) as CounterCommand);
@@ -121,6 +130,7 @@ export class World {
       clock: this.clock,
       subjects,
       outlets: new Map(),
+      follow: this.follow,
       createDomain: () => counters(this.partitions),
       random: () => 0.5,
       acceptLoss,

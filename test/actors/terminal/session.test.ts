@@ -2,7 +2,17 @@ import { expect } from 'chai';
 import { MAX_OPEN_IDS } from '../../../actors/bounds.js';
 import { bareAnswer } from '../../../actors/money/answer.js';
 import { idOf, NOON } from '../money/samples.js';
-import { approval, cardSays, hello, LIST, openTerminal, purchase, reversal, Terminal } from './terminals.js';
+import {
+  approval,
+  cardSays,
+  hello,
+  LIST,
+  openTerminal,
+  purchase,
+  registration,
+  reversal,
+  Terminal,
+} from './terminals.js';
 
 const older = { incarnation: 1, sequence: 4 };
 const newer = { incarnation: 1, sequence: 6 };
@@ -12,7 +22,7 @@ const known = { knownList: { incarnation: 2, sequence: 1 } };
 describe("a terminal's sessions", () => {
   it('is registered once; the same again changes nothing, other properties are refused', () => {
     const terminal = new Terminal();
-    const command = { type: 'RegisterTerminal', terminal: 'T1', role: 'PURCHASE', mayDefer: true } as const;
+    const command = registration();
     expect(terminal.do(command).events).to.have.length(1);
     expect(terminal.do(command)).to.deep.include({
       events: [],
@@ -39,7 +49,25 @@ describe("a terminal's sessions", () => {
       nextNumber: 1,
       session: 2,
       openNumbers: [],
+      batch: 1,
+      card: '',
+      device: 0,
     });
+  });
+
+  it('lets a phone in only with what its token proves, and changes nothing otherwise', () => {
+    const terminal = new Terminal();
+    terminal.do({ ...registration('PHONE'), card: 'C1', device: 2 });
+    for (const said of [{}, { card: 'C1' }, { card: 'C1', device: 1 }, { card: 'C2', device: 2 }]) {
+      const { response, events } = terminal.do(hello(said));
+      expect(response).to.include({ kind: 'rejected', rejection: 'UNAUTHORIZED' });
+      expect(events).to.deep.equal([]);
+    }
+    const { response } = terminal.do(hello({ card: 'C1', device: 2 }));
+    expect(response).to.include({ kind: 'welcomed', session: 1, card: 'C1', device: 2 });
+    expect(openTerminal().outcome(hello({ card: 'C1', device: 1 })), 'a till has no token').to.equal(
+      'UNAUTHORIZED',
+    );
   });
 
   it('continues a device that is not behind, with the ids that are still open', () => {

@@ -5,7 +5,11 @@ import type { TransactionId } from '../../../actors/money/ids.js';
 import { NO_PARTS } from '../../../actors/money/parts.js';
 import type { AskMode } from '../../../actors/money/transaction.js';
 import type { CardAnswered } from '../../../actors/terminal/cardAnswered.js';
-import { decideTerminal, type TerminalCommand } from '../../../actors/terminal/decideTerminal.js';
+import {
+  decideTerminal,
+  type RegisterTerminal,
+  type TerminalCommand,
+} from '../../../actors/terminal/decideTerminal.js';
 import type { TerminalContext, TerminalDecision } from '../../../actors/terminal/decision.js';
 import { evolveTerminal } from '../../../actors/terminal/evolveTerminal.js';
 import type { Reverse } from '../../../actors/terminal/reversal.js';
@@ -24,6 +28,7 @@ export const context: TerminalContext = {
   towards: 3,
   prohibitedSince: undefined,
   knownList: LIST,
+  partitions: 4,
 };
 
 /** A terminal actor whose decisions are applied at once. */
@@ -52,6 +57,7 @@ export function outcomeOf({ response }: TerminalDecision): string {
       return response.rejection;
     case 'welcomed':
     case 'wait':
+    case 'batchClosed':
     case 'none':
       return response.kind;
   }
@@ -60,9 +66,14 @@ export function outcomeOf({ response }: TerminalDecision): string {
 /** Registered, with session 1, incarnation 1, and the list held. */
 export function openTerminal(role: TerminalRole = 'PURCHASE'): Terminal {
   const terminal = new Terminal();
-  terminal.do({ type: 'RegisterTerminal', terminal: 'T1', role, mayDefer: true });
+  terminal.do(registration(role));
   terminal.do(hello({ list: LIST }));
   return terminal;
+}
+
+export function registration(role: TerminalRole = 'PURCHASE'): RegisterTerminal {
+  const zone = role === 'GATE' ? 'A' : '';
+  return { type: 'RegisterTerminal', terminal: 'T1', role, mayDefer: true, zone, card: '', device: 0 };
 }
 
 export function hello(change: Partial<OpenSession> = {}): OpenSession {
@@ -73,6 +84,8 @@ export function hello(change: Partial<OpenSession> = {}): OpenSession {
     nextNumber: undefined,
     source: '',
     list: undefined,
+    card: '',
+    device: 0,
     ...change,
   };
 }
@@ -89,6 +102,10 @@ export function purchase(number: number, change: Partial<Transact> = {}): Transa
     currency: '',
     terminalTime: NOON,
     digest: 4711,
+    device: 1,
+    partial: false,
+    original: undefined,
+    pinHash: '',
     ...change,
   };
 }
@@ -125,5 +142,5 @@ export function cardSays(
 
 export function reversedAnswer(amount: number, original: Answer['original']): Answer {
   const parts = amount === 0 ? NO_PARTS : approval.parts;
-  return { ...bareAnswer('REVERSED', amount, NOON), parts, position: 18, original };
+  return { ...bareAnswer('REVERSED', amount, NOON), parts, position: 18, original, originalParts: parts };
 }

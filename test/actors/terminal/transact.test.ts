@@ -47,10 +47,15 @@ describe('a transaction at its terminal', () => {
           mark: 1,
           list: LIST,
           towards: 3,
+          device: 1,
+          partial: false,
+          original: undefined,
         },
       },
     ]);
-    expect(decision.asks).to.deep.equal([{ mode: 'EXECUTE', asked: askedOf(), mayDefer: true, towards: 3 }]);
+    expect(decision.asks).to.deep.equal([
+      { mode: 'EXECUTE', asked: askedOf(), mayDefer: true, zone: '', pinHash: '', towards: 3 },
+    ]);
     expect(decision.response).to.deep.equal({ kind: 'wait', id: idOf(1) });
   });
 

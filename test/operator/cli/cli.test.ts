@@ -1,11 +1,27 @@
-import { readdir } from 'node:fs/promises';
-import { writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { PARTITIONS, SECRET, startTestGateway } from '../../gateway/harness.js';
 import { temporaryFolder, type Folder } from '../../support/folder.js';
-import { emoney } from './emoney.js';
+import { until } from '../../support/until.js';
+import { emoney, startEmoney } from './emoney.js';
 
-const COMMANDS = ['up', 'worker', 'gateway', 'simulate', 'replay', 'audit', 'tail'];
+const COMMANDS = [
+  'up',
+  'worker',
+  'gateway',
+  'simulate',
+  'replay',
+  'audit',
+  'tail',
+  'search',
+  'explain',
+  'phone',
+];
 
 describe('the emoney command', () => {
   let folder: Folder;
@@ -47,7 +63,33 @@ describe('the emoney command', () => {
     ],
     ['no file', ['replay'], /^emoney: missing required argument 'file'/],
     ['an unknown type of event', ['tail', '--type', 'Wibble'], /^emoney: option '--type .* CardMoved/],
+    ['what cannot be explained', ['explain', 'audit'], /^emoney: .*'audit' is invalid.*purchase/],
+    [
+      'an explanation of half a purchase',
+      ['explain', 'purchase', '--card', 'C1', '--terminal', 'T1'],
+      /^emoney: explain purchase: --amount is missing/,
+    ],
+    [
+      'a fraction as an amount',
+      ['explain', 'purchase', '--amount', '1.5'],
+      /^emoney: option '--amount .* whole number/,
+    ],
+    [
+      'an id without number',
+      ['explain', 'refund', '--original', 'T1#1'],
+      /^emoney: option '--original .* T1#1#17/,
+    ],
     ['a worker without servers', ['worker'], /^emoney: NATS_URL and REDIS_URL are needed/],
+    [
+      'a phone that is moved without a card',
+      ['phone', 'P', '--move'],
+      /^emoney: --move and --device need --card/,
+    ],
+    [
+      'a currency that does not exist',
+      ['up', '--currency', 'YEN'],
+      /^emoney: option '--currency .* ISO 4217/,
+    ],
     ['--exit without --demo', ['up', '--exit'], /^emoney: --exit needs --demo/],
   ] as const) {
     it(`refuses ${what} in one line, with exit code 2`, async () => {
@@ -82,6 +124,97 @@ describe('the emoney command', () => {
     const { code, stderr } = await emoney(['up', '--data', folder.path]);
     expect(code).to.equal(1);
     expect(stderr).to.include('name an empty or a new folder');
+  });
+
+  it('a command that only looks makes nothing, and says what to do', async () => {
+    await mkdir(join(folder.path, 'empty'));
+    const before = await readdir(folder.path);
+    for (const data of ['typo', 'empty']) {
+      const { code, stdout, stderr } = await emoney(['audit', '--data', join(folder.path, data)]);
+      expect([code, stdout, stderr]).to.deep.equal([
+        1,
+        '',
+        `emoney: ${join(folder.path, data)} holds no deployment: name the data folder of one with --data, or a running system with --gateway\n`,
+      ]);
+    }
+    for (const command of ['audit', 'tail']) {
+      const { code, stderr } = await emoney([command], {}, folder.path);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(
+        /^emoney: no system is running here, .*`npm start`, or name --gateway or --data\n$/,
+      );
+    }
+    expect(await readdir(folder.path)).to.deep.equal(before);
+    expect(await readdir(join(folder.path, 'empty'))).to.deep.equal([]);
+  });
+
+  it('refuses a file as data folder', async () => {
+    const file = fileURLToPath(import.meta.url);
+    const { code, stderr } = await emoney(['up', '--data', file]);
+    const line = `emoney: ${file} cannot be used: it is a file: name another folder\n`;
+    expect([code, stderr]).to.deep.equal([1, line]);
+  });
+
+  it('names a nats-server that does not answer, without the password, before anything is made', async () => {
+    const data = join(folder.path, 'unmade');
+    const { code, stderr } = await emoney(['up', '--data', data], { NATS_URL: 'nats://me:pw@127.0.0.1:1' });
+    expect([code, stderr]).to.deep.equal([
+      1,
+      'emoney: nats-server at nats://127.0.0.1:1 cannot be used (NATS_URL): connection refused: start it, or correct the address\n',
+    ]);
+    expect(await readdir(folder.path)).not.to.include('unmade');
+  });
+
+  it('refuses a REDIS_URL that is no address', async () => {
+    const given = { REDIS_URL: 'garbage' };
+    const data = join(folder.path, 'unmade');
+    const up = await emoney(['up', '--data', data], given);
+    expect([up.code, up.stderr]).to.deep.equal([
+      2,
+      'emoney: REDIS_URL is no address: An address such as redis://127.0.0.1:6379 is expected.\n',
+    ]);
+    const worker = await emoney(['worker'], { ...given, NATS_URL: 'nats://127.0.0.1:1' });
+    expect(worker.code).to.equal(2);
+    expect(worker.stderr).to.include("from env 'REDIS_URL' is invalid");
+  });
+
+  it('a worker whose server never greets ends at a signal', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const connected = once(silent, 'connection');
+    const worker = startEmoney(['worker'], {
+      NATS_URL: `nats://127.0.0.1:${port}`,
+      REDIS_URL: 'redis://127.0.0.1:1',
+    });
+    await connected;
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+    expect(worker.child.signalCode).to.equal('SIGTERM');
+    silent.close();
+  });
+
+  it('says that what answers is no gateway', async () => {
+    const other = createHttpServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { code, stderr } = await emoney(['audit', '--gateway', address, '--secret', 's']);
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^emoney: what answers at http:\S+ is no gateway of emoney \(.*404\)/);
+    other.close();
+  });
+
+  it('tail --follow says that the gateway is away, and ends at a signal all the same', async () => {
+    const test = await startTestGateway();
+    for (let partition = 0; partition < PARTITIONS; partition += 1) await test.journals.create(partition);
+    const tail = startEmoney(['tail', '--follow', '--gateway', test.http, '--secret', SECRET]);
+    await until(() => tail.stdout().includes('TIME'), { what: 'tail has begun' });
+    await test.close();
+    await until(() => tail.stderr().includes('the gateway is away'), { what: 'tail says so' });
+    tail.child.kill('SIGINT');
+    const { code, stderr } = await tail.ended;
+    expect(code).to.equal(0);
+    expect(stderr).to.match(/^the gateway is away \(.+\); trying again for 30 s\n$/);
   });
 
   it('says that nobody answers at a gateway', async () => {

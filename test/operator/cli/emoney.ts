@@ -9,6 +9,7 @@ const OWN = {
   NATS_URL: undefined,
   REDIS_URL: undefined,
   EMONEY_OPERATOR_SECRET: undefined,
+  EMONEY_PIN_KEY: undefined,
   EMONEY_PARTITIONS: undefined,
   EMONEY_DEPLOYMENT: undefined,
   EMONEY_DEBUG: undefined,
@@ -28,9 +29,10 @@ export interface Running {
   stderr(): string;
 }
 
-export function startEmoney(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+export function startEmoney(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Running {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     env: { ...process.env, ...OWN, ...env },
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
@@ -44,6 +46,6 @@ export function startEmoney(args: readonly string[], env: NodeJS.ProcessEnv = {}
   return { child, ended, stdout: () => stdout, stderr: () => stderr };
 }
 
-export async function emoney(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
-  return startEmoney(args, env).ended;
+export async function emoney(args: readonly string[], env?: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> {
+  return startEmoney(args, env, cwd).ended;
 }

@@ -4,6 +4,7 @@ import {
   parseDuration,
   parseGateway,
   parseRate,
+  parseRedisUrl,
   parseSince,
 } from '../../../operator/cli/options.js';
 
@@ -43,6 +44,12 @@ describe('options of the command line', () => {
     expect(parseGateway('wss://h')).to.equal('https://h');
     for (const text of ['h:1', 'ftp://h', ''])
       expect(() => parseGateway(text)).to.throw('http://127.0.0.1:8080');
+  });
+
+  it('an address of Redis names its protocol', () => {
+    for (const text of ['redis://h:1', 'rediss://user:pw@h/2']) expect(parseRedisUrl(text)).to.equal(text);
+    for (const text of ['h:1', 'garbage', 'http://h:1', ''])
+      expect(() => parseRedisUrl(text)).to.throw('redis://127.0.0.1:6379');
   });
 
   it('since is a moment, or how long ago', () => {

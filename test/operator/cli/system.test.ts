@@ -79,6 +79,37 @@ describe('the embedded system', function () {
       ['T1/1/3', 2_000],
       ['T2/1/4', 9_200],
     ]);
+    const explain = ['explain', 'purchase', '--card', 'C1', '--terminal', 'T1', '--amount', '1'];
+    const explained = await emoney([...explain, '--data', data]);
+    expect(explained.code, explained.stderr).to.equal(0);
+    expect(explained.stdout).to.match(/^CREDIT_LIMIT {2}1\n/);
+    expect(explained.stdout).to.match(/\n {2}✖ LOAN_LIMIT .* limit 10000, available 0\n$/);
+  });
+
+  it('has one name for ever: another is refused, and nothing is said of beginning anew', async () => {
+    const data = join(folder.path, 'named');
+    const play = ['replay', file, '--data', data, '--json'];
+    expect((await emoney(play, { EMONEY_DEPLOYMENT: 'shop' })).code).to.equal(0);
+    const { code, stderr } = await emoney(['up', '--data', data, '--deployment', 'other']);
+    expect(code).to.equal(1);
+    expect(stderr).to.equal(
+      `emoney: ${data} holds deployment shop, not other: name it (--deployment shop, or EMONEY_DEPLOYMENT), or choose another folder\n`,
+    );
+    // Who only looks need not know the name.
+    const audit = await emoney(['audit', '--data', data, '--json']);
+    expect(JSON.parse(audit.stdout)).to.include({ verdict: 'pass', ids: 9 });
+  });
+
+  it('does its job without Redis, says so at its start, and in the report', async () => {
+    const data = join(folder.path, 'noRedis');
+    const { code, stdout, stderr } = await emoney(
+      ['up', '--data', data, '--demo', '--exit', ...SMALL.slice(0, 4), '--duration', '1s'],
+      { REDIS_URL: 'redis://127.0.0.1:1' },
+    );
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.match(/^warning: redis at 127.0.0.1:1 cannot be asked: .* \(REDIS_URL\)/);
+    expect(stdout).to.match(/^audit .*; snapshots not compared: Redis cannot be read$/m);
+    expect(stdout).to.match(/^verdict: pass$/m);
   });
 
   it('on a temporary folder leaves nothing behind', async () => {
@@ -159,6 +190,56 @@ describe('the embedded system', function () {
       const wrong = await emoney(['audit', '--gateway', gateway, '--secret', 'guess']);
       expect(wrong.stderr).to.include('UNAUTHORIZED');
     });
+
+    it('gives the key of the PINs to the gateway alone', async () => {
+      const key = (await readFile(join(data, 'pin.key'), 'utf8')).trim();
+      const { pids } = (await findRunning(data))!;
+      const environmentOf = async (pid: number) => readFile(`/proc/${pid}/environ`, 'utf8');
+      expect(await environmentOf(pids.gateway!)).to.include(`EMONEY_PIN_KEY=${key}`);
+      expect(await environmentOf(pids.worker!)).to.not.include(key);
+      expect(up.stdout() + up.stderr()).to.not.include(key);
+    });
+
+    for (const [what, args, problem] of [
+      [
+        'a worker of a deployment that does not exist',
+        ['worker', '--deployment', 'nope'],
+        /^emoney: deployment nope does not exist: .*\n$/,
+      ],
+      [
+        'a second gateway at the same port',
+        ['gateway', '--port', 'PORT'],
+        /^emoney: 127.0.0.1:\d+ is taken: name another --port, or none for a free one\n$/,
+      ],
+      [
+        'a load for another number of partitions',
+        ['simulate', '--gateway', 'GATEWAY', '--partitions', '3'],
+        /^emoney: the system at \S+ has 4 partitions for ever: leave out --partitions 3/,
+      ],
+      [
+        'the deletion of its data',
+        ['up', '--fresh', '--data', 'DATA'],
+        /^emoney: already running: pid \d+, data folder \S+\/up:/,
+      ],
+    ] as const) {
+      it(`refuses ${what}, in one line`, async () => {
+        const { gateway, natsUrl, redisUrl, secretPath } = (await findRunning(data))!;
+        const values: Readonly<Record<string, string>> = {
+          PORT: new URL(gateway).port,
+          GATEWAY: gateway,
+          DATA: data,
+        };
+        const { code, stderr } = await emoney(
+          args.map((each) => values[each] ?? each),
+          {
+            ...(args[0] === 'up' ? {} : { NATS_URL: natsUrl, REDIS_URL: redisUrl }),
+            EMONEY_OPERATOR_SECRET: (await readFile(secretPath, 'utf8')).trim(),
+            EMONEY_PIN_KEY: '7'.repeat(64),
+          },
+        );
+        expect([code, stderr]).to.satisfy(() => code === 1 && problem.test(stderr), stderr);
+      });
+    }
 
     it('starts a killed worker again', async () => {
       const before = (await findRunning(data))!.pids.worker!;

@@ -1,9 +1,16 @@
 /** The real deciders on a runtime of a few lines: frames of several turns, asks that are lost, repeated and late. */
 import { createHash } from 'node:crypto';
 import { createRegistry, type Registry } from '../../../actors/registry/registry.js';
+import {
+  decodeFindOriginal,
+  encodeFoundOriginal,
+  originalOf,
+} from '../../../actors/registry/wire/historyCodec.js';
 import type { Ask, Turn } from '../../../actors/runtime/domain.js';
 import type { AcknowledgedReply, AuditFrame, AuditSource } from '../../../simulator/auditor/index.js';
 import { v1 } from '../../../proto/generated/emoney.js';
+import { readParts } from '../../../simulator/auditor/wire/money.js';
+import { idText } from '../../../simulator/auditor/findings.js';
 import { placed, START } from './journalBuilder.js';
 
 type State = NonNullable<ReturnType<Registry['decodeState']>>;
@@ -12,6 +19,8 @@ type Command = ReturnType<Registry['decodeCommand']>;
 interface Partition {
   readonly registry: Registry;
   readonly frames: Uint8Array[];
+  /** Approved transactions in stored frames, by their ids. */
+  readonly moved: Map<string, Uint8Array>;
   readonly states: Map<string, State>;
   readonly positions: Map<string, number>;
   hash: Uint8Array;
@@ -28,6 +37,8 @@ export class ActorsWorld implements AuditSource {
   time = START;
   /** What devices were told. */
   readonly told: AcknowledgedReply[] = [];
+  /** Collection orders in stored frames. */
+  readonly orders: { card: string; order: string }[] = [];
 
   constructor(count: number, rules: v1.DeploymentRules.$Properties = {}) {
     const encoded = v1.DeploymentRules.encode({
@@ -42,6 +53,7 @@ export class ActorsWorld implements AuditSource {
       registry: createRegistry({ deployment: 'd', partition, partitions: count, rules: encoded }, list),
       ...{
         frames: [],
+        moved: new Map(),
         states: new Map(),
         positions: new Map(),
         hash: new Uint8Array(0),
@@ -66,13 +78,22 @@ export class ActorsWorld implements AuditSource {
     return { incarnation: 1, sequence: this.#listSequence };
   }
 
-  get openAsks(): number {
-    return this.#asks.size;
+  /** Every stored frame, by partition. */
+  get journal(): readonly (readonly Uint8Array[])[] {
+    return this.#partitions.map(({ frames }) => frames);
+  }
+
+  /** Nothing is under way, and nothing waits to be stored. */
+  get isQuiet(): boolean {
+    return (
+      this.#asks.size === 0 &&
+      this.#partitions.every(({ open, effects }) => open.length + effects.length === 0)
+    );
   }
 
   /** To the partition of `id`. Undefined: it waits, or was rejected. */
   command(id: string, command: v1.Command.$Properties): v1.CommandReply | undefined {
-    const partition = this.#at(placed(id, this.#partitions.length));
+    const partition = this.#partitionOf(id);
     const decoded = partition.registry.decodeCommand(v1.Command.encode(command).finish());
     const { response } = this.#turn(partition, decoded);
     if (response.kind !== 'reply') return undefined;
@@ -85,9 +106,9 @@ export class ActorsWorld implements AuditSource {
     const asks = [...this.#asks.values()];
     const ask = asks[choice % asks.length];
     if (ask === undefined) return;
-    const reply = 'outlet' in ask.to ? this.#publish(ask) : this.#ask(ask.to.partition, ask);
+    const reply = 'outlet' in ask.to ? this.#outlet(ask.to.outlet, ask) : this.#ask(ask.to.partition, ask);
     if (reply === undefined || lost) return;
-    const from = this.#at(placed(ask.from.slice(ask.from.indexOf('/') + 1), this.#partitions.length));
+    const from = this.#partitionOf(ask.from.slice(ask.from.indexOf('/') + 1));
     this.#turn(from, from.registry.answered(ask, reply));
   }
 
@@ -98,15 +119,31 @@ export class ActorsWorld implements AuditSource {
       partition.open = [];
       partition.effects = [];
       if (open.length > 0) this.#store(partition, { turns: { turns: open } });
+      for (const event of open.flatMap(({ events }) => events ?? [])) this.#note(partition, event);
       for (const effect of effects) effect();
+    }
+  }
+
+  /** What units do by themselves: the center's schedule, batches that are closing. */
+  wake(): void {
+    for (const partition of this.#partitions) {
+      const { registry, states } = partition;
+      const unfinished = [...states].filter(([, state]) => registry.isUnfinished(state)).map(([key]) => key);
+      for (const key of new Set([...registry.standing, ...unfinished])) {
+        const command = registry.wake(key, states.get(key), this.time);
+        if (command !== undefined) this.#turn(partition, command);
+      }
     }
   }
 
   drain(): void {
     for (let rounds = 0; rounds < 10_000; rounds += 1) {
       this.flush();
-      if (this.#asks.size === 0) return;
-      this.deliver(rounds);
+      if (this.#asks.size > 0) this.deliver(rounds);
+      else {
+        this.wake();
+        if (this.isQuiet) return;
+      }
     }
     throw new Error(`still open: ${[...this.#asks.keys()].join(', ')}`);
   }
@@ -147,6 +184,26 @@ export class ActorsWorld implements AuditSource {
     return response.kind === 'reply' ? response.bytes : undefined;
   }
 
+  /** What the rest of the world must know of a stored event. */
+  #note({ moved }: Partition, event: Uint8Array): void {
+    const { recordMoved, recordCollectionOrdered: ordered } = v1.Event.decode(event);
+    const id = recordMoved?.asked?.id;
+    if (id != null) moved.set(idText(id.terminal!, id.incarnation!, Number(id.number)), event);
+    if (ordered != null) this.orders.push({ card: ordered.card!, order: ordered.order! });
+  }
+
+  #outlet(name: string, ask: Ask): Uint8Array {
+    return name === 'originals' ? this.#findOriginal(ask) : this.#publish(ask);
+  }
+
+  /** As the history of the card's partition does, from the journal. */
+  #findOriginal(ask: Ask): Uint8Array {
+    const { original, card } = decodeFindOriginal(ask.command);
+    const { terminal, incarnation, number } = original;
+    const event = this.#partitionOf(card).moved.get(idText(terminal, incarnation, number));
+    return encodeFoundOriginal(event && originalOf(event, card));
+  }
+
   #publish(ask: Ask): Uint8Array {
     const entry = v1.ProhibitionEntry.decode(ask.command);
     this.#listSequence += 1;
@@ -165,6 +222,7 @@ export class ActorsWorld implements AuditSource {
       id: { terminal: id!.terminal!, incarnation: id!.incarnation!, number: Number(id!.number) },
       ...{ card: card!, kind: kind ?? 0, outcome: answer!.outcome ?? 0 },
       ...{ amount: Number(answer!.amount ?? 0), position: Number(answer!.position ?? 0) },
+      parts: readParts(answer!.parts),
     };
     partition.effects.push(() => this.told.push(told));
   }
@@ -176,6 +234,11 @@ export class ActorsWorld implements AuditSource {
     const bytes = v1.Frame.encode(frame).finish();
     partition.hash = createHash('sha256').update(bytes).digest();
     partition.frames.push(bytes);
+  }
+
+  /** Where an actor with this id lives. */
+  #partitionOf(id: string): Partition {
+    return this.#at(placed(id, this.#partitions.length));
   }
 
   #at(partition: number): Partition {

@@ -13,7 +13,7 @@ function history(): MiniSystem {
   system.register('T2', 'PURCHASE', false);
   system.register('D1', 'DEPOSIT');
   system.issue('C1');
-  system.issue('C2', { storedValue: 0, loan: 1_500, interest: 22, fareOwed: 30, cap: 20_000 });
+  system.issue('C2', { storedValue: 0, loan: 1_500, interest: 22, fareOwed: 30, storedValueCap: 20_000 });
   system.issue('C3', { loan: 900, limit: 800 });
   const paid = system.purchase('T1', 'C1', 2_000);
   system.purchase('T1', 'C1', 12_000);
@@ -356,11 +356,11 @@ describe('auditor names', () => {
 
   it('RULE: a decline without its reason, a deposit over the cap, a role, a date, a deferral', () => {
     const system = payments();
-    system.issue('C9', { cap: 1_300 });
+    system.issue('C9', { storedValueCap: 1_300 });
     system.purchase('T1', 'C9', 20_000);
     system.journal.find('cardDeclined')[0]!.answer!.outcome = Outcome.OUTCOME_CARD_PROHIBITED;
     system.journal.find('recordDeclined')[0]!.outcome = Outcome.OUTCOME_CARD_PROHIBITED;
-    system.cards.get('C9')!.cap = undefined;
+    delete system.cards.get('C9')!.policy.storedValueCap;
     system.deposit('D1', 'C9', 500);
     system.journal.find('terminalRegistered')[0]!.mayDefer = false;
     system.journal.find('terminalRegistered')[1]!.role = v1.TerminalRole.TERMINAL_ROLE_PURCHASE;
@@ -369,8 +369,26 @@ describe('auditor names', () => {
     expectViolation(report, 'RULE', /declined with CARD_PROHIBITED, but the card holds no reason/);
     expectViolation(report, 'RULE', /only 100 fits under the cap/);
     expectViolation(report, 'RULE', /the terminal may not defer/);
-    expectViolation(report, 'RULE', /role of the terminal: expected 2, found 1/);
+    expectViolation(report, 'RULE', /role 1 does not offer a DEPOSIT/);
     expectViolation(report, 'RULE', /business date of the terminal time: expected 20260301, found 20260302/);
+  });
+
+  it('RULE: a refusal by the terminal for which there is no reason, a terminal with what is not its own', () => {
+    const system = payments();
+    system.refuse('T1', 'C1', 5, Outcome.OUTCOME_LIST_NOT_HELD);
+    system.refuse('T1', 'C1', 5, Outcome.OUTCOME_NOT_PERMITTED, Kind.KIND_DEPOSIT);
+    system.journal.find('terminalRegistered')[1]!.zone = 'A';
+    const report = audited(system.journal);
+    expectViolation(report, 'RULE', /the terminal refused with LIST_NOT_HELD, for which there is no reason/);
+    expectViolation(report, 'RULE', /role 2 with the zone 'A'/);
+    expect(report.violationCount).to.equal(2);
+  });
+
+  it('I8: an ask that states another time than OPENED did', () => {
+    const { journal } = payments();
+    journal.find('cardMoved')[0]!.asked!.openedTimeMs = 1;
+    journal.find('recordMoved')[0]!.asked!.openedTimeMs = 1;
+    expectViolation(audited(journal), 'I8', /OPENED and the card's event differ: time/);
   });
 
   it('FORMAT: bytes that are no event, an actor in the wrong partition, a unit that a turn does not name', () => {

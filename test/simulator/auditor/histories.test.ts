@@ -23,8 +23,15 @@ function play(history: readonly Step[]): MiniSystem {
   system.register('T2', 'PURCHASE', false);
   system.register('D1', 'DEPOSIT');
   system.issue('C1');
-  system.issue('C2', { storedValue: 300, loan: 1_500, interest: 22, fareOwed: 5, limit: 5_000, cap: 9_000 });
-  system.issue('C3', { flag: false });
+  system.issue('C2', {
+    storedValue: 300,
+    loan: 1_500,
+    interest: 22,
+    fareOwed: 5,
+    limit: 5_000,
+    storedValueCap: 9_000,
+  });
+  system.issue('C3', { creditFlag: false });
   const paid: Paid[] = [];
   for (const step of history) one(system, paid, step);
   return system;
@@ -39,8 +46,10 @@ function one(system: MiniSystem, paid: Paid[], [kind, index, amount, which]: Ste
   else if (kind === 8) {
     const [earlier] = paid.splice(which, 1);
     if (earlier !== undefined && earlier.id.terminal !== 'T3') system.reverse(earlier);
-  } else if (card === 'nobody') system.refuse('T1', card, amount, v1.Outcome.OUTCOME_LIST_NOT_HELD);
-  else if (kind === 9) system.changeLimit(card, amount);
+  } else if (card === 'nobody') {
+    const { OUTCOME_NOT_PERMITTED: outcome } = v1.Outcome;
+    system.refuse('T1', card, amount, outcome, v1.Kind.KIND_DEPOSIT);
+  } else if (kind === 9) system.changeLimit(card, amount);
   else if (kind === 10) system.prohibit(card, which % 2 === 0);
   else system.reverse(system.decide(system.open('T1', card, v1.Kind.KIND_PURCHASE, amount)));
 }
@@ -57,7 +66,8 @@ function moneyFields(journal: JournalBuilder): (() => void)[] {
   return found;
 }
 
-const MONEY = /^(value|loan|interest|fare|restoredLoan|storedValue|fareOwed|limit|previousLimit|amount)$/;
+const MONEY =
+  /^(value|account|loan|interest|fare|restoredLoan|excess|accountAsLoan|storedValue|fareOwed|limit|previousLimit|amount)$/;
 
 function collect(found: (() => void)[], event: Event | object): void {
   for (const [name, value] of Object.entries(event) as [string, unknown][]) {

@@ -21,7 +21,8 @@ describe('ids of the auditor', () => {
 
   it('keep what is known of an id while the table grows', () => {
     const ids = new IdTable();
-    const parts = { value: 1, account: 2, loan: 3, interest: 4, fare: 5, restoredLoan: 6 };
+    const kept = { value: 1, account: 2, loan: 3, interest: 4, fare: 5 };
+    const parts = { ...kept, restoredLoan: 6, excess: 7, accountAsLoan: 8 };
     const first = ids.add(1, 2, 3);
     ids.mark(first, Seen.opened | Seen.countedLate);
     ids.setParts(first, parts);

@@ -31,6 +31,12 @@ export class JournalBuilder {
   /** All frames in the order in which they were written. */
   readonly frames: FrameModel[] = [];
   time = START;
+  /** What the genesis frames fix; a test may change it. */
+  readonly rules: v1.DeploymentRules.$Properties = {
+    currency: 'JPY',
+    timeZone: 'Asia/Tokyo',
+    createdMs: START,
+  };
 
   constructor(partitions: number) {
     this.partitions = Array.from({ length: partitions }, () => []);
@@ -126,11 +132,7 @@ export class JournalBuilder {
   }
 
   #genesis(partition: number): v1.Genesis.$Properties {
-    const rules = v1.DeploymentRules.encode({
-      currency: 'JPY',
-      timeZone: 'Asia/Tokyo',
-      createdMs: START,
-    }).finish();
+    const rules = v1.DeploymentRules.encode(this.rules).finish();
     const partitions = this.partitions.length;
     return { deployment: 'test', partition, partitions, hashFunction: 'fnv1a32', rules };
   }

@@ -68,8 +68,9 @@ class Projector {
   #cardEvent({ cardIssued, cardMoved, cardReversed, cardLimitChanged, cardProhibitionChanged }: Event): void {
     if (cardIssued) {
       const { id, terms, balances } = opening(cardIssued);
+      const { policy } = terms;
       const card = { card: id, terms, balances, active: terms.active ?? false, reasons: [], log: [] };
-      this.#card(id).card = card;
+      this.#card(id).card = { ...card, policy: policy!, device: 1, triesLeft: 3 };
     }
     const moved = cardMoved ?? cardReversed;
     const card = moved && this.#card(moved.asked!.card!).card;
@@ -86,6 +87,10 @@ class Projector {
         ...{ storedValueAfter: card.balances.storedValue!, loanAfter: card.balances.loan! },
       });
       card.log!.splice(20);
+      const { id, batch, businessDate } = asked!;
+      if (cardMoved && asked!.kind === v1.Kind.KIND_PURCHASE) {
+        card.lastPayment = { id: id!, batch: batch!, businessDate: businessDate!, parts: answer!.parts! };
+      }
     }
     if (cardLimitChanged) this.#card(cardLimitChanged.card!).card!.balances!.limit = cardLimitChanged.limit!;
     if (cardProhibitionChanged) {
@@ -104,11 +109,17 @@ class Projector {
         approvedCount: 0,
         declinedCount: 0,
       };
-      this.#card(id).record = { card: id, terms, balances, ...state };
+      const { policy, loan } = terms;
+      const accrual = { through: recordOpened.businessDate!, principal: loan! };
+      this.#card(id).record = { card: id, terms, balances, policy: policy!, device: 1, accrual, ...state };
     }
     const record = (id: string | null | undefined) => this.#cards.get(id ?? '')?.record;
     const moved = record(recordMoved?.asked?.card ?? recordReversed?.asked?.card);
-    if (moved) moved.balances = { ...(recordMoved ?? recordReversed)!.balances };
+    if (moved) {
+      moved.balances = { ...(recordMoved ?? recordReversed)!.balances };
+      // All of it happens on the day of the issue.
+      moved.accrual!.principal = moved.balances.loan!;
+    }
     if (moved && recordMoved && recordMoved.asked?.kind !== v1.Kind.KIND_ENQUIRY)
       moved.approvedCount = Number(moved.approvedCount) + 1;
     const declined = record(recordDeclined?.asked?.card);
@@ -117,7 +128,13 @@ class Projector {
     this.#countAtCenter(event, partition);
   }
 
-  #recordChange({ recordLimitChanged, recordProhibitionChanged, prohibitionPublished }: Event): void {
+  #recordChange({
+    recordLimitChanged,
+    recordProhibitionChanged,
+    prohibitionPublished,
+    recordAlerted,
+  }: Event): void {
+    if (recordAlerted) this.#cards.get(recordAlerted.card!)!.record!.alerted = recordAlerted.above!;
     const changed = this.#cards.get((recordLimitChanged ?? recordProhibitionChanged)?.card ?? '')?.record;
     if (changed) changed.version = Number(changed.version) + 1;
     if (changed && recordLimitChanged) changed.balances!.limit = recordLimitChanged.limit!;
@@ -208,7 +225,7 @@ class Projector {
     open(-1);
     const original = reversalClosed.answer!.original ?? v1.Outcome.OUTCOME_UNSPECIFIED;
     if (opened && original === APPROVED) {
-      const parts = { ...reversalClosed.answer!.parts, restoredLoan: 0 };
+      const parts = { ...reversalClosed.answer!.parts, restoredLoan: 0, excess: 0 };
       countMoved(totals, opened, opened.kind, opened.amount, parts);
     } else if (opened && original !== v1.Outcome.OUTCOME_UNSPECIFIED)
       count(totals, opened, 'declines', opened.amount, {});

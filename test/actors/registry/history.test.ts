@@ -1,0 +1,178 @@
+import { expect } from 'chai';
+import type { Filing } from '../../../actors/history/ports.js';
+import { fileEvent } from '../../../actors/registry/history.js';
+import { v1 } from '../../../proto/generated/emoney.js';
+import { GuardError } from '../../../proto/guard.js';
+
+const { Matter } = v1;
+const id = { terminal: 'till-ä', incarnation: 300, number: 2 ** 40 + 7 };
+const about = {
+  id,
+  card: 'card-ö',
+  kind: v1.Kind.KIND_PURCHASE,
+  amount: 2_000,
+  batch: 129,
+  businessDate: 20260105,
+};
+const answer = { outcome: v1.Outcome.OUTCOME_APPROVED, amount: 2_000, position: 12 };
+
+function filed(event: v1.Event.$Properties): unknown {
+  const filing = fileEvent(v1.Event.encode(event).finish());
+  return filing === undefined ? undefined : plain(filing);
+}
+
+/** Without its matters, unless there are some. */
+function plain({ card, terminal, matters, ...rest }: Filing): unknown {
+  const listed = matters.map(({ name, ...matter }) => ({ ...matter, name: Buffer.from(name).toString() }));
+  return {
+    ...rest,
+    ...(listed.length === 0 ? {} : { matters: listed }),
+    card: Buffer.from(card).toString(),
+    terminal: Buffer.from(terminal).toString(),
+  };
+}
+
+const ofId = { terminal: id.terminal, incarnation: id.incarnation, number: id.number };
+const nobody = { terminal: '', incarnation: 0, number: 0 };
+
+describe('what a history knows of the events', () => {
+  const entries: readonly v1.Event.$Properties[] = [
+    { recordMoved: { asked: about, parts: { value: 1 }, receiveTimeMs: 5 } },
+    { recordDeclined: { asked: about, outcome: v1.Outcome.OUTCOME_CREDIT_LIMIT } },
+    { recordReversed: { asked: about, amount: 2_000 } },
+  ];
+
+  it('files what reached the center by id, card, terminal and batch', () => {
+    for (const event of entries) {
+      const expected = { role: 'entry', lines: [], ...ofId, card: 'card-ö', batch: 129 };
+      expect(filed(event)).to.deep.equal(expected);
+    }
+  });
+
+  it('files what no terminal asked for by its card, a returned collection by its transaction too', () => {
+    const expected = { role: 'entry', lines: [], ...nobody, card: 'C', batch: 0 };
+    expect(filed({ recordAdjusted: { card: 'C', reference: 'r' } })).to.deep.equal(expected);
+    expect(filed({ recordInterestPosted: { card: 'C', amount: 5 } })).to.deep.equal(expected);
+  });
+
+  it('lists a collection order in its settlement for ever, and a debit until the bank has ended it', () => {
+    const order = { card: 'C', order: '7-0-12-0', settlement: 7, transaction: id, amount: 5 };
+    const entry = { role: 'entry', lines: [], ...ofId, card: 'C', batch: 0 };
+    const inSettlement = { list: Matter.MATTER_ORDERED, part: 7, name: '7-0-12-0', listed: true };
+    const open = { list: Matter.MATTER_COLLECTION, part: 0, name: '7-0-12-0', listed: true };
+    expect(filed({ recordCollectionOrdered: order })).to.deep.equal({
+      ...entry,
+      matters: [inSettlement, open],
+    });
+    expect(filed({ recordCollectionOrdered: { ...order, credit: true } })).to.deep.equal({
+      ...entry,
+      matters: [inSettlement],
+    });
+    const ended = { ...open, listed: false };
+    const returned = { card: 'C', order: '7-0-12-0', transaction: id };
+    expect(filed({ recordCollectionReturned: returned })).to.deep.equal({ ...entry, matters: [ended] });
+    const confirmed = { card: 'C', order: '7-0-12-0' };
+    expect(filed({ recordCollectionConfirmed: confirmed })).to.deep.equal({
+      ...{ role: 'matter', lines: [], ...nobody, card: '', batch: 0 },
+      matters: [ended],
+    });
+  });
+
+  it('lists a store instruction until it is applied or cancelled, and an alert until it is over', () => {
+    const ofNobody = { lines: [], ...nobody, batch: 0 };
+    const matterOnly = { role: 'matter', card: '', ...ofNobody };
+    const pending = { list: Matter.MATTER_INSTRUCTION, part: 0, name: 'C\0r', listed: true };
+    const ended = { ...pending, listed: false };
+    const instruction = { reference: 'r', amount: 5 };
+    const instructed = { card: 'C', instruction, note: 'n' };
+    expect(filed({ recordInstructed: instructed })).to.deep.equal({ ...matterOnly, matters: [pending] });
+    const cancelled = { card: 'C', reference: 'r' };
+    expect(filed({ recordInstructionCancelled: cancelled })).to.deep.equal({
+      ...matterOnly,
+      matters: [ended],
+    });
+    expect(filed({ recordStored: { card: 'C', instruction } })).to.deep.equal({
+      ...{ role: 'entry', card: 'C', ...ofNobody },
+      matters: [ended],
+    });
+    const alert = { list: Matter.MATTER_ALERT, part: 0, name: 'C', listed: true };
+    expect(filed({ recordAlerted: { card: 'C', above: true, owed: 8, limit: 10 } })).to.deep.equal({
+      ...matterOnly,
+      matters: [alert],
+    });
+    expect(filed({ recordAlerted: { card: 'C', owed: 7, limit: 10 } })).to.deep.equal({
+      ...matterOnly,
+      matters: [{ ...alert, listed: false }],
+    });
+  });
+
+  it('files what the device reported, and what became of the batch, as lines by themselves', () => {
+    const line = { role: 'line', lines: [], ...nobody, card: '', terminal: 'till-ä', batch: 129 };
+    const of = { terminal: 'till-ä', batch: 129 };
+    const transactions = [{ incarnation: 300, number: 7, amount: 5 }];
+    expect(filed({ batchReported: { ...of, transactions } })).to.deep.equal(line);
+    expect(filed({ batchClosing: { ...of, timeMs: 5, device: { batch: 1 } } })).to.deep.equal(line);
+    expect(filed({ batchSettled: { ...of, timeMs: 5, own: { batch: 1 } } })).to.deep.equal(line);
+  });
+
+  it('files a terminal’s own refusals as entries and as lines of its column', () => {
+    const expected = { role: 'refusal', lines: [], ...ofId, card: 'card-ö', batch: 129 };
+    const outcome = v1.Outcome.OUTCOME_NOT_PERMITTED;
+    expect(filed({ transactionRefused: { opened: { ...about, timeMs: 5 }, outcome } })).to.deep.equal(
+      expected,
+    );
+  });
+
+  it('knows what opens and what closes a line of the column', () => {
+    const opening = { role: 'opening', ...ofId, card: '', batch: 129 };
+    const closing = { role: 'closing', ...ofId, card: '', batch: 0 };
+    expect(filed({ transactionOpened: { ...about, timeMs: 5 } })).to.deep.equal({ ...opening, lines: [0] });
+    expect(filed({ transactionClosed: { id, answer } })).to.deep.equal({ ...closing, lines: [0] });
+    expect(filed({ reversalOpened: { id, card: 'C', batch: 129 } })).to.deep.equal({
+      ...opening,
+      lines: [1],
+    });
+    expect(filed({ reversalClosed: { id, answer } })).to.deep.equal({ ...closing, lines: [1, 0] });
+  });
+
+  it('leaves out what nobody searches for', () => {
+    expect(filed({ cardMoved: { asked: about, answer } })).to.equal(undefined);
+    expect(filed({ recordLimitChanged: { card: 'C' } })).to.equal(undefined);
+    expect(filed({ terminalRegistered: { terminal: 'T' } })).to.equal(undefined);
+  });
+
+  it('finds the fields wherever they stand, among others that it does not know', () => {
+    const card = Buffer.from([0x12, 1, 0x43]);
+    const batch = Buffer.from([0x30, 7]);
+    const number = Buffer.from([0x18, 9]);
+    const terminal = Buffer.from([0x0a, 1, 0x54]);
+    const fixed = Buffer.from([0xf9, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, 0xfd, 0x07, 1, 2, 3, 4]);
+    const inner = Buffer.concat([number, terminal]);
+    const asked = Buffer.concat([batch, fixed, card, Buffer.from([0x0a, inner.length]), inner]);
+    const body = Buffer.concat([Buffer.from([0x22, 0, 0x0a, asked.length]), asked]);
+    const event = Buffer.concat([Buffer.from([0xaa, 0x01, body.length]), body]);
+    const expected = { terminal: 'T', incarnation: 0, number: 9, card: 'C', batch: 7 };
+    expect(plain(fileEvent(event)!)).to.deep.equal({ role: 'entry', lines: [], ...expected });
+  });
+
+  it('refuses bytes that break off', () => {
+    const bytes = v1.Event.encode(entries[0]!).finish();
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect(() => fileEvent(bytes.slice(0, length)), String(length)).to.throw(GuardError);
+    }
+  });
+
+  it('reads the fields of every event that it files from the generated code’s own numbers', () => {
+    const fields = Object.keys(v1.Event.prototype).filter((name) =>
+      /^(record|transaction|reversal|batch)/.test(name),
+    );
+    const known = fields.filter((name) => filed({ [name]: {} }) !== undefined);
+    expect(known).to.have.members([
+      ...['recordMoved', 'recordDeclined', 'recordReversed', 'recordStored', 'recordAdjusted'],
+      ...['recordInterestPosted', 'recordCollectionReturned', 'recordCollectionOrdered'],
+      ...['recordInstructed', 'recordInstructionCancelled', 'recordCollectionConfirmed', 'recordAlerted'],
+      ...['batchReported', 'batchClosing', 'batchSettled'],
+      ...['transactionOpened', 'transactionClosed', 'transactionRefused', 'reversalOpened', 'reversalClosed'],
+    ]);
+  });
+});
