@@ -74,7 +74,7 @@ export function toOrder({ amount, givenBack, ordered }: AccountShare): number {
 
 /** Rule 13: something of it may still come back. */
 export function isOpenShare(share: AccountShare): boolean {
-  return toOrder(share) !== 0 || (share.ordered > 0 && share.debits.some(isOutstanding));
+  return toOrder(share) !== 0 || share.debits.some(isOutstanding);
 }
 
 export function isOutstanding({ returned, collected }: Debit): boolean {

@@ -6,6 +6,7 @@ import { type KnownCard, renderCard, standingOf } from '../card/cardText.js';
 import { CommandError } from '../errors.js';
 import { operating, type OperatingOptions, report, withOperating } from '../operating.js';
 import { integerParser, parseAmount, parseSigned } from '../options.js';
+import { addCardLists } from './cardLists.js';
 import { addCardTerms } from './cardTerms.js';
 import { addCardPin } from './cardPin.js';
 
@@ -22,6 +23,7 @@ export function addCard(program: Command): void {
   addStore(card);
   addAdjust(card);
   addReasons(card);
+  addCardLists(card);
 }
 
 const HELP = `

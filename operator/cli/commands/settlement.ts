@@ -5,7 +5,7 @@ import { CommandError } from '../errors.js';
 import { operating, type OperatingOptions, report, withOperating } from '../operating.js';
 import { integerParser } from '../options.js';
 import { type BatchView, renderBatch } from '../settlement/batchText.js';
-import { linesOf } from '../settlement/columns.js';
+import { linesOf, sumOf } from '../settlement/columns.js';
 import { counted } from '../text.js';
 
 export function addSettlement(program: Command): void {
@@ -53,7 +53,7 @@ async function runSettlement(options: OperatingOptions): Promise<void> {
     const acknowledged = await operator.use((session) => session.settle(number));
     if (acknowledged.outcome !== 'APPROVED') report(output, acknowledged, '');
     const orders = await operator.use((session) => session.listCollections(number));
-    const [debits, credits] = [sumOf(orders, 'debit'), sumOf(orders, 'credit')];
+    const [debits, credits] = [amountOf(orders, 'debit'), amountOf(orders, 'credit')];
     output.print(
       `settlement ${number}: ${counted(orders.length, 'order')}, debits ${debits}, credits ${credits}`,
     );
@@ -62,7 +62,7 @@ async function runSettlement(options: OperatingOptions): Promise<void> {
   });
 }
 
-function sumOf(orders: readonly CollectionOrder[], wanted: CollectionOrder['kind']): bigint {
+function amountOf(orders: readonly CollectionOrder[], wanted: CollectionOrder['kind']): bigint {
   return orders.reduce((sum, { kind, amount }) => (kind === wanted ? sum + BigInt(amount) : sum), 0n);
 }
 
@@ -97,7 +97,9 @@ async function viewOf(operator: Operator, terminal: string, wanted: number | und
   }
   const found = await operator.listDifferences(terminal, batch);
   const settlement = described.settlements.find((each) => each.batch === batch);
-  const columns = found.settled ??
-    settlement ?? { device: undefined, terminal: undefined, center: undefined };
+  const rows = described.totals.filter((row) => row.batch === batch);
+  const terminalOnly = { device: undefined, terminal: sumOf(rows), center: undefined };
+  // Until it is settled the center's column is a part of itself.
+  const columns = found.settled ?? (settlement ? { ...settlement, center: undefined } : terminalOnly);
   return { terminal, batch, settlement, found, lines: linesOf(columns, found.settled !== undefined) };
 }

@@ -57,36 +57,68 @@ const NOTHING: CountedAmount = {
   accountAsLoan: 0n,
 };
 
-/** Those in which some column has something. `complete`: what is not there is nothing, but for a silent device. */
-export function linesOf({ device, terminal, center }: Columns, complete: boolean): readonly ColumnsLine[] {
-  const has = (totals: BatchTotals | undefined): boolean => complete || totals !== undefined;
-  const money = Object.entries(LINES).map(([line, name]): ColumnsLine => {
-    const key = line as keyof typeof LINES;
-    const [own, theirs] = [terminal?.[key] ?? NOTHING, center?.[key] ?? NOTHING];
-    // What never reached the center is no difference.
-    const atCenter = key === 'ownRefusals' ? own : theirs;
-    const reported =
-      device === undefined || (device[key].count === own.count && device[key].amount === own.amount);
-    const compiled = !has(center) || sameCounted(own, atCenter);
-    return {
-      ...{ line: key, name, device: device?.[key] },
-      ...{ terminal: has(terminal) ? own : undefined, center: has(center) ? theirs : undefined },
-      differs: !reported || !compiled,
-    };
-  });
-  const counts = Object.entries(COUNTS).map(([line, name]): ColumnsLine => {
-    const key = line as keyof typeof COUNTS;
-    const [own, theirs] = [terminal?.[key] ?? 0, center?.[key] ?? 0];
-    return {
-      ...{ line: key, name, device: undefined },
-      terminal: has(terminal) ? { ...NOTHING, count: own } : undefined,
-      center: has(center) ? { ...NOTHING, count: theirs } : undefined,
-      differs: has(center) && own !== theirs,
-    };
+/** Lines that devices need not report: what nobody has paid. */
+const OPTIONAL: ReadonlySet<string> = new Set(['declines', 'ownRefusals']);
+
+/** Those in which some column has something. `settled`: all columns that are there are complete. */
+export function linesOf(columns: Columns, settled: boolean): readonly ColumnsLine[] {
+  const money = (Object.keys(LINES) as (keyof typeof LINES)[]).map((line) =>
+    moneyLine(line, columns, settled),
+  );
+  const counts = (Object.keys(COUNTS) as (keyof typeof COUNTS)[]).map((line) => {
+    return countLine(line, columns, settled);
   });
   return [...money, ...counts].filter((line) =>
     [line.device, line.terminal, line.center].some((counted) => (counted?.count ?? 0) !== 0),
   );
+}
+
+function moneyLine(line: keyof typeof LINES, columns: Columns, settled: boolean): ColumnsLine {
+  const terminal = columns.terminal?.[line] ?? NOTHING;
+  const center = centerOf(columns.center?.[line], settled);
+  const said = columns.device?.[line];
+  const device = OPTIONAL.has(line) && said?.count === 0 ? undefined : said;
+  const reported =
+    device === undefined || (device.count === terminal.count && device.amount === terminal.amount);
+  // The terminal's own refusals never reach the center.
+  const compiled = center === undefined || line === 'ownRefusals' || sameCounted(terminal, center);
+  return { line, name: LINES[line], device, terminal, center, differs: !reported || !compiled };
+}
+
+/** No device reports these. */
+function countLine(line: keyof typeof COUNTS, columns: Columns, settled: boolean): ColumnsLine {
+  const terminal = { ...NOTHING, count: columns.terminal?.[line] ?? 0 };
+  const there = columns.center === undefined ? undefined : { ...NOTHING, count: columns.center[line] };
+  const center = centerOf(there, settled);
+  const differs = center !== undefined && center.count !== terminal.count;
+  return { line, name: COUNTS[line], device: undefined, terminal, center, differs };
+}
+
+/** Once it is settled, a column that is not there has nothing. */
+function centerOf(counted: CountedAmount | undefined, settled: boolean): CountedAmount | undefined {
+  return counted ?? (settled ? NOTHING : undefined);
+}
+
+/** Of all business dates of a batch; undefined: there are none. */
+export function sumOf(rows: readonly BatchTotals[]): BatchTotals | undefined {
+  const [first, ...others] = rows;
+  return others.length === 0 || first === undefined ? first : others.reduce(added, first);
+}
+
+function added(one: BatchTotals, other: BatchTotals): BatchTotals {
+  const sum: Record<string, number | CountedAmount> = { ...one };
+  for (const line of Object.keys(LINES) as (keyof typeof LINES)[])
+    sum[line] = together(one[line], other[line]);
+  for (const line of Object.keys(COUNTS) as (keyof typeof COUNTS)[]) sum[line] = one[line] + other[line];
+  return sum as unknown as BatchTotals;
+}
+
+function together(one: CountedAmount, other: CountedAmount): CountedAmount {
+  const { count, ...amounts } = one;
+  const sums = Object.entries(amounts).map(([name, amount]) => {
+    return [name, amount + other[name as keyof typeof amounts]] as const;
+  });
+  return { count: count + other.count, ...(Object.fromEntries(sums) as typeof amounts) };
 }
 
 function sameCounted(one: CountedAmount, other: CountedAmount): boolean {

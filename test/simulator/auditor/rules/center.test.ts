@@ -174,14 +174,6 @@ describe('auditor: what the center does', () => {
         message: /order O1 is returned, and is no open debit/,
       },
       {
-        finds: 'a sum that is not what was ordered',
-        when: ({ journal }) => {
-          journal.find('runEnded')[1]!.amount = 300;
-        },
-        code: 'I7',
-        message: /sum of the settlement 2: expected -300, found 300/,
-      },
-      {
         finds: 'a share that it left out',
         when: ({ journal }) => {
           journal.frameOf('recordCollectionOrdered', 1).turns = [];
@@ -261,10 +253,10 @@ describe('auditor: what the center does', () => {
       {
         finds: 'a sum that is not what was posted',
         when: ({ journal }) => {
-          journal.find('runEnded')[0]!.amount = 344;
+          journal.find('runEnded')[0]!.amount = 346;
         },
         code: 'I7',
-        message: /sum of the interest run up to 20260308: expected 345, found 344/,
+        message: /sum of the interest run up to 20260308: expected 345, found 346/,
       },
       {
         finds: 'a run that the schedule does not know',

@@ -1,0 +1,65 @@
+/** Cards that wait for somebody: `emoney card pending` and `emoney card alerts`. */
+import type { Command } from 'commander';
+import { createBusinessCalendar, dayOf } from '../../../actors/money/businessDate.js';
+import type { OperatorLink } from '../../../simulator/operatorLink.js';
+import { operating, type OperatingOptions, withOperating } from '../operating.js';
+import { ageing } from '../settlement/ageing.js';
+import { renderTable } from '../table.js';
+import { counted, timeText } from '../text.js';
+
+export function addCardLists(card: Command): void {
+  const pending = card
+    .command('pending')
+    .description('store instructions that wait for their cards, of all cards, oldest first, with their age');
+  withOperating(pending).addHelpText('after', '\nExample:\n  $ emoney card pending\n').action(listPending);
+
+  const alerts = card
+    .command('alerts')
+    .description('cards that owe four fifths of their limit or more, oldest first');
+  withOperating(alerts).addHelpText('after', '\nExample:\n  $ emoney card alerts\n').action(listAlerts);
+}
+
+async function listPending(options: OperatingOptions): Promise<void> {
+  await operating(options, async (operator, output) => {
+    const found = await operator.use((session) => session.listInstructions());
+    const ageOf = await ages(operator);
+    const instructions = found.map((each) => ({ ...each, ageDays: ageOf(each.timeMs) }));
+    const heads = [
+      ...[{ name: 'CARD' }, { name: 'REFERENCE' }, { name: 'AMOUNT', right: true }],
+      ...[{ name: 'RECORDED' }, { name: 'AGE', right: true }, { name: 'NOTE' }],
+    ];
+    const rows = instructions.map(({ card, reference, amount, timeMs, ageDays, note }) => {
+      return [card, reference, String(amount), timeText(timeMs), `${ageDays} d`, note];
+    });
+    if (rows.length > 0) output.print(renderTable(heads, rows, output.colors));
+    output.print(
+      rows.length === 0
+        ? 'nothing is pending'
+        : `${counted(rows.length, 'instruction')}: ${ageing(instructions)}`,
+    );
+    output.document({ instructions });
+  });
+}
+
+/** Of a time, in business days of the deployment's zone. */
+async function ages(operator: OperatorLink): Promise<(timeMs: number) => number> {
+  const { businessDate } = await operator.use((session) => session.describeCenter());
+  const { rules } = await operator.use((session) => session.describeSystem());
+  const dateOf = createBusinessCalendar(rules.timeZone);
+  return (timeMs) => dayOf(businessDate) - dayOf(dateOf(timeMs));
+}
+
+async function listAlerts(options: OperatingOptions): Promise<void> {
+  await operating(options, async (operator, output) => {
+    const alerts = await operator.use((session) => session.listAlerts());
+    const heads = [
+      ...[{ name: 'CARD' }, { name: 'OWED THEN', right: true }],
+      ...[{ name: 'LIMIT', right: true }, { name: 'SINCE' }],
+    ];
+    const rows = alerts.map(({ card, owed, limit, timeMs }) => {
+      return [card, String(owed), String(limit), timeText(timeMs)];
+    });
+    output.print(rows.length === 0 ? 'no card is near its limit' : renderTable(heads, rows, output.colors));
+    output.document({ alerts });
+  });
+}
