@@ -145,6 +145,8 @@ export default defineConfig(
       '@typescript-eslint/no-unused-expressions': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-empty-function': 'off',
+      // Tests also send what no enum has.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       // Books and scenes of tests look at some cases of many; `default` says so.
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',

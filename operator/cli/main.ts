@@ -30,6 +30,8 @@ Examples:
   $ emoney explain purchase --card C1 --terminal T1 --amount 2000
                                           what would be answered, and why; nothing is changed
   $ emoney phone alice-1 --card C1        a phone for a card, and the token that it must say
+  $ emoney card show C1                   what it holds and owes, and everything else about it
+  $ emoney settlement batch T1            did terminal and center count the same?
 
 Environment: NATS_URL, REDIS_URL (servers that run already), EMONEY_OPERATOR_SECRET, EMONEY_PIN_KEY,
 EMONEY_PARTITIONS, EMONEY_DEPLOYMENT, NATS_SERVER_BIN, REDIS_SERVER_BIN, EMONEY_DEBUG (stack traces), NO_COLOR.

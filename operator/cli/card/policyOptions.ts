@@ -5,8 +5,9 @@ import type { CardPolicy, ShareRule } from '../../../client/cardPolicy.js';
 import { integerParser, parseAmount, parseDate } from '../options.js';
 import { parseHours } from './hours.js';
 
-/** Null: none any more. */
-type OrNone<Value> = Value | null;
+/** Commander takes null for a value that is missing. */
+const NONE = Symbol('none any more');
+type OrNone<Value> = Value | typeof NONE;
 
 export interface PolicyOptions {
   readonly credit?: boolean;
@@ -82,11 +83,12 @@ export function saysPolicy(said: PolicyOptions): boolean {
 }
 
 function put<Value>(said: OrNone<Value> | undefined, present: Value | undefined): Value | undefined {
-  return said === undefined ? present : (said ?? undefined);
+  if (said === NONE) return undefined;
+  return said ?? present;
 }
 
 function orNone<Value>(parse: (text: string) => Value): (text: string) => OrNone<Value> {
-  return (text) => (text === 'none' ? null : parse(text));
+  return (text) => (text === 'none' ? NONE : parse(text));
 }
 
 function parseSwitch(text: string): boolean {
@@ -106,14 +108,14 @@ function parseShare(text: string): ShareRule {
 }
 
 function parseZones(text: string): OrNone<readonly string[]> {
-  if (text === 'all') return null;
+  if (text === 'all') return NONE;
   const zones = text.split(',').map((zone) => zone.trim());
   if (zones.every((zone) => zone !== '')) return zones;
   throw new InvalidArgumentError('Zones such as A,B are expected, or all.');
 }
 
 function parseTimes(text: string): OrNone<CardPolicy['hours'] & {}> {
-  if (text === 'always') return null;
+  if (text === 'always') return NONE;
   const hours = parseHours(text);
   if (hours !== undefined) return hours;
   throw new InvalidArgumentError("Times such as 'mon-fri 07:00-22:00' are expected, or always.");

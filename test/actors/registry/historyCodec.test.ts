@@ -13,6 +13,7 @@ import {
 import { v1 } from '../../../proto/generated/emoney.js';
 
 const id = { terminal: 'T1', incarnation: 1, number: 4 };
+const ofNoMatter: object = { matter: 99 };
 
 function question(request: v1.HistoryRequest.$Properties) {
   return decodeHistoryQuestion(v1.HistoryRequest.encode(request).finish());
@@ -65,6 +66,10 @@ describe('questions to the history on the wire', () => {
     const listed = question({ listBatch: { terminal: 'T1', batch: 2, own: true } });
     expect(listed).to.deep.include({ type: 'listBatch' });
     expect(listed.query).to.deep.include({ terminal: 'T1', batch: 2, own: true, limit: HISTORY_PAGE });
+    const opened = question({ listOpened: { terminal: 'T1', batch: 2, limit: 7 } });
+    expect(opened.query).to.deep.include({ terminal: 'T1', batch: 2, limit: 7 });
+    const matters = question({ listMatters: { matter: v1.Matter.MATTER_ORDERED, settlement: 9 } });
+    expect(matters.query).to.deep.include({ list: v1.Matter.MATTER_ORDERED, part: 9, limit: HISTORY_PAGE });
   });
 
   it('are refused when a field is wrong', () => {
@@ -76,6 +81,9 @@ describe('questions to the history on the wire', () => {
       { search: { fromMs: -1 } },
       { listBatch: { terminal: 'T1' } },
       { listBatch: { batch: 1 } },
+      { listOpened: { batch: 1 } },
+      { listMatters: {} },
+      { listMatters: ofNoMatter },
     ];
     for (const request of wrong) {
       expect(() => question(request), JSON.stringify(request)).to.throw(MalformedError);

@@ -147,6 +147,48 @@ describe('questions to the histories of a worker', () => {
     expect(center.next).to.have.length(0);
   });
 
+  it('list what a terminal has open, and the lines of its batch that stand by themselves', async () => {
+    await caughtUp();
+    const id = { terminal: 'T1', incarnation: 1, number: 1 };
+    const transactionOpened = { id, card: 'C9', kind: v1.Kind.KIND_PURCHASE, amount: 5, batch: 3 };
+    const of = { terminal: 'T1', batch: 3 };
+    const transactions = [{ incarnation: 1, number: 7, kind: v1.Kind.KIND_PURCHASE, amount: 5 }];
+    world.acknowledgeBytes([
+      v1.Event.encode({ transactionOpened }).finish(),
+      v1.Event.encode({ batchReported: { ...of, transactions } }).finish(),
+      v1.Event.encode({ batchClosing: { ...of, timeMs: TIME } }).finish(),
+    ]);
+    const open = replyIn(await ask({ listOpened: of }));
+    expect(open.entries.map(({ opened }) => opened?.transactionOpened?.card)).to.deep.equal(['C9']);
+    expect(open.entries[0]?.event ?? undefined).to.equal(undefined);
+    const own = replyIn(await ask({ listBatch: { ...of, own: true } }));
+    expect(own.entries.map(({ event }) => (event as v1.Event).body)).to.deep.equal([
+      'batchReported',
+      'batchClosing',
+    ]);
+    expect(Number(own.entries[1]?.sequence)).to.equal(world.tip.sequence);
+  });
+
+  it('list matters with the events that began them', async () => {
+    await caughtUp();
+    const recordCollectionOrdered = {
+      ...{ card: CARD, order: '7-3-9-0', settlement: 7, amount: 800 },
+      transaction: { terminal: 'T1', incarnation: 1, number: 1 },
+    };
+    world.acknowledgeBytes([v1.Event.encode({ recordCollectionOrdered }).finish()]);
+    const ordered = { matter: v1.Matter.MATTER_ORDERED, settlement: 7 };
+    const collections = { matter: v1.Matter.MATTER_COLLECTION };
+    const orders = async (listMatters: v1.ListMatters.$Properties) =>
+      replyIn(await ask({ listMatters })).entries.map(({ event }) => event?.recordCollectionOrdered?.order);
+    expect(await orders(ordered)).to.deep.equal(['7-3-9-0']);
+    expect(await orders({ ...ordered, settlement: 6 })).to.deep.equal([]);
+    expect(await orders(collections)).to.deep.equal(['7-3-9-0']);
+    const recordCollectionConfirmed = { card: CARD, order: '7-3-9-0' };
+    world.acknowledgeBytes([v1.Event.encode({ recordCollectionConfirmed }).finish()]);
+    expect(await orders(ordered)).to.deep.equal(['7-3-9-0']);
+    expect(await orders(collections)).to.deep.equal([]);
+  });
+
   it('are UNAVAILABLE, with how far it is, while the journal is read', async () => {
     for (let i = 1; i <= 200; i += 1)
       world.write({ kind: 'turns', turns: [{ units: ['u'], events: [moved(i)] }] });

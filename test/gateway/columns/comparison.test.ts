@@ -56,7 +56,7 @@ describe('the columns of a batch, compared', () => {
     expect([comparison.compared, comparison.reported, comparison.size]).to.deep.equal([3, 3, 0]);
   });
 
-  it('R10: a refund that the device lacks is missing there', () => {
+  it('a refund that the device lacks is missing there', () => {
     const refund = purchase(2, { kind: Kind.KIND_REFUND });
     const columns = everywhere(purchase(1), refund);
     expect(differences({ ...columns, device: [reported(1)] })).to.deep.equal(['2 lacks device']);

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import {
   integerParser,
+  parseAmount,
+  parseDate,
   parseDuration,
   parseGateway,
   parseRate,
   parseRedisUrl,
+  parseSigned,
   parseSince,
 } from '../../../operator/cli/options.js';
 
@@ -31,6 +34,22 @@ describe('options of the command line', () => {
     expect([parse('1'), parse('100')]).to.deep.equal([1, 100]);
     for (const text of ['0', '101', '-1', '1.5', '1e2', '', 'x', '0x10'])
       expect(() => parse(text)).to.throw('from 1 to 100');
+  });
+
+  it('an amount is whole minor units; what is added or taken may have a sign', () => {
+    expect([parseAmount('0'), parseAmount('500')]).to.deep.equal([0, 500]);
+    for (const text of ['', '-5', '+5', '1.5', '1,000', '5e3', '9'.repeat(16)]) {
+      expect(() => parseAmount(text), text).to.throw('minor units');
+    }
+    expect([parseSigned('5'), parseSigned('+5'), parseSigned('-5')]).to.deep.equal([5, 5, -5]);
+    for (const text of ['', '--5', '1.5', '-']) expect(() => parseSigned(text)).to.throw('minor units');
+  });
+
+  it('a date is one of the calendar', () => {
+    expect([parseDate('2026-01-31'), parseDate('20240229')]).to.deep.equal([20260131, 20240229]);
+    for (const text of ['', '2026-1-31', '2026-02-29', '20260001', '2026-13-01', 'today']) {
+      expect(() => parseDate(text), text).to.throw('2026-01-31');
+    }
   });
 
   it('a rate may have decimals, and is more than 0', () => {
