@@ -2,9 +2,10 @@ import { Option, type Command } from 'commander';
 import type { BatchSettlement } from '../../../client/batch.js';
 import type { TerminalDescription, TotalsDescription } from '../../../client/descriptions.js';
 import type { RoleName } from '../../../client/names.js';
+import type { BatchTotals } from '../../../client/totals.js';
 import { CommandError } from '../errors.js';
 import { operating, type OperatingOptions, report, withOperating } from '../operating.js';
-import { integerParser } from '../options.js';
+import { integerParser, parseDate } from '../options.js';
 import type { Output } from '../output.js';
 import { waitingText } from '../settlement/batchText.js';
 import { linesOf, renderColumns } from '../settlement/columns.js';
@@ -33,10 +34,14 @@ function addShow(terminal: Command): void {
     .command('show')
     .description('role, open batch, totals by business date, settlements')
     .argument('<terminal>', 'its id')
-    .option('--batch <n>', 'totals of this batch (default: the open one)', integerParser(1, 4_294_967_295));
+    .option('--batch <n>', 'totals of this batch (default: the open one)', integerParser(1, 4_294_967_295))
+    .option('--date <date>', 'totals of this business date, in whatever batch', parseDate);
   withOperating(show)
-    .addHelpText('after', '\nExample:\n  $ emoney terminal show till-1\n')
-    .action(async (id: string, options: OperatingOptions & { readonly batch?: number }) => {
+    .addHelpText('after', SHOW_HELP)
+    .action(async (id: string, options: ShowOptions) => {
+      if (options.batch !== undefined && options.date !== undefined) {
+        throw new CommandError('--batch or --date, not both', 2);
+      }
       await operating(options, async (operator, output) => {
         const [described] = await operator.use((session) => session.describeTerminals([id]));
         if (described?.known !== true) {
@@ -45,11 +50,22 @@ function addShow(terminal: Command): void {
           );
         }
         const [center] = await operator.use((session) => session.describeTotals([id]));
-        output.print(terminalText(described, center, options.batch ?? described.batch, output));
+        output.print(terminalText(described, center, options, output));
         output.document({ ...described, center: center?.totals ?? [] });
       });
     });
 }
+
+interface ShowOptions extends OperatingOptions {
+  readonly batch?: number;
+  readonly date?: number;
+}
+
+const SHOW_HELP = `
+Examples:
+  $ emoney terminal show till-1
+  $ emoney terminal show till-1 --date 2026-01-31
+`;
 
 interface RegisterOptions extends OperatingOptions {
   readonly role: 'purchase' | 'deposit' | 'gate' | 'phone';
@@ -124,7 +140,7 @@ function addClose(terminal: Command): void {
 function terminalText(
   described: TerminalDescription,
   center: TotalsDescription | undefined,
-  batch: number,
+  wanted: ShowOptions,
   { colors }: Output,
 ): string {
   const { id, role, mayDefer, zone, card, device, openIds, settlements } = described;
@@ -139,30 +155,38 @@ function terminalText(
     ],
     colors,
   );
-  return [fields, totalsText(described, center, batch, colors), settlementsText(settlements, colors)]
+  return [fields, totalsText(described, center, wanted, colors), settlementsText(settlements, colors)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
 /** The device's own sums come with the end of the batch. */
 function totalsText(
-  { totals }: TerminalDescription,
+  { batch: open, totals }: TerminalDescription,
   center: TotalsDescription | undefined,
-  batch: number,
+  { batch = open, date }: ShowOptions,
   colors: Output['colors'],
 ): string {
-  const rows = [...totals, ...(center?.totals ?? [])].filter((row) => row.batch === batch);
-  const dates = [...new Set(rows.map(({ businessDate }) => businessDate))].sort((one, other) => one - other);
-  if (dates.length === 0) return `${colors.bold(`BATCH ${batch}`)}\nnothing was taken`;
-  return dates
-    .map((date) => {
-      const of = (all: TerminalDescription['totals'] = []) =>
-        all.find((row) => row.batch === batch && row.businessDate === date);
-      const columns = { device: undefined, terminal: of(totals), center: of(center?.totals) };
-      const title = colors.bold(`BATCH ${batch}, ${dateText(date)}`);
-      return `${title}\n${renderColumns(linesOf(columns, true), false, colors)}`;
+  const isWanted = (row: BatchTotals) =>
+    date === undefined ? row.batch === batch : row.businessDate === date;
+  const [own, theirs] = [totals, center?.totals ?? []].map((rows) => rows.filter(isWanted));
+  const names = new Map([...(own ?? []), ...(theirs ?? [])].map((row) => [nameOf(row), row]));
+  if (names.size === 0) {
+    const title = date === undefined ? `BATCH ${batch}` : dateText(date);
+    return `${colors.bold(title)}\nnothing was taken`;
+  }
+  return [...names.values()]
+    .sort((one, other) => one.batch - other.batch || one.businessDate - other.businessDate)
+    .map((row) => {
+      const of = (rows: readonly BatchTotals[] = []) => rows.find((each) => nameOf(each) === nameOf(row));
+      const columns = { device: undefined, terminal: of(own), center: of(theirs) };
+      return `${colors.bold(nameOf(row))}\n${renderColumns(linesOf(columns, true), false, colors)}`;
     })
     .join('\n\n');
+}
+
+function nameOf({ batch, businessDate }: BatchTotals): string {
+  return `BATCH ${batch}, ${dateText(businessDate)}`;
 }
 
 function settlementsText(settlements: readonly BatchSettlement[], colors: Output['colors']): string {

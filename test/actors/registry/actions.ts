@@ -182,7 +182,7 @@ function business(card: fc.Arbitrary<number>): readonly Weighted[] {
     weighted(3, 'charge', {}),
     weighted(8, 'settle', {}),
     weighted(12, 'collection', { order: fc.nat(5), comesBack: rarely(true, false) }),
-    weighted(2, 'close', { terminal: till }),
+    weighted(5, 'close', { terminal: till }),
     weighted(4, 'wait', { ms: fc.oneof(fc.nat(60 * MINUTE), fc.constant(DAY)) }),
     weighted(5, 'hold', {}),
   ];
@@ -200,7 +200,7 @@ const misfortune: readonly Weighted[] = [
   weighted(80, 'commit', { partition }),
   weighted(4, 'crash', { partition }),
   weighted(4, 'repeatAsks', { partition }),
-  weighted(4, 'wake', { partition }),
+  weighted(10, 'wake', { partition }),
   weighted(12, 'arrive', {}),
 ];
 

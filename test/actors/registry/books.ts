@@ -76,6 +76,9 @@ export class Books {
       expect(state.card?.triesLeft, `${card}: tries`).to.equal(account.triesLeft);
       expect(reasons.includes('LIMIT'), `${card}: rule 7`).to.equal(account.owed > balances.limit);
       account.checkSums();
+      const [first] = reasons.includes('LIMIT') ? pending : [];
+      const room = (policy.storedValueCap ?? Infinity) - balances.storedValue + account.owed;
+      if (first !== undefined) expect(first.amount, `${card}: applied at once (rule 5)`).to.be.above(room);
       if (state.record !== undefined) this.#interest.check(state.record);
     }
   }

@@ -81,6 +81,29 @@ describe("the operator's commands", () => {
       expect(terminal.stderr).to.match(/^emoney: TERMINAL_UNKNOWN: /);
     });
 
+    it('a terminal is shown with the totals of its open batch, or of a business date', async () => {
+      const purchases = (count: number) => ({ count, amount: 500, parts: { value: 500 } });
+      const totals = [
+        { batch: 1, businessDate: 20260105, purchases: purchases(11) },
+        { batch: 2, businessDate: 20260105, purchases: purchases(22) },
+        { batch: 2, businessDate: 20260106, purchases: purchases(33) },
+      ];
+      test.partitions.respond = ({ command, partition }) =>
+        command.describeTerminals == null
+          ? { totals: { terminals: partition === 0 ? [{ terminal: 'T1', totals }] : [] } }
+          : { terminals: { terminals: [{ id: 'T1', known: true, role: 1, batch: 2, totals }] } };
+      const shown = async (...args: readonly string[]) => {
+        const { stdout } = await run('terminal', 'show', 'T1', ...args);
+        return stdout.split('\n').filter((line) => /^(BATCH|purchases)/.test(line));
+      };
+      const line = (count: number) =>
+        `purchases  ${count}       500  = value 500  ${count}     500  = value 500`;
+      const [first, second] = ['BATCH 1, 2026-01-05', 'BATCH 2, 2026-01-05'];
+      expect(await shown()).to.deep.equal([second, line(22), 'BATCH 2, 2026-01-06', line(33)]);
+      expect(await shown('--date', '2026-01-05')).to.deep.equal([first, line(11), second, line(22)]);
+      expect(await shown('--batch', '1')).to.deep.equal([first, line(11)]);
+    });
+
     it('a policy is changed in the version that was read', async () => {
       test.partitions.respond = ({ command }) =>
         command.describeCards == null

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { APPEND_TIMEOUT_MS, READ_TIMEOUT_MS } from '../../../../actors/bounds.js';
 import { JournalUnavailableError } from '../../../../actors/adapters/errors.js';
@@ -16,8 +17,12 @@ describe('a nats-server that is stopped but still connected', () => {
     await store.create(0);
     const journal = await store.open(0);
     await journal.append(Uint8Array.of(1), 0);
-    const begin = performance.now();
     server.current.kill('SIGSTOP');
+    // The signal takes its time on a busy machine: until then the server still answers.
+    const { pid } = server.current;
+    const stopped = () => /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    await until(stopped, { what: 'the server is stopped' });
+    const begin = performance.now();
     const append = journal.append(Uint8Array.of(2), 1);
     const failures = [
       () => journal.read(1, 1, () => undefined),
