@@ -51,8 +51,11 @@ const layers = [
     name: 'simulator/auditor',
     may: ['actors/money', 'actors/runtime', 'actors/adapters', 'actors/bounds.ts', 'proto'],
   },
+  // The whole system in one process, gateways included.
+  { name: 'simulator/virtual', may: ['simulator', 'actors', 'gateway', 'client', 'proto'], never: rules },
   { name: 'operator', may: ['actors/money', ...askPort, 'actors/bounds.ts', 'client', 'proto'] },
   // Entries put the parts together.
+  { name: 'actors/hosting.ts', may: ['actors', 'proto'], never: rules },
   { name: 'actors/worker.ts', may: ['actors', 'proto'], never: rules },
   { name: 'gateway/main.ts', may: ['gateway', 'actors', 'proto'], never: rules },
   { name: 'operator/cli', may: ['*'], never: rules },

@@ -25,8 +25,11 @@ export const MAX_ACCOUNT_DAYS = 64;
  */
 export const BORROWER_CHUNKS = 256;
 
-/** Borrowers that one turn charges: about 30 KiB of events, and a millisecond or two in which payments wait. */
-export const MAX_CHARGED_TOGETHER = 100;
+/**
+ * Borrowers that one turn charges. Half a millisecond in which payments wait: each unit of a turn looks at all of its
+ * events, here and in a recovery, so that a hundred would cost twice as much a card.
+ */
+export const MAX_CHARGED_TOGETHER = 25;
 
 /** How often a unit that waits for time looks at the clock. Real time: a fast business clock is caught up. */
 export const WAKE_MS = 1_000;
@@ -101,6 +104,22 @@ export const REVERSAL_PATIENCE_MS = 10_000;
  */
 export const MAX_ASK_AGE_MS = 7 * 86_400_000;
 
+/**
+ * For so long a device may reverse what it was answered: as long as a purchase may usually be refunded. Real time. After
+ * it, what was given back of a payment that can not be refunded any more may be forgotten. What is not answered yet may
+ * be reversed without end.
+ */
+export const MAX_REVERSAL_AGE_MS = 180 * 86_400_000;
+
+/**
+ * What can be refunded no longer is kept for nine more days: two for a terminal's clock that is ahead and for days of
+ * other lengths, a week for parameters that a partition which was away adopts late.
+ */
+export const FORGET_MARGIN_MS = 9 * 86_400_000;
+
+/** Payments of one card that one turn forgets: more than it can add, and few enough for its event. */
+export const MAX_FORGOTTEN = 16;
+
 /** Finished ids that a device may leave unforgotten by never saying its mark; then it must say one. */
 export const MAX_REMEMBERED_IDS = 10_000;
 
@@ -136,6 +155,15 @@ export const MAX_DELIVERY_BYTES = 256 * 1024;
 
 /** Requests that wait for the same open id; older ones are dropped, their senders repeat. */
 export const MAX_WAITERS_PER_ID = 4;
+
+/**
+ * Acknowledgements of the prohibition list that wait in a partition until its worker has read that far: as many as a
+ * partition has terminals, about. More are rejected, and repeated by their terminals.
+ */
+export const MAX_HELD = 4_096;
+
+/** They wait for so long at most: until the list has been looked at although its announcement was lost. */
+export const HELD_MS = 3_000;
 
 /** Actors that a partition keeps in memory; idle ones beyond it leave and come back from their snapshot. */
 export const MAX_UNITS_IN_MEMORY = 250_000;
@@ -228,12 +256,24 @@ export const GATEWAY_CLOSE_MS = 2_000;
 /** Pushes of the prohibition list whose last acknowledgement is still waited for; older ones are not measured. */
 export const MAX_WATCHED_PUSHES = 64;
 
+/** Frames of one partition whose time of commit is still to be read, for the metrics; those beyond it are not measured. */
+export const MAX_COMMITS_READ = 256;
+
 /** A client repeats what was rejected for this long before it gives up. */
 export const CLIENT_PATIENCE_MS = 30_000;
 
 /** Longest pause of a client between two attempts, and how long it waits for a handshake. */
 export const CLIENT_RETRY_MAX_MS = 5_000;
 export const CLIENT_HANDSHAKE_MS = 10_000;
+
+/**
+ * A client waits so long for the answer to one message, and after WELCOME until its list is acknowledged. A gateway
+ * answers sooner, if only that a partition is away; who says nothing for so long has gone without a word.
+ */
+export const CLIENT_ANSWER_MS = 30_000;
+
+/** A gateway that does not answer a closing handshake is left after this. */
+export const CLIENT_CLOSE_MS = 2_000;
 
 /** Terminals named in one acknowledgement of the prohibition list: must fit in one client message. */
 export const ACKNOWLEDGED_TERMINALS = 500;
@@ -322,6 +362,15 @@ export const HISTORY_READ_FRAMES = 64;
 /** Opened ids that the history of a partition keeps in memory; those beyond it are read when they are closed. */
 export const HISTORY_OPENINGS = 20_000;
 
+/** Rows of compiled totals that the history of a partition keeps in memory: the terminals of some dates. */
+export const HISTORY_COUNTED = 10_000;
+
+/** Cards that one answer to LIST_LOANS looks at: two reads of the store each, some tenths of a second in all. */
+export const LOANS_PAGE = 1_000;
+
+/** Rows in one answer to LIST_DAY_TOTALS: a terminal's has some 300 bytes, one with every line ten times as many. */
+export const DAY_TOTALS_PAGE = 500;
+
 /** Pause before a history that cannot be written, or whose journal cannot be read, is tried again. */
 export const HISTORY_RETRY_MS = 2_000;
 
@@ -344,7 +393,13 @@ const relations: readonly [boolean, string][] = [
   [MAX_WAITING_RESERVED > MAX_WAITING, 'overload must leave room for asks, answers and reversals'],
   [ACKNOWLEDGED_TERMINALS * (MAX_ID_LENGTH + 4) <= MAX_CLIENT_MESSAGE_BYTES, 'an acknowledgement must fit'],
   [MAX_AMOUNT <= MAX_BALANCE, 'an allowed amount must fit on a card'],
+  [LIST_LOOK_MS + 500 <= HELD_MS, 'what waits for the list must see it looked at'],
+  [HELD_MS + 1_000 < GATEWAY_DEADLINE_MS, 'what waits for the list must be rejected while somebody listens'],
   [HISTORY_SEARCH_MS + 1_000 < GATEWAY_DEADLINE_MS, 'a search that takes too long must be able to say so'],
+  [
+    REVERSAL_PATIENCE_MS + GATEWAY_DEADLINE_MS < CLIENT_ANSWER_MS,
+    'a client must wait for as long as a gateway may take to answer',
+  ],
   [HISTORY_PAGE_BYTES * 2 <= MAX_REPLY_BYTES, 'a page of a history must fit into one reply'],
 ];
 for (const [holds, reason] of relations) {

@@ -12,6 +12,8 @@ export interface ConcentratorOptions {
   /** False: list updates are kept but not acknowledged; call acknowledge(). Default: true. */
   readonly acknowledge?: boolean | undefined;
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
+  /** As in ConnectionOptions. */
+  readonly patienceMs?: number | undefined;
   /** The list is complete up to a new version. */
   readonly onList?: ((list: HeldList) => void) | undefined;
 }
@@ -21,6 +23,7 @@ export async function connectConcentrator(options: ConcentratorOptions): Promise
   const push: { to?: Concentrator } = {};
   const connection = await openConnection({
     url: options.url,
+    patienceMs: options.patienceMs,
     onPush: (message) => {
       push.to?.pushed(message);
     },
@@ -62,6 +65,7 @@ export class Concentrator {
     if (welcome == null) throw new Error('the gateway answered HELLO with something else');
     const station = new Station(this.connection, welcome as Welcome, options);
     this.stations.set(terminal, station);
+    if (this.options.acknowledge !== false) station.expectReady(this.options.patienceMs);
     this.welcomed(terminal, welcome as Welcome);
     return station;
   }

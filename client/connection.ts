@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { CLIENT_HANDSHAKE_MS } from '../actors/bounds.js';
+import { CLIENT_ANSWER_MS, CLIENT_CLOSE_MS, CLIENT_HANDSHAKE_MS } from '../actors/bounds.js';
 import { decodeMessage, encodeMessage } from '../proto/message.js';
 import { v1 } from '../proto/generated/emoney.js';
-import { ConnectionLostError, RejectedError } from './errors.js';
+import { ConnectionLostError, NoAnswerError, RejectedError } from './errors.js';
 import { rejectionName } from './names.js';
 
 /** What may become of one request. */
@@ -18,21 +18,43 @@ export interface ConnectionOptions {
   readonly onPush?: ((message: v1.ServerMessage) => void) | undefined;
   /** Called once, after every request that was open was told. */
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
+  /** How long each message may stay unanswered, in milliseconds. Default: 30 s; a gateway answers sooner. */
+  readonly patienceMs?: number | undefined;
+}
+
+interface Waiting {
+  readonly onAnswer: OnAnswer;
+  /** On the clock of `performance`. */
+  readonly since: number;
 }
 
 const SUBPROTOCOL = 'emoney.v1.protobuf';
 
-/** Resolves when the gateway has accepted; rejects with ConnectionLostError, or with what the handshake said. */
+/**
+ * Resolves when the gateway has accepted; rejects with NoAnswerError when nobody answers the handshake, or with what
+ * was answered.
+ */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const handshakeMs = Math.min(CLIENT_HANDSHAKE_MS, options.patienceMs ?? CLIENT_HANDSHAKE_MS);
   const webSocket = new WebSocket(options.url.replace(/^http/, 'ws'), SUBPROTOCOL, {
     perMessageDeflate: false,
-    handshakeTimeout: CLIENT_HANDSHAKE_MS,
   });
   let socket: Socket | undefined;
   webSocket.once('upgrade', (response) => (socket = response.socket));
   await new Promise<void>((resolve, reject) => {
-    webSocket.once('open', resolve);
-    webSocket.once('error', reject);
+    const timer = setTimeout(() => {
+      reject(new NoAnswerError(handshakeMs));
+      webSocket.on('error', () => undefined);
+      webSocket.terminate();
+    }, handshakeMs);
+    webSocket.once('open', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    webSocket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
   });
   return new Connection(webSocket, socket, options);
 }
@@ -42,7 +64,10 @@ export class Connection {
   private readonly webSocket: WebSocket;
   private readonly socket: Socket | undefined;
   private readonly options: ConnectionOptions;
-  private readonly waiting = new Map<number, OnAnswer>();
+  private readonly patienceMs: number;
+  /** In the order in which they were sent: the first has waited longest. */
+  private readonly waiting = new Map<number, Waiting>();
+  private timer: NodeJS.Timeout | undefined;
   private nextRequest = 1;
   private corked = false;
   private lost: ConnectionLostError | undefined;
@@ -51,6 +76,7 @@ export class Connection {
     this.webSocket = webSocket;
     this.socket = socket;
     this.options = options;
+    this.patienceMs = options.patienceMs ?? CLIENT_ANSWER_MS;
     webSocket.on('message', (data: Buffer) => {
       this.receive(data);
     });
@@ -80,12 +106,13 @@ export class Connection {
     }
     const request = this.nextRequest;
     this.nextRequest += 1;
-    this.waiting.set(request, onAnswer);
+    this.waiting.set(request, { onAnswer, since: performance.now() });
+    this.timer ??= setTimeout(this.look, this.patienceMs);
     this.cork();
     this.webSocket.send(encodeMessage(v1.ClientMessage, { request, ...body }));
   }
 
-  /** As a promise; throws RejectedError or ConnectionLostError. */
+  /** As a promise; throws RejectedError, or ConnectionLostError (NoAnswerError: it was silent for too long). */
   async ask(body: Body): Promise<v1.ServerMessage> {
     return new Promise((resolve, reject) => {
       this.send(body, (answer) => {
@@ -98,7 +125,11 @@ export class Connection {
   async close(): Promise<void> {
     if (this.lost !== undefined) return;
     await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.webSocket.terminate();
+      }, CLIENT_CLOSE_MS);
       this.webSocket.once('close', () => {
+        clearTimeout(timer);
         resolve();
       });
       this.webSocket.close(1000);
@@ -128,7 +159,7 @@ export class Connection {
       return;
     }
     const request = Number(message.request);
-    const onAnswer = this.waiting.get(request);
+    const onAnswer = this.waiting.get(request)?.onAnswer;
     if (onAnswer === undefined) {
       if (request === 0) this.options.onPush?.(message);
       return;
@@ -139,11 +170,27 @@ export class Connection {
     else onAnswer(rejectedBy(rejection));
   }
 
+  /** One timer for all: the first that waits is always the oldest. */
+  private readonly look = (): void => {
+    this.timer = undefined;
+    const [first] = this.waiting.values();
+    if (first === undefined) return;
+    const leftMs = first.since + this.patienceMs - performance.now();
+    if (leftMs > 0) {
+      this.timer = setTimeout(this.look, leftMs);
+      return;
+    }
+    this.end(new NoAnswerError(this.patienceMs));
+    this.webSocket.terminate();
+  };
+
   private end(lost: ConnectionLostError): void {
+    if (this.lost !== undefined) return;
     this.lost = lost;
+    clearTimeout(this.timer);
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
-    for (const onAnswer of waiting) onAnswer(lost);
+    for (const { onAnswer } of waiting) onAnswer(lost);
     this.options.onLost?.(lost);
   }
 }

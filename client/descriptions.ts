@@ -79,11 +79,21 @@ export interface SystemDescription {
     readonly currencyScale: number;
     readonly timeZone: string;
     readonly createdMs: number;
+    /** Business time = start + (time − createdMs) × rate; undefined: real time. */
+    readonly businessClock: { readonly start: number; readonly rate: number } | undefined;
     /** In force from the first day; undefined: no interest, no fares. */
     readonly parameters: Parameters | undefined;
   };
   readonly list: ListVersion;
   readonly connectedTerminals: number;
+}
+
+function businessClockOf(
+  rules: v1.DeploymentRules.$Properties | null | undefined,
+): SystemDescription['rules']['businessClock'] {
+  const { businessClockStartMs: start, businessClockRate: rate } = rules ?? {};
+  if (start == null) return undefined;
+  return { start: toNumber(start, 'business_clock_start_ms'), rate: rate ?? 1 };
 }
 
 export function acknowledgedOf(acknowledged: v1.Acknowledged.$Properties): Acknowledged {
@@ -146,6 +156,7 @@ export function systemDescriptionOf(system: v1.SystemDescription.$Properties): S
       currencyScale: rules?.currencyScale ?? 0,
       timeZone: rules?.timeZone ?? '',
       createdMs: toNumber(rules?.createdMs ?? 0, 'created_ms'),
+      businessClock: businessClockOf(rules),
       parameters: rules?.parameters == null ? undefined : parametersOf(rules.parameters),
     },
     list: versionOf(system.list),

@@ -24,3 +24,16 @@ export class ConnectionLostError extends Error {
     this.closeCode = closeCode;
   }
 }
+
+/**
+ * Nothing was answered for so long that the connection is taken for lost; it is broken off. As with every lost
+ * connection: connect again and repeat, or reverse, the same number.
+ */
+export class NoAnswerError extends ConnectionLostError {
+  readonly waitedMs: number;
+  constructor(waitedMs: number) {
+    super(1006, `no answer within ${waitedMs} ms`);
+    this.name = 'NoAnswerError';
+    this.waitedMs = waitedMs;
+  }
+}

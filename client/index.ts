@@ -42,9 +42,10 @@ export type * from './descriptions.js';
 export type * from './differences.js';
 export type * from './matters.js';
 export type { BatchReport, BatchSettlement, SettledColumns } from './batch.js';
+export type * from './reports.js';
 export type { FoundEntry, SearchQuery, SearchResult } from './search.js';
 export type * from './totals.js';
-export { ConnectionLostError, RejectedError } from './errors.js';
+export { ConnectionLostError, NoAnswerError, RejectedError } from './errors.js';
 export { HeldList, type ListVersion } from './heldList.js';
 export type {
   FrequencyName,

@@ -2,6 +2,7 @@
 import { v1 } from '../proto/generated/emoney.js';
 import { toNumber } from '../proto/guard.js';
 import type { Body } from './connection.js';
+import { reasonName, type ReasonName } from './names.js';
 import { idOf, type TransactionId } from './reply.js';
 import { fromUint32 } from './uint32.js';
 
@@ -41,6 +42,16 @@ export interface Alert {
   readonly timeMs: number;
 }
 
+/** A card that is prohibited. */
+export interface Prohibition {
+  readonly card: string;
+  readonly reasons: readonly ReasonName[];
+  /** When its reasons changed last. */
+  readonly timeMs: number;
+  /** The operator's words; empty: decided by the limit. */
+  readonly note: string;
+}
+
 type Ask = (body: Body) => Promise<v1.ServerMessage>;
 
 /** Collection orders of one settlement; undefined: debits of all that the bank has neither paid for good nor returned. */
@@ -60,6 +71,11 @@ export async function listInstructions(ask: Ask): Promise<readonly PendingInstru
 /** Oldest first. */
 export async function listAlerts(ask: Ask): Promise<readonly Alert[]> {
   return (await listMatters(ask, v1.Matter.MATTER_ALERT)).map(alertOf).sort(byTime);
+}
+
+/** Those whose reasons have stood longest first. */
+export async function listProhibitions(ask: Ask): Promise<readonly Prohibition[]> {
+  return (await listMatters(ask, v1.Matter.MATTER_PROHIBITION)).map(prohibitionOf).sort(byTime);
 }
 
 async function listMatters(
@@ -110,6 +126,16 @@ function alertOf({ event, timeMs }: v1.HistoryEntry.$Properties): Alert {
     owed: toNumber(owed ?? 0, 'owed'),
     limit: toNumber(limit ?? 0, 'limit'),
     timeMs: toNumber(timeMs ?? 0, 'time_ms'),
+  };
+}
+
+function prohibitionOf({ event, timeMs }: v1.HistoryEntry.$Properties): Prohibition {
+  const { card, reasons, note } = event?.recordProhibitionChanged ?? {};
+  return {
+    card: card ?? '',
+    reasons: (reasons ?? []).map(reasonName),
+    timeMs: toNumber(timeMs ?? 0, 'time_ms'),
+    note: note ?? '',
   };
 }
 

@@ -8,10 +8,11 @@ import * as plain from './descriptions.js';
 import { listDifferences, type BatchDifferences } from './differences.js';
 import type { ConnectionLostError } from './errors.js';
 import { ExplainedCommands } from './explain.js';
-import { listAlerts, listCollections, listInstructions } from './matters.js';
-import type { Alert, CollectionOrder, PendingInstruction } from './matters.js';
+import { listAlerts, listCollections, listInstructions, listProhibitions } from './matters.js';
+import type { Alert, CollectionOrder, PendingInstruction, Prohibition } from './matters.js';
 import { OperatorCommands } from './operatorCommands.js';
 import { askPatiently } from './patience.js';
+import { listDayTotals, listLoans, type DateRange, type DayTotals, type Loans } from './reports.js';
 import { searchResultOf, wireSearch, type SearchQuery, type SearchResult } from './search.js';
 
 export type {
@@ -26,6 +27,8 @@ export interface OperatorOptions {
   readonly url: string;
   readonly secret: string;
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
+  /** How long each message may stay unanswered, in milliseconds. Default: 30 s; a gateway answers sooner. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** What a phone must say to connect: of one terminal's id, one card and one device. As secret as a key. */
@@ -58,9 +61,10 @@ type Portion<Description> = readonly [
   leftOut: readonly string[],
 ];
 
-/** @throws RejectedError (UNAUTHORIZED), ConnectionLostError */
-export async function connectOperator({ url, secret, onLost }: OperatorOptions): Promise<Operator> {
-  const connection = await openConnection({ url, onLost });
+/** @throws RejectedError (UNAUTHORIZED), ConnectionLostError, NoAnswerError */
+export async function connectOperator(options: OperatorOptions): Promise<Operator> {
+  const { url, secret, onLost, patienceMs } = options;
+  const connection = await openConnection({ url, onLost, patienceMs });
   try {
     const { operatorWelcome } = await connection.ask({ operatorHello: { secret } });
     return new Operator(connection, operatorWelcome?.deployment ?? '');
@@ -72,7 +76,8 @@ export async function connectOperator({ url, secret, onLost }: OperatorOptions):
 
 /**
  * An operator's session. Questions may name any number of ids; they are asked in portions, answered in the order
- * asked. What is rejected for now is repeated. Methods throw RejectedError or ConnectionLostError.
+ * asked. What is rejected for now is repeated. Methods throw RejectedError or ConnectionLostError (NoAnswerError where the
+ * gateway is silent for too long).
  */
 export class Operator extends OperatorCommands<plain.Acknowledged> {
   readonly deployment: string;
@@ -180,6 +185,24 @@ export class Operator extends OperatorCommands<plain.Acknowledged> {
   /** Cards that owe four fifths of their limit or more, oldest first. */
   async listAlerts(): Promise<readonly Alert[]> {
     return listAlerts((body) => this.ask(body));
+  }
+
+  /** Prohibited cards, with all their reasons; longest prohibited first. */
+  async listProhibitions(): Promise<readonly Prohibition[]> {
+    return listProhibitions((body) => this.ask(body));
+  }
+
+  /**
+   * What every card owed at the end of a business date (yyyymmdd), by the time of receipt; of a date that is not over,
+   * what it owes now. Sums are of all, listed are the `limit` that owed most. Never without a partition.
+   */
+  async listLoans(date: number, limit = 100): Promise<Loans> {
+    return listLoans((body) => this.ask(body), date, limit);
+  }
+
+  /** What business dates were compiled to: by terminal, in all, and the center's own. Never without a partition. */
+  async listDayTotals(range: DateRange): Promise<DayTotals> {
+    return listDayTotals((body) => this.ask(body), range);
   }
 
   async readJournal(partition: number, fromSequence: number, limit = 0): Promise<JournalPart> {

@@ -18,8 +18,12 @@ export interface PhoneOptions {
   /** From the operator, who gets it with `phoneToken` (`emoney phone`). As secret as a key. */
   readonly token: string;
   readonly remember?: Remembered | undefined;
+  /** Its clock, in milliseconds. Default: Date.now. */
+  readonly clock?: (() => number) | undefined;
   readonly onNotice?: ((notice: PhoneNotice) => void) | undefined;
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
+  /** How long each message may stay unanswered, in milliseconds. Default: 30 s; a gateway answers sooner. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** A phone refuses by itself: its card is prohibited, or was moved to a newer device. */
@@ -38,11 +42,12 @@ export class PhoneRefusedError extends Error {
  * @throws RejectedError (UNAUTHORIZED: the token; TERMINAL_UNKNOWN, UNAVAILABLE …), ConnectionLostError
  */
 export async function connectPhone(options: PhoneOptions): Promise<Phone> {
-  const { url, terminal, token, remember, onNotice, onLost } = options;
+  const { url, terminal, token, remember, clock, onNotice, onLost } = options;
   const card = new PhoneCard();
   const station: { at?: Station } = {};
   const connection = await openConnection({
     url,
+    patienceMs: options.patienceMs,
     onPush: (message) => {
       const notice = card.push(message);
       if (notice !== undefined) onNotice?.(notice);
@@ -58,7 +63,14 @@ export async function connectPhone(options: PhoneOptions): Promise<Phone> {
     if (welcome == null) throw new Error('the gateway answered HELLO with something else');
     card.device = welcome.device ?? 0;
     station.at = new Station(connection, welcome as Welcome, { terminal, remember });
-    const phone = new Phone({ connection, station: station.at, card, id: welcome.card ?? '', onNotice });
+    const phone = new Phone({
+      connection,
+      station: station.at,
+      card,
+      id: welcome.card ?? '',
+      clock,
+      onNotice,
+    });
     await phone.finish();
     await phone.fetch();
     return phone;
@@ -73,6 +85,7 @@ interface PhoneParts {
   readonly station: Station;
   readonly card: PhoneCard;
   readonly id: string;
+  readonly clock: (() => number) | undefined;
   readonly onNotice: ((notice: PhoneNotice) => void) | undefined;
 }
 
@@ -90,12 +103,14 @@ export class Phone {
   private readonly connection: Connection;
   private readonly station: Station;
   private readonly known: PhoneCard;
+  private readonly clock: (() => number) | undefined;
   private readonly onNotice: ((notice: PhoneNotice) => void) | undefined;
 
-  constructor({ connection, station, card, id, onNotice }: PhoneParts) {
+  constructor({ connection, station, card, id, clock, onNotice }: PhoneParts) {
     this.connection = connection;
     this.station = station;
     this.known = card;
+    this.clock = clock;
     this.card = id;
     this.onNotice = onNotice;
   }
@@ -142,7 +157,8 @@ export class Phone {
   /** An access: what is pending is applied, then balance and log are read. Throws RejectedError or ConnectionLostError. */
   async fetch(): Promise<Reply> {
     const { card, device } = this;
-    const reply = await promised((done) => this.station.enquiry({ card, device }, done));
+    const timeMs = this.clock?.();
+    const reply = await promised((done) => this.station.enquiry({ card, device, timeMs }, done));
     const notice = this.known.answer(reply);
     if (notice !== undefined) this.onNotice?.(notice);
     return reply;

@@ -1,7 +1,8 @@
+import { CLIENT_ANSWER_MS } from '../actors/bounds.js';
 import type { v1 } from '../proto/generated/emoney.js';
 import { toUnsigned } from '../proto/guard.js';
 import type { Body, Connection } from './connection.js';
-import { RejectedError, type ConnectionLostError } from './errors.js';
+import { NoAnswerError, RejectedError, type ConnectionLostError } from './errors.js';
 import { ExplainedTransactions } from './explain.js';
 import type { HelloOptions, Remembered } from './hello.js';
 import { Numbers } from './numbers.js';
@@ -37,6 +38,7 @@ export class Station {
   private readonly times: SentTimes;
   private readonly fromSource: boolean;
   private resolveReady: () => void = () => undefined;
+  private readyTimer: NodeJS.Timeout | undefined;
   private rejectReady: (error: ConnectionLostError) => void = () => undefined;
 
   constructor(connection: Connection, welcome: Welcome, { terminal, remember, source }: HelloOptions) {
@@ -131,13 +133,22 @@ export class Station {
     this.attempt('question', number, { outcome: { terminal: this.terminal, number } }, done);
   }
 
+  /** `ready` is to come within this time, or rejects with NoAnswerError. */
+  expectReady(patienceMs = CLIENT_ANSWER_MS): void {
+    this.readyTimer ??= setTimeout(() => {
+      this.rejectReady(new NoAnswerError(patienceMs));
+    }, patienceMs);
+  }
+
   /** For the concentrator. */
   acknowledged(): void {
+    clearTimeout(this.readyTimer);
     this.resolveReady();
   }
 
   /** For the concentrator. */
   lost(error: ConnectionLostError): void {
+    clearTimeout(this.readyTimer);
     this.pursuits.lost(error);
     this.rejectReady(error);
   }

@@ -16,16 +16,18 @@ export interface TerminalOptions extends HelloOptions {
   /** False: list updates are not acknowledged; then nothing can be sold. For tests. Default: true. */
   readonly acknowledge?: boolean | undefined;
   readonly onLost?: ((error: ConnectionLostError) => void) | undefined;
+  /** How long each message may stay unanswered, in milliseconds. Default: 30 s; a gateway answers sooner. */
+  readonly patienceMs?: number | undefined;
 }
 
 /**
  * Connects one terminal. Resolves when it may sell: welcomed, and its prohibition list acknowledged (unless
  * `acknowledge` is false).
- * @throws RejectedError (TERMINAL_UNKNOWN, UNAVAILABLE …), ConnectionLostError
+ * @throws RejectedError (TERMINAL_UNKNOWN, UNAVAILABLE …), ConnectionLostError, NoAnswerError
  */
 export async function connectTerminal(options: TerminalOptions): Promise<Terminal> {
-  const { url, acknowledge, onLost } = options;
-  const concentrator = await connectConcentrator({ url, acknowledge, onLost });
+  const { url, acknowledge, onLost, patienceMs } = options;
+  const concentrator = await connectConcentrator({ url, acknowledge, onLost, patienceMs });
   try {
     const station = await concentrator.hello(options);
     if (acknowledge !== false) await station.ready;
@@ -36,7 +38,10 @@ export async function connectTerminal(options: TerminalOptions): Promise<Termina
   }
 }
 
-/** A terminal with a connection of its own. Its methods throw RejectedError or ConnectionLostError. */
+/**
+ * A terminal with a connection of its own. Its methods throw RejectedError or ConnectionLostError (NoAnswerError where
+ * the gateway is silent for too long).
+ */
 export class Terminal {
   readonly station: Station;
   private readonly concentrator: Concentrator;
@@ -134,6 +139,7 @@ export class Terminal {
   /** Only needed with `acknowledge: false`. Resolves when the system has recorded it. */
   async acknowledgeList(): Promise<void> {
     this.concentrator.acknowledge();
+    this.station.expectReady();
     await this.station.ready;
   }
 

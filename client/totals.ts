@@ -64,11 +64,45 @@ export function batchTotalsOf(totals: v1.BatchTotals.$Properties): BatchTotals {
   };
 }
 
-function countedOf(counted: v1.CountedAmount.$Properties | null | undefined): CountedAmount {
-  const parts: v1.Parts.$Properties = counted?.parts ?? {};
+/** Line by line; batch and date are those of the first. */
+export function addTotals(one: BatchTotals, other: BatchTotals): BatchTotals {
+  const sum: Record<string, number | CountedAmount> = { ...one };
+  for (const [name, line] of Object.entries(one)) {
+    if (typeof line !== 'number') sum[name] = addCounted(line, other[name as 'purchases']);
+  }
+  sum['enquiries'] = one.enquiries + other.enquiries;
+  sum['entries'] = one.entries + other.entries;
+  return sum as unknown as BatchTotals;
+}
+
+export function addCounted(one: CountedAmount, other: CountedAmount): CountedAmount {
+  if (other === NOTHING_COUNTED) return one;
+  const { count, ...amounts } = one;
+  const sums = Object.entries(amounts).map(([name, amount]) => {
+    return [name, amount + other[name as keyof typeof amounts]] as const;
+  });
+  return { count: count + other.count, ...(Object.fromEntries(sums) as typeof amounts) };
+}
+
+export const NOTHING_COUNTED: CountedAmount = {
+  count: 0,
+  amount: 0n,
+  value: 0n,
+  account: 0n,
+  loan: 0n,
+  interest: 0n,
+  fare: 0n,
+  restoredLoan: 0n,
+  excess: 0n,
+  accountAsLoan: 0n,
+};
+
+export function countedOf(counted: v1.CountedAmount.$Properties | null | undefined): CountedAmount {
+  if (counted == null) return NOTHING_COUNTED;
+  const parts: v1.Parts.$Properties = counted.parts ?? {};
   return {
-    count: toNumber(counted?.count ?? 0, 'count'),
-    amount: toBigInt(counted?.amount ?? 0, 'amount'),
+    count: toNumber(counted.count ?? 0, 'count'),
+    amount: toBigInt(counted.amount ?? 0, 'amount'),
     value: toBigInt(parts.value ?? 0, 'value'),
     account: toBigInt(parts.account ?? 0, 'account'),
     loan: toBigInt(parts.loan ?? 0, 'loan'),

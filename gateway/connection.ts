@@ -10,9 +10,9 @@ import type { Ticker } from './ticker.js';
 export type Disconnection = 'backlog' | 'silent' | 'frame' | 'secret' | 'superseded' | 'protocol';
 
 export interface ConnectionOptions {
-  readonly webSocket: WebSocket;
+  readonly webSocket: Pick<WebSocket, 'send' | 'ping' | 'close' | 'terminate' | 'bufferedAmount'>;
   /** The socket under it, to join the writes of one tick. */
-  readonly socket: Socket;
+  readonly socket: Pick<Socket, 'cork' | 'uncork'>;
   readonly codec: Codec;
   readonly ticker: Ticker;
   readonly onDisconnect: (reason: Disconnection) => void;

@@ -1,6 +1,8 @@
 import type { Cancel } from '../actors/runtime/ports.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { Comparing } from './columns/comparing.js';
+import type { Connection } from './connection.js';
+import { Commits } from './commits.js';
 import { Connections } from './connections.js';
 import { Describing } from './describing.js';
 import { Explaining } from './explaining.js';
@@ -13,8 +15,10 @@ import { OperatorDesk } from './operatorDesk.js';
 import { Owners } from './owners.js';
 import { Partitions } from './partitions.js';
 import { Phones } from './phones.js';
+import { ProhibitionTimes } from './prohibitionTimes.js';
 import { phoneKeyOf } from './phoneToken.js';
 import { PhoneTokens } from './phoneTokens.js';
+import { Reports } from './reports.js';
 import { readinessOf, type Readiness } from './readiness.js';
 import { Reading } from './reading.js';
 import type { GatewayOptions } from './options.js';
@@ -70,11 +74,8 @@ export class Desk {
     );
     this.histories = new Histories({ bus, clock, subjects, instance, owners: this.owners, log });
     this.connections = new Connections(clock);
-    this.times = new ListTimes((ms) => {
-      this.metrics.listAcknowledged(ms);
-    });
-    this.feed = new ListFeed(list, this.ticker, this.times);
     const partitionOf = (card: string) => this.partitions.of(card);
+    const now = () => clock.now();
     this.phones = new Phones({ bus, subjects, list, partitionOf, log });
     this.metrics = new Metrics({
       connections: () => this.connections.count,
@@ -82,7 +83,22 @@ export class Desk {
       phones: () => this.phones.count,
       pending: () => this.partitions.waiting,
       listSequence: () => this.feed.version?.sequence ?? 0,
+      listTold: () => this.times.told,
+      listUnacknowledged: () => this.times.unacknowledged,
     });
+    const commits = new Commits(options.journals);
+    const prohibitions = new ProhibitionTimes({ commits, partitionOf, now, measures: this.metrics });
+    this.times = new ListTimes({
+      now,
+      onComplete: (push, at) => {
+        this.metrics.listAcknowledged(at - push.at);
+        prohibitions.acknowledged(push.arrivals, at);
+      },
+      onForgotten: ({ arrivals }) => {
+        prohibitions.forgotten(arrivals);
+      },
+    });
+    this.feed = new ListFeed(list, this.ticker, this.times, prohibitions);
     this.terminals = this.terminalDesk();
     this.operators = this.operatorDesk();
     this.explaining = new Explaining(this.partitions);
@@ -112,6 +128,15 @@ export class Desk {
 
   after(ms: number, callback: () => void): Cancel {
     return this.options.clock.after(ms, callback);
+  }
+
+  /** The connection is no more. */
+  left(connection: Connection): void {
+    connection.open = false;
+    this.feed.unfollow(connection);
+    this.times.left(connection, connection.terminals.keys());
+    this.phones.left(connection);
+    this.connections.remove(connection);
   }
 
   async readiness(): Promise<Readiness> {
@@ -155,6 +180,7 @@ export class Desk {
       searching: new Searching(histories, deployment.partitions),
       comparing: new Comparing(histories, deployment.partitions, (id) => partitions.of(id)),
       matters: new Matters(histories, deployment.partitions),
+      reports: new Reports(histories, deployment.partitions),
       phoneTokens: new PhoneTokens(partitions, this.phoneKey),
     });
   }

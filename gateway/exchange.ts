@@ -49,6 +49,9 @@ export class Exchange implements Waiter {
   answered({ answered, acknowledged, center, batchClosed }: v1.CommandReply): void {
     if (answered != null) {
       const reply = replyOf(answered);
+      // What a terminal refuses by itself never reached the card, and has no position there.
+      if (reply.outcome === v1.Outcome.OUTCOME_CARD_PROHIBITED)
+        this.metrics.prohibitedTap(Number(reply.position) > 0 ? 'card' : 'list');
       this.answer({ reply }, outcomeName(reply.outcome));
     } else if (acknowledged != null) {
       this.answer({ acknowledged }, outcomeName(acknowledged.outcome));

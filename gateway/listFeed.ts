@@ -5,6 +5,7 @@ import { v1 } from '../proto/generated/emoney.js';
 import type { Codec } from './codec/codec.js';
 import type { Connection } from './connection.js';
 import type { ListTimes } from './listTimes.js';
+import type { ProhibitionTimes } from './prohibitionTimes.js';
 import { compareVersions, versionOf } from './listVersion.js';
 import { wireReasons } from './prohibitionReasons.js';
 import type { Ticker } from './ticker.js';
@@ -19,6 +20,7 @@ export class ListFeed {
   private readonly list: ProhibitionList;
   private readonly ticker: Ticker;
   private readonly times: ListTimes;
+  private readonly prohibitions: ProhibitionTimes;
   private readonly followers = new Set<Connection>();
   private readonly whole = new Map<Codec, Encoded>();
   private changed: VersionedEntry[] = [];
@@ -27,10 +29,11 @@ export class ListFeed {
   private scheduled = false;
   private readonly unsubscribe: () => void;
 
-  constructor(list: ProhibitionList, ticker: Ticker, times: ListTimes) {
+  constructor(list: ProhibitionList, ticker: Ticker, times: ListTimes, prohibitions: ProhibitionTimes) {
     this.list = list;
     this.ticker = ticker;
     this.times = times;
+    this.prohibitions = prohibitions;
     this.told = list.version();
     this.unsubscribe = list.onChange((change) => {
       this.changes(change);
@@ -65,8 +68,9 @@ export class ListFeed {
     const { changed, version, told } = this;
     this.changed = [];
     this.told = version;
+    const arrivals = this.prohibitions.taken();
     if (version === undefined || this.followers.size === 0) return;
-    this.times.pushed(version);
+    this.times.pushed(version, arrivals);
     const updates = new Map<Codec, Encoded>();
     for (const connection of this.followers) {
       if (told === undefined) this.pushWhole(connection, version);
@@ -78,8 +82,10 @@ export class ListFeed {
   }
 
   private changes(change: ListChange): void {
-    if (change.kind === 'entry') this.changed.push(change.entry);
-    else if (change.kind === 'cleared') {
+    if (change.kind === 'entry') {
+      this.changed.push(change.entry);
+      if (this.isNew(change.entry)) this.prohibitions.arrived(change.entry);
+    } else if (change.kind === 'cleared') {
       this.changed = [];
       this.told = undefined;
     } else {
@@ -88,6 +94,12 @@ export class ListFeed {
       this.scheduled = true;
       this.ticker.add(this);
     }
+  }
+
+  /** A card that was free: not what is read of the list at first, or again. */
+  private isNew({ card, version }: VersionedEntry): boolean {
+    const since = this.list.prohibitedSince(card);
+    return this.version !== undefined && since !== undefined && compareVersions(since, version) === 0;
   }
 
   private pushWhole(connection: Connection, version: ListVersion): void {

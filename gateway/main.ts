@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { connectNats, type Nats } from '../actors/adapters/nats/connection.js';
+import { fixOnce } from '../actors/adapters/nats/fixedProperty.js';
 import { natsJournalStore } from '../actors/adapters/nats/journalStore.js';
 import { natsProhibitions } from '../actors/adapters/nats/prohibitions.js';
 import { RedisConnection } from '../actors/adapters/redis/connection.js';
@@ -9,9 +10,10 @@ import { RedisSnapshotStore } from '../actors/adapters/redis/snapshotStore.js';
 import { systemClock } from '../actors/adapters/system/clock.js';
 import { ProhibitionList } from '../actors/prohibitions/list.js';
 import { readDeployment } from '../actors/runtime/deployment.js';
+import { DeploymentMismatchError } from '../actors/runtime/errors.js';
 import { subjectsOf } from '../actors/runtime/subjects.js';
 import type { Log } from './log.js';
-import { PIN_KEY_BYTES } from './pin.js';
+import { PIN_KEY_BYTES, pinKeyFingerprint } from './pin.js';
 import { startGateway, type Gateway } from './server.js';
 
 export interface RunGatewayOptions {
@@ -32,7 +34,7 @@ export interface RunGatewayOptions {
 
 /**
  * Runs a gateway of a deployment that exists.
- * @throws DeploymentMismatchError when it does not exist, or the error of a connection
+ * @throws DeploymentMismatchError when it does not exist or has another PIN key, or the error of a connection
  */
 export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
   const { natsUrl, log } = options;
@@ -53,6 +55,7 @@ async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Prom
   const { deployment, operatorSecret, pinKey, host = '127.0.0.1', port = 0, log } = options;
   const journals = await natsJournalStore(nats, { deployment });
   const { partitions, rules } = await readDeployment(journals, deployment);
+  await requirePinKey(nats, deployment, pinKey);
   const onProblem = (error: unknown) => {
     log(String(error));
   };
@@ -83,6 +86,17 @@ async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Prom
     await redis.close();
     throw error;
   }
+}
+
+/** The first gateway fixes the key: under another one every PIN would be wrong, and no phone's token would count. */
+async function requirePinKey(nats: Nats, deployment: string, key: Uint8Array): Promise<void> {
+  const own = pinKeyFingerprint(key);
+  const standing = await fixOnce(nats, { deployment, name: 'PIN_KEY', value: own });
+  if (standing === own) return;
+  throw new DeploymentMismatchError(
+    `the PIN key is another than that of the deployment ${deployment} (fingerprint ${own}, not ${standing}): ` +
+      'PINs were chosen under the first; start every gateway with that one',
+  );
 }
 
 async function closeAll(gateway: Gateway, redis: RedisConnection, nats: Nats): Promise<void> {

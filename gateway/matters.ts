@@ -2,8 +2,7 @@ import { HISTORY_PAGE } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
 import type { Exchange } from './exchange.js';
 import { HistoryRefusedError, type Histories } from './histories.js';
-
-const PARTITION_BYTES = 4;
+import { nextPage, type PartitionPlace, placeOf } from './partitionPages.js';
 
 /** LIST_MATTERS: what waits for somebody, one partition after the other. `after` names the partition first. */
 export class Matters {
@@ -34,37 +33,11 @@ export class Matters {
 
   private async list(
     { matter = null, settlement = null, limit }: v1.ListMatters.$Properties,
-    { partition, after }: Place,
+    { partition, after }: PartitionPlace,
   ): Promise<v1.Matters.$Properties> {
     const most = Math.min(limit === 0 ? HISTORY_PAGE : (limit ?? HISTORY_PAGE), HISTORY_PAGE);
     const listMatters = { matter, settlement, after, limit: most };
     const { entries, next } = await this.histories.ask(partition, { listMatters });
-    if (next.length > 0) return { entries, next: tokenOf({ partition, after: next }) };
-    const ended = partition + 1 === this.partitions;
-    const none = new Uint8Array(0);
-    return { entries, next: ended ? none : tokenOf({ partition: partition + 1, after: none }) };
+    return { entries, next: nextPage(partition, next, this.partitions) };
   }
-}
-
-interface Place {
-  readonly partition: number;
-  /** Within the partition. */
-  readonly after: Uint8Array;
-}
-
-function tokenOf({ partition, after }: Place): Uint8Array {
-  const token = Buffer.alloc(PARTITION_BYTES + after.length);
-  token.writeUInt32BE(partition, 0);
-  token.set(after, PARTITION_BYTES);
-  return Uint8Array.from(token);
-}
-
-/** Undefined: it is no token of this deployment. */
-function placeOf(bytes: Uint8Array | null | undefined, partitions: number): Place | undefined {
-  if (!bytes?.length) return { partition: 0, after: new Uint8Array(0) };
-  const token = Buffer.from(bytes);
-  if (token.length < PARTITION_BYTES) return undefined;
-  const partition = token.readUInt32BE(0);
-  if (partition >= partitions) return undefined;
-  return { partition, after: Uint8Array.from(token.subarray(PARTITION_BYTES)) };
 }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { v1 } from '../proto/generated/emoney.js';
 import type { Disconnection } from './connection.js';
+import type { ProhibitionMeasures } from './prohibitionTimes.js';
 
 /** What the gauges show when somebody asks. */
 export interface Gauges {
@@ -9,6 +10,9 @@ export interface Gauges {
   readonly phones: () => number;
   readonly pending: () => number;
   readonly listSequence: () => number;
+  /** Terminals that were connected when the newest list was pushed, and that have not acknowledged it. */
+  readonly listTold: () => number;
+  readonly listUnacknowledged: () => number;
 }
 
 /** CPU, memory and event loop are the process's, however many gateways a test starts in it. */
@@ -21,34 +25,57 @@ function registryOfProcess(): Registry {
   return processRegistry;
 }
 
-const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
 /**
  * Prometheus metrics. What is counted for every payment is counted in plain numbers, and handed to prom-client when
  * it is asked: its own counters hash their labels at every step.
  */
-export class Metrics {
+export class Metrics implements ProhibitionMeasures {
   private readonly registry = new Registry();
   private readonly requests = new Map<string, Map<string, number>>();
   private readonly rejections = new Map<v1.Rejection, number>();
   private readonly latency: Histogram;
   private readonly listSeconds: Histogram;
+  private readonly arrivalSeconds: Histogram;
+  private readonly prohibitionSeconds: Histogram;
+  private readonly unmeasured: Counter;
+  private readonly stopped: Counter;
   private readonly closings: Counter;
 
   constructor(gauges: Gauges) {
     const registers = [this.registry];
-    this.latency = new Histogram({
-      name: 'emoney_gateway_request_seconds',
-      help: 'Time from a request to its answer',
-      buckets: seconds,
+    const histogram = (name: string, help: string) =>
+      new Histogram({ name: `emoney_gateway_${name}_seconds`, help, buckets: seconds, registers });
+    this.latency = histogram('request', 'Time from a request to its answer');
+    this.listSeconds = histogram(
+      'list_acknowledgement',
+      'Time from the push of a list version to the acknowledgement of the last connected terminal',
+    );
+    const since =
+      "Time from the commit of a card's prohibition (stamp of its journal frame, NATS server's clock)";
+    this.arrivalSeconds = histogram(
+      'prohibition_arrival',
+      `${since} until its entry was here (this gateway's clock)`,
+    );
+    this.prohibitionSeconds = histogram(
+      'prohibition_acknowledgement',
+      `${since} until the last terminal connected here had its acknowledgement recorded (this gateway's clock)`,
+    );
+    this.unmeasured = new Counter({
+      name: 'emoney_gateway_prohibitions_unmeasured_total',
+      help: 'Prohibitions whose arrival or acknowledgement is missing in the times: too many at once, or no journal',
+      labelNames: ['part'],
       registers,
     });
-    this.listSeconds = new Histogram({
-      name: 'emoney_gateway_list_acknowledgement_seconds',
-      help: 'Time from the push of a list version to the acknowledgement of the last connected terminal',
-      buckets: seconds,
+    this.stopped = new Counter({
+      name: 'emoney_gateway_prohibited_taps_total',
+      help: "Answers CARD_PROHIBITED, by what stopped the tap: the terminal's list, or the card itself",
+      labelNames: ['stopped_by'],
       registers,
     });
+    for (const by of ['list', 'card']) this.stopped.inc({ stopped_by: by }, 0);
+    for (const part of ['arrival', 'acknowledgement']) this.unmeasured.inc({ part }, 0);
     this.closings = new Counter({
       name: 'emoney_gateway_disconnected_total',
       help: 'Connections that the gateway ended, by reason',
@@ -85,6 +112,23 @@ export class Metrics {
 
   listAcknowledged(ms: number): void {
     this.listSeconds.observe(ms / 1000);
+  }
+
+  prohibitionArrived(ms: number): void {
+    this.arrivalSeconds.observe(ms / 1000);
+  }
+
+  prohibitionAcknowledged(ms: number): void {
+    this.prohibitionSeconds.observe(ms / 1000);
+  }
+
+  prohibitionUnmeasured(part: 'arrival' | 'acknowledgement'): void {
+    this.unmeasured.inc({ part });
+  }
+
+  /** A tap of a prohibited card was refused. */
+  prohibitedTap(stoppedBy: 'list' | 'card'): void {
+    this.stopped.inc({ stopped_by: stoppedBy });
   }
 
   private exposeCounts(): void {
@@ -128,5 +172,11 @@ export class Metrics {
     gauge('phones', 'Phones with a session on an open connection', gauges.phones);
     gauge('pending', 'Commands that a partition has not answered yet', gauges.pending);
     gauge('list_version', 'Sequence up to which the prohibition list is complete', gauges.listSequence);
+    gauge('list_told_terminals', 'Terminals connected when the newest list was pushed', gauges.listTold);
+    gauge(
+      'list_unacknowledged_terminals',
+      'Connected terminals whose acknowledgement of the newest list is not recorded',
+      gauges.listUnacknowledged,
+    );
   }
 }

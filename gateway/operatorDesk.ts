@@ -10,6 +10,7 @@ import type { Partitions } from './partitions.js';
 import { hashPin, pinProblem } from './pin.js';
 import type { PhoneTokens } from './phoneTokens.js';
 import type { Reading } from './reading.js';
+import type { Reports } from './reports.js';
 import type { Searching } from './search.js';
 
 const { Rejection } = v1;
@@ -42,6 +43,7 @@ export interface OperatorDeskOptions {
   readonly searching: Searching;
   readonly comparing: Comparing;
   readonly matters: Matters;
+  readonly reports: Reports;
   readonly phoneTokens: PhoneTokens;
 }
 
@@ -100,6 +102,8 @@ export class OperatorDesk {
     } else if (message.search != null) this.options.searching.serve(message.search, exchange);
     else if (message.listDifferences != null) this.options.comparing.serve(message.listDifferences, exchange);
     else if (message.listMatters != null) this.options.matters.serve(message.listMatters, exchange);
+    else if (message.listLoans != null) this.options.reports.loans(message.listLoans, exchange);
+    else if (message.listDayTotals != null) this.options.reports.dayTotals(message.listDayTotals, exchange);
     else this.options.describing.serve(message, exchange);
   }
 

@@ -26,6 +26,11 @@ export function hashPin(key: Uint8Array, card: string, pin: string): Uint8Array 
   return digest.subarray(0, PIN_HASH_BYTES);
 }
 
+/** Tells one key from another, and nothing else of it: 16 hexadecimal digits, for everybody to see. */
+export function pinKeyFingerprint(key: Uint8Array): string {
+  return createHmac('sha256', key).update('emoney.pin-key.v1').digest('hex').slice(0, 16);
+}
+
 /** The key as EMONEY_PIN_KEY and files hold it: hexadecimal. Undefined: it is no key. */
 export function parsePinKey(text: string): Uint8Array | undefined {
   const key = Buffer.from(text, 'hex');

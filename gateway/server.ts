@@ -103,11 +103,7 @@ function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
     desk.metrics.disconnected('protocol');
   });
   webSocket.on('close', () => {
-    connection.open = false;
-    desk.feed.unfollow(connection);
-    desk.times.left(connection);
-    desk.phones.left(connection);
-    desk.connections.remove(connection);
+    desk.left(connection);
   });
 }
 

@@ -18,14 +18,17 @@ export interface Unusable {
 
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** Runs `PATH --version`: what cannot say its version, or is too old, cannot be used. */
+/** Asks the program for its version: what cannot say its version, or is too old, cannot be used. */
 export async function probeBinary(
   kind: ServerKind,
   path: string,
   libraries: readonly string[] = [],
 ): Promise<Binary | Unusable> {
   const env = environmentFor(libraries);
-  const result = await runCommand(path, ['--version'], { timeoutMs: VERSION_TIMEOUT_MS, env });
+  const result = await runCommand(path, [kind.versionFlag ?? '--version'], {
+    timeoutMs: VERSION_TIMEOUT_MS,
+    env,
+  });
   if (!result.ok) return { reason: result.reason };
   const version = parseVersion(result.stdout);
   if (version === undefined) return { reason: 'says no version' };

@@ -27,23 +27,34 @@ export async function natsFromDebian(staging: Staging): Promise<Unpacked> {
 
 /** redis-server of the system's own suite, with those libraries that the system lacks. */
 export async function redisFromApt(staging: Staging): Promise<Unpacked> {
-  const withPresentLists = await downloadWithLibraries(staging, 'system');
-  const reason = withPresentLists.ok ? '' : (await downloadWithLibraries(staging, 'own')).reason;
-  if (reason !== '') throw new Error(reason);
+  await download(staging, ['install', '-y', '--no-install-recommends', '--download-only', 'redis-server']);
   return unpacked(await openApt(staging.work, 'system'), staging, 'redis-server');
 }
 
+/** spin of the system's own suite; it needs the C library only. */
+export async function spinFromApt(staging: Staging): Promise<Unpacked> {
+  await download(staging, ['download', 'spin']);
+  return unpacked(await openApt(staging.work, 'system'), staging, 'spin');
+}
+
+async function download(staging: Staging, args: readonly string[]): Promise<void> {
+  const withPresentLists = await downloadBy(staging, 'system', args);
+  const reason = withPresentLists.ok ? '' : (await downloadBy(staging, 'own', args)).reason;
+  if (reason !== '') throw new Error(reason);
+}
+
 /** A machine that never ran `apt-get update` has no lists: then they are read into the work folder. */
-async function downloadWithLibraries(
+async function downloadBy(
   staging: Staging,
   lists: AptLists,
+  args: readonly string[],
 ): Promise<{ ok: boolean; reason: string }> {
   const apt = await openApt(staging.work, lists);
   if (lists === 'own') {
     const update = await apt.run(['update']);
     if (!update.ok) return update;
   }
-  return apt.run(['install', '-y', '--no-install-recommends', '--download-only', 'redis-server']);
+  return apt.run(args);
 }
 
 async function downloadFromSid(apt: Apt): Promise<string> {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { isUsable, type Binary } from './binary.js';
 import { openStaging, publishStaged, type Staging, type Unpacked } from './cache.js';
-import { natsFromDebian, redisFromApt } from './debian.js';
+import { natsFromDebian, redisFromApt, spinFromApt } from './debian.js';
 import { natsFromGitHub } from './github.js';
 import type { ServerKind } from './kind.js';
 import type { Log } from './log.js';
@@ -24,6 +24,7 @@ const WAYS: Readonly<Record<ServerKind['name'], readonly FetchWay[]>> = {
     { from: 'GitHub releases', unpack: natsFromGitHub },
   ],
   'redis-server': [{ from: "this system's own packages", unpack: redisFromApt }],
+  spin: [{ from: "this system's own packages", unpack: spinFromApt }],
 };
 
 /** Fetches into the cache, way by way. `undefined` when none works; never rejects for that reason. */

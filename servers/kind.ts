@@ -1,11 +1,13 @@
-import { natsPolicy, redisPolicy, type VersionPolicy } from './versions.js';
+import { natsPolicy, redisPolicy, spinPolicy, type VersionPolicy } from './versions.js';
 
-/** Everything that differs between the two servers while looking for them. */
+/** Everything that differs between the programs while looking for them. */
 export interface ServerKind {
-  readonly name: 'nats-server' | 'redis-server';
+  readonly name: 'nats-server' | 'redis-server' | 'spin';
   /** The environment variable that names a binary and wins over everything else. */
   readonly variable: string;
   readonly policy: VersionPolicy;
+  /** Makes the program say its version; default `--version`. */
+  readonly versionFlag?: string;
   /** What a person can do when nothing else works. */
   readonly hint: string;
 }
@@ -27,6 +29,15 @@ export const redisKind: ServerKind = {
   variable: 'REDIS_SERVER_BIN',
   policy: redisPolicy,
   hint: hintFor('brew install redis', 'apt-get install redis-server', 'REDIS_SERVER_BIN', 'REDIS_URL'),
+};
+
+/** The model checker of docs/model: no server, but found and fetched in the same way. */
+export const spinKind: ServerKind = {
+  name: 'spin',
+  variable: 'SPIN_BIN',
+  policy: spinPolicy,
+  versionFlag: '-V',
+  hint: `${process.platform === 'darwin' ? 'brew install spin' : 'apt-get install spin'}, or set SPIN_BIN to a binary`,
 };
 
 function hintFor(onMac: string, elsewhere: string, variable: string, url: string): string {

@@ -29,9 +29,16 @@ export const redisPolicy: VersionPolicy = {
     'more memory, not less safe',
 };
 
-/** The first version in what `--version` printed, as `major.minor.patch[-prerelease]`. */
+export const spinPolicy: VersionPolicy = {
+  name: 'spin',
+  wanted: '6.5.2',
+  least: '6.5.0',
+  lost: 'the models were checked with the later one only',
+};
+
+/** The first version in what a program printed, as `major.minor.patch[-prerelease]`. */
 export function parseVersion(output: string): string | undefined {
-  const match = /\bv=?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)/.exec(output);
+  const match = /\bv(?:=|ersion )?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)/i.exec(output);
   return match?.[1] === undefined ? undefined : (semver.valid(match[1]) ?? undefined);
 }
 

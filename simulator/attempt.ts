@@ -6,56 +6,63 @@ import {
   type Station,
 } from '../client/index.js';
 import type { AcknowledgedLog } from './acknowledgedLog.js';
+import type { Command } from './command.js';
 import type { Device } from './device.js';
-import { implausible, repeatDiffers } from './expectations.js';
+import { repeatDiffers } from './expectations.js';
 import type { Tally } from './tally.js';
-import type { Order } from './workload.js';
 
 /** What attempts report to. */
 export interface Counter {
   readonly tally: Tally;
   readonly log: AcknowledgedLog;
-  /** Every answer that the order asks for is here. */
+  /** Milliseconds, of the terminals' clocks. */
+  readonly clock: () => number;
+  /** Every answer that the command asks for is here. */
   finished(attempt: Attempt): void;
   /** There will never be one; why. */
   failed(attempt: Attempt, reason: string): void;
 }
 
-/** One order at one device, from its first message until every answer to it is here. */
+/** One command at one device, from its first message until every answer to it is here. */
 export class Attempt {
-  readonly order: Order;
+  readonly command: Command;
   readonly device: Device;
   /** Milliseconds of performance.now(): when it should have started. */
   readonly intended: number;
   readonly #counter: Counter;
-  readonly #timeMs = Date.now();
+  readonly #timeMs: number;
   #number: number | undefined;
   #incarnation = 0;
   /** Messages whose answers are outstanding. */
   #awaited = 0;
   #answer: Reply | undefined;
   #reversingSince: number | undefined;
-  #reversed = false;
+  #reversal: Reply | undefined;
   #done = false;
 
-  constructor(order: Order, device: Device, intended: number, counter: Counter) {
-    this.order = order;
+  constructor(command: Command, device: Device, intended: number, counter: Counter) {
+    this.command = command;
     this.device = device;
     this.intended = intended;
     this.#counter = counter;
+    this.#timeMs = counter.clock();
   }
 
-  begin(station: Station): void {
-    this.device.open += 1;
-    this.#incarnation = station.incarnation;
-    this.#reserve(1);
-    this.#send(station);
-    if (this.order.follow === 'repeatAtOnce') this.#repeat(station);
-    if (this.order.follow === 'reverseAtOnce') this.#reverse(station);
+  /** While the device has no connection it waits for one: it is sent later, with the time of now. */
+  begin(): void {
+    const { device } = this;
+    device.open += 1;
+    this.command.begun();
+    if (device.station === undefined) this.#strand();
+    else this.#start(device.station);
   }
 
   /** The device is connected again: the same number, with the same content. */
   resume(station: Station): void {
+    if (this.#number === undefined) {
+      this.#start(station);
+      return;
+    }
     if (station.incarnation !== this.#incarnation) {
       this.#fail(`the device came back as incarnation ${station.incarnation}`);
       return;
@@ -65,8 +72,18 @@ export class Attempt {
     this.#finishIfDone();
   }
 
+  /** The first answer to the command; undefined: none came before it was reversed. */
+  get answer(): Reply | undefined {
+    return this.#answer;
+  }
+
+  /** The answer to its reversal; undefined: there was none. */
+  get reversal(): Reply | undefined {
+    return this.#reversal;
+  }
+
   get #isReversing(): boolean {
-    return this.#reversingSince !== undefined && !this.#reversed;
+    return this.#reversingSince !== undefined && this.#reversal === undefined;
   }
 
   /** For messages about it. */
@@ -74,13 +91,18 @@ export class Attempt {
     return `${this.device.terminal}/${this.#incarnation}/${this.#number ?? '?'}`;
   }
 
+  #start(station: Station): void {
+    const { follow } = this.command;
+    this.#incarnation = station.incarnation;
+    this.#send(station);
+    if (follow === 'repeatAtOnce') this.#repeat(station);
+    if (follow === 'reverseAtOnce') this.#reverse(station);
+  }
+
   #send(station: Station): void {
-    const { kind, purse, amount } = this.order;
-    const { card } = purse;
     this.#awaited += 1;
-    const [number, timeMs] = [this.#number, this.#timeMs];
-    if (kind === 'enquiry') this.#number = station.enquiry({ card, number, timeMs }, this.#onResult);
-    else this.#number = station[kind]({ card, amount, number, timeMs }, this.#onResult);
+    const sent = { number: this.#number, timeMs: this.#timeMs };
+    this.#number = this.command.send(station, sent, this.#onResult);
   }
 
   #repeat(station: Station): void {
@@ -92,7 +114,8 @@ export class Attempt {
     if (this.#number === undefined) return;
     this.#reversingSince ??= performance.now();
     this.#awaited += 1;
-    station.reverse({ number: this.#number, card: this.order.purse.card }, this.#onReversed);
+    const timeMs = this.#counter.clock();
+    station.reverse({ number: this.#number, card: this.command.card, timeMs }, this.#onReversed);
   }
 
   readonly #onResult = (result: Result): void => {
@@ -105,25 +128,25 @@ export class Attempt {
   };
 
   #firstAnswer(reply: Reply): void {
-    const { order, device } = this;
+    const { command, device } = this;
     const { tally, log } = this.#counter;
     this.#answer = reply;
-    this.#reserve(-1);
-    log.add(device.terminal, order.purse.card, reply, false);
+    command.ended();
+    log.add(device.terminal, command.card, reply, false);
     const declinedBy = reply.outcome === 'APPROVED' ? undefined : reply.outcome;
-    tally.answered(order.kind, declinedBy, performance.now() - this.intended);
-    const wrong = implausible(order, reply);
+    tally.answered(command.kind, declinedBy, performance.now() - this.intended);
+    const wrong = command.implausible(reply);
     if (wrong !== undefined) this.#violate(wrong);
     this.#learn(reply);
     const { station } = device;
     if (station === undefined) return;
     // In this very turn: the number is below the device's mark as soon as another message leaves.
-    if (order.follow === 'repeatLater') this.#repeat(station);
-    if (order.follow === 'reverseLater') this.#reverse(station);
+    if (command.follow === 'repeatLater') this.#repeat(station);
+    if (command.follow === 'reverseLater') this.#reverse(station);
   }
 
   #again(first: Reply, reply: Reply): void {
-    this.#counter.log.add(this.device.terminal, this.order.purse.card, reply, false);
+    this.#counter.log.add(this.device.terminal, this.command.card, reply, false);
     const wrong = repeatDiffers(first, reply, this.#reversingSince !== undefined);
     if (wrong !== undefined) this.#violate(wrong);
   }
@@ -132,14 +155,14 @@ export class Attempt {
     this.#awaited -= 1;
     if (result instanceof ConnectionLostError) this.#strand();
     else if (result instanceof RejectedError) this.#reverseAgain(result);
-    else if (!this.#reversed) this.#firstReversal(result);
+    else if (this.#reversal === undefined) this.#firstReversal(result);
     this.#finishIfDone();
   };
 
   #firstReversal(reply: Reply): void {
-    this.#reversed = true;
+    this.#reversal = reply;
     const { tally, log } = this.#counter;
-    log.add(this.device.terminal, this.order.purse.card, reply, true);
+    log.add(this.device.terminal, this.command.card, reply, true);
     const undone = reply.outcome === 'REVERSED' || reply.outcome === 'REVERSING';
     tally.answered(
       'reversal',
@@ -162,7 +185,7 @@ export class Attempt {
   /** A reversal is pursued for as long as that can help. */
   #reverseAgain(error: RejectedError): void {
     const { station } = this.device;
-    if (this.#reversed) return;
+    if (this.#reversal !== undefined) return;
     if (error.retryAfterMs === 0) this.#fail(error.message);
     else if (station === undefined) this.#strand();
     else this.#reverse(station);
@@ -181,28 +204,21 @@ export class Attempt {
 
   #finishIfDone(): void {
     if (this.#done || this.#awaited > 0 || this.device.stranded.has(this)) return;
-    const reversed = this.#reversingSince === undefined || this.#reversed;
+    const reversed = this.#reversingSince === undefined || this.#reversal !== undefined;
     // A purchase that was given up gets no answer of its own: the reversal's is the final one.
-    if (!reversed || (this.#answer === undefined && !this.#reversed)) return;
+    if (!reversed || (this.#answer === undefined && this.#reversal === undefined)) return;
     this.#done = true;
-    if (this.#answer === undefined) this.#reserve(-1);
+    if (this.#answer === undefined) this.command.ended();
     this.device.open -= 1;
     this.#counter.finished(this);
   }
 
-  #learn({ balances, position }: Reply): void {
+  #learn(reply: Reply): void {
     // The terminal's own refusals, and answers about unknown cards, say no balances.
-    if (position > 0 && balances.limit > 0) this.order.purse.learn(balances, position);
-  }
-
-  #reserve(sign: 1 | -1): void {
-    const { kind, purse, amount, overdrawing } = this.order;
-    if (overdrawing) return;
-    if (kind === 'purchase') purse.leaving += sign * amount;
-    if (kind === 'deposit') purse.arriving += sign * amount;
+    if (reply.position > 0 && reply.balances.limit > 0) this.command.learn(reply);
   }
 
   #violate(problem: string): void {
-    this.#counter.tally.violation(`${this.name} (${this.order.kind} ${this.order.amount}): ${problem}`);
+    this.#counter.tally.violation(`${this.name} (${this.command.kind} ${this.command.amount}): ${problem}`);
   }
 }

@@ -16,6 +16,8 @@ export interface LimitCutOptions {
   readonly lines: readonly Line[];
   readonly random: Random;
   readonly everyMs: number;
+  /** Somebody tries to pay with the card; absent: nobody does for the sake of it. */
+  readonly tap: ((purse: Purse) => void) | undefined;
   readonly onProblem: (text: string) => void;
 }
 
@@ -33,10 +35,14 @@ interface Watch {
 /** The longest that a cut waits until every terminal has acknowledged. */
 const PATIENCE_MS = 5_000;
 const SEARCHED = 64;
+/** While a prohibition is on its way its card is tapped this often, but not for ever: others want to pay as well. */
+const TAP_MS = 2;
+const MAX_TAPS = 100;
 
 /**
  * The operator's part of a run: cuts the limit of a card below its loan, which prohibits it, measures how long it takes
- * until every connected terminal holds the list, and restores the limit.
+ * until every connected terminal holds the list, and restores the limit. All the while somebody taps the card: what
+ * comes of that the auditor reads from the journals.
  */
 export class LimitCuts {
   cuts = 0;
@@ -56,10 +62,13 @@ export class LimitCuts {
     while (await this.#pause(everyMs)) {
       const purse = this.#indebted();
       if (purse === undefined) continue;
+      const taps = this.#tapping(purse);
       try {
-        await this.#cut(purse);
+        await this.#cut(purse, taps);
       } catch (error) {
         onProblem(error instanceof Error ? error.message : String(error));
+      } finally {
+        clearInterval(taps);
       }
     }
   }
@@ -99,7 +108,17 @@ export class LimitCuts {
     return { p50, p99, max };
   }
 
-  async #cut(purse: Purse): Promise<void> {
+  #tapping(purse: Purse): NodeJS.Timeout {
+    let left = MAX_TAPS;
+    const taps = setInterval(() => {
+      this.#options.tap?.(purse);
+      left -= 1;
+      if (left === 0) clearInterval(taps);
+    }, TAP_MS);
+    return taps;
+  }
+
+  async #cut(purse: Purse, taps: NodeJS.Timeout): Promise<void> {
     const { operator, lines, onProblem } = this.#options;
     const completed = this.#watchFor(purse.card, lines);
     const { reasons } = await operator.use((session) =>
@@ -116,6 +135,7 @@ export class LimitCuts {
     }
     this.#watch?.onComplete();
     this.#watch = undefined;
+    clearInterval(taps);
     await operator.use((session) => session.changeLimit(purse.card, CARD.limit));
   }
 

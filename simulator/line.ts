@@ -1,4 +1,11 @@
-import { connectConcentrator, type Concentrator, type ListVersion } from '../client/index.js';
+import { MAX_REPORTED } from '../actors/bounds.js';
+import { wireReport } from '../client/batch.js';
+import {
+  connectConcentrator,
+  type BatchReport,
+  type Concentrator,
+  type ListVersion,
+} from '../client/index.js';
 import { Acknowledging } from './acknowledging.js';
 import type { Device } from './device.js';
 
@@ -28,6 +35,7 @@ export class Line {
   #acknowledging: Acknowledging | undefined;
   #serving = false;
   #closing = false;
+  #away = 0;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(url: string, devices: readonly Device[], events: LineEvents) {
@@ -72,6 +80,31 @@ export class Line {
     return this.#serving;
   }
 
+  /** Breaks off without a word, as a cable does, and stays away for so long, or as long as it takes. */
+  cut(forMs: number): void {
+    this.#away = forMs;
+    this.#concentrator?.connection.terminate();
+  }
+
+  /**
+   * Reports what a device holds of its batch, which is the open one, and closes it.
+   * @throws RejectedError, ConnectionLostError: it may be asked again, with the batch's number
+   */
+  async closeBatch({ terminal }: Device, { batch, totals, transactions = [] }: BatchReport): Promise<number> {
+    const connection = this.#concentrator?.connection;
+    if (connection === undefined) throw new Error(`${terminal} was never connected`);
+    let start = 0;
+    for (; transactions.length - start > MAX_REPORTED; start += MAX_REPORTED) {
+      const portion = transactions.slice(start, start + MAX_REPORTED);
+      await connection.ask({
+        closeBatch: wireReport(terminal, { batch, transactions: portion, more: true }),
+      });
+    }
+    const last = { batch, totals, transactions: transactions.slice(start) };
+    const { batchClosed } = await connection.ask({ closeBatch: wireReport(terminal, last) });
+    return batchClosed?.batch ?? 0;
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#retry);
@@ -104,7 +137,8 @@ export class Line {
     for (const device of this.devices) device.disconnect();
     this.#events.onLost(this);
     // While connect() is under way its own failure says so.
-    if (served) this.#comeBack(FIRST_PAUSE_MS);
+    if (served) this.#comeBack(Math.max(FIRST_PAUSE_MS, this.#away));
+    this.#away = 0;
   }
 
   #comeBack(pauseMs: number): void {

@@ -2,6 +2,7 @@ import { AcknowledgedLog } from './acknowledgedLog.js';
 import { arrivalsOf, type Arrivals, type Pace } from './arrivals.js';
 import { Attempt, type Counter } from './attempt.js';
 import type { Device } from './device.js';
+import { OrderCommand } from './orderCommand.js';
 import type { Random } from './random.js';
 import { Tally } from './tally.js';
 import type { Order, Workload } from './workload.js';
@@ -12,6 +13,8 @@ export interface LoadOptions {
   readonly depositDevices: readonly Device[];
   readonly pace: Pace;
   readonly random: Random;
+  /** Milliseconds, of the terminals' clocks. */
+  readonly clock: () => number;
 }
 
 /** An order that starts later than this after its time is late: the load generator, not the system, was busy. */
@@ -46,6 +49,10 @@ export class Load implements Counter {
     this.#options = options;
   }
 
+  get clock(): () => number {
+    return this.#options.clock;
+  }
+
   get open(): number {
     return this.#open.size + this.#waiting.length;
   }
@@ -56,6 +63,12 @@ export class Load implements Counter {
     this.#endAt = endAt;
     this.#arrivals = arrivalsOf(pace, random, performance.now());
     this.#ticker = setInterval(this.#tick, TICK_MS);
+  }
+
+  /** One more order, now, beside those that come by themselves. */
+  also(order: Order): void {
+    const now = performance.now();
+    if (!this.#begin(order, now)) this.#waiting.push({ order, intended: now });
   }
 
   /** No order starts any more. Resolves when the last one has its answer, false at the deadline. */
@@ -126,11 +139,10 @@ export class Load implements Counter {
 
   #begin(order: Order, intended: number): boolean {
     const device = this.#freeDevice(order);
-    const station = device?.station;
-    if (device === undefined || station === undefined) return false;
-    const attempt = new Attempt(order, device, intended, this);
+    if (device === undefined) return false;
+    const attempt = new Attempt(new OrderCommand(order), device, intended, this);
     this.#open.add(attempt);
-    attempt.begin(station);
+    attempt.begin();
     return true;
   }
 

@@ -41,9 +41,14 @@ export class OperatorLink {
   readonly #options: OperatorLinkOptions;
   #operator: Promise<Operator> | undefined;
   #away = false;
+  /** What the signal ends: one listener for all, however many are under way. */
+  readonly #endable = new Set<(reason: unknown) => void>();
 
   private constructor(options: OperatorLinkOptions) {
     this.#options = options;
+    options.signal?.addEventListener('abort', () => {
+      for (const end of this.#endable) end(options.signal?.reason);
+    });
   }
 
   /** Throws GatewayUnreachableError, NoGatewayError, or RejectedError (UNAUTHORIZED). */
@@ -110,18 +115,16 @@ export class OperatorLink {
   async #unlessEnded<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#options;
     if (signal === undefined) return work;
-    let onAbort: () => void = () => undefined;
+    let end: (reason: unknown) => void = () => undefined;
     const ended = new Promise<never>((_, reject) => {
-      onAbort = () => {
-        reject(signal.reason as Error);
-      };
+      end = reject;
     });
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) end(signal.reason);
+    this.#endable.add(end);
     try {
       return await Promise.race([work, ended]);
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      this.#endable.delete(end);
     }
   }
 }

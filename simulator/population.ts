@@ -1,5 +1,4 @@
 import type { CardDescription, Operator } from '../client/index.js';
-import { MAX_DESCRIBED } from '../actors/bounds.js';
 import { Purse } from './purse.js';
 import { Random } from './random.js';
 import { CARD } from './terms.js';
@@ -24,14 +23,14 @@ export interface Population {
 /** Of ten terminals one takes deposits, at least one in all. */
 const DEPOSIT_SHARE = 0.1;
 /** Commands that are open at once during the set-up. */
-const IN_FLIGHT = 512;
+export const REGISTERING = 512;
 
-export function cardId(seed: number, index: number): string {
-  return `sim-${seed}-c${String(index).padStart(5, '0')}`;
+export function cardId(seed: number, index: number, scenario = 'sim'): string {
+  return `${scenario}-${seed}-c${String(index).padStart(5, '0')}`;
 }
 
-export function terminalId(seed: number, index: number): string {
-  return `sim-${seed}-t${String(index).padStart(4, '0')}`;
+export function terminalId(seed: number, index: number, scenario = 'sim'): string {
+  return `${scenario}-${seed}-t${String(index).padStart(4, '0')}`;
 }
 
 /** Creates what is not there yet; on the data of an earlier run everything is, and goes on as it stands. */
@@ -47,7 +46,7 @@ export async function createPopulation(operator: Operator, options: PopulationOp
     done += 1;
     options.onProgress(done, total);
   };
-  await inFlight(terminals, IN_FLIGHT, async (terminal, index) => {
+  await inFlight(terminals, REGISTERING, async (terminal, index) => {
     const role = index < deposits ? 'DEPOSIT' : 'PURCHASE';
     refuse(terminal, (await operator.registerTerminal(terminal, { role, mayDefer: true })).outcome);
     one();
@@ -65,13 +64,9 @@ async function createPurses(
   const ids = Array.from({ length: cards }, (_, index) => cardId(seed, index));
   // Drawn for every card, there or not: the values do not depend on what an earlier run has created.
   const values = ids.map(() => random.integer(CARD.leastValue, CARD.mostValue));
-  const known = new Map<string, CardDescription>();
-  for (let start = 0; start < ids.length; start += MAX_DESCRIBED) {
-    const portion = ids.slice(start, start + MAX_DESCRIBED);
-    for (const found of await operator.describeCards(portion)) if (found.card) known.set(found.id, found);
-  }
+  const known = await knownCards(operator, ids);
   const purses = ids.map((id, index) => purseOf(known.get(id), id, values[index] ?? CARD.leastValue));
-  await inFlight(purses, IN_FLIGHT, async (purse) => {
+  await inFlight(purses, REGISTERING, async (purse) => {
     if (!known.has(purse.card)) await issue(operator, purse);
     else if (purse.limit !== CARD.limit) await restore(operator, purse);
     one();
@@ -79,10 +74,22 @@ async function createPurses(
   return { purses, continued: known.size };
 }
 
-function purseOf(found: CardDescription | undefined, id: string, value: number): Purse {
+/** Those that are there. */
+export async function knownCards(
+  operator: Operator,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, CardDescription>> {
+  const known = new Map<string, CardDescription>();
+  for (const found of await operator.describeCards(ids)) if (found.card) known.set(found.id, found);
+  return known;
+}
+
+export function purseOf(found: CardDescription | undefined, id: string, value: number): Purse {
   const balances = found?.card?.balances;
   if (balances === undefined) return new Purse(id, value, 0, CARD.limit);
-  return new Purse(id, balances.storedValue, balances.loan, balances.limit);
+  const purse = new Purse(id, balances.storedValue, balances.loan, balances.limit);
+  purse.learn(balances, found?.position ?? 0);
+  return purse;
 }
 
 async function issue(operator: Operator, { card, storedValue }: Purse): Promise<void> {
@@ -91,13 +98,13 @@ async function issue(operator: Operator, { card, storedValue }: Purse): Promise<
 }
 
 /** A run that was broken off has left this card's limit cut. */
-async function restore(operator: Operator, purse: Purse): Promise<void> {
+export async function restore(operator: Operator, purse: Purse): Promise<void> {
   refuse(purse.card, (await operator.changeLimit(purse.card, CARD.limit)).outcome);
   purse.limit = CARD.limit;
 }
 
 /** ALREADY_EXISTS: with other properties, from another version of the simulator; its books are just as good. */
-function refuse(id: string, outcome: string): void {
+export function refuse(id: string, outcome: string): void {
   if (outcome === 'APPROVED' || outcome === 'ALREADY_EXISTS') return;
   throw new Error(`${id} could not be created: ${outcome}`);
 }

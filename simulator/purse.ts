@@ -10,6 +10,9 @@ export class Purse {
   storedValue: number;
   loan: number;
   limit: number;
+  /** Posted interest, and fares that a gate could not collect. */
+  interest = 0;
+  fareOwed = 0;
   /** Minor units that open purchases may still take, and open deposits may still bring. */
   leaving = 0;
   arriving = 0;
@@ -27,9 +30,13 @@ export class Purse {
     return this.storedValue + this.limit - this.loan - this.leaving;
   }
 
+  get owed(): number {
+    return this.fareOwed + this.interest + this.loan;
+  }
+
   /** What a deposit may bring and still fit under the cap. */
   room(cap: number): number {
-    return cap - this.storedValue + this.loan - this.arriving;
+    return cap - this.storedValue + this.owed - this.arriving;
   }
 
   /** Balances as of a position in the card's journal; answers may arrive in another order. */
@@ -39,5 +46,7 @@ export class Purse {
     this.storedValue = balances.storedValue;
     this.loan = balances.loan;
     this.limit = balances.limit;
+    this.interest = balances.interest;
+    this.fareOwed = balances.fareOwed;
   }
 }

@@ -1,12 +1,12 @@
 import type { Report as AuditReport } from './auditor/report.js';
 import type { ProhibitionTimes } from './limitCuts.js';
-import type { Load } from './load.js';
-import type { Population } from './population.js';
+import type { CityReport } from './city/report.js';
 import type { Percentiles } from './percentiles.js';
+import type { Driver } from './scenario.js';
 
 /** What a run has measured. */
 export interface Measured {
-  readonly load: Load;
+  readonly load: Driver;
   readonly loadMs: number;
   readonly drainMs: number;
   /** False: the deadline came first. */
@@ -14,7 +14,9 @@ export interface Measured {
   readonly prohibitionMs: ProhibitionTimes | undefined;
   readonly audit: AuditReport;
   readonly seed: number;
-  readonly population: Population;
+  readonly cards: number;
+  readonly terminals: number;
+  readonly city: CityReport | undefined;
   /** Microseconds used so far, by process, before the load and after the drain. */
   readonly cpu: {
     readonly before: Readonly<Record<string, number>>;
@@ -64,12 +66,14 @@ export interface SimulationReport {
   /** CPU time by process ÷ accepted; empty where the processes are not on this machine. */
   readonly cpuMicrosPerPayment: Counts;
   readonly audit: AuditReport;
+  /** Of the scenario `city` only. */
+  readonly city?: CityReport;
 }
 
 const MAX_VIOLATIONS = 100;
 
 export function simulationReport(measured: Measured): SimulationReport {
-  const { load, audit, population, loadMs } = measured;
+  const { load, audit, loadMs, city } = measured;
   const { tally } = load;
   const seconds = loadMs / 1_000;
   const accepted = tally.accepted;
@@ -90,8 +94,8 @@ export function simulationReport(measured: Measured): SimulationReport {
     verdict: reason === '' ? 'pass' : 'fail',
     reason,
     seed: measured.seed,
-    cards: population.purses.length,
-    terminals: population.purchaseTerminals.length + population.depositTerminals.length,
+    cards: measured.cards,
+    terminals: measured.terminals,
     loadSeconds: round(seconds),
     repeats: tally.repeats,
     reconnections: tally.reconnections,
@@ -99,6 +103,7 @@ export function simulationReport(measured: Measured): SimulationReport {
     answersPerFrame: round(accepted / Math.max(1, measured.frames)),
     cpuMicrosPerPayment: cpuPerPayment(measured),
     audit,
+    ...(city === undefined ? {} : { city }),
   };
 }
 

@@ -1,11 +1,13 @@
 /** The report for a person: aligned, one thing a line. */
+import { renderCity } from './city/reportText.js';
 import type { SimulationReport } from './report.js';
 
 export type Paint = (text: string, tone: 'good' | 'bad' | 'dim' | 'strong') => string;
 
 export function renderSimulation(report: SimulationReport, paint: Paint = (text) => text): string {
   const lines = rows(report).map(([name, text]) => `${paint(name.padEnd(16), 'dim')} ${text}`);
-  return [...lines, ...violations(report, paint)].join('\n');
+  const city = report.city === undefined ? [] : ['', renderCity(report.city, paint)];
+  return [...lines, ...city, ...violations(report, paint)].join('\n');
 }
 
 /** The line that programs look for. */
@@ -43,6 +45,7 @@ function rows(report: SimulationReport): [string, string][] {
         ? 'none'
         : `p50 ${ms(prohibition.p50)}  p99 ${ms(prohibition.p99)}  max ${ms(prohibition.max)}  until every terminal holds it`,
     ],
+    ['prohibited', prohibited(audit.taps)],
     ['drain', `${report.drainSeconds} s`],
     [
       'journal',
@@ -54,6 +57,17 @@ function rows(report: SimulationReport): [string, string][] {
       `${audit.verdict}: ${number(audit.frames)} frames, ${number(audit.events)} events, ${number(audit.cards)} cards, ${number(audit.ids)} ids, ${number(audit.violationCount)} violations${unread(audit)}`,
     ],
   ];
+}
+
+/** What was tried with the cards, from the decision on. */
+function prohibited({
+  prohibitions,
+  byCard,
+  byTerminal,
+  approved,
+}: SimulationReport['audit']['taps']): string {
+  const refused = `refused ${number(byCard.count)} (${byCard.amount}) by cards, ${number(byTerminal.count)} (${byTerminal.amount}) by terminals`;
+  return `${number(prohibitions)} times; taps from then on: ${refused}; approved ${number(approved.count)} (${approved.amount})`;
 }
 
 function unread({ compared }: SimulationReport['audit']): string {

@@ -1,20 +1,23 @@
-import { Device } from './device.js';
+import { businessTimeOf } from './businessTime.js';
+import { cityScenario } from './city/city.js';
+import type { Device } from './device.js';
 import type { Pace } from './arrivals.js';
 import { LimitCuts } from './limitCuts.js';
 import { Line } from './line.js';
 import { OperatorLink } from './operatorLink.js';
-import { Load } from './load.js';
-import { createPopulation, inFlight, type Population } from './population.js';
+import { paymentsScenario } from './payments.js';
+import { inFlight } from './population.js';
 import { Random } from './random.js';
 import { simulationReport, type Measured, type SimulationReport } from './report.js';
 import { auditSourceOf } from './auditSource.js';
 import { auditSystem } from './auditor/run.js';
-import { Workload } from './workload.js';
+import type { Scenario, ScenarioName } from './scenario.js';
 
 export interface SimulationOptions {
   /** ws://host:port/v1 */
   readonly url: string;
   readonly secret: string;
+  readonly scenario: ScenarioName;
   readonly cards: number;
   readonly terminals: number;
   readonly durationMs: number;
@@ -54,48 +57,49 @@ const QUIET_LOOKS = 40;
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const operator = await OperatorLink.open(options);
   try {
-    const populate = {
-      ...options,
-      onProgress: (done: number, total: number) => {
-        options.signal?.throwIfAborted();
-        options.onProgress({ phase: 'set-up', done, total, note: `${done} of ${total} cards and terminals` });
-      },
-    };
-    const population = await operator.use((session) => createPopulation(session, populate));
-    return await new Run(options, operator, population).run();
+    const scenario = await scenarioOf(options, operator);
+    return await new Run(options, operator, scenario).run();
   } finally {
     await operator.close();
+  }
+}
+
+async function scenarioOf(options: SimulationOptions, operator: OperatorLink): Promise<Scenario> {
+  const onProgress = (done: number, total: number): void => {
+    options.signal?.throwIfAborted();
+    options.onProgress({ phase: 'set-up', done, total, note: `${done} of ${total} cards and terminals` });
+  };
+  const time = await operator.use(businessTimeOf);
+  switch (options.scenario) {
+    case 'payments':
+      return operator.use((session) => paymentsScenario(session, { ...options, onProgress, time }));
+    case 'city':
+      return cityScenario({ ...options, onProgress, operator, time });
   }
 }
 
 class Run {
   readonly #options: SimulationOptions;
   readonly #operator: OperatorLink;
-  readonly #population: Population;
+  readonly #scenario: Scenario;
   readonly #lines: readonly Line[];
-  readonly #load: Load;
   readonly #cuts: LimitCuts;
 
-  constructor(options: SimulationOptions, operator: OperatorLink, population: Population) {
-    const random = new Random(options.seed ^ 0x5eed);
-    const { purses } = population;
-    const purchaseDevices = population.purchaseTerminals.map((terminal) => new Device(terminal));
-    const depositDevices = population.depositTerminals.map((terminal) => new Device(terminal));
-    const { pace, seed, durationMs } = options;
-    const workload = new Workload(purses, new Random(seed));
+  constructor(options: SimulationOptions, operator: OperatorLink, scenario: Scenario) {
+    const { seed, durationMs } = options;
     this.#options = options;
     this.#operator = operator;
-    this.#population = population;
-    this.#load = new Load({ workload, purchaseDevices, depositDevices, pace, random });
-    this.#lines = this.#linesFor([...purchaseDevices, ...depositDevices]);
+    this.#scenario = scenario;
+    this.#lines = this.#linesFor(scenario.devices);
     this.#cuts = new LimitCuts({
       operator,
-      purses,
+      purses: scenario.cuttable,
       lines: this.#lines,
       random: new Random(seed ^ 0xcc7),
       everyMs: Math.max(LEAST_CUT_MS, durationMs / CUTS),
+      tap: scenario.tap,
       onProblem: (text) => {
-        this.#load.tally.violation(text);
+        scenario.driver.tally.violation(text);
       },
     });
   }
@@ -103,69 +107,83 @@ class Run {
   async run(): Promise<SimulationReport> {
     try {
       await inFlight(this.#lines, OPENING, (line) => line.connect());
+      await this.#scenario.connected(this.#lines);
       const measured = await this.#measure();
       return simulationReport(measured);
     } finally {
+      await this.#scenario.close();
       await Promise.all(this.#lines.map((line) => line.close()));
     }
   }
 
   async #measure(): Promise<Measured> {
     const { durationMs, cpu, drainWithinMs, seed } = this.#options;
-    const frames = await this.#frames();
+    const { driver, cards, devices } = this.#scenario;
+    const sequences = await this.#lastSequences();
     const before = cpu();
     const began = performance.now();
     await this.#underLoad(began + durationMs);
     const loadMs = performance.now() - began;
-    this.#options.onProgress({ phase: 'drain', done: 0, total: 1, note: `${this.#load.open} open` });
-    const drained = await this.#load.drain(drainWithinMs);
+    this.#options.onProgress({ phase: 'drain', done: 0, total: 1, note: `${driver.open} open` });
+    const drained = await driver.drain(drainWithinMs);
     const drainMs = performance.now() - began - loadMs;
     this.#options.signal?.throwIfAborted();
     const usage = { before, after: cpu() };
     const after = await this.#quiet();
+    const audit = await this.#audit(sequences);
     return {
-      load: this.#load,
+      load: driver,
       prohibitionMs: this.#cuts.times(),
-      audit: await this.#audit(),
-      population: this.#population,
-      ...{ seed, loadMs, drainMs, drained, cpu: usage, frames: after - frames },
+      audit,
+      city: this.#scenario.report(audit.money),
+      ...{ cards, terminals: devices.length },
+      ...{ seed, loadMs, drainMs, drained, cpu: usage, frames: after - sumOf(sequences) },
     };
   }
 
   /** Everything that happens between the first order and the last. */
   async #underLoad(endAt: number): Promise<void> {
     const { durationMs, signal, onProgress } = this.#options;
-    const load = this.#load;
+    const { driver } = this.#scenario;
     const began = performance.now();
     const progress = setInterval(() => {
-      const { accepted } = load.tally;
+      const { accepted } = driver.tally;
       const passed = performance.now() - began;
-      const note = `${accepted} answered, ${Math.round((1_000 * accepted) / passed)}/s, ${load.open} open`;
+      const speed = `${accepted} answered, ${Math.round((1_000 * accepted) / passed)}/s, ${driver.open} open`;
+      const note = [this.#scenario.note(), speed].filter((text) => text !== '').join('; ');
       onProgress({ phase: 'load', done: Math.min(passed, durationMs), total: durationMs, note });
     }, PROGRESS_MS);
     const cutting = this.#cuts.run();
-    load.start(endAt);
+    driver.start(endAt);
     await abortableDelay(durationMs, signal);
     clearInterval(progress);
     this.#cuts.stop();
     await cutting;
   }
 
-  async #audit(): Promise<Measured['audit']> {
+  async #audit(countTapsAfter: readonly number[]): Promise<Measured['audit']> {
     const { onProgress } = this.#options;
     return auditSystem(auditSourceOf(this.#operator), {
       drained: this.#options.alone,
-      acknowledged: this.#load.log,
+      acknowledged: this.#scenario.driver.log,
+      countTapsAfter,
       onProgress: ({ phase, done, total }) => {
         onProgress({ phase: 'audit', done, total, note: `${phase} ${done} of ${total}` });
       },
     });
   }
 
+  /** Frames in the journal of each partition. */
+  async #lastSequences(): Promise<readonly number[]> {
+    const { partitions } = await this.#operator.use((operator) => operator.describeSystem());
+    const sequences: number[] = [];
+    for (const { partition, lastSequence } of partitions) sequences[partition] = lastSequence;
+    return sequences;
+  }
+
   /** Frames in all journals. */
   async #frames(): Promise<number> {
-    const { partitions } = await this.#operator.use((operator) => operator.describeSystem());
-    return partitions.reduce((sum, { lastSequence }) => sum + lastSequence, 0);
+    return sumOf(await this.#lastSequences());
   }
 
   /** Terminals note the end of a payment with a later frame: waits until the journals stand still. */
@@ -183,7 +201,7 @@ class Run {
   #linesFor(devices: readonly Device[]): Line[] {
     const groups: Device[][] = Array.from({ length: Math.min(devices.length, MAX_LINES) }, () => []);
     for (const [index, device] of devices.entries()) groups[index % groups.length]?.push(device);
-    const { tally } = this.#load;
+    const { tally } = this.#scenario.driver;
     const events = {
       onReady: (device: Device) => {
         device.resumeAll();
@@ -204,6 +222,10 @@ class Run {
     };
     return groups.map((group) => new Line(this.#options.url, group, events));
   }
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
 }
 
 async function abortableDelay(ms: number, signal: AbortSignal | undefined): Promise<void> {

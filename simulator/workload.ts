@@ -1,15 +1,10 @@
 /** What the simulated holders do next: a mix that goes on for ever, because who runs low makes a deposit. */
+import type { Follow } from './command.js';
 import type { Purse } from './purse.js';
 import type { Random } from './random.js';
 import { CARD } from './terms.js';
 
 export type OrderKind = 'purchase' | 'deposit' | 'enquiry';
-
-/**
- * What a device does besides: nothing; the same number again, at once or once answered (a second tap); a reversal of
- * it, at once (as if the answer were lost) or once answered.
- */
-export type Follow = 'none' | 'repeatAtOnce' | 'repeatLater' | 'reverseAtOnce' | 'reverseLater';
 
 export interface Order {
   readonly kind: OrderKind;

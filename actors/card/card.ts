@@ -4,13 +4,13 @@ import type { Answer, Inside, Movement } from '../money/answer.js';
 import type { Adjustment, Balances } from '../money/balances.js';
 import type { CardPolicy } from '../money/cardPolicy.js';
 import { type CardTerms, openingBalances } from '../money/cardTerms.js';
-import type { TransactionId } from '../money/ids.js';
+import { sameId, type TransactionId } from '../money/ids.js';
 import type { Instruction } from '../money/instruction.js';
 import type { Parts } from '../money/parts.js';
 import type { ProhibitionReason } from '../money/prohibition.js';
 import { type Asked, isPayment, type Kind } from '../money/transaction.js';
 import { type AccountDay, useAccount } from './accountDays.js';
-import { giveBackOf, markReturned, takeAgainOf, type Undone, undoneOf } from './undone.js';
+import { giveBackOf, markReturned, takeAgainOf, type Undone, withoutPayments } from './undone.js';
 
 export interface CardState {
   readonly card: string;
@@ -28,6 +28,10 @@ export interface CardState {
   /** 0: the PIN is blocked. */
   readonly triesLeft: number;
   readonly inside: Inside | undefined;
+  /** The entry by which it is inside. */
+  readonly enteredBy: TransactionId | undefined;
+  /** Undefined: it never left, or its last exit has no effect any more. */
+  readonly lastExit: LastExit | undefined;
   /** Store instructions that are not applied yet, oldest first. */
   readonly pending: readonly Instruction[];
   /** Payments of which something was given back, or whose collection was returned. */
@@ -50,6 +54,13 @@ export interface LastPayment {
   readonly time: number;
 }
 
+/** An approved fare, and the stay that it ended: the fare's reversal puts the card inside again. */
+export interface LastExit {
+  readonly fare: TransactionId;
+  readonly entered: Inside;
+  readonly enteredBy: TransactionId;
+}
+
 /** Events carry results: `evolveCard` assigns them and never refuses. */
 export type CardEvent = CardTransactionEvent | CardToldEvent;
 
@@ -62,7 +73,7 @@ export type CardTransactionEvent =
       readonly type: 'CardReversed';
       readonly asked: Asked;
       readonly answer: Answer;
-      /** Business date of what is undone. */
+      /** Business date of what is undone; of a void that of its payment, whose account share counts on it again. */
       readonly bookedDate: number;
     };
 
@@ -75,6 +86,8 @@ export type CardToldEvent =
   | { readonly type: 'CardPinSet'; readonly card: string; readonly pinHash: string }
   | { readonly type: 'CardPinUnblocked'; readonly card: string }
   | { readonly type: 'CardReplaced'; readonly card: string; readonly device: number }
+  /** What was given back of these payments is needed no more. */
+  | { readonly type: 'CardForgot'; readonly card: string; readonly payments: readonly TransactionId[] }
   | {
       readonly type: 'CardProhibitionChanged';
       readonly card: string;
@@ -134,7 +147,8 @@ export function evolveCard(state: CardState | undefined, event: CardEvent): Card
       return {
         ...state,
         policy: event.policy,
-        triesLeft: state.triesLeft === 0 ? 0 : event.policy.pinTries,
+        // Only a new PIN and the unblocking give tries back.
+        triesLeft: Math.min(state.triesLeft, event.policy.pinTries),
       };
     case 'CardPinSet':
       return { ...state, pinHash: event.pinHash, triesLeft: state.policy.pinTries };
@@ -154,8 +168,10 @@ export function evolveCard(state: CardState | undefined, event: CardEvent): Card
       return {
         ...state,
         balances: event.balances,
-        undone: markReturned(state.undone, event.transaction),
+        undone: markReturned(state.undone, event.transaction, event.time),
       };
+    case 'CardForgot':
+      return { ...state, undone: withoutPayments(state.undone, event.payments) };
     case 'CardInterestPosted':
     case 'CardAdjusted':
       return { ...state, balances: event.balances };
@@ -176,6 +192,8 @@ function issued(card: string, terms: CardTerms): CardState {
     pinHash,
     triesLeft: policy.pinTries,
     inside: undefined,
+    enteredBy: undefined,
+    lastExit: undefined,
     pending: [],
     undone: [],
     accountDays: [],
@@ -194,12 +212,14 @@ function moved(before: CardState, asked: Asked, answer: Answer): CardState {
   const { balances, parts, inside } = answer;
   // An enquiry moves nothing.
   if (balances === undefined || kind === undefined || kind === 'ENQUIRY') return state;
-  if (kind === 'ENTRY') return { ...state, inside };
+  if (kind === 'ENTRY') return { ...state, inside, enteredBy: asked.id };
   return {
     ...state,
     balances,
     inside,
-    undone: undoneAfter(state, asked, parts),
+    enteredBy: kind === 'FARE' ? undefined : state.enteredBy,
+    lastExit: kind === 'FARE' ? exitBy(state, asked.id) : state.lastExit,
+    undone: undoneAfter(state, asked, answer),
     closed: kind === 'UNLOAD' || state.closed,
     accountDays: accountDaysAfter(state, asked, parts),
     lastPayment: isPayment(kind) ? paymentOf(asked, kind, answer) : state.lastPayment,
@@ -207,15 +227,18 @@ function moved(before: CardState, asked: Asked, answer: Answer): CardState {
   };
 }
 
-function undoneAfter({ undone, lastPayment }: CardState, asked: Asked, parts: Parts): readonly Undone[] {
-  const { kind, original } = asked;
+function exitBy({ inside, enteredBy }: CardState, fare: TransactionId): LastExit | undefined {
+  return inside === undefined || enteredBy === undefined ? undefined : { fare, entered: inside, enteredBy };
+}
+
+function undoneAfter(
+  { undone, lastPayment }: CardState,
+  { kind, original }: Asked,
+  { parts, receiveTime }: Answer,
+): readonly Undone[] {
   if (original === undefined) return undone;
-  return giveBackOf(
-    undone,
-    original,
-    parts,
-    kind === 'VOID' ? { voidedDate: lastPayment?.businessDate } : {},
-  );
+  const change = kind === 'VOID' ? { voidedDate: lastPayment?.businessDate } : {};
+  return giveBackOf(undone, original, parts, receiveTime, change);
 }
 
 function accountDaysAfter(state: CardState, asked: Asked, parts: Parts): readonly AccountDay[] {
@@ -233,28 +256,40 @@ function paymentOf(asked: Asked, kind: Kind, { amount, parts, receiveTime }: Ans
 
 function reversed(state: CardState, asked: Asked, answer: Answer, bookedDate: number): CardState {
   const { kind, original } = asked;
-  const { balances, parts, inside, amount } = answer;
+  const { balances, parts, amount, receiveTime } = answer;
   // The tombstone of an id that was never approved.
   if (balances === undefined || kind === undefined || answer.original !== 'APPROVED') return state;
-  const common = { ...state, balances, inside, closed: kind === 'UNLOAD' ? false : state.closed };
   // Nothing moves for an entry, a fare of 0, or what was given back before.
   const log = amount === 0 ? state.log : logged(state, asked, answer, kind, true);
+  const closed = kind === 'UNLOAD' ? false : state.closed;
+  const common = { ...state, ...stayAfter(state, asked, answer), balances, closed, log };
   if (isPayment(kind)) {
-    const undone = giveBackOf(state.undone, asked.id, parts, { reversed: true });
-    return { ...common, undone, accountDays: usedAgain(state, bookedDate, -parts.account), log };
+    const undone = giveBackOf(state.undone, asked.id, parts, receiveTime, { reversed: true });
+    return { ...common, undone, accountDays: usedAgain(state, bookedDate, -parts.account) };
   }
-  if (original === undefined) return { ...common, log };
-  const { voidedDate } = undoneOf(state.undone, original);
-  const accountDays = kind === 'VOID' ? usedAgain(state, voidedDate, parts.account) : state.accountDays;
-  return { ...common, undone: takeAgainOf(state.undone, original, parts), accountDays, log };
+  if (original === undefined) return common;
+  const accountDays = kind === 'VOID' ? usedAgain(state, bookedDate, parts.account) : state.accountDays;
+  return { ...common, undone: takeAgainOf(state.undone, original, parts, receiveTime), accountDays };
 }
 
-function usedAgain(
-  { accountDays }: CardState,
-  date: number | undefined,
-  amount: number,
-): readonly AccountDay[] {
-  return amount === 0 || date === undefined ? accountDays : useAccount(accountDays, date, amount);
+/** Where the card is after a reversal: of an entry, of the fare that ended a stay, or of anything else. */
+function stayAfter(
+  state: CardState,
+  { id }: Asked,
+  { inside }: Answer,
+): Pick<CardState, 'inside' | 'enteredBy' | 'lastExit'> {
+  const { lastExit } = state;
+  const ended = lastExit !== undefined && (sameId(lastExit.fare, id) || sameId(lastExit.enteredBy, id));
+  const enteredBy = state.inside === undefined ? lastExit?.enteredBy : state.enteredBy;
+  return {
+    inside,
+    enteredBy: inside === undefined ? undefined : enteredBy,
+    lastExit: ended ? undefined : lastExit,
+  };
+}
+
+function usedAgain({ accountDays }: CardState, date: number, amount: number): readonly AccountDay[] {
+  return amount === 0 ? accountDays : useAccount(accountDays, date, amount);
 }
 
 function logged(

@@ -6,8 +6,12 @@ import type { CardEvent, CardState, CardToldEvent } from './card.js';
 import { type CardContext, NO_DECISION, type CardDecision } from './decision.js';
 import { execute, type Execute } from './execute.js';
 import { reverse, type Reverse } from './reverse.js';
+import { forgettable } from './undone.js';
 
-export type CardCommand = Execute | Reverse | { readonly type: 'Access' } | RecordTell;
+export type CardCommand = Execute | Reverse | Housekeeping | RecordTell;
+
+/** Access: what is pending is applied. Forget: what nobody can ask about any more goes. */
+type Housekeeping = { readonly type: 'Access' } | { readonly type: 'Forget' };
 
 export function decideCard(
   state: CardState | undefined,
@@ -16,8 +20,17 @@ export function decideCard(
 ): CardDecision {
   if (command.type === 'Execute') return execute(state, command, context);
   if (command.type === 'Reverse') return reverse(state, command, context);
-  if (command.type === 'Access') return state === undefined ? NO_DECISION : access(state, context);
+  if (command.type === 'Access' || command.type === 'Forget') {
+    if (state === undefined) return NO_DECISION;
+    return command.type === 'Access' ? access(state, context) : forget(state, context);
+  }
   return { events: [record(state, command)], tells: [] };
+}
+
+function forget({ card, undone, lastPayment }: CardState, { forgetBefore }: CardContext): CardDecision {
+  if (undone.length === 0) return NO_DECISION;
+  const payments = forgettable(undone, forgetBefore(), lastPayment?.id);
+  return payments.length === 0 ? NO_DECISION : { events: [{ type: 'CardForgot', card, payments }], tells: [] };
 }
 
 /** Whatever its state is, the card records what the center decided. */

@@ -19,6 +19,10 @@ export interface CardContext {
   readonly position: number;
   /** Those in force on a business date. */
   readonly parametersOn: (date: number) => Parameters;
+  /** Purchases of earlier business dates cannot be refunded any more, and never will be. */
+  readonly refundableFrom: () => number;
+  /** Nothing can be asked any more about what is not open and was changed last before this business time. */
+  readonly forgetBefore: () => number;
   /** Minute of the day, in the deployment's zone, of a time. */
   readonly minuteOf: (time: number) => number;
   /** Told every step; undefined: nobody asks for an explanation. */

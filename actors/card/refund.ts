@@ -1,6 +1,5 @@
 /** Refunds and voids (rule 9): parts of a payment are given back, never more in all than it took. */
 import { apportion } from '../money/apportion.js';
-import { dayOf } from '../money/businessDate.js';
 import { giveBack } from '../money/balances.js';
 import { sameId } from '../money/ids.js';
 import { idText } from '../money/idText.js';
@@ -9,7 +8,7 @@ import { amountOf, NO_PARTS, type Parts, partsLeft } from '../money/parts.js';
 import type { Asked } from '../money/transaction.js';
 import type { CardState } from './card.js';
 import { approve, type CardContext, type CardDecision, decline } from './decision.js';
-import { undoneFacts, undoneOf } from './undone.js';
+import { isUntouched, undoneFacts, undoneOf } from './undone.js';
 
 /** Of an approved purchase, at any terminal, as often as something is left. */
 export function refund(
@@ -25,7 +24,7 @@ export function refund(
     found: original !== undefined,
     kind: original?.kind,
     businessDate: original?.businessDate,
-    refundDays: context.parametersOn(context.today).refundDays,
+    refundableFrom: context.refundableFrom(),
   });
   if (!found) return decline(state, asked, 'ORIGINAL_NOT_FOUND', context);
   const { parts, returned } = undoneOf(state.undone, id);
@@ -38,8 +37,8 @@ export function refund(
   return approve(state, asked, given.parts, given.balances, amount, context);
 }
 
-function isTooOld({ businessDate }: Original, { today, parametersOn }: CardContext): boolean {
-  return dayOf(today) - dayOf(businessDate) > parametersOn(today).refundDays;
+function isTooOld({ businessDate }: Original, { refundableFrom }: CardContext): boolean {
+  return businessDate < refundableFrom();
 }
 
 /** In the proportion of what is left; ties go to the loan, then the account, then the value. */
@@ -60,7 +59,7 @@ export function voidPayment(state: CardState, asked: Asked, context: CardContext
     (named === undefined || sameId(named, lastPayment.id)) &&
     lastPayment.id.terminal === asked.id.terminal &&
     lastPayment.batch === asked.batch &&
-    amountOf(undone.parts) === 0;
+    isUntouched(undone);
   trace?.('LAST_PAYMENT', possible, {
     payment: lastPayment === undefined ? undefined : idText(lastPayment.id),
     amount: lastPayment?.amount,

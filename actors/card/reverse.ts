@@ -1,6 +1,7 @@
 /** Reversals (rule 9): always accepted, for any state of the card; what was never approved gets a tombstone. */
 import type { Answer } from '../money/answer.js';
 import { applyDeposit, type Balances, giveBack, takeAgain, undoDeposit } from '../money/balances.js';
+import { sameId } from '../money/ids.js';
 import { amountOf, NO_PARTS, type Parts, partsLeft } from '../money/parts.js';
 import type { Asked } from '../money/transaction.js';
 import type { CardState } from './card.js';
@@ -48,9 +49,16 @@ export function reverse(
   const details = { original: outcome, originalParts: approved.parts, inside };
   const answer = answerOf(state, 'REVERSED', amountOf(stored), parts, balances, context, details);
   return {
-    events: [{ type: 'CardReversed', asked: subject, answer, bookedDate }],
+    events: [
+      { type: 'CardReversed', asked: subject, answer, bookedDate: voidedDate(state, subject) ?? bookedDate },
+    ],
     tells: [{ type: 'Reversed', asked: subject, parts: stored, undone: true }],
   };
+}
+
+/** Of a void: the date of its payment. */
+function voidedDate({ undone }: CardState, { kind, original }: Asked): number | undefined {
+  return kind === 'VOID' && original !== undefined ? undoneOf(undone, original).voidedDate : undefined;
 }
 
 function undo(state: CardState, asked: Asked, approved: Answer): Undoing {
@@ -62,7 +70,7 @@ function undo(state: CardState, asked: Asked, approved: Answer): Undoing {
       const given = undoneOf(state.undone, asked.id);
       const left = partsLeft(parts, given.parts);
       const back = giveBack(balances, left, given.returned);
-      return { stored: left, ...back, inside: asked.kind === 'FARE' ? (inside ?? approved.entered) : inside };
+      return { stored: left, ...back, inside: asked.kind === 'FARE' ? beforeExit(state, asked) : inside };
     }
     case 'DEPOSIT':
       return { stored: parts, ...undoDeposit(balances, parts), inside };
@@ -76,7 +84,7 @@ function undo(state: CardState, asked: Asked, approved: Answer): Undoing {
     case 'UNLOAD':
       return { stored: parts, parts, balances: applyDeposit(balances, parts), inside };
     case 'ENTRY':
-      return { ...unmoved(state), inside: beforeEntry(state, approved) };
+      return { ...unmoved(state), inside: beforeEntry(state, asked) };
     case 'ENQUIRY':
     case 'STORE':
     case undefined:
@@ -88,8 +96,12 @@ function unmoved({ balances, inside }: CardState): Undoing {
   return { stored: NO_PARTS, parts: NO_PARTS, balances, inside };
 }
 
+/** The card may have entered since, and left; or its entry was reversed. */
+function beforeExit({ inside, lastExit }: CardState, { id }: Asked): Answer['inside'] {
+  return inside ?? (lastExit !== undefined && sameId(lastExit.fare, id) ? lastExit.entered : undefined);
+}
+
 /** The card may have left since, and entered elsewhere. */
-function beforeEntry({ inside }: CardState, { inside: entered }: Answer): Answer['inside'] {
-  const same = inside?.gate === entered?.gate && inside?.time === entered?.time;
-  return same ? undefined : inside;
+function beforeEntry({ inside, enteredBy }: CardState, { id }: Asked): Answer['inside'] {
+  return enteredBy !== undefined && sameId(enteredBy, id) ? undefined : inside;
 }

@@ -85,17 +85,10 @@ function conflict(asked: Asked, now: number): Recall {
 /** The memory after a card's event about a transaction of this terminal. */
 export function evolveVisitorIds(ids: VisitorIds, event: CardTransactionEvent): VisitorIds {
   const { asked, answer } = event;
-  if (event.type === 'CardReversed') return remember(ids, asked, answer, true, event.bookedDate);
-  return remember(ids, asked, answer, false, asked.businessDate);
+  return remember(ids, asked, answer, event.type === 'CardReversed');
 }
 
-function remember(
-  ids: VisitorIds,
-  asked: Asked,
-  answer: Answer,
-  reversal: boolean,
-  businessDate: number,
-): VisitorIds {
+function remember(ids: VisitorIds, asked: Asked, answer: Answer, reversal: boolean): VisitorIds {
   const { incarnation, number } = asked.id;
   const { fromSource } = asked;
   const known = findIncarnation(ids, asked.id) ?? { incarnation, mark: 0, fromSource, entries: [] };
@@ -108,7 +101,7 @@ function remember(
     answer: reversal ? before?.answer : answer,
     reversal: reversal ? answer : undefined,
     original: asked.original,
-    businessDate,
+    businessDate: before?.businessDate ?? asked.businessDate,
   };
   const mark = fromSource ? 0 : Math.max(known.mark, asked.mark);
   const kept = fromSource ? known.entries : dropIdsBelow(known.entries, mark, () => false);

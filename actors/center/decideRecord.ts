@@ -6,9 +6,16 @@ import { collect, type CollectCommand } from './collect.js';
 import { NOTHING, type RecordContext, type RecordDecision } from './decision.js';
 import { type OperatorCommand, operate } from './operate.js';
 import type { RecordState } from './record.js';
+import { forgettable } from './shares.js';
 import { told } from './told.js';
 
-export type RecordCommand = OperatorCommand | CardTell | PublishedCommand | ChargeCommand | CollectCommand;
+export type RecordCommand = 
+  | OperatorCommand
+  | CardTell
+  | PublishedCommand
+  | ChargeCommand
+  | CollectCommand
+  | { readonly type: 'Forget' };
 
 /** The prohibition list has the reasons of this position. */
 export interface PublishedCommand {
@@ -31,6 +38,7 @@ export function decideRecord(
 ): RecordDecision {
   if (isTold(command)) return told(state, command, context);
   if (command.type === 'Published') return published(state, command);
+  if (command.type === 'Forget') return state === undefined ? NOTHING : forget(state, context);
   if (command.type !== 'Charge' && command.type !== 'Collect') return operate(state, command, context);
   if (state === undefined) return NOTHING;
   return command.type === 'Charge'
@@ -41,6 +49,12 @@ export function decideRecord(
 function isTold(command: RecordCommand): command is CardTell {
   const { type } = command;
   return type === 'Moved' || type === 'Declined' || type === 'Reversed' || type === 'Stored';
+}
+
+function forget({ card, shares }: RecordState, { forgetBefore }: RecordContext): RecordDecision {
+  if (shares.length === 0) return NOTHING;
+  const payments = forgettable(shares, forgetBefore());
+  return payments.length === 0 ? NOTHING : { ...NOTHING, events: [{ type: 'RecordForgot', card, payments }] };
 }
 
 /** D14: ends the repetition, unless the reasons have changed since: then a newer entry is on its way. */

@@ -16,6 +16,8 @@ export interface RecordContext {
   readonly position: number;
   /** Those in force on a business date. */
   readonly parametersOn: (date: number) => Parameters;
+  /** Nothing can be asked any more about what is final and was changed last before this business time. */
+  readonly forgetBefore: () => number;
   /** Last business date that an interest run has charged; 0: none. */
   readonly chargedThrough: number;
   /** Told every step; undefined: nobody asks for an explanation. */

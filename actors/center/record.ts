@@ -19,6 +19,7 @@ import {
   returnShare,
   sharesAfterMove,
   sharesAfterReversal,
+  withoutShares,
 } from './shares.js';
 
 export interface RecordState {
@@ -150,6 +151,8 @@ export type RecordChange =
       readonly owed: number;
       readonly limit: number;
     }
+  /** Account shares that are final, and can be given back no longer. */
+  | { readonly type: 'RecordForgot'; readonly card: string; readonly payments: readonly TransactionId[] }
   | { readonly type: 'RecordCollectionConfirmed'; readonly card: string; readonly order: string }
   | {
       readonly type: 'ProhibitionPublished';
@@ -231,6 +234,8 @@ export function evolveRecord(state: RecordState | undefined, event: RecordEvent)
       return { ...state, shares: orderShare(state.shares, event) };
     case 'RecordCollectionConfirmed':
       return changed(state, { shares: confirmShare(state.shares, event.order) });
+    case 'RecordForgot':
+      return { ...state, shares: withoutShares(state.shares, event.payments) };
     case 'RecordActivated':
       return changed(state, { active: true });
     case 'RecordLimitChanged':
@@ -281,7 +286,7 @@ function reversed(state: RecordState, event: EventOf<'RecordReversed'>): RecordS
   return {
     ...withBalances(state, balances, event.accrualDate),
     closed: asked.kind === 'UNLOAD' && event.undone ? false : state.closed,
-    shares: parts.account === 0 ? state.shares : sharesAfterReversal(state.shares, asked, parts),
+    shares: parts.account === 0 ? state.shares : sharesAfterReversal(state.shares, asked, parts, event.receiveTime),
   };
 }
 

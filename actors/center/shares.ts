@@ -1,4 +1,5 @@
 /** What the designated account took in each payment, what of it was given back, and what was ordered (rule 11). */
+import { MAX_FORGOTTEN } from '../bounds.js';
 import { sameId, type TransactionId } from '../money/ids.js';
 import type { Parts } from '../money/parts.js';
 import { type Asked, isPayment } from '../money/transaction.js';
@@ -7,6 +8,7 @@ export interface AccountShare {
   readonly id: TransactionId;
   readonly amount: number;
   readonly givenBack: number;
+  /** Business time at which it was taken, or something of it was given back or taken again last. */
   readonly time: number;
   readonly businessDate: number;
   /** What was ordered so far, credits counted as negative. */
@@ -50,7 +52,7 @@ export function sharesAfterMove(
   time: number,
 ): readonly AccountShare[] {
   const { id, original, businessDate } = asked;
-  if (!isPayment(asked.kind)) return givenBack(shares, original, parts.account - parts.accountAsLoan);
+  if (!isPayment(asked.kind)) return givenBack(shares, original, parts.account - parts.accountAsLoan, time);
   const { account: amount } = parts;
   return [...shares, { id, amount, givenBack: 0, time, businessDate, ordered: 0, debits: [] }];
 }
@@ -59,9 +61,12 @@ export function sharesAfterReversal(
   shares: readonly AccountShare[],
   asked: Asked,
   parts: Parts,
+  time: number,
 ): readonly AccountShare[] {
   const back = parts.account - parts.accountAsLoan;
-  return isPayment(asked.kind) ? givenBack(shares, asked.id, back) : givenBack(shares, asked.original, -back);
+  return isPayment(asked.kind)
+    ? givenBack(shares, asked.id, back, time)
+    : givenBack(shares, asked.original, -back, time);
 }
 
 /**
@@ -75,6 +80,25 @@ export function toOrder({ amount, givenBack, ordered }: AccountShare): number {
 /** Rule 13: something of it may still come back. */
 export function isOpenShare(share: AccountShare): boolean {
   return toOrder(share) !== 0 || share.debits.some(isOutstanding);
+}
+
+/**
+ * Those of the oldest that are final and were changed last before a time. The newest may be of the card's last payment,
+ * which can still be voided.
+ */
+export function forgettable(shares: readonly AccountShare[], before: number): readonly TransactionId[] {
+  return shares
+    .slice(0, -1)
+    .filter((share) => share.time < before && !isOpenShare(share))
+    .slice(0, MAX_FORGOTTEN)
+    .map(({ id }) => id);
+}
+
+export function withoutShares(
+  shares: readonly AccountShare[],
+  payments: readonly TransactionId[],
+): readonly AccountShare[] {
+  return shares.filter((share) => !payments.some((id) => sameId(id, share.id)));
 }
 
 export function isOutstanding({ returned, collected }: Debit): boolean {
@@ -125,7 +149,10 @@ function givenBack(
   shares: readonly AccountShare[],
   id: TransactionId | undefined,
   amount: number,
+  time: number,
 ): readonly AccountShare[] {
   if (id === undefined) return shares;
-  return shares.map((each) => (sameId(each.id, id) ? { ...each, givenBack: each.givenBack + amount } : each));
+  return shares.map((each) =>
+    sameId(each.id, id) ? { ...each, time, givenBack: each.givenBack + amount } : each,
+  );
 }

@@ -1,7 +1,7 @@
 /** Why a history does not answer now. Messages are for the one who asked. */
 abstract class HistoryError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = new.target.name;
   }
 }
@@ -26,5 +26,19 @@ export class SearchTooWideError extends HistoryError {
     super(
       `partition ${partition} has too much to look at: give more of the id, a card, a terminal, or a shorter time`,
     );
+  }
+}
+
+/** What is stored cannot be read: the history is made anew from the journal. */
+export class HistoryDamagedError extends HistoryError {
+  constructor(options?: ErrorOptions) {
+    super('the history was damaged, and is made anew from the journal', options);
+  }
+}
+
+/** One order names an entry that another does not have. */
+export class HistoryGapError extends HistoryError {
+  constructor(sequence: number, index: number) {
+    super(`the history lacks the entry ${sequence}.${index}`);
   }
 }

@@ -15,7 +15,7 @@ import { hashOf, sameBytes, type TurnRecord } from '../runtime/frame.js';
 import type { Clock, Follower, Journal } from '../runtime/ports.js';
 import { getCertain, readChain } from '../runtime/replay.js';
 import { decodeCursor } from './cursor.js';
-import { HistoryBehindError, NotServedError } from './errors.js';
+import { HistoryBehindError, HistoryDamagedError, NotServedError } from './errors.js';
 import { Intake } from './intake.js';
 import { cursorKey, partitionRange } from './keys.js';
 import type { File, HistoryStore } from './ports.js';
@@ -40,7 +40,7 @@ interface WaitingFrame {
 
 interface Waiter {
   readonly sequence: number;
-  readonly resolve: (sequence: number) => void;
+  readonly resolve: (filed: Tip) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -56,6 +56,10 @@ export class HistoryFollower implements Follower {
   #filed: Tip = EMPTY_TIP;
   /** Up to it frames are filed or being filed; undefined: the store has not said yet, or has failed. */
   #taken: number | undefined;
+  /** Of the store in which `filed` is. */
+  #generation = -1;
+  /** Why the store must be made anew although its cursor is of this journal. */
+  #fault: string | undefined;
   #waiters: Waiter[] = [];
   #sleep: { readonly wake: () => void; readonly untilStored: boolean } | undefined;
   #stopped = false;
@@ -86,24 +90,48 @@ export class HistoryFollower implements Follower {
   }
 
   /**
-   * Resolves when everything that was acknowledged until now is in the store, with the sequence that it has reached.
+   * Resolves when everything that was acknowledged until now is in the store, with the frame that it has reached.
    * Throws HistoryBehindError when the journal must be read for it, NotServedError when the partition has gone.
    */
-  async upToDate(): Promise<number> {
-    const { partition } = this.#parts;
-    if (this.#stopped) throw new NotServedError(partition);
-    if (this.#isBehind()) throw new HistoryBehindError(partition, this.#filed.sequence, this.#known.sequence);
+  async upToDate(): Promise<Tip> {
+    this.mustBeWhole();
     const { sequence } = this.#known;
-    if (this.#filed.sequence >= sequence) return this.#filed.sequence;
+    if (this.#filed.sequence >= sequence) return this.#filed;
     return new Promise((resolve, reject) => {
       this.#waiters.push({ sequence, resolve, reject });
       this.#sleep?.wake();
     });
   }
 
+  /**
+   * What was read since `upToDate` is of a store in which everything was. Throws HistoryBehindError or NotServedError
+   * where it is not, or no longer.
+   */
+  mustBeWhole(): void {
+    const { partition } = this.#parts;
+    if (this.#stopped) throw new NotServedError(partition);
+    if (this.#isEmptied()) {
+      this.#sleep?.wake();
+      throw new HistoryBehindError(partition, 0, this.#known.sequence);
+    }
+    if (this.#isBehind()) throw new HistoryBehindError(partition, this.#filed.sequence, this.#known.sequence);
+  }
+
+  /** What is in the store is not what was filed: it is made anew from the journal. */
+  renew(fault: string): void {
+    this.#fault = fault;
+    this.#taken = undefined;
+    this.#sleep?.wake();
+  }
+
   /** The next frame is not in memory. */
   #isBehind(): boolean {
     return this.#taken === undefined || this.#taken + 1 < this.#firstWaiting();
+  }
+
+  /** The store was damaged, and has nothing of what was filed. */
+  #isEmptied(): boolean {
+    return this.#generation !== this.#parts.store.generation;
   }
 
   #firstWaiting(): number {
@@ -115,11 +143,14 @@ export class HistoryFollower implements Follower {
       const { store, partition, file, log } = this.#parts;
       const intake = new Intake(store, partition, file);
       try {
+        this.#generation = store.generation;
         this.#filed = await this.#begin();
         this.#taken = this.#filed.sequence;
         await this.#follow(intake);
       } catch (error) {
         this.#taken = undefined;
+        this.#failWaiters();
+        if (error instanceof HistoryDamagedError) continue;
         if (!this.#isStopped()) log(`history: ${String(error)}: tried again`);
         await this.#pause(HISTORY_RETRY_MS);
       } finally {
@@ -133,7 +164,8 @@ export class HistoryFollower implements Follower {
     const { store, partition, log } = this.#parts;
     const [value] = await store.get([cursorKey(partition)]);
     const cursor = value && decodeCursor(value);
-    const problem = cursor && (await this.#problemOf(cursor));
+    const problem = this.#fault ?? (cursor && (await this.#problemOf(cursor)));
+    this.#fault = undefined;
     if (cursor !== undefined && problem === undefined) return cursor;
     if (problem !== undefined) log(`history: made anew from the journal: ${problem}`);
     // Also without a cursor: a clearing may have been interrupted.
@@ -151,6 +183,7 @@ export class HistoryFollower implements Follower {
 
   async #follow(intake: Intake): Promise<void> {
     while (!this.#stopped) {
+      this.#mustBeStored();
       if (this.#isBehind()) await this.#readJournal(intake);
       else if (this.#waiting.length === 0) await this.#pause(undefined);
       else {
@@ -184,6 +217,7 @@ export class HistoryFollower implements Follower {
   }
 
   async #file(intake: Intake, frames: readonly WaitingFrame[], end: Tip): Promise<void> {
+    this.#mustBeStored();
     this.#taken = end.sequence;
     let left = HISTORY_SLICE_EVENTS;
     for (const { at, turns } of frames) {
@@ -198,16 +232,30 @@ export class HistoryFollower implements Follower {
       }
       intake.end();
     }
-    await intake.commit(end);
+    await intake.commit(end, () => {
+      this.#mustBeStored();
+    });
     this.#filed = end;
     this.#tellWaiters();
+  }
+
+  /** Nothing may be added to a store that was emptied, before all of it is there again. */
+  #mustBeStored(): void {
+    if (this.#isEmptied() || this.#fault !== undefined) throw new HistoryDamagedError();
+  }
+
+  #failWaiters(): void {
+    const { partition } = this.#parts;
+    const behind = new HistoryBehindError(partition, this.#filed.sequence, this.#known.sequence);
+    for (const { reject } of this.#waiters) reject(behind);
+    this.#waiters = [];
   }
 
   #tellWaiters(): void {
     const { sequence } = this.#filed;
     const waiters = this.#waiters;
     this.#waiters = waiters.filter((waiter) => waiter.sequence > sequence);
-    for (const waiter of waiters) if (waiter.sequence <= sequence) waiter.resolve(sequence);
+    for (const waiter of waiters) if (waiter.sequence <= sequence) waiter.resolve(this.#filed);
   }
 
   #isStopped(): boolean {

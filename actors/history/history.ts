@@ -2,9 +2,10 @@
  * The histories of the partitions that a worker owns: indexes over their journals (D10: the journal alone is the
  * truth), in one store, rebuilt where they are not of the journal. Nothing on a payment's path waits for them.
  */
+import type { Tip } from '../runtime/chain.js';
 import type { Clock, Served } from '../runtime/ports.js';
 import { listBatch, listOpened, type BatchLine, type BatchQuery, type OpenedQuery } from './batch.js';
-import { NotServedError } from './errors.js';
+import { HistoryGapError, NotServedError } from './errors.js';
 import { HistoryFollower } from './follower.js';
 import { idPrefix, after, ORDER } from './keys.js';
 import { listMatters, type MattersQuery } from './matters.js';
@@ -13,6 +14,8 @@ import type { File, HistoryStore } from './ports.js';
 import type { Query } from './query.js';
 import { newestFirst, type Entry, type Source } from './reading.js';
 import { search, type Found } from './search.js';
+import { listStandings, type StandingsPage, type StandingsQuery } from './standings.js';
+import { findSums, listSums, type SumsQuery, type SumsRow } from './sums.js';
 
 export interface HistoryParts {
   readonly store: HistoryStore;
@@ -49,24 +52,44 @@ export class History {
 
   /** Throws SearchTooWideError when too much would have to be looked at. */
   async search(partition: number, query: Query): Promise<Found & AsOf> {
-    const sequence = await this.#upToDate(partition);
     const { file, clock } = this.#parts;
-    return { sequence, ...(await search(this.#sourceOf(partition), file, clock, query)) };
+    return this.#read(partition, (source) => search(source, file, clock, query));
   }
 
   async listBatch(partition: number, query: BatchQuery): Promise<Page<BatchLine> & AsOf> {
-    const sequence = await this.#upToDate(partition);
-    return { sequence, ...(await listBatch(this.#sourceOf(partition), this.#parts.file, query)) };
+    return this.#read(partition, (source) => listBatch(source, this.#parts.file, query));
   }
 
   async listOpened(partition: number, query: OpenedQuery): Promise<Page<Uint8Array> & AsOf> {
-    const sequence = await this.#upToDate(partition);
-    return { sequence, ...(await listOpened(this.#sourceOf(partition), this.#parts.file, query)) };
+    return this.#read(partition, (source) => listOpened(source, this.#parts.file, query));
   }
 
   async listMatters(partition: number, query: MattersQuery): Promise<Page<Entry> & AsOf> {
-    const sequence = await this.#upToDate(partition);
-    return { sequence, ...(await listMatters(this.#sourceOf(partition), query)) };
+    return this.#read(partition, (source) => listMatters(source, query));
+  }
+
+  /**
+   * `over`: no frame of before that moment will come any more. Throws MalformedError for an `after` that is no `next`.
+   */
+  async listStandings(
+    partition: number,
+    query: StandingsQuery,
+  ): Promise<StandingsPage & { readonly over: boolean }> {
+    return this.#read(partition, async (source, tip) => {
+      const over = Math.max(tip.time, this.#parts.clock.now()) >= query.before;
+      return { ...(await listStandings(source, tip, query)), over };
+    });
+  }
+
+  async listSums(partition: number, query: SumsQuery): Promise<Page<SumsRow> & AsOf> {
+    return this.#read(partition, (source) => listSums(source, query));
+  }
+
+  async findSums(
+    partition: number,
+    names: readonly Uint8Array[],
+  ): Promise<{ readonly items: readonly SumsRow[] } & AsOf> {
+    return this.#read(partition, async (source) => ({ items: await findSums(source, names) }));
   }
 
   /** All entries of one transaction id, newest first. */
@@ -74,13 +97,14 @@ export class History {
     partition: number,
     id: { readonly terminal: string; readonly incarnation: number; readonly number: number },
   ): Promise<readonly Entry[]> {
-    await this.#upToDate(partition);
-    const source = this.#sourceOf(partition);
     const from = idPrefix(partition, { ...id, terminal: Buffer.from(id.terminal) });
-    const entries: Entry[] = [];
-    for await (const page of newestFirst(source, { order: ORDER.ids, from, to: after(from) })) {
-      entries.push(...page);
-    }
+    const { entries } = await this.#read(partition, async (source) => {
+      const found: Entry[] = [];
+      for await (const page of newestFirst(source, { order: ORDER.ids, from, to: after(from) })) {
+        found.push(...page);
+      }
+      return { entries: found };
+    });
     return entries;
   }
 
@@ -91,13 +115,20 @@ export class History {
     await this.#parts.store.close();
   }
 
-  async #upToDate(partition: number): Promise<number> {
+  /** Nothing is answered from a store that was emptied meanwhile. */
+  async #read<Result extends object>(
+    partition: number,
+    read: (source: Source, tip: Tip) => Promise<Result>,
+  ): Promise<AsOf & Result> {
     const follower = this.#followers.get(partition);
     if (follower === undefined) throw new NotServedError(partition);
-    return follower.upToDate();
-  }
-
-  #sourceOf(partition: number): Source {
-    return { store: this.#parts.store, partition };
+    const tip = await follower.upToDate();
+    const result = await read({ store: this.#parts.store, partition }, tip).catch((error: unknown) => {
+      if (error instanceof HistoryGapError) follower.renew(error.message);
+      follower.mustBeWhole();
+      throw error;
+    });
+    follower.mustBeWhole();
+    return { sequence: tip.sequence, ...result };
   }
 }

@@ -1,11 +1,22 @@
 /** Files the events of frames, in order, into one batch of the store after the other. */
 import { HISTORY_OPENINGS } from '../bounds.js';
 import type { Tip } from '../runtime/chain.js';
+import { Counting } from './counting.js';
 import { encodeCursor } from './cursor.js';
-import { batchKey, columnKey, cursorKey, entryKey, idKey, matterKey, openingKey, timeKey } from './keys.js';
+import {
+  batchKey,
+  columnKey,
+  cursorKey,
+  entryKey,
+  idKey,
+  matterKey,
+  openingKey,
+  standingKey,
+  timeKey,
+} from './keys.js';
 import type { Place } from './place.js';
-import type { File, Filing, HistoryBatch, HistoryStore } from './ports.js';
-import { encodeLine, encodeMatter, encodeTimes, type TimesItem } from './rows.js';
+import type { File, Filing, HistoryBatch, HistoryStore, Standing } from './ports.js';
+import { encodeLine, encodeMatter, encodeStanding, encodeTimes, type TimesItem } from './rows.js';
 
 /** An id that was opened and is not closed yet. */
 interface Opening {
@@ -35,6 +46,7 @@ export class Intake {
   #opened: Opening[] = [];
   /** Whose openings are in the store, or nowhere: for a reversal the transaction's, which was closed already. */
   #late: { readonly key: Buffer; readonly closing: Closing }[] = [];
+  readonly #counts: Counting;
   #times: TimesItem[] = [];
   #batch: HistoryBatch | undefined;
   #time = 0;
@@ -45,6 +57,7 @@ export class Intake {
     this.#store = store;
     this.#partition = partition;
     this.#file = file;
+    this.#counts = new Counting(store, partition);
   }
 
   /** The events that follow are those of this frame, up to `end`. */
@@ -60,6 +73,8 @@ export class Intake {
     this.#index += 1;
     if (filing === undefined) return;
     if (filing.matters.length > 0) this.#list(filing, place, event);
+    if (filing.standing !== undefined) this.#stand(filing.standing, place);
+    if (filing.count !== undefined) this.#counts.add(filing.count);
     switch (filing.role) {
       case 'opening':
         this.#open(filing, event);
@@ -75,6 +90,7 @@ export class Intake {
         this.#enter(filing, place, event);
         break;
       case 'matter':
+      case 'none':
     }
   }
 
@@ -84,13 +100,18 @@ export class Intake {
     this.#times = [];
   }
 
-  /** Stores everything since the commit before, and that the history is complete up to `tip`. */
-  async commit(tip: Tip): Promise<void> {
+  /**
+   * Stores everything since the commit before, and that the history is complete up to `tip`. Not if `allowed` throws,
+   * which is asked last of all.
+   */
+  async commit(tip: Tip, allowed: () => void): Promise<void> {
     const batch = this.#present();
     this.#batch = undefined;
     await this.#closeLate(batch);
     this.#storeOpened(batch);
+    await this.#counts.store(batch);
     batch.put(cursorKey(this.#partition), encodeCursor(tip));
+    allowed();
     await batch.write();
     // All of them are stored: who closes one reads it.
     if (this.#openings.size > HISTORY_OPENINGS) this.#openings.clear();
@@ -128,6 +149,10 @@ export class Intake {
       if (matter.listed) into.put(key, encodeMatter(place, event));
       else into.delete(key);
     }
+  }
+
+  #stand(standing: Standing, place: Place): void {
+    this.#present().put(standingKey(this.#partition, standing.name, place), encodeStanding(standing));
   }
 
   #open(filing: Filing, event: Uint8Array): void {

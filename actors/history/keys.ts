@@ -8,6 +8,8 @@
  *     columns      terminal NUL batch place line        → opening and closing event
  *     openings     terminal NUL incarnation number line → opening event, until it is closed
  *     matters      list part name                       → place and event, until it is listed no longer
+ *     standings    name NUL place                       → whether it is whole, and the value
+ *     sums         name                                 → the sum of each slot
  *     cursor                                            → the frame up to which all this is complete
  *
  * An entry's event is stored once, under its card; the other orders name the card and the place. Ids hold no NUL, so
@@ -24,6 +26,8 @@ export const ORDER = {
   ids: 0x69,
   matters: 0x6d,
   openings: 0x6f,
+  standings: 0x73,
+  sums: 0x75,
   times: 0x74,
 } as const;
 
@@ -72,15 +76,32 @@ export function cursorKey(partition: number): Buffer {
 }
 
 export function entryKey(partition: number, card: Uint8Array, place: Place): Buffer {
-  const key = begin(partition, ORDER.entries, card.length + 1 + PLACE_BYTES);
-  key.set(card, HEAD_BYTES);
-  key[HEAD_BYTES + card.length] = 0;
-  writePlace(key, HEAD_BYTES + card.length + 1, place);
+  return placedKey(partition, ORDER.entries, card, place);
+}
+
+export function standingKey(partition: number, name: Uint8Array, place: Place): Buffer {
+  return placedKey(partition, ORDER.standings, name, place);
+}
+
+function placedKey(partition: number, order: Order, text: Uint8Array, place: Place): Buffer {
+  const key = begin(partition, order, text.length + 1 + PLACE_BYTES);
+  key.set(text, HEAD_BYTES);
+  key[HEAD_BYTES + text.length] = 0;
+  writePlace(key, HEAD_BYTES + text.length + 1, place);
   return key;
 }
 
-export function cardOf(entryKey: Buffer): Buffer {
-  return entryKey.subarray(HEAD_BYTES, -PLACE_BYTES - 1);
+/** The text of a key that ends with NUL and a place: of an entry the card, of a standing its name. */
+export function textOf(key: Buffer): Buffer {
+  return key.subarray(HEAD_BYTES, -PLACE_BYTES - 1);
+}
+
+export function sumsKey(partition: number, name: Uint8Array): Buffer {
+  return textBeginning(partition, ORDER.sums, name);
+}
+
+export function nameOfSums(key: Buffer): Buffer {
+  return key.subarray(HEAD_BYTES);
 }
 
 export function timeKey(partition: number, time: number, sequence: number): Buffer {

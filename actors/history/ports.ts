@@ -25,8 +25,13 @@ export interface HistoryBatch {
   write(): Promise<void>;
 }
 
-/** Bytes under keys, sorted; of one process alone. Every call may throw the store's own errors. */
+/**
+ * Bytes under keys, sorted; of one process alone. Every call may throw the store's own errors, and HistoryDamagedError
+ * when what is stored cannot be read: then the store empties itself, and goes on.
+ */
 export interface HistoryStore {
+  /** Rises when the store was emptied because it was damaged: whoever read or wrote before begins anew. */
+  readonly generation: number;
   begin(): HistoryBatch;
   get(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
   scan(range: KeyRange): Promise<readonly Row[]>;
@@ -39,9 +44,9 @@ export interface HistoryStore {
 export interface Filing {
   /**
    * `entry`: found by searches. `refusal`: an entry, and a line of its terminal's own column too. `opening` and
-   * `closing`: together a line of the terminal's own column. `line`: one by itself. `matter`: none of these.
+   * `closing`: together a line of the terminal's own column. `line`: one by itself. `matter`: only listed. `none`: none of these.
    */
-  readonly role: 'entry' | 'refusal' | 'opening' | 'closing' | 'line' | 'matter';
+  readonly role: 'entry' | 'refusal' | 'opening' | 'closing' | 'line' | 'matter' | 'none';
   readonly card: Uint8Array;
   readonly terminal: Uint8Array;
   readonly incarnation: number;
@@ -52,6 +57,26 @@ export interface Filing {
   readonly lines: readonly number[];
   /** What it begins to list, or to list no longer. */
   readonly matters: readonly Matter[];
+  /** What something is from this event on. */
+  readonly standing?: Standing | undefined;
+  /** What it adds to the sums. */
+  readonly count?: Count | undefined;
+}
+
+/** What something is from an event on, for questions about a moment of before. */
+export interface Standing {
+  /** Holds no NUL. */
+  readonly name: Uint8Array;
+  /** False: what the value does not say is as it was before. */
+  readonly whole: boolean;
+  readonly value: Uint8Array;
+}
+
+/** What an event adds to a row of sums. */
+export interface Count {
+  readonly name: Uint8Array;
+  /** Slot, 0 … 255, and what is added to it, one after the other; both exact. */
+  readonly adds: readonly number[];
 }
 
 /** Something that is listed from one event until another. */

@@ -1,6 +1,7 @@
 /** Reading the orders of one partition: references to entries, a page at a time, and the entries themselves. */
 import { HISTORY_SCAN_KEYS } from '../bounds.js';
-import { after, cardOf, entryKey, ORDER, readTimeKey, withoutPlace, type Order } from './keys.js';
+import { HistoryGapError } from './errors.js';
+import { after, entryKey, ORDER, readTimeKey, textOf, withoutPlace, type Order } from './keys.js';
 import { PLACE_BYTES, readPlace, type Place } from './place.js';
 import type { HistoryStore, Row } from './ports.js';
 import { bufferOf, decodeTimes } from './rows.js';
@@ -59,7 +60,7 @@ export function referencesOf(order: Order, [key, value]: Row): Reference[] {
       .map(({ index, card }) => ({ place: { ...frame, index }, card, event: undefined }));
   }
   const place = readPlace(bytes, bytes.length - PLACE_BYTES);
-  if (order === ORDER.entries) return [{ place, card: cardOf(bytes), event: value }];
+  if (order === ORDER.entries) return [{ place, card: textOf(bytes), event: value }];
   return [{ place, card: value, event: undefined }];
 }
 
@@ -74,7 +75,7 @@ export async function entriesAt(
   let next = 0;
   return references.map(({ event, place }) => {
     const found = event ?? read[next++];
-    if (found === undefined) throw new Error(`the history lacks the entry ${place.sequence}.${place.index}`);
+    if (found === undefined) throw new HistoryGapError(place.sequence, place.index);
     return { place, event: found };
   });
 }

@@ -10,6 +10,11 @@ export function realSpan(rules: DeploymentRules, businessSpan: number): number {
   return businessSpan / (rules.businessClock?.rate ?? 1);
 }
 
+/** The other way round. */
+export function businessSpan(rules: DeploymentRules, realSpan: number): number {
+  return realSpan * (rules.businessClock?.rate ?? 1);
+}
+
 export function createBusinessClock(rules: DeploymentRules): BusinessClock {
   const set = rules.businessClock;
   if (set === undefined) return (time) => Math.min(time, MAX_TIME);

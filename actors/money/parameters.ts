@@ -1,4 +1,5 @@
 /** What a deployment decides by: numbered, journaled, in force from a business date (D13). */
+import { dateOfDay, dayOf } from './businessDate.js';
 import type { Frequency } from './interest.js';
 
 /** A row of the fare table. */
@@ -41,6 +42,28 @@ export function inForce(schedule: readonly Parameters[], date: number): Paramete
     if (each.effectiveFrom <= date && each.effectiveFrom >= found.effectiveFrom) found = each;
   }
   return found;
+}
+
+/**
+ * Rule 9: purchases of earlier business dates than this are too old to be refunded. What was too old once stays so when
+ * the parameters change, so this never goes back: what is needed for refunds only can be forgotten.
+ * @param today business date
+ */
+export function refundableFrom(schedule: readonly Parameters[], today: number): number {
+  let first = oldest(inForce(schedule, today), today);
+  for (const { number, effectiveFrom } of schedule) {
+    // Before those of the creation there was nothing.
+    if (number === 0 || effectiveFrom > today) continue;
+    // The last date of those that were in force before.
+    const date = dateOfDay(dayOf(effectiveFrom) - 1);
+    first = Math.max(first, oldest(inForce(schedule, date), date));
+  }
+  return dateOfDay(first);
+}
+
+/** Its day: that of the oldest purchase which these parameters let be refunded on a date. */
+function oldest({ refundDays }: Parameters, date: number): number {
+  return dayOf(date) - refundDays;
 }
 
 /** Rule 14: by table; no row: the highest of the table; no table: 0. */

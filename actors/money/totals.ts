@@ -71,6 +71,11 @@ const lines: Readonly<Partial<Record<Kind, readonly [approved: Line, reversed: L
   UNLOAD: ['unloads', 'unloadReversals'],
 };
 
+/** The line of an approved transaction, or of a reversal. Undefined: it moves no money. */
+export function lineOf(kind: Kind, reversed: boolean): Line | undefined {
+  return lines[kind]?.[reversed ? 1 : 0];
+}
+
 /** Totals with one more approved transaction. Its amount is the sum of its parts. */
 export function countApproved(
   totals: readonly BatchTotals[],

@@ -1,5 +1,5 @@
 /** Turns of a card, the center's record of it, and a terminal's id memory. */
-import { MAX_ASK_AGE_MS } from '../bounds.js';
+import { FORGET_MARGIN_MS, MAX_ASK_AGE_MS, MAX_REVERSAL_AGE_MS } from '../bounds.js';
 import { isAccess } from '../card/access.js';
 import type { CardTransactionEvent } from '../card/card.js';
 import { NO_IDS, recall } from '../card/visitor.js';
@@ -9,10 +9,12 @@ import type { PublishedCommand } from '../center/decideRecord.js';
 import type { OperatorCommand } from '../center/operate.js';
 import { NEW_SHARD } from '../center/shard.js';
 import type { Answer, Answered, Movement } from '../money/answer.js';
-import { realSpan } from '../money/businessClock.js';
+import { businessSpan, realSpan } from '../money/businessClock.js';
+import { dayOf } from '../money/businessDate.js';
+import type { DeploymentRules } from '../money/deploymentRules.js';
 import { pendingSum, projected } from '../money/instruction.js';
 import type { Original } from '../money/original.js';
-import { inForce, type Parameters } from '../money/parameters.js';
+import { inForce, type Parameters, refundableFrom } from '../money/parameters.js';
 import type { Asked, Kind } from '../money/transaction.js';
 import type { Turn, TurnContext } from '../runtime/domain.js';
 import { CardStage, type StageTime } from './cardStage.js';
@@ -33,6 +35,8 @@ import {
 } from './unit.js';
 import { encodeAcknowledged, encodeAnswered } from './wire/replyCodec.js';
 
+const DAY_MS = 86_400_000;
+
 /** The units that a turn about a card may look at. */
 export interface CardUnits {
   readonly card: CardUnit | undefined;
@@ -48,17 +52,29 @@ export function stageTime(
   const { clock, dateOf, minuteOf, rules, trace } = environment;
   const { parameters, chargedThrough } = shard?.state ?? NEW_SHARD;
   const now = clock(time);
+  const today = dateOf(now);
   const schedule = (): readonly Parameters[] =>
     rules.parameters === undefined ? parameters : [rules.parameters, ...parameters];
   return {
     now,
-    today: dateOf(now),
+    today,
     position,
     minuteOf,
     chargedThrough,
     trace,
     parametersOn: (date) => inForce(schedule(), date),
+    refundableFrom: () => refundableFrom(schedule(), today),
+    forgetBefore: () => forgetBefore(rules, now, today, refundableFrom(schedule(), today)),
   };
+}
+
+/**
+ * What was changed last before this can be refunded no longer, by any clock or zone, whoever adopts parameters late; nor
+ * can it be reversed, were a reversal on its way for a week.
+ */
+function forgetBefore(rules: DeploymentRules, now: number, today: number, refundable: number): number {
+  const refunds = (dayOf(today) - dayOf(refundable)) * DAY_MS + FORGET_MARGIN_MS;
+  return now - Math.max(refunds, businessSpan(rules, MAX_REVERSAL_AGE_MS + MAX_ASK_AGE_MS));
 }
 
 /** A terminal asks. Identity comes before everything else, also when the card does not exist (D6). */
@@ -129,7 +145,11 @@ function execute(
   original: Original | undefined,
   at: StageTime,
 ): void {
-  if (isAccess(stage.card, asked.device, at.trace)) stage.decide({ type: 'Access' });
+  if (isAccess(stage.card, asked.device, at.trace)) {
+    stage.decide({ type: 'Forget' });
+    stage.center({ type: 'Forget' });
+    stage.decide({ type: 'Access' });
+  }
   const { record } = stage;
   const closing = asked.kind === 'UNLOAD' && record !== undefined ? closingTerms(record, at) : undefined;
   stage.decide({ type: 'Execute', asked, at: { mayDefer, zone }, pinHash, original, closing });

@@ -2,7 +2,7 @@
 import { MAX_CHARGED_TOGETHER } from '../bounds.js';
 import type { RunPlace } from '../center/decideOffice.js';
 import { borrowersAfter, NO_BORROWERS } from '../center/borrowers.js';
-import { NEW_SHARD, nextChunk, type ShardEvent } from '../center/shard.js';
+import { chargedAt, NEW_SHARD, nextChunk, type ShardEvent } from '../center/shard.js';
 import { sameParameters } from '../money/parameters.js';
 import type { Turn, TurnContext } from '../runtime/domain.js';
 import { CardStage } from './cardStage.js';
@@ -75,6 +75,11 @@ function list(
 ): Turn<Event> {
   const { through, settlement, chunk, after } = place;
   const state = shard?.state ?? NEW_SHARD;
+  // Those who were charged need not be listed any more: whoever asks again must be told all the same what was done.
+  const done = chargedAt(state, place);
+  if (done !== undefined) {
+    return reply(encodePartitionReply({ type: 'Borrowers', cards: [done.last], nextChunk: chunk }));
+  }
   const found = borrowersAfter({ ...NO_BORROWERS, cards }, after, MAX_CHARGED_TOGETHER);
   const bytes = encodePartitionReply({
     type: 'Borrowers',
@@ -86,7 +91,7 @@ function list(
   return { ...reply(bytes), units: [SHARD_KEY], events: [begun] };
 }
 
-/** Every record is brought to the date; one that is there already stays as it is. */
+/** Every record is brought to the date, once; asked again, what was done then is answered. */
 function charge(
   environment: Environment,
   { place, cards }: ChargeCards,
@@ -94,6 +99,8 @@ function charge(
   states: readonly (State | undefined)[],
   context: TurnContext,
 ): Turn<Event> {
+  const done = chargedAt(shard?.state ?? NEW_SHARD, place);
+  if (done !== undefined) return reply(encodePartitionReply({ ...done, type: 'Charged' }));
   const at = stageTime(environment, shard, context);
   const events: Event[] = [];
   const units: string[] = [];
@@ -105,11 +112,19 @@ function charge(
     if (stage.events.length === 0) continue;
     events.push(...stage.events);
     units.push(cardKey(card));
-    count += 1;
-    for (const event of stage.events) amount += amountIn(event);
+    const amounts = stage.events.flatMap(amountIn);
+    if (amounts.length > 0) count += 1;
+    for (const each of amounts) amount += each;
   }
-  if (events.some(({ type }) => type === 'RecordListed')) units.push(SHARD_KEY, borrowersKey(place.chunk));
-  const bytes = encodePartitionReply({ type: 'Charged', cards: count, amount });
+  if (events.some(({ type }) => type === 'RecordListed')) units.push(borrowersKey(place.chunk));
+  const { partition, through, settlement, chunk, after } = place;
+  const last = cards.at(-1) ?? '';
+  if (events.length > 0) {
+    const charged = { through, settlement, chunk, after, last, cards: count, amount };
+    events.push({ type: 'CardsCharged', partition, charged });
+    units.push(SHARD_KEY);
+  }
+  const bytes = encodePartitionReply({ type: 'Charged', cards: count, amount, last });
   return { ...EMPTY_TURN, units, events, response: { kind: 'reply', bytes }, asks: publicationsOf(events) };
 }
 
@@ -123,8 +138,9 @@ function visit(stage: CardStage, { settlement, partition, through }: RunPlace, i
   stage.center({ type: 'Collect', settlement, partition, index });
 }
 
-function amountIn(event: Event): bigint {
-  if (event.type === 'RecordInterestPosted') return BigInt(event.amount);
-  if (event.type !== 'RecordCollectionOrdered') return 0n;
-  return event.credit ? -BigInt(event.amount) : BigInt(event.amount);
+/** What an event charges or orders: nothing, or one amount. */
+function amountIn(event: Event): readonly bigint[] {
+  if (event.type === 'RecordInterestPosted') return [BigInt(event.amount)];
+  if (event.type !== 'RecordCollectionOrdered') return [];
+  return [event.credit ? -BigInt(event.amount) : BigInt(event.amount)];
 }

@@ -2,6 +2,27 @@
 import { v1 } from '../../proto/generated/emoney.js';
 import type { Filing } from '../history/ports.js';
 import {
+  countOfAdjusted,
+  countOfDeclined,
+  countOfInterest,
+  countOfMoved,
+  countOfOpened,
+  countOfOrdered,
+  countOfRefused,
+  countOfReturned,
+  countOfReversed,
+  type CountsOf,
+  countOfStored,
+} from './historyCounts.js';
+import {
+  standingOfBalances,
+  standingOfLimit,
+  standingOfMoved,
+  standingOfOpening,
+  standingOfReversed,
+  type StandingsOf,
+} from './historyStandings.js';
+import {
   alert,
   collectionEnded,
   collectionOrdered,
@@ -9,6 +30,7 @@ import {
   instructionCancelled,
   type MattersOf,
   noMatters,
+  prohibition,
 } from './matters.js';
 import { BodyFinder, FieldFinder, fieldNumberOf, type Encodable } from './wire/fields.js';
 
@@ -42,7 +64,12 @@ interface Body {
   readonly about: FieldFinder | undefined;
   readonly fields: FieldFinder;
   readonly matters: MattersOf;
+  readonly standing?: StandingsOf | undefined;
+  readonly count?: CountsOf | undefined;
 }
+
+/** What an event says of balances and of sums. */
+type Money = Pick<Body, 'standing' | 'count'>;
 
 type BodyName = NonNullable<v1.Event['body']>;
 
@@ -50,15 +77,24 @@ const asked = fieldsOf(v1.Asked, 'id', ['card', 'batch']);
 const opened = fieldsOf(v1.TransactionOpened, 'id', ['card', 'batch']);
 const nothing = fieldsOf(v1.Event, undefined, []);
 
-const ofAsked = (type: Encodable): Body => {
+const ofAsked = (type: Encodable, money: Money): Body => {
   const about = new FieldFinder(type, [['asked', {}]]);
-  return { role: 'entry', lines: [], about, fields: asked, matters: noMatters };
+  return { role: 'entry', lines: [], about, fields: asked, matters: noMatters, ...money };
 };
-const ofCard = (type: Encodable, matters = noMatters, idField?: string): Body => {
-  return { role: 'entry', lines: [], about: undefined, fields: fieldsOf(type, idField, ['card']), matters };
+const ofCard = (type: Encodable, money: Money, matters = noMatters, idField?: string): Body => {
+  const fields = fieldsOf(type, idField, ['card']);
+  return { role: 'entry', lines: [], about: undefined, fields, matters, ...money };
 };
 const matterOnly = (matters: MattersOf): Body => {
   return { role: 'matter', lines: [], about: undefined, fields: nothing, matters };
+};
+/** Nobody searches for it, or lists it. */
+const moneyOnly = (money: Money): Body => {
+  return { role: 'none', lines: [], about: undefined, fields: nothing, matters: noMatters, ...money };
+};
+/** What the event moves, and its balances after it. */
+const money = (type: Encodable, count: CountsOf): Money => {
+  return { standing: standingOfBalances(type), count };
 };
 /** What the device reported of a batch, and what became of it. */
 const ofBatch = (type: Encodable): Body => {
@@ -74,30 +110,44 @@ const ofLine = (
   return { role, lines, about: undefined, fields: fieldsOf(type, 'id', names), matters: noMatters };
 };
 
-/** Everything that anybody searches for. */
+/** Everything that anybody searches for, or that balances and sums of before are told from. */
 const BODIES: Readonly<Partial<Record<BodyName, Body>>> = {
-  recordMoved: ofAsked(v1.RecordMoved),
-  recordDeclined: ofAsked(v1.RecordDeclined),
-  recordReversed: ofAsked(v1.RecordReversed),
+  recordOpened: moneyOnly({ standing: standingOfOpening, count: countOfOpened }),
+  recordLimitChanged: moneyOnly({ standing: standingOfLimit }),
+  recordMoved: ofAsked(v1.RecordMoved, { standing: standingOfMoved, count: countOfMoved }),
+  recordDeclined: ofAsked(v1.RecordDeclined, { count: countOfDeclined }),
+  recordReversed: ofAsked(v1.RecordReversed, { standing: standingOfReversed, count: countOfReversed }),
   recordInstructed: matterOnly(instruction(v1.RecordInstructed, true)),
   recordInstructionCancelled: matterOnly(instructionCancelled),
-  recordStored: ofCard(v1.RecordStored, instruction(v1.RecordStored, false)),
-  recordAdjusted: ofCard(v1.RecordAdjusted),
-  recordInterestPosted: ofCard(v1.RecordInterestPosted),
-  recordCollectionOrdered: ofCard(v1.RecordCollectionOrdered, collectionOrdered, 'transaction'),
+  recordStored: ofCard(
+    v1.RecordStored,
+    money(v1.RecordStored, countOfStored),
+    instruction(v1.RecordStored, false),
+  ),
+  recordAdjusted: ofCard(v1.RecordAdjusted, money(v1.RecordAdjusted, countOfAdjusted)),
+  recordInterestPosted: ofCard(v1.RecordInterestPosted, money(v1.RecordInterestPosted, countOfInterest)),
+  recordCollectionOrdered: ofCard(
+    v1.RecordCollectionOrdered,
+    { count: countOfOrdered },
+    collectionOrdered,
+    'transaction',
+  ),
   recordCollectionConfirmed: matterOnly(collectionEnded(v1.RecordCollectionConfirmed)),
   recordCollectionReturned: ofCard(
     v1.RecordCollectionReturned,
+    money(v1.RecordCollectionReturned, countOfReturned),
     collectionEnded(v1.RecordCollectionReturned),
     'transaction',
   ),
   recordAlerted: matterOnly(alert),
+  recordProhibitionChanged: matterOnly(prohibition),
   transactionRefused: {
     role: 'refusal',
     lines: [],
     about: new FieldFinder(v1.TransactionRefused, [['opened', {}]]),
     fields: opened,
     matters: noMatters,
+    count: countOfRefused,
   },
   transactionOpened: ofLine('opening', [TRANSACTION], v1.TransactionOpened, ['card', 'batch']),
   reversalOpened: ofLine('opening', [REVERSAL], v1.ReversalOpened, ['card', 'batch']),
@@ -120,7 +170,7 @@ export function fileEvent(event: Uint8Array): Filing | undefined {
   body.find(event);
   const known = byNumber[body.number];
   if (known === undefined) return undefined;
-  const { role, lines, about, fields, matters } = known;
+  const { role, lines, about, fields, matters, standing, count } = known;
   if (about === undefined) fields.find(event, body.begin, body.end);
   else {
     about.find(event, body.begin, body.end);
@@ -136,6 +186,8 @@ export function fileEvent(event: Uint8Array): Filing | undefined {
     number: transactionId.integer(NUMBER),
     batch: fields.integer(BATCH),
     matters: matters(event, body.begin, body.end),
+    standing: standing?.(event, body.begin, body.end),
+    count: count?.(event, body.begin, body.end),
   };
 }
 

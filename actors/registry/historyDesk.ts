@@ -1,25 +1,36 @@
 /** Answers questions to the histories that this worker keeps: from the bus, and from the deciders' asks. */
 import { HISTORY_QUESTIONS } from '../bounds.js';
-import { HistoryBehindError, NotServedError, SearchTooWideError } from '../history/errors.js';
+import {
+  HistoryBehindError,
+  HistoryDamagedError,
+  NotServedError,
+  SearchTooWideError,
+} from '../history/errors.js';
 import type { History } from '../history/history.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
+import { createDateEnd, type DateEnd } from '../money/dateEnd.js';
 import type { Outlet } from '../runtime/asks.js';
 import { MalformedError } from '../runtime/errors.js';
 import { Outbox, type Origin } from '../runtime/outbox.js';
 import { partitionOf } from '../runtime/placement.js';
 import type { Bus, Cancel } from '../runtime/ports.js';
 import type { Subjects } from '../runtime/subjects.js';
+import { dayTotals, loans } from './historyReports.js';
 import {
   decodeFindOriginal,
   decodeHistoryQuestion,
   encodeBatchPage,
+  encodeDayTotals,
   encodeFound,
   encodeFoundOriginal,
+  encodeLoans,
   encodeMattersPage,
   encodeOpenedPage,
+  type LoansQuery,
   originalOf,
 } from './wire/historyCodec.js';
+import { decodeRules } from './wire/rulesCodec.js';
 
 export interface HistoryDeskParts {
   readonly bus: Bus;
@@ -27,6 +38,8 @@ export interface HistoryDeskParts {
   readonly history: History;
   readonly partition: number;
   readonly epoch: number;
+  /** Of the deployment: a DeploymentRules message. */
+  readonly rules: Uint8Array;
   readonly log: (line: string) => void;
 }
 
@@ -41,10 +54,12 @@ export function serveHistory(parts: HistoryDeskParts): Cancel {
 class HistoryDesk {
   readonly #parts: HistoryDeskParts;
   readonly #outbox: Outbox;
+  readonly #dateEnd: DateEnd;
   #working = 0;
 
   constructor(parts: HistoryDeskParts) {
     this.#parts = parts;
+    this.#dateEnd = createDateEnd(decodeRules(parts.rules));
     this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
   }
 
@@ -87,11 +102,26 @@ class HistoryDesk {
         return encodeOpenedPage(partition, await history.listOpened(partition, question.query));
       case 'listMatters':
         return encodeMattersPage(partition, await history.listMatters(partition, question.query));
+      case 'listLoans':
+        return encodeLoans(await this.#loans(question.query));
+      case 'listDayTotals':
+        return encodeDayTotals(await dayTotals(history, partition, question.query));
     }
   }
 
+  async #loans({ businessDate, ...query }: LoansQuery): ReturnType<typeof loans> {
+    return loans(this.#parts.history, this.#parts.partition, {
+      ...query,
+      before: this.#dateEnd(businessDate),
+    });
+  }
+
   #refuse(origin: Origin, error: unknown): void {
-    if (error instanceof HistoryBehindError || error instanceof NotServedError) {
+    if (
+      error instanceof HistoryBehindError ||
+      error instanceof NotServedError ||
+      error instanceof HistoryDamagedError
+    ) {
       this.#outbox.reject(origin, 'UNAVAILABLE', error.message);
     } else if (error instanceof MalformedError || error instanceof SearchTooWideError) {
       // The same question again would fare no better.

@@ -79,3 +79,15 @@ export const alert: MattersOf = (event, begin, end) => {
   alerted.find(event, begin, end);
   return [matter(List.MATTER_ALERT, alerted.contents(event, 0), alerted.integer(1) !== 0)];
 };
+
+const prohibited = new FieldFinder(v1.RecordProhibitionChanged, [
+  ['card', '?'],
+  ['reasons', [v1.ProhibitionReason.PROHIBITION_REASON_LIMIT]],
+]);
+
+/** The event holds the whole set of reasons. */
+export const prohibition: MattersOf = (event, begin, end) => {
+  prohibited.find(event, begin, end);
+  const hasReasons = prohibited.end(1) > prohibited.begin(1);
+  return [matter(List.MATTER_PROHIBITION, prohibited.contents(event, 0), hasReasons)];
+};

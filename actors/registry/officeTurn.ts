@@ -104,8 +104,8 @@ export function officeAnswered(asked: Command, bytes: Uint8Array): CenterCommand
     return { type: 'Listed', place: asked.place, cards: answer.cards, nextChunk: answer.nextChunk };
   }
   if (asked.type === 'ChargeCards' && answer.type === 'Charged') {
-    const { cards, amount } = answer;
-    return { type: 'Charged', place: asked.place, last: asked.cards.at(-1) ?? '', cards, amount };
+    const { cards, amount, last } = answer;
+    return { type: 'Charged', place: asked.place, last, cards, amount };
   }
   throw new MalformedError(`${answer.type} is no answer to ${asked.type}`);
 }

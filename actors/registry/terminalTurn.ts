@@ -1,6 +1,7 @@
 /** Turns of a terminal: its decision, with asks and answers on the wire. */
 import type { Answered } from '../money/answer.js';
 import { realSpan } from '../money/businessClock.js';
+import { compareVersions } from '../money/prohibition.js';
 import { type AskMode, isWithheld } from '../money/transaction.js';
 import { sumOfBatch } from '../money/totals.js';
 import { batchIsDue, type CompileAsk } from '../terminal/closeBatch.js';
@@ -30,7 +31,7 @@ export function terminalTurn(
   return {
     units: events.length > 0 ? [key] : [],
     events,
-    response: responseOf(decision.response, events.length > 0, context),
+    response: heldIfEarly(environment, command, responseOf(decision.response, events.length > 0, context)),
     asks: [...asks.map((ask) => terminalAsk(key, ask)), ...compiles.map((ask) => compileAsk(key, ask))],
     releases: releases.map(({ answered, early }) => ({
       key: idKey(answered.id),
@@ -39,6 +40,17 @@ export function terminalTurn(
     })),
     settles: [...settles.map(idKey), ...compiled.map(compileKey)],
   };
+}
+
+/**
+ * An acknowledgement of what this process has not read yet: as a rule it is some milliseconds ahead. It is not taken on
+ * trust (I6), nor sent back to be repeated: it waits until the list is here.
+ */
+function heldIfEarly({ list }: Environment, command: TerminalsCommand, response: Response): Response {
+  if (command.type !== 'HoldList' || response.kind !== 'reject' || response.rejection !== 'UNAVAILABLE')
+    return response;
+  const ready = () => compareVersions(command.version, list.listVersion()) <= 0;
+  return { ...response, kind: 'hold', ready };
 }
 
 /** The terminal that a command is for. */

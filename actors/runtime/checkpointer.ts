@@ -89,7 +89,8 @@ export class Checkpointer<Command, Event, State> {
     const unfinished = this.#unfinished();
     try {
       await this.#noticeLoss();
-      await this.#writeUnits();
+      // The index is behind for units that were not written: a checkpoint over it would name states of before.
+      if (!(await this.#writeUnits())) return false;
       await this.#writePages();
       const kept = await this.#writeCheckpoint(tip, unfinished);
       if (!kept) this.#parts.log('a newer checkpoint is in Redis: another owner has written since');
@@ -125,14 +126,16 @@ export class Checkpointer<Command, Event, State> {
     units.forgetSnapshots();
   }
 
-  async #writeUnits(): Promise<void> {
+  /** False: it was stopped before all was written. */
+  async #writeUnits(): Promise<boolean> {
     const dirty = this.#parts.units.dirty();
     for (let from = 0; from < dirty.length; from += SNAPSHOT_BATCH) {
-      if (this.#stopped) return;
+      if (this.#stopped) return false;
       const batch = dirty.slice(from, from + SNAPSHOT_BATCH).filter((unit) => unit.acknowledgedPosition > 0);
       await this.#writeBatch(batch);
       if (from + SNAPSHOT_BATCH < dirty.length) await this.#pause();
     }
+    return true;
   }
 
   async #writeBatch(batch: readonly Unit<State>[]): Promise<void> {

@@ -18,11 +18,21 @@ export interface Ask {
   readonly command: Uint8Array;
 }
 
-/** What the sender of the command gets. `wait`: the reply comes with a later turn's release of that key. */
+/**
+ * What the sender of the command gets. `wait`: the reply comes with a later turn's release of that key. `hold`: nothing
+ * is decided yet; the command is decided again once `ready` says so, and rejected if that takes too long. A turn that
+ * holds has no effects.
+ */
 export type Response =
   | { readonly kind: 'reply'; readonly bytes: Uint8Array }
   | { readonly kind: 'reject'; readonly rejection: Rejection; readonly detail: string }
   | { readonly kind: 'wait'; readonly key: string }
+  | {
+      readonly kind: 'hold';
+      readonly ready: () => boolean;
+      readonly rejection: Rejection;
+      readonly detail: string;
+    }
   | { readonly kind: 'none' };
 
 /** Answers those who wait for `key`. `early`: at once, before this turn's frame is acknowledged (D1's exception). */

@@ -36,6 +36,8 @@ export interface HostParts<Command, Event, State> {
   readonly createDomain: (deployment: Deployment) => Domain<Command, Event, State>;
   /** 0 ≤ x < 1; seeded in a simulation. */
   readonly random: () => number;
+  /** Calls back when something has come for which commands may be held; absent: they are looked at in the end only. */
+  readonly onNews?: ((listener: () => void) => Cancel) | undefined;
   /** An operator's order to go on although acknowledged frames are gone: partition → its reason (D11). */
   readonly acceptLoss: ReadonlyMap<number, string>;
   /** Actors that each partition keeps in memory; default MAX_UNITS_IN_MEMORY. */

@@ -21,6 +21,7 @@ import { Outbox, type Origin } from './outbox.js';
 import type { Bus, Cancel, Clock, Follower, Journal, SnapshotStore } from './ports.js';
 import type { Recovered } from './recovery.js';
 import type { Subjects } from './subjects.js';
+import { Held } from './held.js';
 import { evolveAll } from './replay.js';
 import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
@@ -39,6 +40,8 @@ export interface PartitionParts<Command, Event, State> {
   readonly outlets: ReadonlyMap<string, Outlet>;
   readonly recovered: Recovered<State>;
   readonly follower: Follower | undefined;
+  /** Calls back when something has come for which commands may be held; absent: they are looked at in the end only. */
+  readonly onNews?: ((listener: () => void) => Cancel) | undefined;
   /** Actors in memory; idle ones beyond it leave. */
   readonly unitsInMemory: number;
   readonly log: (line: string) => void;
@@ -71,6 +74,7 @@ export class Partition<Command, Event, State> {
   readonly #outbox: Outbox;
   readonly #checkpointer: Checkpointer<Command, Event, State>;
   readonly #waiters = new Waiters();
+  readonly #held: Held<Command>;
   #tip: Tip;
   #open: OpenFrame<State>;
   #inFlight: OpenFrame<State> | undefined;
@@ -81,6 +85,7 @@ export class Partition<Command, Event, State> {
   #drained: (() => void) | undefined;
   #unsubscribe: Cancel | undefined;
   #waking: Cancel | undefined;
+  #unlisten: Cancel | undefined;
   #frames = 0;
   #turns = 0;
   #events = 0;
@@ -108,6 +113,17 @@ export class Partition<Command, Event, State> {
     const pages = parts.recovered.pages;
     this.#checkpointer = new Checkpointer({ ...shared, pages, acknowledged: () => this.#tip });
     this.#open = openFrame(this.#tip.sequence + 1);
+    this.#held = new Held({
+      clock: parts.clock,
+      decide: (command, origin) => {
+        this.#submit(command, origin);
+        this.#schedule();
+      },
+      reject: (origin, { rejection, detail }) => {
+        this.#outbox.reject(origin, rejection, detail);
+        this.#schedule();
+      },
+    });
   }
 
   /** Begins to serve: resumes unfinished work (D12), then takes commands. */
@@ -120,6 +136,9 @@ export class Partition<Command, Event, State> {
     }
     this.#asks.flush();
     this.#wakeLater();
+    this.#unlisten = this.#parts.onNews?.(() => {
+      this.#held.look();
+    });
     const subject = this.#parts.subjects.partition(this.#parts.partition);
     this.#unsubscribe = this.#parts.bus.subscribe(subject, (bytes) => {
       this.receive(bytes);
@@ -170,7 +189,7 @@ export class Partition<Command, Event, State> {
       turns: this.#turns,
       events: this.#events,
       frameBytes: this.#frameBytes,
-      waiting: this.#mailbox.length + this.#loading,
+      waiting: this.#mailbox.length + this.#loading + this.#held.size,
       openAsks: this.#asks.size,
       unitsInMemory: this.#units.size,
       dirtyUnits: this.#units.dirtyCount,
@@ -278,6 +297,10 @@ export class Partition<Command, Event, State> {
       const lastPositions = units.map((unit) => unit.position);
       const context = { time: frame.time, position: frame.position, lastPositions };
       turn = this.#domain.decide(command, states, context);
+      if (turn.response.kind === 'hold') {
+        if (origin !== undefined) this.#held.add(command, origin, turn.response);
+        return;
+      }
       events = turn.events.map((event) => this.#domain.encodeEvent(event));
       checkTurn(turn, events);
     } catch (error) {
@@ -466,6 +489,7 @@ export class Partition<Command, Event, State> {
     for (const origin of this.#waiters.takeAll()) {
       this.#outbox.reject(origin, 'UNAVAILABLE', 'the partition is being handed over: repeat');
     }
+    this.#held.close();
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
       this.#schedule();
@@ -488,6 +512,8 @@ export class Partition<Command, Event, State> {
     this.#state = 'stopped';
     this.#unsubscribe?.();
     this.#waking?.();
+    this.#unlisten?.();
+    this.#held.stop();
     this.#appender.stop();
     this.#asks.stop();
     this.#loader.stop();

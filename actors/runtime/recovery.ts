@@ -11,7 +11,14 @@ import type { Domain } from './domain.js';
 import { FramesGoneError, isPermanent, JournalDamagedError } from './errors.js';
 import { decodeFrame, hashOf, sameBytes, type Frame } from './frame.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
-import { evolveAll, getCertain, readChain, rebuildUnits, type Replayed } from './replay.js';
+import {
+  evolveAll,
+  getCertain,
+  readChain,
+  rebuildUnits,
+  replayed,
+  type Replayed,
+} from './replay.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
 
@@ -253,12 +260,11 @@ class Replay<Command, Event, State> {
     }
     for (const turn of tail.turns) {
       if (turn.sequence <= sequence) continue;
-      state = evolveAll(
-        domain,
-        key,
-        state,
-        turn.events.map((bytes) => domain.decodeEvent(bytes)),
-      );
+      const before: State | undefined = state;
+      state = replayed<State | undefined>(turn.sequence, () => {
+        const events = turn.events.map((bytes) => domain.decodeEvent(bytes));
+        return evolveAll(domain, key, before, events);
+      });
     }
     this.#add(units, key, state, this.#index.get(key) ?? 0, sequence);
     return true;

@@ -2,7 +2,7 @@
 import { ChainReader, type Tip } from './chain.js';
 import type { Domain } from './domain.js';
 import type { Frame } from './frame.js';
-import { JournalHoleError } from './errors.js';
+import { isPermanent, JournalDamagedError, JournalHoleError } from './errors.js';
 import { READ_TIMEOUT_MS, STALE_READ_PAUSE_MS } from '../bounds.js';
 import type { Clock, Journal, StoredFrame } from './ports.js';
 
@@ -26,7 +26,10 @@ export async function readChain(
   const chain = new ChainReader(after);
   while (chain.tip.sequence < to) {
     const next = await journal.read(chain.tip.sequence + 1, to, (stored) => {
-      onFrame(chain.next(stored));
+      const frame = chain.next(stored);
+      replayed(frame.sequence, () => {
+        onFrame(frame);
+      });
     });
     if (next > to) break;
     const last = await journal.lastSequence();
@@ -38,6 +41,21 @@ export async function readChain(
     });
   }
   return chain.tip;
+}
+
+/**
+ * What is stored is the same at every attempt: whatever cannot be read or applied waits for an operator. Throws
+ * JournalDamagedError.
+ */
+export function replayed<T>(sequence: number, replay: () => T): T {
+  try {
+    return replay();
+  } catch (error) {
+    if (isPermanent(error)) throw error;
+    throw new JournalDamagedError(`frame ${String(sequence)} cannot be replayed: ${String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /**

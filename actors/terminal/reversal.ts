@@ -1,5 +1,5 @@
 /** A device gives up on an id: the reversal always goes to the card, and the terminal's record waits for it (D9). */
-import { MAX_REVERSING_IDS } from '../bounds.js';
+import { MAX_REVERSAL_AGE_MS, MAX_REVERSING_IDS } from '../bounds.js';
 import { bareAnswer } from '../money/answer.js';
 import { findId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
@@ -92,6 +92,9 @@ function reverseKnown(
   }
   if (reversed !== undefined) return replied(answeredFrom(entry, reversed));
   if (reversal !== undefined) return underReversal(entry, reversal, context);
+  if (answer !== undefined && context.elapsedSince(answer.receiveTime) > MAX_REVERSAL_AGE_MS) {
+    return rejected('TOO_OLD', 'it was answered too long ago to be reversed');
+  }
   // Refused ids too: the card keeps a tombstone, and the id's status never goes back to the refusal (D6, D9).
   if (answer !== undefined && isFull(state)) return full();
   const mark = markOf(incarnation, command);

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.js';
 import { addCard } from './commands/card.js';
+import { addCenter } from './commands/center.js';
 import { addCollections } from './commands/collections.js';
 import { addExplain } from './commands/explain.js';
 import { addGateway } from './commands/gateway.js';
 import { addInterest } from './commands/interest.js';
+import { addLoans } from './commands/loans.js';
 import { addParameters } from './commands/parameters.js';
 import { addPhone } from './commands/phone.js';
 import { addReplay } from './commands/replay.js';
@@ -14,6 +16,7 @@ import { addSettlement } from './commands/settlement.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTail } from './commands/tail.js';
 import { addTerminal } from './commands/terminal.js';
+import { addTotals } from './commands/totals.js';
 import { addUp } from './commands/up.js';
 import { addWorker } from './commands/worker.js';
 import { CommandError, describeError } from './errors.js';
@@ -32,6 +35,9 @@ Examples:
   $ emoney phone alice-1 --card C1        a phone for a card, and the token that it must say
   $ emoney card show C1                   what it holds and owes, and everything else about it
   $ emoney settlement batch T1            did terminal and center count the same?
+  $ emoney center                         what an operator looks at in the morning
+  $ emoney loans --at 2026-01-31          who owed what at the end of January
+  $ emoney totals --from 2026-01-31       what every terminal took on that day
 
 Environment: NATS_URL, REDIS_URL (servers that run already), EMONEY_OPERATOR_SECRET, EMONEY_PIN_KEY,
 EMONEY_PARTITIONS, EMONEY_DEPLOYMENT, NATS_SERVER_BIN, REDIS_SERVER_BIN, EMONEY_DEBUG (stack traces), NO_COLOR.
@@ -76,6 +82,9 @@ function createProgram(): Command {
     addSettlement,
     addCollections,
     addInterest,
+    addLoans,
+    addTotals,
+    addCenter,
     addParameters,
   ])
     add(program);

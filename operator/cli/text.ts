@@ -24,3 +24,8 @@ export function splitText(parts: Readonly<Record<keyof Parts, number | bigint>>)
 export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }
+
+/** as of 0:812 1:799: partition and frame. */
+export function asOfText(asOf: readonly { readonly partition: number; readonly sequence: number }[]): string {
+  return `as of ${asOf.map(({ partition, sequence }) => `${partition}:${sequence}`).join(' ')}`;
+}

@@ -8649,6 +8649,7 @@ export const emoney = $root.emoney = (() => {
 
             Charged.prototype.cards = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Charged.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Charged.prototype.last = "";
 
             Charged.create = function(properties) {
                 return new Charged(properties);
@@ -8665,6 +8666,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(8).uint64(message.cards);
                 if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
+                if (message.last != null && $Object.hasOwnProperty.call(message, "last") && message.last !== "")
+                    writer.uint32(26).string(message.last);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8714,6 +8717,15 @@ export const emoney = $root.emoney = (() => {
                                 message.amount = value;
                             else
                                 delete message.amount;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.last = value;
+                            else
+                                delete message.last;
                             continue;
                         }
                     }
@@ -10335,6 +10347,7 @@ export const emoney = $root.emoney = (() => {
             Event.prototype.cardInterestPosted = null;
             Event.prototype.cardCollectionReturned = null;
             Event.prototype.cardAdjusted = null;
+            Event.prototype.cardForgot = null;
             Event.prototype.recordOpened = null;
             Event.prototype.recordMoved = null;
             Event.prototype.recordDeclined = null;
@@ -10364,11 +10377,13 @@ export const emoney = $root.emoney = (() => {
             Event.prototype.recordCollectionOrdered = null;
             Event.prototype.recordCollectionConfirmed = null;
             Event.prototype.recordAlerted = null;
+            Event.prototype.recordForgot = null;
             Event.prototype.batchReported = null;
             Event.prototype.batchClosing = null;
             Event.prototype.batchFinal = null;
             Event.prototype.batchCompiled = null;
             Event.prototype.batchSettled = null;
+            Event.prototype.cardsCharged = null;
             Event.prototype.terminalRegistered = null;
             Event.prototype.sessionOpened = null;
             Event.prototype.listHeld = null;
@@ -10381,7 +10396,7 @@ export const emoney = $root.emoney = (() => {
             let $oneOfFields;
 
             $Object.defineProperty(Event.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["cardIssued", "cardMoved", "cardDeclined", "cardReversed", "cardLimitChanged", "cardProhibitionChanged", "cardActivated", "cardPolicyChanged", "cardPinSet", "cardPinUnblocked", "cardReplaced", "cardInstructed", "cardInstructionCancelled", "cardStored", "cardInterestPosted", "cardCollectionReturned", "cardAdjusted", "recordOpened", "recordMoved", "recordDeclined", "recordReversed", "recordLimitChanged", "recordProhibitionChanged", "prohibitionPublished", "recordActivated", "recordPolicyChanged", "recordPinSet", "recordPinUnblocked", "recordReplaced", "recordInstructed", "recordInstructionCancelled", "recordStored", "recordInterestPosted", "recordCollectionReturned", "recordAdjusted", "parametersSet", "interestRunBegun", "recordListed", "parametersDecided", "parametersAdopted", "runBegun", "runProgressed", "runEnded", "recordCollectionOrdered", "recordCollectionConfirmed", "recordAlerted", "batchReported", "batchClosing", "batchFinal", "batchCompiled", "batchSettled", "terminalRegistered", "sessionOpened", "listHeld", "transactionOpened", "transactionClosed", "transactionRefused", "reversalOpened", "reversalClosed"]),
+                get: $util.oneOfGetter($oneOfFields = ["cardIssued", "cardMoved", "cardDeclined", "cardReversed", "cardLimitChanged", "cardProhibitionChanged", "cardActivated", "cardPolicyChanged", "cardPinSet", "cardPinUnblocked", "cardReplaced", "cardInstructed", "cardInstructionCancelled", "cardStored", "cardInterestPosted", "cardCollectionReturned", "cardAdjusted", "cardForgot", "recordOpened", "recordMoved", "recordDeclined", "recordReversed", "recordLimitChanged", "recordProhibitionChanged", "prohibitionPublished", "recordActivated", "recordPolicyChanged", "recordPinSet", "recordPinUnblocked", "recordReplaced", "recordInstructed", "recordInstructionCancelled", "recordStored", "recordInterestPosted", "recordCollectionReturned", "recordAdjusted", "parametersSet", "interestRunBegun", "recordListed", "parametersDecided", "parametersAdopted", "runBegun", "runProgressed", "runEnded", "recordCollectionOrdered", "recordCollectionConfirmed", "recordAlerted", "recordForgot", "batchReported", "batchClosing", "batchFinal", "batchCompiled", "batchSettled", "cardsCharged", "terminalRegistered", "sessionOpened", "listHeld", "transactionOpened", "transactionClosed", "transactionRefused", "reversalOpened", "reversalClosed"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -10430,6 +10445,8 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.CardCollectionReturned.encode(message.cardCollectionReturned, writer.uint32(130).fork(), _depth + 1).ldelim();
                 if (message.cardAdjusted != null && $Object.hasOwnProperty.call(message, "cardAdjusted"))
                     $root.emoney.v1.CardAdjusted.encode(message.cardAdjusted, writer.uint32(138).fork(), _depth + 1).ldelim();
+                if (message.cardForgot != null && $Object.hasOwnProperty.call(message, "cardForgot"))
+                    $root.emoney.v1.CardForgot.encode(message.cardForgot, writer.uint32(146).fork(), _depth + 1).ldelim();
                 if (message.recordOpened != null && $Object.hasOwnProperty.call(message, "recordOpened"))
                     $root.emoney.v1.RecordOpened.encode(message.recordOpened, writer.uint32(162).fork(), _depth + 1).ldelim();
                 if (message.recordMoved != null && $Object.hasOwnProperty.call(message, "recordMoved"))
@@ -10504,6 +10521,8 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.RecordCollectionConfirmed.encode(message.recordCollectionConfirmed, writer.uint32(538).fork(), _depth + 1).ldelim();
                 if (message.recordAlerted != null && $Object.hasOwnProperty.call(message, "recordAlerted"))
                     $root.emoney.v1.RecordAlerted.encode(message.recordAlerted, writer.uint32(546).fork(), _depth + 1).ldelim();
+                if (message.recordForgot != null && $Object.hasOwnProperty.call(message, "recordForgot"))
+                    $root.emoney.v1.RecordForgot.encode(message.recordForgot, writer.uint32(554).fork(), _depth + 1).ldelim();
                 if (message.batchReported != null && $Object.hasOwnProperty.call(message, "batchReported"))
                     $root.emoney.v1.BatchReported.encode(message.batchReported, writer.uint32(562).fork(), _depth + 1).ldelim();
                 if (message.batchClosing != null && $Object.hasOwnProperty.call(message, "batchClosing"))
@@ -10514,6 +10533,8 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.BatchCompiled.encode(message.batchCompiled, writer.uint32(586).fork(), _depth + 1).ldelim();
                 if (message.batchSettled != null && $Object.hasOwnProperty.call(message, "batchSettled"))
                     $root.emoney.v1.BatchSettled.encode(message.batchSettled, writer.uint32(594).fork(), _depth + 1).ldelim();
+                if (message.cardsCharged != null && $Object.hasOwnProperty.call(message, "cardsCharged"))
+                    $root.emoney.v1.CardsCharged.encode(message.cardsCharged, writer.uint32(602).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -10664,6 +10685,13 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.cardAdjusted = $root.emoney.v1.CardAdjusted.decode(reader, reader.size(), $undefined, _depth + 1, message.cardAdjusted);
                             message.body = "cardAdjusted";
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardForgot = $root.emoney.v1.CardForgot.decode(reader, reader.size(), $undefined, _depth + 1, message.cardForgot);
+                            message.body = "cardForgot";
                             continue;
                         }
                     case 20: {
@@ -10869,6 +10897,13 @@ export const emoney = $root.emoney = (() => {
                             message.body = "recordAlerted";
                             continue;
                         }
+                    case 69: {
+                            if (wireType !== 2)
+                                break;
+                            message.recordForgot = $root.emoney.v1.RecordForgot.decode(reader, reader.size(), $undefined, _depth + 1, message.recordForgot);
+                            message.body = "recordForgot";
+                            continue;
+                        }
                     case 70: {
                             if (wireType !== 2)
                                 break;
@@ -10902,6 +10937,13 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.batchSettled = $root.emoney.v1.BatchSettled.decode(reader, reader.size(), $undefined, _depth + 1, message.batchSettled);
                             message.body = "batchSettled";
+                            continue;
+                        }
+                    case 75: {
+                            if (wireType !== 2)
+                                break;
+                            message.cardsCharged = $root.emoney.v1.CardsCharged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardsCharged);
+                            message.body = "cardsCharged";
                             continue;
                         }
                     case 40: {
@@ -11874,6 +11916,105 @@ export const emoney = $root.emoney = (() => {
             };
 
             return CardReversed;
+        })();
+
+        v1.CardForgot = (function() {
+
+            const CardForgot = function (properties) {
+                this.payments = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardForgot.prototype.card = "";
+            CardForgot.prototype.payments = $util.emptyArray;
+
+            CardForgot.create = function(properties) {
+                return new CardForgot(properties);
+            };
+
+            CardForgot.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.payments != null && message.payments.length)
+                    for (let i = 0; i < message.payments.length; ++i)
+                        $root.emoney.v1.TransactionId.encode(message.payments[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardForgot.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardForgot();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.payments && message.payments.length))
+                                message.payments = [];
+                            message.payments.push($root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardForgot;
         })();
 
         v1.CardPolicyChanged = (function() {
@@ -16380,6 +16521,358 @@ export const emoney = $root.emoney = (() => {
             return InterestRunBegun;
         })();
 
+        v1.CardsCharged = (function() {
+
+            const CardsCharged = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CardsCharged.prototype.partition = 0;
+            CardsCharged.prototype.charged = null;
+
+            CardsCharged.create = function(properties) {
+                return new CardsCharged(properties);
+            };
+
+            CardsCharged.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                    writer.uint32(8).uint32(message.partition);
+                if (message.charged != null && $Object.hasOwnProperty.call(message, "charged"))
+                    $root.emoney.v1.ChargedPlace.encode(message.charged, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CardsCharged.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CardsCharged();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.partition = value;
+                            else
+                                delete message.partition;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.charged = $root.emoney.v1.ChargedPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.charged);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CardsCharged;
+        })();
+
+        v1.ChargedPlace = (function() {
+
+            const ChargedPlace = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ChargedPlace.prototype.through = 0;
+            ChargedPlace.prototype.settlement = 0;
+            ChargedPlace.prototype.chunk = 0;
+            ChargedPlace.prototype.after = "";
+            ChargedPlace.prototype.last = "";
+            ChargedPlace.prototype.cards = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            ChargedPlace.prototype.amount = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            ChargedPlace.create = function(properties) {
+                return new ChargedPlace(properties);
+            };
+
+            ChargedPlace.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                    writer.uint32(8).uint32(message.through);
+                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                    writer.uint32(16).uint32(message.settlement);
+                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                    writer.uint32(24).uint32(message.chunk);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                    writer.uint32(34).string(message.after);
+                if (message.last != null && $Object.hasOwnProperty.call(message, "last") && message.last !== "")
+                    writer.uint32(42).string(message.last);
+                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                    writer.uint32(48).uint64(message.cards);
+                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                    writer.uint32(56).int64(message.amount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ChargedPlace.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ChargedPlace();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.through = value;
+                            else
+                                delete message.through;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.settlement = value;
+                            else
+                                delete message.settlement;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chunk = value;
+                            else
+                                delete message.chunk;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.last = value;
+                            else
+                                delete message.last;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.cards = value;
+                            else
+                                delete message.cards;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.amount = value;
+                            else
+                                delete message.amount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ChargedPlace;
+        })();
+
+        v1.RecordForgot = (function() {
+
+            const RecordForgot = function (properties) {
+                this.payments = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RecordForgot.prototype.card = "";
+            RecordForgot.prototype.payments = $util.emptyArray;
+
+            RecordForgot.create = function(properties) {
+                return new RecordForgot(properties);
+            };
+
+            RecordForgot.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.payments != null && message.payments.length)
+                    for (let i = 0; i < message.payments.length; ++i)
+                        $root.emoney.v1.TransactionId.encode(message.payments[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RecordForgot.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.RecordForgot();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.payments && message.payments.length))
+                                message.payments = [];
+                            message.payments.push($root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RecordForgot;
+        })();
+
         v1.RecordListed = (function() {
 
             const RecordListed = function (properties) {
@@ -19099,6 +19592,8 @@ export const emoney = $root.emoney = (() => {
             CardState.prototype.undone = $util.emptyArray;
             CardState.prototype.accountDays = $util.emptyArray;
             CardState.prototype.lastPayment = null;
+            CardState.prototype.enteredBy = null;
+            CardState.prototype.lastExit = null;
 
             CardState.create = function(properties) {
                 return new CardState(properties);
@@ -19147,6 +19642,10 @@ export const emoney = $root.emoney = (() => {
                         $root.emoney.v1.AccountDay.encode(message.accountDays[i], writer.uint32(122).fork(), _depth + 1).ldelim();
                 if (message.lastPayment != null && $Object.hasOwnProperty.call(message, "lastPayment"))
                     $root.emoney.v1.LastPayment.encode(message.lastPayment, writer.uint32(130).fork(), _depth + 1).ldelim();
+                if (message.enteredBy != null && $Object.hasOwnProperty.call(message, "enteredBy"))
+                    $root.emoney.v1.TransactionId.encode(message.enteredBy, writer.uint32(138).fork(), _depth + 1).ldelim();
+                if (message.lastExit != null && $Object.hasOwnProperty.call(message, "lastExit"))
+                    $root.emoney.v1.LastExit.encode(message.lastExit, writer.uint32(146).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -19310,6 +19809,18 @@ export const emoney = $root.emoney = (() => {
                             message.lastPayment = $root.emoney.v1.LastPayment.decode(reader, reader.size(), $undefined, _depth + 1, message.lastPayment);
                             continue;
                         }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            message.enteredBy = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.enteredBy);
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            message.lastExit = $root.emoney.v1.LastExit.decode(reader, reader.size(), $undefined, _depth + 1, message.lastExit);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -19330,6 +19841,107 @@ export const emoney = $root.emoney = (() => {
             return CardState;
         })();
 
+        v1.LastExit = (function() {
+
+            const LastExit = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            LastExit.prototype.fare = null;
+            LastExit.prototype.entered = null;
+            LastExit.prototype.enteredBy = null;
+
+            LastExit.create = function(properties) {
+                return new LastExit(properties);
+            };
+
+            LastExit.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fare != null && $Object.hasOwnProperty.call(message, "fare"))
+                    $root.emoney.v1.TransactionId.encode(message.fare, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.entered != null && $Object.hasOwnProperty.call(message, "entered"))
+                    $root.emoney.v1.Inside.encode(message.entered, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.enteredBy != null && $Object.hasOwnProperty.call(message, "enteredBy"))
+                    $root.emoney.v1.TransactionId.encode(message.enteredBy, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            LastExit.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.LastExit();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.fare = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.fare);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.entered = $root.emoney.v1.Inside.decode(reader, reader.size(), $undefined, _depth + 1, message.entered);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.enteredBy = $root.emoney.v1.TransactionId.decode(reader, reader.size(), $undefined, _depth + 1, message.enteredBy);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return LastExit;
+        })();
+
         v1.Undone = (function() {
 
             const Undone = function (properties) {
@@ -19344,6 +19956,7 @@ export const emoney = $root.emoney = (() => {
             Undone.prototype.returned = false;
             Undone.prototype.reversed = false;
             Undone.prototype.voidedDate = 0;
+            Undone.prototype.timeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             Undone.create = function(properties) {
                 return new Undone(properties);
@@ -19366,6 +19979,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(32).bool(message.reversed);
                 if (message.voidedDate != null && $Object.hasOwnProperty.call(message, "voidedDate") && message.voidedDate !== 0)
                     writer.uint32(40).uint32(message.voidedDate);
+                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                    writer.uint32(48).int64(message.timeMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -19436,6 +20051,15 @@ export const emoney = $root.emoney = (() => {
                                 message.voidedDate = value;
                             else
                                 delete message.voidedDate;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.timeMs = value;
+                            else
+                                delete message.timeMs;
                             continue;
                         }
                     }
@@ -20933,6 +21557,7 @@ export const emoney = $root.emoney = (() => {
             ShardState.prototype.parameters = $util.emptyArray;
             ShardState.prototype.chargedThrough = 0;
             ShardState.prototype.borrowers = $util.emptyArray;
+            ShardState.prototype.charged = null;
 
             ShardState.create = function(properties) {
                 return new ShardState(properties);
@@ -20952,6 +21577,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(16).uint32(message.chargedThrough);
                 if (message.borrowers != null && message.borrowers.length)
                     writer.uint32(26).uint32s(message.borrowers);
+                if (message.charged != null && $Object.hasOwnProperty.call(message, "charged"))
+                    $root.emoney.v1.ChargedPlace.encode(message.charged, writer.uint32(34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -21014,6 +21641,12 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.borrowers && message.borrowers.length))
                                 message.borrowers = [];
                             message.borrowers.push(reader.uint32());
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.charged = $root.emoney.v1.ChargedPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.charged);
                             continue;
                         }
                     }
@@ -22156,12 +22789,14 @@ export const emoney = $root.emoney = (() => {
             ClientMessage.prototype.phoneToken = null;
             ClientMessage.prototype.listDifferences = null;
             ClientMessage.prototype.listMatters = null;
+            ClientMessage.prototype.listLoans = null;
+            ClientMessage.prototype.listDayTotals = null;
             ClientMessage.prototype.search = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(ClientMessage.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["hello", "purchase", "deposit", "enquiry", "reversal", "outcome", "listAcknowledgement", "refund", "void", "unload", "entry", "exit", "closeBatch", "operatorHello", "issueCard", "registerTerminal", "changeLimit", "changeProhibition", "activateCard", "describeCards", "describeTerminals", "describeTotals", "describeSystem", "readJournal", "readSnapshots", "changePolicy", "choosePin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "setParameters", "chargeInterest", "describeCenter", "explain", "settle", "confirmCollection", "phoneToken", "listDifferences", "listMatters", "search"]),
+                get: $util.oneOfGetter($oneOfFields = ["hello", "purchase", "deposit", "enquiry", "reversal", "outcome", "listAcknowledgement", "refund", "void", "unload", "entry", "exit", "closeBatch", "operatorHello", "issueCard", "registerTerminal", "changeLimit", "changeProhibition", "activateCard", "describeCards", "describeTerminals", "describeTotals", "describeSystem", "readJournal", "readSnapshots", "changePolicy", "choosePin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "setParameters", "chargeInterest", "describeCenter", "explain", "settle", "confirmCollection", "phoneToken", "listDifferences", "listMatters", "listLoans", "listDayTotals", "search"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -22264,6 +22899,10 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ListDifferences.encode(message.listDifferences, writer.uint32(386).fork(), _depth + 1).ldelim();
                 if (message.listMatters != null && $Object.hasOwnProperty.call(message, "listMatters"))
                     $root.emoney.v1.ListMatters.encode(message.listMatters, writer.uint32(394).fork(), _depth + 1).ldelim();
+                if (message.listLoans != null && $Object.hasOwnProperty.call(message, "listLoans"))
+                    $root.emoney.v1.ListLoans.encode(message.listLoans, writer.uint32(402).fork(), _depth + 1).ldelim();
+                if (message.listDayTotals != null && $Object.hasOwnProperty.call(message, "listDayTotals"))
+                    $root.emoney.v1.ListDayTotals.encode(message.listDayTotals, writer.uint32(410).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -22598,6 +23237,20 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.listMatters = $root.emoney.v1.ListMatters.decode(reader, reader.size(), $undefined, _depth + 1, message.listMatters);
                             message.body = "listMatters";
+                            continue;
+                        }
+                    case 50: {
+                            if (wireType !== 2)
+                                break;
+                            message.listLoans = $root.emoney.v1.ListLoans.decode(reader, reader.size(), $undefined, _depth + 1, message.listLoans);
+                            message.body = "listLoans";
+                            continue;
+                        }
+                    case 51: {
+                            if (wireType !== 2)
+                                break;
+                            message.listDayTotals = $root.emoney.v1.ListDayTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.listDayTotals);
+                            message.body = "listDayTotals";
                             continue;
                         }
                     case 40: {
@@ -25553,12 +26206,14 @@ export const emoney = $root.emoney = (() => {
             ServerMessage.prototype.phoneToken = null;
             ServerMessage.prototype.differences = null;
             ServerMessage.prototype.matters = null;
+            ServerMessage.prototype.loans = null;
+            ServerMessage.prototype.dayTotals = null;
             ServerMessage.prototype.searchResult = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(ServerMessage.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["welcome", "reply", "rejection", "listUpdate", "listAcknowledged", "operatorWelcome", "acknowledged", "cards", "terminals", "totals", "system", "journal", "snapshots", "center", "explanation", "batchClosed", "cardNotice", "cardChanged", "phoneToken", "differences", "matters", "searchResult"]),
+                get: $util.oneOfGetter($oneOfFields = ["welcome", "reply", "rejection", "listUpdate", "listAcknowledged", "operatorWelcome", "acknowledged", "cards", "terminals", "totals", "system", "journal", "snapshots", "center", "explanation", "batchClosed", "cardNotice", "cardChanged", "phoneToken", "differences", "matters", "loans", "dayTotals", "searchResult"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -25619,6 +26274,10 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.Differences.encode(message.differences, writer.uint32(282).fork(), _depth + 1).ldelim();
                 if (message.matters != null && $Object.hasOwnProperty.call(message, "matters"))
                     $root.emoney.v1.Matters.encode(message.matters, writer.uint32(290).fork(), _depth + 1).ldelim();
+                if (message.loans != null && $Object.hasOwnProperty.call(message, "loans"))
+                    $root.emoney.v1.Loans.encode(message.loans, writer.uint32(298).fork(), _depth + 1).ldelim();
+                if (message.dayTotals != null && $Object.hasOwnProperty.call(message, "dayTotals"))
+                    $root.emoney.v1.DayTotalsPage.encode(message.dayTotals, writer.uint32(306).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -25806,6 +26465,20 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.matters = $root.emoney.v1.Matters.decode(reader, reader.size(), $undefined, _depth + 1, message.matters);
                             message.body = "matters";
+                            continue;
+                        }
+                    case 37: {
+                            if (wireType !== 2)
+                                break;
+                            message.loans = $root.emoney.v1.Loans.decode(reader, reader.size(), $undefined, _depth + 1, message.loans);
+                            message.body = "loans";
+                            continue;
+                        }
+                    case 38: {
+                            if (wireType !== 2)
+                                break;
+                            message.dayTotals = $root.emoney.v1.DayTotalsPage.decode(reader, reader.size(), $undefined, _depth + 1, message.dayTotals);
+                            message.body = "dayTotals";
                             continue;
                         }
                     case 28: {
@@ -28686,11 +29359,13 @@ export const emoney = $root.emoney = (() => {
             HistoryRequest.prototype.listBatch = null;
             HistoryRequest.prototype.listOpened = null;
             HistoryRequest.prototype.listMatters = null;
+            HistoryRequest.prototype.listLoans = null;
+            HistoryRequest.prototype.listDayTotals = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(HistoryRequest.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["search", "listBatch", "listOpened", "listMatters"]),
+                get: $util.oneOfGetter($oneOfFields = ["search", "listBatch", "listOpened", "listMatters", "listLoans", "listDayTotals"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -28713,6 +29388,10 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ListOpened.encode(message.listOpened, writer.uint32(26).fork(), _depth + 1).ldelim();
                 if (message.listMatters != null && $Object.hasOwnProperty.call(message, "listMatters"))
                     $root.emoney.v1.ListMatters.encode(message.listMatters, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.listLoans != null && $Object.hasOwnProperty.call(message, "listLoans"))
+                    $root.emoney.v1.ListLoans.encode(message.listLoans, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.listDayTotals != null && $Object.hasOwnProperty.call(message, "listDayTotals"))
+                    $root.emoney.v1.ListDayTotals.encode(message.listDayTotals, writer.uint32(50).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -28772,6 +29451,20 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.listMatters = $root.emoney.v1.ListMatters.decode(reader, reader.size(), $undefined, _depth + 1, message.listMatters);
                             message.body = "listMatters";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.listLoans = $root.emoney.v1.ListLoans.decode(reader, reader.size(), $undefined, _depth + 1, message.listLoans);
+                            message.body = "listLoans";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.listDayTotals = $root.emoney.v1.ListDayTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.listDayTotals);
+                            message.body = "listDayTotals";
                             continue;
                         }
                     }
@@ -29057,6 +29750,7 @@ export const emoney = $root.emoney = (() => {
             values[valuesById[2] = "MATTER_COLLECTION"] = 2;
             values[valuesById[3] = "MATTER_INSTRUCTION"] = 3;
             values[valuesById[4] = "MATTER_ALERT"] = 4;
+            values[valuesById[5] = "MATTER_PROHIBITION"] = 5;
             return values;
         })();
 
@@ -29182,10 +29876,895 @@ export const emoney = $root.emoney = (() => {
             return ListMatters;
         })();
 
+        v1.ListLoans = (function() {
+
+            const ListLoans = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ListLoans.prototype.businessDate = 0;
+            ListLoans.prototype.after = $util.newBuffer([]);
+            ListLoans.prototype.limit = 0;
+
+            ListLoans.create = function(properties) {
+                return new ListLoans(properties);
+            };
+
+            ListLoans.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(8).uint32(message.businessDate);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                    writer.uint32(18).bytes(message.after);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(24).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ListLoans.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ListLoans();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListLoans;
+        })();
+
+        v1.Loan = (function() {
+
+            const Loan = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Loan.prototype.card = "";
+            Loan.prototype.fareOwed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Loan.prototype.interest = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Loan.prototype.loan = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Loan.prototype.owed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Loan.prototype.limit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            Loan.prototype.available = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            Loan.create = function(properties) {
+                return new Loan(properties);
+            };
+
+            Loan.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                    writer.uint32(10).string(message.card);
+                if (message.fareOwed != null && $Object.hasOwnProperty.call(message, "fareOwed") && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
+                    writer.uint32(16).int64(message.fareOwed);
+                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest") && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
+                    writer.uint32(24).int64(message.interest);
+                if (message.loan != null && $Object.hasOwnProperty.call(message, "loan") && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
+                    writer.uint32(32).int64(message.loan);
+                if (message.owed != null && $Object.hasOwnProperty.call(message, "owed") && (typeof message.owed === "object" ? message.owed.low || message.owed.high : message.owed !== 0))
+                    writer.uint32(40).int64(message.owed);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                    writer.uint32(48).int64(message.limit);
+                if (message.available != null && $Object.hasOwnProperty.call(message, "available") && (typeof message.available === "object" ? message.available.low || message.available.high : message.available !== 0))
+                    writer.uint32(56).int64(message.available);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Loan.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Loan();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.card = value;
+                            else
+                                delete message.card;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.fareOwed = value;
+                            else
+                                delete message.fareOwed;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.interest = value;
+                            else
+                                delete message.interest;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.loan = value;
+                            else
+                                delete message.loan;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.owed = value;
+                            else
+                                delete message.owed;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.available = value;
+                            else
+                                delete message.available;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Loan;
+        })();
+
+        v1.Loans = (function() {
+
+            const Loans = function (properties) {
+                this.loans = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Loans.prototype.loans = $util.emptyArray;
+            Loans.prototype.next = $util.newBuffer([]);
+            Loans.prototype.asOf = null;
+            Loans.prototype.over = false;
+
+            Loans.create = function(properties) {
+                return new Loans(properties);
+            };
+
+            Loans.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.loans != null && message.loans.length)
+                    for (let i = 0; i < message.loans.length; ++i)
+                        $root.emoney.v1.Loan.encode(message.loans[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                    writer.uint32(18).bytes(message.next);
+                if (message.asOf != null && $Object.hasOwnProperty.call(message, "asOf"))
+                    $root.emoney.v1.PartitionPosition.encode(message.asOf, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.over != null && $Object.hasOwnProperty.call(message, "over") && message.over !== false)
+                    writer.uint32(32).bool(message.over);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Loans.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Loans();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.loans && message.loans.length))
+                                message.loans = [];
+                            message.loans.push($root.emoney.v1.Loan.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.next = value;
+                            else
+                                delete message.next;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.asOf = $root.emoney.v1.PartitionPosition.decode(reader, reader.size(), $undefined, _depth + 1, message.asOf);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.over = value;
+                            else
+                                delete message.over;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Loans;
+        })();
+
+        v1.ListDayTotals = (function() {
+
+            const ListDayTotals = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ListDayTotals.prototype.fromDate = 0;
+            ListDayTotals.prototype.toDate = 0;
+            ListDayTotals.prototype.terminal = "";
+            ListDayTotals.prototype.after = $util.newBuffer([]);
+            ListDayTotals.prototype.limit = 0;
+
+            ListDayTotals.create = function(properties) {
+                return new ListDayTotals(properties);
+            };
+
+            ListDayTotals.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fromDate != null && $Object.hasOwnProperty.call(message, "fromDate") && message.fromDate !== 0)
+                    writer.uint32(8).uint32(message.fromDate);
+                if (message.toDate != null && $Object.hasOwnProperty.call(message, "toDate") && message.toDate !== 0)
+                    writer.uint32(16).uint32(message.toDate);
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(26).string(message.terminal);
+                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                    writer.uint32(34).bytes(message.after);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(40).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ListDayTotals.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.ListDayTotals();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.fromDate = value;
+                            else
+                                delete message.fromDate;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.toDate = value;
+                            else
+                                delete message.toDate;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.after = value;
+                            else
+                                delete message.after;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ListDayTotals;
+        })();
+
+        v1.DayTotals = (function() {
+
+            const DayTotals = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            DayTotals.prototype.businessDate = 0;
+            DayTotals.prototype.terminal = "";
+            DayTotals.prototype.totals = null;
+            DayTotals.prototype.center = null;
+
+            DayTotals.create = function(properties) {
+                return new DayTotals(properties);
+            };
+
+            DayTotals.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                    writer.uint32(8).uint32(message.businessDate);
+                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                    writer.uint32(18).string(message.terminal);
+                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                    $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                    $root.emoney.v1.CenterTotals.encode(message.center, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            DayTotals.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.DayTotals();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.businessDate = value;
+                            else
+                                delete message.businessDate;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.terminal = value;
+                            else
+                                delete message.terminal;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.totals = $root.emoney.v1.BatchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.totals);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.center = $root.emoney.v1.CenterTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return DayTotals;
+        })();
+
+        v1.CenterTotals = (function() {
+
+            const CenterTotals = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CenterTotals.prototype.openings = null;
+            CenterTotals.prototype.stores = null;
+            CenterTotals.prototype.interest = null;
+            CenterTotals.prototype.debits = null;
+            CenterTotals.prototype.credits = null;
+            CenterTotals.prototype.returns = null;
+            CenterTotals.prototype.adjustments = null;
+
+            CenterTotals.create = function(properties) {
+                return new CenterTotals(properties);
+            };
+
+            CenterTotals.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.openings != null && $Object.hasOwnProperty.call(message, "openings"))
+                    $root.emoney.v1.CountedAmount.encode(message.openings, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.stores != null && $Object.hasOwnProperty.call(message, "stores"))
+                    $root.emoney.v1.CountedAmount.encode(message.stores, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest"))
+                    $root.emoney.v1.CountedAmount.encode(message.interest, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.debits != null && $Object.hasOwnProperty.call(message, "debits"))
+                    $root.emoney.v1.CountedAmount.encode(message.debits, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.credits != null && $Object.hasOwnProperty.call(message, "credits"))
+                    $root.emoney.v1.CountedAmount.encode(message.credits, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.returns != null && $Object.hasOwnProperty.call(message, "returns"))
+                    $root.emoney.v1.CountedAmount.encode(message.returns, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.adjustments != null && $Object.hasOwnProperty.call(message, "adjustments"))
+                    $root.emoney.v1.CountedAmount.encode(message.adjustments, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CenterTotals.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.CenterTotals();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.openings = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.openings);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.stores = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.stores);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.interest = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.interest);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.debits = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.debits);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.credits = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.credits);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.returns = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.returns);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjustments = $root.emoney.v1.CountedAmount.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustments);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CenterTotals;
+        })();
+
+        v1.DayTotalsPage = (function() {
+
+            const DayTotalsPage = function (properties) {
+                this.totals = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            DayTotalsPage.prototype.totals = $util.emptyArray;
+            DayTotalsPage.prototype.next = $util.newBuffer([]);
+            DayTotalsPage.prototype.asOf = null;
+
+            DayTotalsPage.create = function(properties) {
+                return new DayTotalsPage(properties);
+            };
+
+            DayTotalsPage.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.totals != null && message.totals.length)
+                    for (let i = 0; i < message.totals.length; ++i)
+                        $root.emoney.v1.DayTotals.encode(message.totals[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                    writer.uint32(18).bytes(message.next);
+                if (message.asOf != null && $Object.hasOwnProperty.call(message, "asOf"))
+                    $root.emoney.v1.PartitionPosition.encode(message.asOf, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            DayTotalsPage.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.DayTotalsPage();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.totals && message.totals.length))
+                                message.totals = [];
+                            message.totals.push($root.emoney.v1.DayTotals.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.next = value;
+                            else
+                                delete message.next;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.asOf = $root.emoney.v1.PartitionPosition.decode(reader, reader.size(), $undefined, _depth + 1, message.asOf);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return DayTotalsPage;
+        })();
+
         v1.HistoryReply = (function() {
 
             const HistoryReply = function (properties) {
                 this.entries = [];
+                this.loans = [];
+                this.totals = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -29196,6 +30775,9 @@ export const emoney = $root.emoney = (() => {
             HistoryReply.prototype.entries = $util.emptyArray;
             HistoryReply.prototype.more = false;
             HistoryReply.prototype.next = $util.newBuffer([]);
+            HistoryReply.prototype.loans = $util.emptyArray;
+            HistoryReply.prototype.over = false;
+            HistoryReply.prototype.totals = $util.emptyArray;
 
             HistoryReply.create = function(properties) {
                 return new HistoryReply(properties);
@@ -29217,6 +30799,14 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(24).bool(message.more);
                 if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
                     writer.uint32(34).bytes(message.next);
+                if (message.loans != null && message.loans.length)
+                    for (let i = 0; i < message.loans.length; ++i)
+                        $root.emoney.v1.Loan.encode(message.loans[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.over != null && $Object.hasOwnProperty.call(message, "over") && message.over !== false)
+                    writer.uint32(48).bool(message.over);
+                if (message.totals != null && message.totals.length)
+                    for (let i = 0; i < message.totals.length; ++i)
+                        $root.emoney.v1.DayTotals.encode(message.totals[i], writer.uint32(58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -29283,6 +30873,31 @@ export const emoney = $root.emoney = (() => {
                                 message.next = value;
                             else
                                 delete message.next;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.loans && message.loans.length))
+                                message.loans = [];
+                            message.loans.push($root.emoney.v1.Loan.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.over = value;
+                            else
+                                delete message.over;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.totals && message.totals.length))
+                                message.totals = [];
+                            message.totals.push($root.emoney.v1.DayTotals.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     }

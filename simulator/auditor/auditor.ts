@@ -26,11 +26,17 @@ export interface FinishOptions {
 
 export class Auditor {
   readonly findings = new Findings();
-  readonly books = new Books(this.findings);
+  readonly books: Books;
   readonly #chains: Chain[] = [];
-  readonly #turns = new Turns(this.books);
+  readonly #turns: Turns;
   #genesis: v1.Genesis | undefined;
   #frames = 0;
+
+  /** `countTapsAfter`: by partition, the frame after which taps on prohibited cards are counted; default: all are. */
+  constructor(countTapsAfter: readonly number[] = []) {
+    this.books = new Books(this.findings, countTapsAfter);
+    this.#turns = new Turns(this.books);
+  }
 
   /** One frame as stored. In order within a partition; partitions in any interleaving. Never throws. */
   frame(partition: number, sequence: number, bytes: Uint8Array): void {
@@ -107,6 +113,7 @@ export class Auditor {
       violations: findings.violations,
       violationCount: findings.violationCount,
       money: books.flows.money(),
+      taps: books.taps.report(),
       compared: options.compared ?? NOTHING_COMPARED,
     };
   }

@@ -12,6 +12,7 @@ import { Office } from './office.js';
 import { Payments } from './payments.js';
 import { placeOf } from './placement.js';
 import { Prohibitions } from './prohibitions.js';
+import { Taps } from './taps.js';
 import { Tariffs } from './tariffs.js';
 import { TerminalBook, VisitorBook } from './terminalBook.js';
 import { Transactions } from './transactions.js';
@@ -30,6 +31,8 @@ export interface Shard {
   chargedThrough: number;
   /** Records that are listed. */
   borrowers: number;
+  /** The last place of a run that it answered for; empty: none. */
+  charged: string;
 }
 
 export class Books {
@@ -43,6 +46,7 @@ export class Books {
   readonly transactions: Transactions;
   readonly payments: Payments;
   readonly prohibitions: Prohibitions;
+  readonly taps: Taps;
   readonly tariffs: Tariffs;
   readonly office = new Office();
   readonly flows = new Flows();
@@ -60,11 +64,13 @@ export class Books {
   /** By content: thousands of cards have the same. */
   readonly #policies = new Map<string, Policy>();
 
-  constructor(findings: Findings) {
+  /** `after`: by partition, the frame after which taps on prohibited cards are counted. */
+  constructor(findings: Findings, after: readonly number[] = []) {
     this.findings = findings;
     this.transactions = new Transactions(findings);
     this.payments = new Payments(this.transactions.ids, findings);
     this.prohibitions = new Prohibitions(findings);
+    this.taps = new Taps(findings, after);
     this.tariffs = new Tariffs(findings);
   }
 
@@ -99,7 +105,7 @@ export class Books {
   }
 
   shard(partition: number): Shard {
-    return (this.shards[partition] ??= { chargedThrough: 0, borrowers: 0 });
+    return (this.shards[partition] ??= { chargedThrough: 0, borrowers: 0, charged: '' });
   }
 
   centerUnitsOf(partition: number): Map<string, number> {

@@ -78,10 +78,12 @@ export interface AccountShare {
   readonly orders: Order[];
   /** Time of the frame in which it was taken, or something of it given back. */
   changed: number;
+  /** The record has it no more. */
+  forgotten: boolean;
 }
 
 export function newShare(amount: number, businessDate: number, changed: number): AccountShare {
-  return { amount, businessDate, givenBack: 0, orders: [], changed };
+  return { amount, businessDate, givenBack: 0, orders: [], changed, forgotten: false };
 }
 
 /** What was ordered so far, credits counted as negative. */
@@ -164,6 +166,8 @@ export class CardLedger extends Ledger {
   /** 0: blocked. */
   triesLeft: number;
   inside: Stay | undefined;
+  /** Row of the last approved fare; −1: none. */
+  lastExit = -1;
   /** Account shares by business date, less what was reversed or voided. Few cards have any. */
   #accountDays: Map<number, number> | undefined;
 

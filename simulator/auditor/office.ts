@@ -17,10 +17,20 @@ interface Progress {
 }
 
 interface Run {
-  /** Ended, with the sum that it states. */
-  ended: bigint | undefined;
-  /** What it did, as the records have it. */
+  /** What it states at its end; undefined: it has not ended. */
+  ended: Sum | undefined;
+  /** What it did, as the records have it: cards of which there is something, and how much. */
   readonly done: ExactSum;
+  cards: number;
+  /** The last of these cards: its orders are in one turn. */
+  last: string;
+  /** What partitions have answered. */
+  stated: Sum;
+}
+
+interface Sum {
+  readonly cards: number;
+  readonly amount: bigint;
 }
 
 export class Office {
@@ -43,6 +53,8 @@ export class Office {
   readonly #progress: Progress[] = [];
   /** What was there by then is ordered: the last settlement that has ended was begun at this time. */
   #settled = 0;
+  /** Last date of an interest run that has ended. */
+  #charged = 0;
 
   /** `time`: of the frame. */
   begun(through: number, settlement: number, time: number): void {
@@ -70,25 +82,37 @@ export class Office {
     return { done, cards, amount };
   }
 
-  ended(through: number, settlement: number, amount: bigint): void {
-    this.#run(nameOf(through, settlement)).ended = amount;
+  ended(through: number, settlement: number, sum: Sum): void {
+    this.#run(nameOf(through, settlement)).ended = sum;
     this.running = '';
     if (settlement > 0) this.#settled = this.#begun;
+    else this.#charged = Math.max(this.#charged, through);
   }
 
   posted(through: number, amount: number): void {
-    this.#run(nameOf(through, 0)).done.add(amount);
+    const run = this.#run(nameOf(through, 0));
+    run.done.add(amount);
+    run.cards += 1;
   }
 
   /** Signed: a credit is below 0. */
-  ordered(settlement: number, amount: number): void {
-    this.#run(nameOf(0, settlement)).done.add(amount);
+  ordered(settlement: number, card: string, amount: number): void {
+    const run = this.#run(nameOf(0, settlement));
+    run.done.add(amount);
+    if (run.last !== card) run.cards += 1;
+    run.last = card;
+  }
+
+  stated(through: number, settlement: number, cards: number, amount: bigint): void {
+    const run = this.#run(nameOf(through, settlement));
+    run.stated = { cards: run.stated.cards + cards, amount: run.stated.amount + amount };
   }
 
   #run(name: string): Run {
     let run = this.#runs.get(name);
     if (run === undefined) {
-      run = { ended: undefined, done: new ExactSum() };
+      const stated = { cards: 0, amount: 0n };
+      run = { ended: undefined, done: new ExactSum(), cards: 0, last: '', stated };
       this.#runs.set(name, run);
     }
     return run;
@@ -97,10 +121,12 @@ export class Office {
   /** Call when everything was read and nothing runs any more. */
   verify(books: Books): void {
     const { findings } = books;
-    for (const [name, { ended, done }] of this.#runs) {
-      // What was done when an answer was lost is not in it: of interest at least so much, of credits and debits nothing.
-      if (ended === undefined || ended <= done.value || !name.startsWith('interest')) continue;
-      findings.same('I7', `sum of the ${name}`, done.value, ended);
+    for (const [name, { ended, done, cards, stated }] of this.#runs) {
+      findings.same('I7', `what partitions answered, ${name}`, done.value, stated.amount);
+      findings.same('I7', `cards that partitions answered, ${name}`, cards, stated.cards);
+      if (ended === undefined) continue;
+      findings.same('I7', `sum of the ${name}`, done.value, ended.amount);
+      findings.same('I7', `cards of the ${name}`, cards, ended.cards);
     }
     for (const [partition, number] of this.adopted.entries()) {
       const own = books.tariffs.adopted(partition).at(-1)?.number ?? 0;
@@ -108,7 +134,7 @@ export class Office {
         `partition ${partition} is said to have parameters ${number}, and has ${own}`;
       findings.holds('RULE', own >= number, what);
     }
-    this.#charged(books);
+    this.#verifyCharged(books);
     this.#ordered(books);
   }
 
@@ -129,12 +155,12 @@ export class Office {
     }
   }
 
-  /** I7: a run has charged every record of its partition. */
-  #charged(books: Books): void {
+  /** I7: a run that has ended has charged every record. The schedule may begin one at any time, also after a drain. */
+  #verifyCharged(books: Books): void {
     const { findings } = books;
     for (const { id, place, record } of books.cardList) {
       const through = books.shards[place]?.chargedThrough ?? 0;
-      if (record === undefined || through === 0) continue;
+      if (record === undefined || through === 0 || through > this.#charged) continue;
       const { accrual } = record;
       const due = accrual.due(dayOf(through), books.tariffs.rateOn(place));
       const left = due.amount > 0 || due.carry !== accrual.carry;

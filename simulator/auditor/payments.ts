@@ -22,6 +22,10 @@ export class Payments {
   readonly #givenBack = new Map<number, Parts>();
   /** Payments whose collection came back. */
   readonly #returned = new Set<number>();
+  /** Payments that are voided. */
+  readonly voided = new Set<number>();
+  /** Payments about which the cards have forgotten what was given back. */
+  readonly #forgotten = new Set<number>();
   /** From the row of a refund or void to the row of its payment. */
   readonly #targets = new Map<number, number>();
   /** By row of a fare. */
@@ -54,7 +58,16 @@ export class Payments {
     this.#change(row, minus(this.givenBack(row), parts));
   }
 
+  forget(row: number): void {
+    this.#findings.holds('I5', this.#givenBack.has(row) || this.#returned.has(row), () => {
+      return 'what is forgotten of a payment was never there';
+    });
+    this.#forgotten.add(row);
+  }
+
   #change(row: number, after: Parts): void {
+    const known = !this.#forgotten.has(row);
+    this.#findings.holds('I5', known, () => 'a payment is undone of which the card has forgotten what was');
     this.#givenBack.set(row, after);
     const amount = sumOf(this.#ids.partsOf(row));
     const undone = sumOf(after);

@@ -2,6 +2,7 @@
 import type { InFlight } from './crossCheck.js';
 import { CHECKS, type Check, type Violation } from './findings.js';
 import type { Money } from './flows.js';
+import type { TapsReport } from './taps.js';
 
 /** What was compared with the running system. */
 export interface Compared {
@@ -36,6 +37,8 @@ export interface Report {
   readonly violationCount: number;
   /** Sums over all cards, minor units, decimal. */
   readonly money: Money;
+  /** What was tried with prohibited cards. */
+  readonly taps: TapsReport;
   readonly compared: Compared;
 }
 
@@ -79,7 +82,7 @@ export function renderReport(report: Report, paint: Paint = (text) => text): str
 }
 
 function renderCounts(report: Report, paint: Paint): string[] {
-  const { compared } = report;
+  const { compared, taps } = report;
   const { equal, behind, missing, unread } = compared.snapshots;
   const away = unread === 0 ? '' : `; ${unread} not compared: Redis cannot be read`;
   const rows: [string, string][] = [
@@ -90,9 +93,15 @@ function renderCounts(report: Report, paint: Paint): string[] {
       'actors',
       `${compared.cards} cards, ${compared.terminals} terminals equal, ${compared.moved} on the move`,
     ],
+    ['prohibited', tapsText(taps)],
     ['snapshots', `${equal} equal, ${behind} behind, ${missing} missing${away}`],
   ];
   return rows.map(([name, text]) => `${paint(name.padEnd(10), 'dim')} ${text}`);
+}
+
+function tapsText({ prohibitions, byTerminal, byCard, approved, exits }: TapsReport): string {
+  const refused = `${byTerminal.count} taps refused by terminals, ${byCard.count} by cards`;
+  return `${prohibitions} times; ${refused}; ${exits.count} exits; ${approved.count} approved (${approved.amount})`;
 }
 
 function renderChecks(report: Report, paint: Paint): string[] {

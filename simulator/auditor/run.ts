@@ -17,11 +17,13 @@ export interface AuditOptions {
   readonly drained?: boolean;
   /** What drivers were told (I9). */
   readonly acknowledged?: Iterable<AcknowledgedReply>;
+  /** By partition: the frame after which taps on prohibited cards are counted; default: all are. */
+  readonly countTapsAfter?: readonly number[];
   readonly onProgress?: (progress: AuditProgress) => void;
 }
 
 export async function auditSystem(source: AuditSource, options: AuditOptions = {}): Promise<Report> {
-  const auditor = new Auditor();
+  const auditor = new Auditor(options.countTapsAfter);
   const progress = options.onProgress ?? (() => undefined);
   const journals = new Journals(source, auditor, progress);
   await journals.readAll();

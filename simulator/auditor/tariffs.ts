@@ -1,5 +1,5 @@
 /** What a partition decides by, and since when (D13): parameters as created, and each change that it adopted. */
-import { dateOfDay } from './calendar.js';
+import { dateOfDay, dayOf } from './calendar.js';
 import type { Findings } from './findings.js';
 import type { Parameters } from './wire/parameters.js';
 
@@ -72,8 +72,12 @@ export class Tariffs {
     return (day) => this.on(partition, dateOfDay(day)).ratePpm;
   }
 
-  /** Days in which a payment may be refunded, as in force on a date. */
-  refundDays(partition: number, date: number): number {
-    return this.on(partition, date).refundDays || USUAL_REFUND_DAYS;
+  /** Rule 9: a purchase that was too old on any day so far stays so, whatever was decided since. */
+  isRefundable(partition: number, paidOn: number, today: number): boolean {
+    const last = this.adopted(partition).map(({ effectiveFrom }) => dateOfDay(dayOf(effectiveFrom) - 1));
+    return [...last, today].every((date) => {
+      const days = this.on(partition, date).refundDays || USUAL_REFUND_DAYS;
+      return date > today || dayOf(date) - dayOf(paidOn) <= days;
+    });
   }
 }

@@ -19,9 +19,9 @@ import { until } from '../support/until.js';
 import type { Doom } from './workerProcess.js';
 import { WorkerProcesses } from './workerProcesses.js';
 
-const DEPLOYMENT = 'acceptance';
+export const DEPLOYMENT = 'acceptance';
 const SECRET = 'an operator of the tests';
-const PIN_KEY = Buffer.alloc(32, 'a key of the tests');
+export const PIN_KEY = Buffer.alloc(32, 'a key of the tests');
 
 export interface TestSystem {
   readonly url: string;

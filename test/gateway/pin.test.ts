@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { hashPin, parsePinKey, pinProblem } from '../../gateway/pin.js';
+import { hashPin, parsePinKey, pinKeyFingerprint, pinProblem } from '../../gateway/pin.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { PIN_KEY, startTestGateway, type TestGateway } from './harness.js';
 import type { RawClient } from './rawClient.js';
@@ -10,6 +10,14 @@ const { Rejection, Outcome } = v1;
 
 describe('gateway: the hash of a PIN', () => {
   const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
+
+  it('tells keys apart by a fingerprint, which is no hash of a PIN', () => {
+    const [key, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    expect(pinKeyFingerprint(key)).to.match(/^[0-9a-f]{16}$/);
+    expect(pinKeyFingerprint(Buffer.from(key))).to.equal(pinKeyFingerprint(key));
+    expect(pinKeyFingerprint(other)).not.to.equal(pinKeyFingerprint(key));
+    expect(hex(hashPin(key, '', '1234'))).not.to.contain(pinKeyFingerprint(key));
+  });
 
   it('is the first half of an HMAC-SHA256 over version, card and PIN', () => {
     const key = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');

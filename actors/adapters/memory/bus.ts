@@ -10,33 +10,48 @@ export interface BusFault {
 }
 
 interface Subscription {
-  readonly pattern: RegExp;
+  /** Undefined: the subject has no wildcards. */
+  readonly pattern: RegExp | undefined;
   readonly link: Link;
   readonly handler: Handler;
 }
 
 /** The core NATS server of one deployment: hands each message to everybody who has subscribed, and forgets it. */
 export class MemoryBusServer {
-  readonly #subscriptions = new Set<Subscription>();
+  /** Those without wildcards, by subject; looking through all of them for each message takes too long. */
+  readonly #exact = new Map<string, Set<Subscription>>();
+  readonly #patterns = new Set<Subscription>();
 
-  /** `pattern`: a subject with `*` for one token and `>` for all that follow. */
+  /** `subject`: may have `*` for one token and `>` for all that follow. */
   subscribe(subject: string, link: Link, handler: Handler): Cancel {
-    const subscription = { pattern: patternOf(subject), link, handler };
-    this.#subscriptions.add(subscription);
+    const isPattern = /[*>]/.test(subject);
+    const subscription = { pattern: isPattern ? patternOf(subject) : undefined, link, handler };
+    const among = isPattern ? this.#patterns : (this.#exact.get(subject) ?? new Set<Subscription>());
+    if (!isPattern) this.#exact.set(subject, among);
+    among.add(subscription);
     return () => {
-      this.#subscriptions.delete(subscription);
+      among.delete(subscription);
     };
   }
 
   publish(subject: string, bytes: Uint8Array): void {
-    for (const subscription of this.#subscriptions) {
-      if (!subscription.pattern.test(subject)) continue;
-      const { link, handler } = subscription;
-      // A copy for each: on the wire nobody can change what another one reads.
-      link.answer(() => {
-        if (this.#subscriptions.has(subscription)) handler(bytes.slice(), subject);
-      });
+    const exact = this.#exact.get(subject);
+    if (exact !== undefined) for (const each of exact) hand(each, exact, subject, bytes);
+    for (const each of this.#patterns) {
+      if (each.pattern?.test(subject) === true) hand(each, this.#patterns, subject, bytes);
     }
+  }
+}
+
+function hand(to: Subscription, among: Set<Subscription>, subject: string, bytes: Uint8Array): void {
+  const { link, handler } = to;
+  // The server notices that a process is gone.
+  if (link.state === 'stopped') among.delete(to);
+  // A copy for each: on the wire nobody can change what another one reads.
+  else {
+    link.answer(() => {
+      if (among.has(to)) handler(bytes.slice(), subject);
+    });
   }
 }
 
@@ -45,10 +60,18 @@ export class MemoryBus implements Bus {
   readonly link: Link;
   readonly #server: MemoryBusServer;
   readonly #faults: { readonly subject: RegExp; readonly fault: BusFault }[] = [];
+  readonly #faultOf: ((subject: string) => BusFault | undefined) | undefined;
 
-  constructor(server: MemoryBusServer, clock: Clock, link = new Link(clock)) {
+  /** `faultOf`: asked for every message; undefined: nothing happens to it. */
+  constructor(
+    server: MemoryBusServer,
+    clock: Clock,
+    link = new Link(clock),
+    faultOf?: (subject: string) => BusFault | undefined,
+  ) {
     this.#server = server;
     this.link = link;
+    this.#faultOf = faultOf;
   }
 
   /** What becomes of this process's next message to a subject that fits `subject` (`*` and `>` allowed). */
@@ -58,7 +81,8 @@ export class MemoryBus implements Bus {
 
   publish(subject: string, bytes: Uint8Array): void {
     const sent = bytes.slice();
-    for (const delayMs of this.#faultFor(subject)?.arrivals ?? [0]) {
+    const fault = this.#faultFor(subject) ?? this.#faultOf?.(subject);
+    for (const delayMs of fault?.arrivals ?? [0]) {
       this.link.send(() => this.#server.publish(subject, sent), { delayMs });
     }
   }
@@ -74,6 +98,7 @@ export class MemoryBus implements Bus {
   }
 
   #faultFor(subject: string): BusFault | undefined {
+    if (this.#faults.length === 0) return undefined;
     const index = this.#faults.findIndex((each) => each.subject.test(subject));
     return index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.fault;
   }

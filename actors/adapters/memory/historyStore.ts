@@ -1,3 +1,4 @@
+import { HistoryDamagedError } from '../../history/errors.js';
 import type { HistoryBatch, HistoryStore, KeyRange, Row } from '../../history/ports.js';
 
 interface Change {
@@ -32,10 +33,12 @@ export class MemoryHistoryDisk {
 
 /** One process's view of the disk. */
 export class MemoryHistoryStore implements HistoryStore {
+  generation = 0;
   readonly #disk: MemoryHistoryDisk;
   #rows: Row[];
   #closed = false;
   #failures = 0;
+  #damaged = false;
 
   constructor(disk = new MemoryHistoryDisk()) {
     this.#disk = disk;
@@ -47,13 +50,22 @@ export class MemoryHistoryStore implements HistoryStore {
     this.#failures = count;
   }
 
+  /** The next read or write finds that what is stored cannot be read. */
+  damage(): void {
+    this.#damaged = true;
+  }
+
   begin(): HistoryBatch {
     const changes: Change[] = [];
+    const { generation } = this;
     return {
       put: (key, value) => void changes.push({ key: key.slice(), value: value.slice() }),
       delete: (key) => void changes.push({ key: key.slice(), value: undefined }),
       discard: () => undefined,
-      write: async () => this.#write(changes),
+      write: async () => {
+        if (generation !== this.generation) throw new HistoryDamagedError();
+        this.#write(changes);
+      },
     };
   }
 
@@ -110,5 +122,11 @@ export class MemoryHistoryStore implements HistoryStore {
 
   #mustBeOpen(): void {
     if (this.#closed) throw new Error('the history is closed');
+    if (!this.#damaged) return;
+    this.#damaged = false;
+    this.generation += 1;
+    this.#disk.loseNewest(Infinity);
+    this.#rows = [];
+    throw new HistoryDamagedError();
   }
 }

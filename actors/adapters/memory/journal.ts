@@ -11,6 +11,8 @@ export interface AppendFault {
   readonly arrivals?: readonly number[];
   /** Delay of the acknowledgement in ms, or that it is lost. Default: none. */
   readonly acknowledgement?: number | 'lost';
+  /** What the acknowledgement of a stored frame says instead of the truth. */
+  readonly says?: { readonly sequence?: number; readonly duplicate?: boolean };
 }
 
 /** One process's view of a MemoryJournalServer. Faults on the way are given per partition, for its next appends. */
@@ -18,10 +20,18 @@ export class MemoryJournalStore implements JournalStore {
   readonly link: Link;
   readonly #server: MemoryJournalServer;
   readonly #faults = new Map<number, AppendFault[]>();
+  readonly #faultOf: ((partition: number) => AppendFault | undefined) | undefined;
 
-  constructor(server: MemoryJournalServer, clock: Clock, link = new Link(clock)) {
+  /** `faultOf`: asked for every append; undefined: nothing happens to it. */
+  constructor(
+    server: MemoryJournalServer,
+    clock: Clock,
+    link = new Link(clock),
+    faultOf?: (partition: number) => AppendFault | undefined,
+  ) {
     this.#server = server;
     this.link = link;
+    this.#faultOf = faultOf;
   }
 
   /** What becomes of this process's next append to `partition`; several queue up, one each. */
@@ -44,7 +54,7 @@ export class MemoryJournalStore implements JournalStore {
     const isThere = await this.#ask(() => this.#server.stream(partition) !== undefined);
     if (!isThere) throw missing(partition);
     return new MemoryJournal(this.#server, partition, this.link, () => {
-      return this.#faults.get(partition)?.shift() ?? {};
+      return this.#faults.get(partition)?.shift() ?? this.#faultOf?.(partition) ?? {};
     });
   }
 
@@ -67,7 +77,8 @@ class MemoryJournal implements Journal {
   }
 
   append(frame: Uint8Array, expectedLast: number): Promise<AppendResult> {
-    const { arrivals = [0], acknowledgement = 0 } = this.#nextFault();
+    const fault = this.#nextFault();
+    const { arrivals = [0] } = fault;
     const sent = frame.slice();
     return new Promise((resolve) => {
       const cancel = this.#link.clock.after(APPEND_TIMEOUT_MS, () => {
@@ -78,7 +89,7 @@ class MemoryJournal implements Journal {
         resolve(result);
       };
       for (const delayMs of arrivals) {
-        this.#link.send(() => this.#arrive(sent, expectedLast, acknowledgement, settle), { delayMs });
+        this.#link.send(() => this.#arrive(sent, expectedLast, fault, settle), { delayMs });
       }
     });
   }
@@ -116,11 +127,12 @@ class MemoryJournal implements Journal {
   #arrive(
     frame: Uint8Array,
     expectedLast: number,
-    acknowledgement: number | 'lost',
+    { acknowledgement = 0, says = {} }: AppendFault,
     settle: (result: AppendResult) => void,
   ): void {
-    const answer = this.#answerOf(frame, expectedLast);
-    if (answer === undefined || acknowledgement === 'lost') return;
+    const truth = this.#answerOf(frame, expectedLast);
+    if (truth === undefined || acknowledgement === 'lost') return;
+    const answer = truth.kind === 'stored' ? { ...truth, ...says } : truth;
     this.#link.answer(() => settle(answer), { delayMs: acknowledgement });
   }
 

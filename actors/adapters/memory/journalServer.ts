@@ -10,10 +10,15 @@ export type AppendAnswer =
 export class MemoryJournalServer {
   readonly #streams = new Map<number, MemoryStream>();
   readonly #clock: Pick<Clock, 'now'> | undefined;
+  readonly #onStored: ((partition: number, frame: StoredFrame) => void) | undefined;
 
-  /** `clock`: the server's own, with which it stamps frames. Default: that of whoever appends. */
-  constructor(clock?: Pick<Clock, 'now'>) {
+  /**
+   * `clock`: the server's own, with which it stamps frames. Default: that of whoever appends. `onStored`: is shown every
+   * frame that is stored.
+   */
+  constructor(clock?: Pick<Clock, 'now'>, onStored?: (partition: number, frame: StoredFrame) => void) {
     this.#clock = clock;
+    this.#onStored = onStored;
   }
 
   /** The time of a stamp. */
@@ -26,7 +31,10 @@ export class MemoryJournalServer {
   }
 
   create(partition: number): void {
-    if (!this.#streams.has(partition)) this.#streams.set(partition, new MemoryStream());
+    if (this.#streams.has(partition)) return;
+    const onStored = this.#onStored;
+    const tell = onStored && ((frame: StoredFrame) => onStored(partition, frame));
+    this.#streams.set(partition, new MemoryStream(tell));
   }
 
   stream(partition: number): MemoryStream | undefined {
@@ -47,6 +55,11 @@ export class MemoryStream {
   #staleBy = 0;
   #misconfigured: string | undefined;
   #reachable = true;
+  readonly #onStored: ((frame: StoredFrame) => void) | undefined;
+
+  constructor(onStored?: (frame: StoredFrame) => void) {
+    this.#onStored = onStored;
+  }
 
   get last(): number {
     return this.#frames.length;
@@ -69,7 +82,9 @@ export class MemoryStream {
     if (this.#frozen === 'yes') return { kind: 'silent' };
     if (expectedLast !== this.#frames.length) return { kind: 'refused', last: this.#frames.length };
     // A copy: what is stored cannot be changed by whoever sent it.
-    this.#frames.push({ sequence: this.#frames.length + 1, bytes: bytes.slice(), storedAt });
+    const frame = { sequence: this.#frames.length + 1, bytes: bytes.slice(), storedAt };
+    this.#frames.push(frame);
+    this.#onStored?.(frame);
     if (this.#frozen === 'no') return { kind: 'stored', sequence: this.#frames.length };
     this.#frozen = 'yes';
     return { kind: 'silent' };

@@ -13,6 +13,16 @@ export interface Asking extends Delivery {
   readonly loseAnswer?: boolean;
 }
 
+export interface LinkOptions {
+  /** How long each message is on its way, in ms; those of one direction never overtake each other. Default: no time. */
+  readonly latencyMs?: (() => number) | undefined;
+  /** Called before each message that the process sends: a fault may end the process right here. */
+  readonly beforeSend?: (() => void) | undefined;
+}
+
+/** Which messages a cut stops: those to the server, those to the process, or both. */
+export type Direction = 'both' | 'outward' | 'inward';
+
 /**
  * The connection between one process and one server. Order is kept only among messages without a delay of their own.
  * A stopped process hears nothing more, but what it had sent still arrives; what a paused one had in its socket is
@@ -20,12 +30,18 @@ export interface Asking extends Delivery {
  */
 export class Link {
   readonly clock: Clock;
+  readonly #options: LinkOptions;
   #state: 'up' | 'cut' | 'paused' | 'stopped' = 'up';
+  #cut: Direction = 'both';
+  /** When the last message of each direction arrives. */
+  #outwardDue = 0;
+  #inwardDue = 0;
   readonly #held: (() => void)[] = [];
   readonly #onRestore = new Set<() => void>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, options: LinkOptions = {}) {
     this.clock = clock;
+    this.#options = options;
   }
 
   get state(): 'up' | 'cut' | 'paused' | 'stopped' {
@@ -34,13 +50,14 @@ export class Link {
 
   /** From the process to the server. Once sent, it arrives whatever becomes of the process. */
   send(arrive: () => void, { delayMs = 0 }: Delivery = {}): void {
+    this.#options.beforeSend?.();
     if (this.#state === 'paused') this.#held.push(() => this.send(arrive, { delayMs }));
-    else if (this.#state === 'up') this.#later(arrive, delayMs);
+    else if (this.#passes('outward')) this.#later('outward', arrive, delayMs);
   }
 
   /** From the server to the process. Lost when the process is not there or not connected at its arrival. */
   answer(arrive: () => void, { delayMs = 0 }: Delivery = {}): void {
-    this.#later(() => this.#handOver(arrive), delayMs);
+    this.#later('inward', () => this.#handOver(arrive), delayMs);
   }
 
   /** A question to the server and its answer; what the server throws comes back as well. */
@@ -79,9 +96,11 @@ export class Link {
     };
   }
 
-  /** No message gets through, in either direction, until `restore`. */
-  cut(): void {
-    if (this.#state === 'up') this.#state = 'cut';
+  /** No message gets through, in either direction or in one, until `restore`. */
+  cut(direction: Direction = 'both'): void {
+    if (this.#state !== 'up') return;
+    this.#state = 'cut';
+    this.#cut = direction;
   }
 
   restore(): void {
@@ -108,13 +127,34 @@ export class Link {
     this.#held.length = 0;
   }
 
+  #passes(direction: Direction): boolean {
+    if (this.#state === 'cut') return this.#cut !== 'both' && this.#cut !== direction;
+    return this.#state === 'up';
+  }
+
   #handOver(arrive: () => void): void {
-    if (this.#state === 'up') arrive();
+    if (this.#passes('inward')) arrive();
     else if (this.#state === 'paused') this.#held.push(arrive);
   }
 
-  #later(action: () => void, delayMs: number): void {
-    if (delayMs > 0) this.clock.after(delayMs, action);
+  #later(direction: 'outward' | 'inward', action: () => void, delayMs: number): void {
+    const { latencyMs } = this.#options;
+    if (latencyMs !== undefined) this.#afterLatency(direction, action, delayMs, latencyMs());
+    else if (delayMs > 0) this.clock.after(delayMs, action);
     else this.clock.soon(action);
+  }
+
+  /** What is delayed by a fault is overtaken; nothing else is. */
+  #afterLatency(direction: 'outward' | 'inward', action: () => void, delayMs: number, latency: number): void {
+    const now = this.clock.now();
+    if (delayMs > 0) {
+      this.clock.after(delayMs + latency, action);
+      return;
+    }
+    const before = direction === 'outward' ? this.#outwardDue : this.#inwardDue;
+    const due = Math.max(before, now + latency);
+    if (direction === 'outward') this.#outwardDue = due;
+    else this.#inwardDue = due;
+    this.clock.after(due - now, action);
   }
 }

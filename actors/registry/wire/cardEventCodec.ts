@@ -70,6 +70,8 @@ export function encodeCardEvent(event: CardEvent): v1.Event.$Properties {
       return { cardReplaced: { card: event.card, device: fromUint32(event.device, 'device') } };
     case 'CardProhibitionChanged':
       return { cardProhibitionChanged: { card: event.card, reasons: event.reasons.map(reasons.toWire) } };
+    case 'CardForgot':
+      return { cardForgot: { card: event.card, payments: event.payments.map(encodeId) } };
     case 'CardInstructed':
       return { cardInstructed: { card: event.card, instruction: encodeInstruction(event.instruction) } };
     case 'CardInstructionCancelled':
@@ -153,6 +155,10 @@ export const cardEventCases = {
   cardProhibitionChanged: caseOf(v1.CardProhibitionChanged, (wire): CardEvent => {
     const set = listOf(wire.reasons, (each) => reasons.fromWire(each, 'reasons'));
     return { type: 'CardProhibitionChanged', card: toId(wire.card, 'card'), reasons: set };
+  }),
+  cardForgot: caseOf(v1.CardForgot, ({ card, payments }): CardEvent => {
+    const ids = listOf(payments, (id) => decodeId(id, 'payments'));
+    return { type: 'CardForgot', card: toId(card, 'card'), payments: ids };
   }),
   cardInstructed: caseOf(v1.CardInstructed, ({ card, instruction }): CardEvent => {
     return { type: 'CardInstructed', card: toId(card, 'card'), instruction: decodeInstruction(instruction) };

@@ -2,7 +2,7 @@
 import type { v1 } from '../../../proto/generated/emoney.js';
 import { CARD_LOG_LENGTH } from '../../bounds.js';
 import type { AccountDay } from '../../card/accountDays.js';
-import type { CardState, LastPayment } from '../../card/card.js';
+import type { CardState, LastExit, LastPayment } from '../../card/card.js';
 import type { Undone } from '../../card/undone.js';
 import {
   fromUint32,
@@ -31,6 +31,7 @@ import {
   encodeInside,
   encodeInstruction,
   encodeMovement,
+  encodeOptionalId,
   encodeParts,
 } from './moneyCodec.js';
 import {
@@ -44,7 +45,7 @@ import {
 import { kinds, reasons } from './vocabulary.js';
 
 export function encodeCard(state: CardState): v1.CardState.$Properties {
-  const { inside, lastPayment } = state;
+  const { inside, lastExit, lastPayment } = state;
   return {
     card: state.card,
     terms: encodeTerms(state.terms),
@@ -62,6 +63,8 @@ export function encodeCard(state: CardState): v1.CardState.$Properties {
     undone: state.undone.map(encodeUndone),
     accountDays: state.accountDays.map(encodeAccountDay),
     lastPayment: lastPayment === undefined ? null : encodePayment(lastPayment),
+    enteredBy: encodeOptionalId(state.enteredBy),
+    lastExit: lastExit === undefined ? null : encodeExit(lastExit),
   };
 }
 
@@ -82,6 +85,8 @@ export function decodeCard(wire: v1.CardState.$Properties): CardState {
     device: decodeDevice(wire.device),
     closed: wire.closed === true,
     inside: wire.inside ? decodeInside(wire.inside) : undefined,
+    enteredBy: wire.inside ? decodeId(wire.enteredBy, 'entered_by') : undefined,
+    lastExit: wire.lastExit ? decodeExit(wire.lastExit) : undefined,
     pending: listOf(wire.pending, decodeInstruction),
     undone: listOf(wire.undone, decodeUndone),
     accountDays: listOf(wire.accountDays, decodeAccountDay),
@@ -89,25 +94,41 @@ export function decodeCard(wire: v1.CardState.$Properties): CardState {
   };
 }
 
-function encodeUndone({ id, parts, returned, reversed, voidedDate }: Undone): v1.Undone.$Properties {
+function encodeExit({ fare, entered, enteredBy }: LastExit): v1.LastExit.$Properties {
+  return { fare: encodeId(fare), entered: encodeInside(entered), enteredBy: encodeId(enteredBy) };
+}
+
+function decodeExit(wire: v1.LastExit.$Properties): LastExit {
+  noUnknowns(wire, 'last_exit');
+  return {
+    fare: decodeId(wire.fare, 'last_exit.fare'),
+    entered: decodeInside(required(wire.entered, 'last_exit.entered')),
+    enteredBy: decodeId(wire.enteredBy, 'last_exit.entered_by'),
+  };
+}
+
+function encodeUndone(undone: Undone): v1.Undone.$Properties {
+  const { id, parts, returned, reversed, voidedDate, time } = undone;
   return {
     id: encodeId(id),
     parts: encodeParts(parts),
     returned,
     reversed,
     voidedDate: voidedDate === undefined ? 0 : fromUint32(voidedDate, 'undone.voided_date'),
+    timeMs: fromUnsigned(time, 'undone.time_ms'),
   };
 }
 
 function decodeUndone(wire: v1.Undone.$Properties): Undone {
   noUnknowns(wire, 'undone');
-  const { id, parts, returned, reversed, voidedDate } = wire;
+  const { id, parts, returned, reversed, voidedDate, timeMs } = wire;
   return {
     id: decodeId(id, 'undone.id'),
     parts: decodeParts(parts),
     returned: returned === true,
     reversed: reversed === true,
     voidedDate: voidedDate ? toDate(voidedDate, 'undone.voided_date') : undefined,
+    time: toTime(timeMs, 'undone.time_ms'),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Questions to a partition's history and their answers, and the original that a refund names (history.proto). */
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { v1 } from '../../../proto/generated/emoney.js';
-import { HISTORY_PAGE, MAX_FOUND } from '../../bounds.js';
+import { DAY_TOTALS_PAGE, HISTORY_PAGE, LOANS_PAGE, MAX_FOUND } from '../../bounds.js';
 import type { BatchLine, BatchQuery, OpenedQuery } from '../../history/batch.js';
 import type { AsOf } from '../../history/history.js';
 import type { MattersQuery } from '../../history/matters.js';
@@ -99,7 +99,21 @@ export type HistoryQuestion =
   | { readonly type: 'search'; readonly query: Query }
   | { readonly type: 'listBatch'; readonly query: BatchQuery }
   | { readonly type: 'listOpened'; readonly query: OpenedQuery }
-  | { readonly type: 'listMatters'; readonly query: MattersQuery };
+  | { readonly type: 'listMatters'; readonly query: MattersQuery }
+  | { readonly type: 'listLoans'; readonly query: LoansQuery }
+  | { readonly type: 'listDayTotals'; readonly query: DayTotalsQuery };
+
+export interface LoansQuery extends PageQuery {
+  readonly businessDate: number;
+}
+
+export interface DayTotalsQuery extends PageQuery {
+  /** Both included. */
+  readonly from: number;
+  readonly to: number;
+  /** Undefined: all. */
+  readonly terminal: string | undefined;
+}
 
 const decodeQuestion = oneofDecoder<HistoryQuestion>(v1.HistoryRequest, {
   search: caseOf(v1.Search, (wire) => ({ type: 'search', query: queryOf(wire) })),
@@ -112,6 +126,19 @@ const decodeQuestion = oneofDecoder<HistoryQuestion>(v1.HistoryRequest, {
     type: 'listMatters',
     query: { list: matterOf(wire.matter), part: wire.settlement, ...pageOf(wire) },
   })),
+  listLoans: caseOf(v1.ListLoans, (wire) => ({
+    type: 'listLoans',
+    query: { businessDate: toDate(wire.businessDate, 'business_date'), ...pageOf(wire, LOANS_PAGE) },
+  })),
+  listDayTotals: caseOf(v1.ListDayTotals, (wire) => ({
+    type: 'listDayTotals',
+    query: {
+      from: toDate(wire.fromDate, 'from_date'),
+      to: toDate(wire.toDate, 'to_date'),
+      terminal: wire.terminal === '' ? undefined : toId(wire.terminal, 'terminal'),
+      ...pageOf(wire, DAY_TOTALS_PAGE),
+    },
+  })),
 });
 
 function openedOf(wire: v1.ListBatch | v1.ListOpened): OpenedQuery {
@@ -122,8 +149,8 @@ function openedOf(wire: v1.ListBatch | v1.ListOpened): OpenedQuery {
   };
 }
 
-function pageOf({ after, limit }: v1.ListBatch | v1.ListOpened | v1.ListMatters): PageQuery {
-  return { after, limit: limited(limit, HISTORY_PAGE) };
+function pageOf({ after, limit }: PageQuery, most = HISTORY_PAGE): PageQuery {
+  return { after, limit: limited(limit, most) };
 }
 
 function matterOf(matter: v1.Matter): number {
@@ -185,6 +212,28 @@ export function encodeMattersPage(
 ): Uint8Array {
   const entries = items.map((entry) => entryOf(partition, entry));
   return encodeMessage(v1.HistoryReply, { sequence, entries, next });
+}
+
+export function encodeLoans({
+  sequence,
+  loans,
+  next,
+  over,
+}: {
+  readonly sequence: number;
+  readonly loans: v1.Loan.$Properties[];
+  readonly next: Uint8Array;
+  readonly over: boolean;
+}): Uint8Array {
+  return encodeMessage(v1.HistoryReply, { sequence, loans, next, over });
+}
+
+export function encodeDayTotals({
+  sequence,
+  items,
+  next,
+}: Page<v1.DayTotals.$Properties> & AsOf): Uint8Array {
+  return encodeMessage(v1.HistoryReply, { sequence, totals: [...items], next });
 }
 
 function entryOf(partition: number, { place, event }: Entry): v1.HistoryEntry.$Properties {

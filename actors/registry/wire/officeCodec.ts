@@ -200,7 +200,7 @@ export function decodeChargeCards(wire: v1.ChargeCards.$Properties): ChargeCards
 export type PartitionReply =
   | { readonly type: 'Adopted'; readonly number: number }
   | { readonly type: 'Borrowers'; readonly cards: readonly string[]; readonly nextChunk: number }
-  | { readonly type: 'Charged'; readonly cards: number; readonly amount: bigint };
+  | { readonly type: 'Charged'; readonly cards: number; readonly amount: bigint; readonly last: string };
 
 export function encodePartitionReply(reply: PartitionReply): Uint8Array {
   switch (reply.type) {
@@ -212,7 +212,8 @@ export function encodePartitionReply(reply: PartitionReply): Uint8Array {
     }
     case 'Charged': {
       const cards = fromUnsigned(reply.cards, 'cards');
-      return encodeMessage(v1.CommandReply, { charged: { cards, amount: fromSum(reply.amount, 'amount') } });
+      const amount = fromSum(reply.amount, 'amount');
+      return encodeMessage(v1.CommandReply, { charged: { cards, amount, last: reply.last } });
     }
   }
 }
@@ -226,8 +227,13 @@ const decodeReply = oneofDecoder(v1.CommandReply, {
       nextChunk: toChunk(nextChunk),
     };
   }),
-  charged: caseOf(v1.Charged, ({ cards, amount }): PartitionReply => {
-    return { type: 'Charged', cards: toCount(cards, 'cards'), amount: toSum(amount, 'amount') };
+  charged: caseOf(v1.Charged, ({ cards, amount, last }): PartitionReply => {
+    return {
+      type: 'Charged',
+      cards: toCount(cards, 'cards'),
+      amount: toSum(amount, 'amount'),
+      last: toId(last, 'last'),
+    };
   }),
 });
 

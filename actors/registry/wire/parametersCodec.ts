@@ -1,9 +1,10 @@
 /** Parameters of a deployment on the wire: rate, frequency, fares. */
 import { v1 } from '../../../proto/generated/emoney.js';
 import { MAX_FARES, MAX_RATE_PPM, MAX_REFUND_DAYS } from '../../bounds.js';
-import type { ShardEvent } from '../../center/shard.js';
+import type { ChargedPlace, ShardEvent } from '../../center/shard.js';
 import { type Fare, type Parameters, USUAL_REFUND_DAYS } from '../../money/parameters.js';
 import {
+  fromSum,
   fromUint32,
   fromUnsigned,
   GuardError,
@@ -12,6 +13,8 @@ import {
   toCount,
   toDate,
   toId,
+  toSum,
+  toText,
 } from './guards.js';
 import { toTerm } from './policyCodec.js';
 import { caseOf } from './protobuf.js';
@@ -74,6 +77,8 @@ export function encodeShardEvent(event: ShardEvent): v1.Event.$Properties {
     }
     case 'InterestRunBegun':
       return { interestRunBegun: { partition: event.partition, through: event.through } };
+    case 'CardsCharged':
+      return { cardsCharged: { partition: event.partition, charged: encodeCharged(event.charged) } };
   }
 }
 
@@ -92,4 +97,33 @@ export const shardEventCases = {
       through: toDate(through, 'through'),
     };
   }),
+  cardsCharged: caseOf(v1.CardsCharged, ({ partition, charged }): ShardEvent => {
+    return {
+      type: 'CardsCharged',
+      partition: toCount(partition, 'partition'),
+      charged: decodeCharged(required(charged, 'charged')),
+    };
+  }),
 };
+
+export function encodeCharged(charged: ChargedPlace): v1.ChargedPlace.$Properties {
+  const { cards, amount, ...place } = charged;
+  return {
+    ...place,
+    cards: fromUnsigned(cards, 'charged.cards'),
+    amount: fromSum(amount, 'charged.amount'),
+  };
+}
+
+export function decodeCharged(wire: v1.ChargedPlace.$Properties): ChargedPlace {
+  noUnknowns(wire, 'charged');
+  return {
+    through: toDate(wire.through, 'charged.through'),
+    settlement: wire.settlement ?? 0,
+    chunk: wire.chunk ?? 0,
+    after: toText(wire.after, 'charged.after'),
+    last: toId(wire.last, 'charged.last'),
+    cards: toCount(wire.cards, 'charged.cards'),
+    amount: toSum(wire.amount, 'charged.amount'),
+  };
+}

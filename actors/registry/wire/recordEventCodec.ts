@@ -100,6 +100,8 @@ export function encodeRecordEvent(event: RecordEvent): v1.Event.$Properties {
         recordAlerted: { card, above, owed: fromUnsigned(owed, 'owed'), limit: fromUnsigned(limit, 'limit') },
       };
     }
+    case 'RecordForgot':
+      return { recordForgot: { card: event.card, payments: event.payments.map(encodeId) } };
     case 'RecordCollectionConfirmed':
       return { recordCollectionConfirmed: { card: event.card, order: event.order } };
     case 'RecordAdjusted':
@@ -272,6 +274,10 @@ export const recordEventCases = {
       owed: toCount(owed, 'owed'),
       limit: toCount(limit, 'limit'),
     };
+  }),
+  recordForgot: caseOf(v1.RecordForgot, ({ card, payments }): RecordEvent => {
+    const ids = listOf(payments, (id) => decodeId(id, 'payments'));
+    return { type: 'RecordForgot', card: toId(card, 'card'), payments: ids };
   }),
   recordCollectionConfirmed: caseOf(v1.RecordCollectionConfirmed, ({ card, order }): RecordEvent => {
     return { type: 'RecordCollectionConfirmed', card: toId(card, 'card'), order: toId(order, 'order') };

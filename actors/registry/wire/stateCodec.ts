@@ -36,7 +36,7 @@ import {
   optionalVersion,
 } from './moneyCodec.js';
 import { decodeOffice, encodeOffice } from './officeCodec.js';
-import { decodeParameters, encodeParameters } from './parametersCodec.js';
+import { decodeCharged, decodeParameters, encodeCharged, encodeParameters } from './parametersCodec.js';
 import { decodeRecord, encodeRecord } from './recordStateCodec.js';
 import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './terminalCodec.js';
 import { decodeTotals, encodeTotals } from './totalsCodec.js';
@@ -103,11 +103,13 @@ function plainOf(wire: v1.UnitState): State {
   }
 }
 
-function encodeShard({ parameters, chargedThrough, borrowers }: ShardState): v1.ShardState.$Properties {
+function encodeShard(state: ShardState): v1.ShardState.$Properties {
+  const { parameters, chargedThrough, borrowers, charged } = state;
   return {
     parameters: parameters.map(encodeParameters),
     chargedThrough: fromUint32(chargedThrough, 'charged_through'),
     borrowers: [...borrowers],
+    charged: charged === undefined ? null : encodeCharged(charged),
   };
 }
 
@@ -117,6 +119,7 @@ function decodeShard(wire: v1.ShardState.$Properties): ShardState {
     parameters: listOf(wire.parameters, decodeParameters),
     chargedThrough: wire.chargedThrough ?? 0,
     borrowers: wire.borrowers ?? [],
+    charged: wire.charged ? decodeCharged(wire.charged) : undefined,
   };
 }
 

@@ -1,9 +1,9 @@
 /** Cards that wait for somebody: `emoney card pending` and `emoney card alerts`. */
 import type { Command } from 'commander';
-import { createBusinessCalendar, dayOf } from '../../../actors/money/businessDate.js';
 import type { OperatorLink } from '../../../simulator/operatorLink.js';
 import { operating, type OperatingOptions, withOperating } from '../operating.js';
 import { ageing } from '../settlement/ageing.js';
+import { ageInDays } from '../settlement/ages.js';
 import { renderTable } from '../table.js';
 import { counted, timeText } from '../text.js';
 
@@ -45,8 +45,7 @@ async function listPending(options: OperatingOptions): Promise<void> {
 async function ages(operator: OperatorLink): Promise<(timeMs: number) => number> {
   const { businessDate } = await operator.use((session) => session.describeCenter());
   const { rules } = await operator.use((session) => session.describeSystem());
-  const dateOf = createBusinessCalendar(rules.timeZone);
-  return (timeMs) => dayOf(businessDate) - dayOf(dateOf(timeMs));
+  return ageInDays(rules.timeZone, businessDate);
 }
 
 async function listAlerts(options: OperatingOptions): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
 import { dayOf } from '../../../actors/money/businessDate.js';
 import { idText } from '../../../actors/money/idText.js';
 import type { CollectionOrder } from '../../../client/matters.js';
@@ -8,6 +7,7 @@ import { CommandError } from '../errors.js';
 import { operating, type OperatingOptions, report, withOperating } from '../operating.js';
 import { integerParser } from '../options.js';
 import type { Output } from '../output.js';
+import { mustBeOneDocument, saveCsv } from '../save.js';
 import { ageing } from '../settlement/ageing.js';
 import { collectionsCsv } from '../settlement/csv.js';
 import { renderTable } from '../table.js';
@@ -63,8 +63,7 @@ function addEnding(collections: Command, name: 'return' | 'confirm', description
 
 async function list(options: CollectionsOptions): Promise<void> {
   const { open = false, csv } = options;
-  if (csv === '-' && options.json === true)
-    throw new CommandError('--csv - and --json both write to standard output', 2);
+  mustBeOneDocument(options);
   await operating(options, async (operator, output) => {
     const { businessDate, settlements } = await operator.use((session) => session.describeCenter());
     const settlement = options.settlement ?? (open ? undefined : settlements);
@@ -76,27 +75,16 @@ async function list(options: CollectionsOptions): Promise<void> {
     const all = await operator.use((session) => session.listCollections(open ? undefined : settlement));
     const orders = all.filter((order) => settlement === undefined || order.settlement === settlement);
     const aged = orders.map((order) => ({ ...order, ageDays: ageOf(order, businessDate) }));
-    if (csv === '-') process.stdout.write(collectionsCsv(orders));
-    else {
-      if (csv !== undefined) await save(csv, collectionsCsv(orders), output, orders.length);
-      else if (orders.length > 0) output.print(table(aged, open, output));
-      output.print(summary(aged, open));
-    }
+    if (csv !== undefined)
+      await saveCsv(csv, collectionsCsv(orders), output, counted(orders.length, 'order'));
+    else if (orders.length > 0) output.print(table(aged, open, output));
+    if (csv !== '-') output.print(summary(aged, open));
     output.document({ businessDate, orders: aged });
   });
 }
 
 function ageOf({ businessDate }: CollectionOrder, today: number): number {
   return dayOf(today) - dayOf(businessDate);
-}
-
-async function save(file: string, csv: string, output: Output, count: number): Promise<void> {
-  try {
-    await writeFile(file, csv);
-  } catch (error) {
-    throw new CommandError(`${file}: cannot be written`, 1, { cause: error });
-  }
-  output.say(`${file}: ${counted(count, 'order')}`);
 }
 
 type Aged = CollectionOrder & { readonly ageDays: number };

@@ -5,7 +5,7 @@ import type { TransactionId } from '../../../client/reply.js';
 import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { EXPLAINED, type ExplainedOptions, explainerOf } from '../explain/commands.js';
 import { explanationText } from '../explain/explanationText.js';
-import { integerParser, option, parseSince } from '../options.js';
+import { integerParser, option, parseDate, parseSigned, parseSince } from '../options.js';
 import { openOutput } from '../output.js';
 import { openTarget } from '../system/target.js';
 import { webSocketUrl } from './shared.js';
@@ -56,9 +56,7 @@ function options(): readonly Option[] {
     new Option('--loan <n>', 'adjusts the loan').argParser(parseSigned),
     new Option('--interest <n>', 'adjusts the interest').argParser(parseSigned),
     new Option('--fare <n>', 'adjusts the fare that is owed').argParser(parseSigned),
-    new Option('--through <date>', 'last date of an interest run, yyyymmdd').argParser(
-      integerParser(19700101, 99991231),
-    ),
+    new Option('--through <date>', 'last date of an interest run: 2026-01-31').argParser(parseDate),
   ];
 }
 
@@ -99,12 +97,6 @@ function parseAmount(text: string): number | bigint {
     throw new InvalidArgumentError('An amount is a whole number of minor units.');
   }
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-}
-
-function parseSigned(text: string): number {
-  const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : NaN;
-  if (!Number.isNaN(value)) return value;
-  throw new InvalidArgumentError('A whole number of minor units is expected, such as 500 or -500.');
 }
 
 function parseId(text: string): TransactionId {

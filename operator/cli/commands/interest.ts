@@ -5,7 +5,7 @@ import { parseDate } from '../options.js';
 import type { Output } from '../output.js';
 import { renderFields, renderTable } from '../table.js';
 import { dateText } from '../text.js';
-import { percentText } from './parameters.js';
+import { inForce, percentText } from './parameters.js';
 
 export function addInterest(program: Command): void {
   const interest = program
@@ -53,9 +53,7 @@ function statusText(
   { businessDate, parameters, chargedThrough, run }: CenterDescription,
   { colors }: Output,
 ): string {
-  const begun = parameters.filter(({ effectiveFrom }) => effectiveFrom <= businessDate);
-  // Of two that began together the higher number is in force.
-  const present = begun.toSorted((one, other) => one.effectiveFrom - other.effectiveFrom).at(-1);
+  const present = inForce(parameters, businessDate);
   const fields = renderFields(
     [
       ['business date', dateText(businessDate)],
@@ -69,7 +67,7 @@ function statusText(
   return run === undefined ? fields : `${fields}\n\n${progressTable(run, colors)}`;
 }
 
-function runName({ settlement, through }: NonNullable<CenterDescription['run']>): string {
+export function runName({ settlement, through }: NonNullable<CenterDescription['run']>): string {
   return settlement === 0 ? `interest through ${dateText(through)}` : `settlement ${settlement}`;
 }
 

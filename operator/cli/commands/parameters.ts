@@ -138,6 +138,13 @@ function fareTable(fares: Parameters['fares'], colors: Output['colors']): string
   return renderTable([{ name: 'FROM' }, { name: 'TO' }, { name: 'FARE', right: true }], rows, colors);
 }
 
+/** Undefined: none yet. */
+export function inForce(parameters: readonly Parameters[], date: number): Parameters | undefined {
+  const begun = parameters.filter(({ effectiveFrom }) => effectiveFrom <= date);
+  // Of two that began together the higher number is in force.
+  return begun.toSorted((one, other) => one.effectiveFrom - other.effectiveFrom).at(-1);
+}
+
 /** 180000 millionths: 18 %. */
 export function percentText(ppm: number): string {
   return `${ppm / 10_000} %`;

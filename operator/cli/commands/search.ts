@@ -9,6 +9,7 @@ import { openOutput } from '../output.js';
 import { openTarget } from '../system/target.js';
 import { renderEvent, renderHeader } from '../tail/columns.js';
 import { eventView, type EventView } from '../tail/eventView.js';
+import { asOfText } from '../text.js';
 import { webSocketUrl } from './shared.js';
 
 interface SearchCommandOptions {
@@ -79,7 +80,7 @@ async function run(options: SearchCommandOptions): Promise<void> {
   }
 }
 
-/** As `tail` shows it, with the id as it is typed. */
+/** As `tail` shows it, with what became of it. */
 function viewOf({ partition, sequence, timeMs, id, event, amount, outcome }: FoundEntry): EventView {
   return {
     ...{ time: new Date(timeMs).toISOString(), partition, sequence },
@@ -91,7 +92,7 @@ function viewOf({ partition, sequence, timeMs, id, event, amount, outcome }: Fou
 
 function summaryOf({ entries, more, asOf }: SearchResult): string {
   const found = `${entries.length} found${more ? `, and there are more, older ones: give more of the id, or --to ${oldestOf(entries)}` : ''}`;
-  return `${found} (as of ${asOf.map(({ partition, sequence }) => `${partition}:${sequence}`).join(' ')})`;
+  return `${found} (${asOfText(asOf)})`;
 }
 
 /** What else is of that millisecond is not passed over. */

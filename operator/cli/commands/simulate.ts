@@ -4,8 +4,7 @@ import { openOutput } from '../output.js';
 import {
   type CreationOptions,
   creationOptions,
-  readCreation,
-  USUAL_RATE_PPM,
+  readDemoCreation,
   USUAL_RATE_TEXT,
 } from '../system/creation.js';
 import { openTarget } from '../system/target.js';
@@ -25,7 +24,7 @@ export function addSimulate(program: Command): void {
   const command = program
     .command('simulate')
     .description('let thousands of cards pay at hundreds of terminals, then audit the books');
-  for (const each of simulationOptions('20s')) command.addOption(each);
+  for (const each of simulationOptions()) command.addOption(each);
   command
     .addOption(option.gateway())
     .addOption(option.secret())
@@ -43,13 +42,14 @@ on --data (default: a temporary folder) and ends it. Exit code 0: verdict pass; 
 Examples:
   $ emoney simulate --duration 20s                       closed loop, 256 payments open at any time
   $ emoney simulate --rate 2000 --duration 1m --json     open loop, 2,000 arrivals a second
+  $ emoney simulate --scenario city                      two days of a city, half a minute each
   $ emoney simulate --gateway http://10.0.0.5:8080 --secret s3cret --cards 50000 --seed 7
 `;
 
 async function run(options: SimulateOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const load = new EndableLoad();
-  const creation = await readCreation(options, USUAL_RATE_PPM);
+  const creation = await readDemoCreation(options);
   const target = await openTarget({ ...options, creation, log: output.say, beforeEnd: () => load.end() });
   try {
     await requirePartitions(target, options.partitions);

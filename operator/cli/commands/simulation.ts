@@ -1,8 +1,10 @@
 /** One run of the simulator, as `simulate` and `up --demo` make it. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Pace } from '../../../simulator/arrivals.js';
 import { simulate, type SimulationOptions } from '../../../simulator/simulate.js';
 import type { SimulationReport } from '../../../simulator/report.js';
 import { renderSimulation, renderVerdict } from '../../../simulator/reportText.js';
+import { SCENARIOS, type ScenarioName } from '../../../simulator/scenario.js';
 import { integerParser, parseDuration, parseRate } from '../options.js';
 import type { Output } from '../output.js';
 import { cpuMicrosOf } from '../system/cpu.js';
@@ -10,26 +12,55 @@ import type { Pids } from '../system/systemFile.js';
 import { painter, PhasedProgress, webSocketUrl } from './shared.js';
 
 export interface SimulationCommandOptions {
-  readonly cards: number;
-  readonly terminals: number;
-  readonly duration: number;
+  readonly scenario: ScenarioName;
+  readonly cards?: number;
+  readonly terminals?: number;
+  readonly duration?: number;
   readonly rate?: number;
   readonly inFlight?: number;
   readonly seed: number;
   readonly drain: number;
 }
 
+interface Usual {
+  readonly cards: number;
+  readonly terminals: number;
+  readonly durationMs: number;
+  readonly pace: Pace;
+}
+
 const IN_FLIGHT = 256;
 
-export const simulationOptions = (duration: string): Option[] => [
-  new Option('--cards <n>', 'cards').argParser(integerParser(1, 10_000_000)).default(5_000),
-  new Option('--terminals <n>', 'terminals; up to 1000 have a connection each')
-    .argParser(integerParser(2, 1_000_000))
-    .default(200),
-  new Option('--duration <time>', 'length of the load')
-    .argParser(parseDuration)
-    .default(parseDuration(duration), duration),
-  new Option('--rate <n>', 'open loop: arrivals per second; latency counts from the intended start')
+/** What a scenario is played with where nothing is said. Of a city: two days and their nights. */
+const USUAL: Readonly<Record<ScenarioName, Usual>> = {
+  payments: {
+    cards: 5_000,
+    terminals: 200,
+    durationMs: 20_000,
+    pace: { kind: 'inFlight', inFlight: IN_FLIGHT },
+  },
+  city: { cards: 1_000, terminals: 60, durationMs: 66_000, pace: { kind: 'rate', rate: 150 } },
+};
+
+export const simulationOptions = (): Option[] => [
+  new Option(
+    '--scenario <name>',
+    'payments: all kinds mixed, as fast as it goes; city: days in compressed time, with gates, shops, loans, settlement and interest',
+  )
+    .argParser(parseScenario)
+    .default('payments'),
+  new Option('--cards <n>', `cards (default: 5000; city: ${USUAL.city.cards})`).argParser(
+    integerParser(1, 10_000_000),
+  ),
+  new Option(
+    '--terminals <n>',
+    `terminals; up to 1000 have a connection each (default: 200; city: ${USUAL.city.terminals})`,
+  ).argParser(integerParser(2, 1_000_000)),
+  new Option('--duration <time>', 'length of the load (default: 20s; city: 66s)').argParser(parseDuration),
+  new Option(
+    '--rate <n>',
+    'open loop: arrivals per second; latency counts from the intended start (city: 150)',
+  )
     .argParser(parseRate)
     .conflicts('inFlight'),
   new Option(
@@ -43,6 +74,13 @@ export const simulationOptions = (duration: string): Option[] => [
     .argParser(parseDuration)
     .default(60_000, '60s'),
 ];
+
+/** @throws InvalidArgumentError, which lists them */
+export function parseScenario(text: string): ScenarioName {
+  const found = SCENARIOS.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`must be one of: ${SCENARIOS.join(', ')}`);
+  return found;
+}
 
 export interface SimulationTarget {
   readonly gateway: string;
@@ -60,13 +98,16 @@ export async function runSimulation(
   signal?: AbortSignal,
 ): Promise<SimulationReport> {
   const progress = new PhasedProgress();
-  const { cards, terminals, seed, rate, inFlight = IN_FLIGHT } = options;
+  const { scenario, seed } = options;
+  const usual = USUAL[scenario];
   const simulation: SimulationOptions = {
-    ...{ cards, terminals, seed },
+    ...{ scenario, seed },
+    cards: options.cards ?? usual.cards,
+    terminals: options.terminals ?? usual.terminals,
     url: webSocketUrl(target.gateway),
     secret: target.secret,
-    durationMs: options.duration,
-    pace: rate === undefined ? { kind: 'inFlight', inFlight } : { kind: 'rate', rate },
+    durationMs: options.duration ?? usual.durationMs,
+    pace: paceOf(options) ?? usual.pace,
     drainWithinMs: options.drain,
     alone: target.alone,
     cpu: () => cpuOf(target.pids()),
@@ -85,6 +126,11 @@ export async function runSimulation(
   } finally {
     progress.end();
   }
+}
+
+function paceOf({ rate, inFlight }: SimulationCommandOptions): Pace | undefined {
+  if (rate !== undefined) return { kind: 'rate', rate };
+  return inFlight === undefined ? undefined : { kind: 'inFlight', inFlight };
 }
 
 function cpuOf(pids: Pids): Record<string, number> {

@@ -7,8 +7,7 @@ import { openOutput, type Output } from '../output.js';
 import {
   type CreationOptions,
   creationOptions,
-  readCreation,
-  USUAL_RATE_PPM,
+  readDemoCreation,
   USUAL_RATE_TEXT,
 } from '../system/creation.js';
 import { startSystem, type System } from '../system/system.js';
@@ -39,7 +38,7 @@ export function addUp(program: Command): void {
     .addOption(option.deployment())
     .addOption(option.json());
   for (const each of creationOptions(USUAL_RATE_TEXT)) command.addOption(each);
-  for (const each of simulationOptions('20s')) command.addOption(each.helpGroup('With --demo:'));
+  for (const each of simulationOptions()) command.addOption(each.helpGroup('With --demo:'));
   command.addHelpText('after', HELP).action(run);
 }
 
@@ -56,6 +55,8 @@ Examples:
   $ emoney up --interest-rate 14.6 --fares fares.csv
                                               interest daily; gates take what the table says
   $ emoney up --demo --exit --duration 5s     start, five seconds of load, verdict, end
+  $ emoney up --fresh --demo --exit --scenario city
+                                              a new deployment, and two days of a city on it
   $ emoney up --fresh                         begin anew
 `;
 
@@ -64,7 +65,7 @@ async function run(options: UpOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const dataDir = resolve(options.data);
   // Before anything is deleted.
-  const creation = await readCreation(options, USUAL_RATE_PPM);
+  const creation = await readDemoCreation(options);
   if (options.fresh === true) await removeData(dataDir, output.say);
   const { partitions, deployment } = options;
   const began = performance.now();

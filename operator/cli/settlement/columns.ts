@@ -1,5 +1,5 @@
 /** The three columns of a batch side by side, line by line. */
-import type { BatchTotals, CountedAmount } from '../../../client/totals.js';
+import { addTotals, type BatchTotals, type CountedAmount, NOTHING_COUNTED } from '../../../client/totals.js';
 import type { Output } from '../output.js';
 import { type Cell, renderTable } from '../table.js';
 import { splitText } from '../text.js';
@@ -16,7 +16,7 @@ export interface Columns {
 }
 
 /** Lines and their names for people; `counts` have no amount, and no device reports them. */
-const LINES = {
+export const LINES = {
   purchases: 'purchases',
   deposits: 'deposits',
   refunds: 'refunds',
@@ -32,7 +32,7 @@ const LINES = {
   declines: 'declined',
   ownRefusals: "terminal's own refusals",
 } as const;
-const COUNTS = { enquiries: 'enquiries', entries: 'entries' } as const;
+export const COUNTS = { enquiries: 'enquiries', entries: 'entries' } as const;
 
 export interface ColumnsLine {
   readonly line: keyof typeof LINES | keyof typeof COUNTS;
@@ -43,19 +43,6 @@ export interface ColumnsLine {
   /** The columns that are there do not say the same. */
   readonly differs: boolean;
 }
-
-const NOTHING: CountedAmount = {
-  count: 0,
-  amount: 0n,
-  value: 0n,
-  account: 0n,
-  loan: 0n,
-  interest: 0n,
-  fare: 0n,
-  restoredLoan: 0n,
-  excess: 0n,
-  accountAsLoan: 0n,
-};
 
 /** Lines that devices need not report: what nobody has paid. */
 const OPTIONAL: ReadonlySet<string> = new Set(['declines', 'ownRefusals']);
@@ -74,7 +61,7 @@ export function linesOf(columns: Columns, settled: boolean): readonly ColumnsLin
 }
 
 function moneyLine(line: keyof typeof LINES, columns: Columns, settled: boolean): ColumnsLine {
-  const terminal = columns.terminal?.[line] ?? NOTHING;
+  const terminal = columns.terminal?.[line] ?? NOTHING_COUNTED;
   const center = centerOf(columns.center?.[line], settled);
   const said = columns.device?.[line];
   const device = OPTIONAL.has(line) && said?.count === 0 ? undefined : said;
@@ -87,8 +74,9 @@ function moneyLine(line: keyof typeof LINES, columns: Columns, settled: boolean)
 
 /** No device reports these. */
 function countLine(line: keyof typeof COUNTS, columns: Columns, settled: boolean): ColumnsLine {
-  const terminal = { ...NOTHING, count: columns.terminal?.[line] ?? 0 };
-  const there = columns.center === undefined ? undefined : { ...NOTHING, count: columns.center[line] };
+  const terminal = { ...NOTHING_COUNTED, count: columns.terminal?.[line] ?? 0 };
+  const there =
+    columns.center === undefined ? undefined : { ...NOTHING_COUNTED, count: columns.center[line] };
   const center = centerOf(there, settled);
   const differs = center !== undefined && center.count !== terminal.count;
   return { line, name: COUNTS[line], device: undefined, terminal, center, differs };
@@ -96,29 +84,13 @@ function countLine(line: keyof typeof COUNTS, columns: Columns, settled: boolean
 
 /** Once it is settled, a column that is not there has nothing. */
 function centerOf(counted: CountedAmount | undefined, settled: boolean): CountedAmount | undefined {
-  return counted ?? (settled ? NOTHING : undefined);
+  return counted ?? (settled ? NOTHING_COUNTED : undefined);
 }
 
 /** Of all business dates of a batch; undefined: there are none. */
 export function sumOf(rows: readonly BatchTotals[]): BatchTotals | undefined {
   const [first, ...others] = rows;
-  return others.length === 0 || first === undefined ? first : others.reduce(added, first);
-}
-
-function added(one: BatchTotals, other: BatchTotals): BatchTotals {
-  const sum: Record<string, number | CountedAmount> = { ...one };
-  for (const line of Object.keys(LINES) as (keyof typeof LINES)[])
-    sum[line] = together(one[line], other[line]);
-  for (const line of Object.keys(COUNTS) as (keyof typeof COUNTS)[]) sum[line] = one[line] + other[line];
-  return sum as unknown as BatchTotals;
-}
-
-function together(one: CountedAmount, other: CountedAmount): CountedAmount {
-  const { count, ...amounts } = one;
-  const sums = Object.entries(amounts).map(([name, amount]) => {
-    return [name, amount + other[name as keyof typeof amounts]] as const;
-  });
-  return { count: count + other.count, ...(Object.fromEntries(sums) as typeof amounts) };
+  return others.length === 0 || first === undefined ? first : others.reduce(addTotals, first);
 }
 
 function sameCounted(one: CountedAmount, other: CountedAmount): boolean {

@@ -1,6 +1,7 @@
 /** Journal events as an operator reads them: one flat record an event, whatever its type. */
+import { idText } from '../../../actors/money/idText.js';
 import { outcomeName, kindName, reasonName } from '../../../client/names.js';
-import { balancesOf, partsOf, type Balances, type Parts } from '../../../client/reply.js';
+import { balancesOf, idOf, partsOf, type Balances, type Parts } from '../../../client/reply.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { toNumber, toUnsigned, toWide, type WireInteger } from '../../../proto/guard.js';
 
@@ -14,7 +15,7 @@ export interface EventView {
   readonly type: string;
   readonly card?: string;
   readonly terminal?: string;
-  /** terminal/incarnation/number */
+  /** terminal#incarnation#number, as it is searched for. */
   readonly id?: string;
   /** REFUND, VOID: what is given back. */
   readonly original?: string;
@@ -70,19 +71,16 @@ type Amount = v1.Answer.$Properties['amount'];
 
 const FRAMES = ['Genesis', 'Epoch', 'Released', 'Sealed'];
 
-/** All values of `type`. */
+/** All values of `type`: whatever an Event can hold, as its generated class has it, and the frames of their own. */
 export const EVENT_TYPES: readonly string[] = [
-  ...Object.keys(v1).filter(
-    (name) =>
-      /^(Card|Record|Terminal|Session|List|Transaction|Reversal|Prohibition|Parameters)[A-Z]/.test(name) &&
-      isEvent(name),
-  ),
+  ...Object.keys(v1.Event.prototype)
+    .map(typeName)
+    .filter((name) => name in v1),
   ...FRAMES,
 ];
 
-function isEvent(name: string): boolean {
-  const field = name.charAt(0).toLowerCase() + name.slice(1);
-  return field in v1.Event.prototype;
+function typeName(field: string): string {
+  return field.charAt(0).toUpperCase() + field.slice(1);
 }
 
 /** Throws GuardError where bytes are no frame of this version. */
@@ -127,11 +125,11 @@ export function eventView(event: v1.Event): What {
   const balances = fields.balances ?? answer?.balances ?? terms;
   const limit = fields.limit;
   return {
-    type: name.charAt(0).toUpperCase() + name.slice(1),
+    type: typeName(name),
     ...text('card', fields.card ?? asked?.card),
     ...text('terminal', fields.terminal ?? id?.terminal),
-    ...(id == null ? {} : { id: idText(id) }),
-    ...(original == null ? {} : { original: idText(original) }),
+    ...(id == null ? {} : { id: idOfWire(id) }),
+    ...(original == null ? {} : { original: idOfWire(original) }),
     ...(kind == null ? {} : { kind: kindName(kind) }),
     ...(outcome == null ? {} : { outcome: outcomeName(outcome) }),
     ...(amount == null ? {} : { amount: toWide(amount, 'amount') }),
@@ -169,6 +167,6 @@ function text<Name extends 'card' | 'terminal' | 'reference' | 'order' | 'note'>
   return value == null || value === '' ? {} : ({ [name]: value } as Record<Name, string>);
 }
 
-function idText({ terminal, incarnation, number }: v1.TransactionId.$Properties): string {
-  return `${terminal ?? ''}/${incarnation ?? 0}/${toUnsigned(number ?? 0, 'number')}`;
+function idOfWire(id: v1.TransactionId.$Properties): string {
+  return idText(idOf(id));
 }

@@ -130,6 +130,7 @@ export class Approvals {
     payments.giveBack(payment, answer.parts);
     // Rule 2: a void makes room on the day of the payment, a refund does not.
     if (asked.kind !== Kind.void) return;
+    payments.voided.add(payment);
     card.useAccount(transactions.ids.businessDate[payment] ?? 0, -answer.parts.account);
   }
 
@@ -145,6 +146,7 @@ export class Approvals {
     const [own, told]: (Inside | undefined)[] = [inside, answer.entered];
     findings.same('RULE', 'where it had entered', insideText(own), insideText(told));
     card.inside = undefined;
+    card.lastExit = row;
     if (inside === undefined) return;
     const { fares } = books.tariffs.on(turn.partition, asked.businessDate);
     books.payments.fares.set(row, { entered: inside, fares });

@@ -46,11 +46,11 @@ export class CardChanges {
     this.#stage.card(event.card).reasons = readReasons(event.reasons);
   }
 
-  /** A blocked PIN stays blocked; otherwise all tries of the new policy are there. */
+  /** Gives no tries back, and leaves no more than the new policy has. */
   policyChanged(event: v1.CardPolicyChanged.$Properties): void {
     const card = this.#stage.card(event.card);
     card.policy = this.#stage.books.policy(readPolicy(event.policy));
-    if (card.triesLeft > 0) card.triesLeft = card.allTries;
+    card.triesLeft = Math.min(card.triesLeft, card.allTries);
   }
 
   pinSet(event: v1.CardPinSet.$Properties): void {
@@ -133,6 +133,21 @@ export class CardChanges {
     settle(findings, 'card', card, after, readBalances(event.balances));
     books.flows.collectionReturned(loan);
     this.#notice(event.card, collectionText(id, loan, plain(event.timeMs, 'time_ms')));
+  }
+
+  /** Nobody can ask about these payments any more; and nothing of them is ever given back or taken again. */
+  forgot(event: v1.CardForgot.$Properties): void {
+    const { books, findings, turn } = this.#stage;
+    const { lastPayment } = this.#stage.card(event.card);
+    const today = this.#stage.today();
+    for (const payment of event.payments ?? []) {
+      const row = books.row(readId(payment));
+      findings.holds('RULE', row !== lastPayment, () => 'what is forgotten is the last payment of the card');
+      const paidOn = books.transactions.ids.businessDate[row] ?? 0;
+      const needed = books.tariffs.isRefundable(turn.partition, paidOn, today);
+      findings.holds('RULE', !needed, () => `a payment of ${paidOn}, which can be refunded, is forgotten`);
+      books.payments.forget(row);
+    }
   }
 
   adjusted(event: v1.CardAdjusted.$Properties): void {

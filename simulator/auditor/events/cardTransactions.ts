@@ -37,6 +37,14 @@ export class CardTransactions {
     books.transactions.decided(row, asked, books.card(asked.card).index, answer);
     findings.same('I2', 'outcome', Outcome.approved, answer.outcome);
     this.#accessed(card);
+    books.taps.approved(
+      books.card(asked.card).index,
+      asked.kind,
+      answer.amount,
+      answer.parts,
+      card.overLimit,
+      this.#stage.turn,
+    );
     const at = this.#situation(card, asked, answer);
     const partly = asked.kind === Kind.purchase && asked.partial && answer.amount < asked.amount;
     checkApproval(findings, at, partly);
@@ -64,6 +72,7 @@ export class CardTransactions {
     } else {
       turn.touch(book);
       const { outcome } = answer;
+      books.taps.refusedByCard(outcome, answer.amount, turn);
       const reached = outcome !== Outcome.cardClosed && outcome !== Outcome.deviceSuperseded;
       if (reached) this.#accessed(card);
       const at = this.#situation(card, asked, answer);
@@ -105,7 +114,10 @@ export class CardTransactions {
     const { findings, books } = this.#stage;
     const { ids } = books.transactions;
     findings.same('I5', 'kind of the reversed id', ids.kind[row], asked.kind);
-    findings.same('I8', 'business date of the reversed id', ids.businessDate[row], event.bookedDate ?? 0);
+    // A void has the date of its payment, on which an account share counts again.
+    const voided = ids.kind[row] === Kind.void ? books.payments.targetOf(row) : undefined;
+    const booked = ids.businessDate[voided ?? row];
+    findings.same('I8', 'business date of what is undone', booked, event.bookedDate ?? 0);
     this.#reversals.undo(row, asked, answer);
     this.#told(this.#stage.card(asked.card), answer);
   }

@@ -1,6 +1,6 @@
 /** Collection orders (rule 11): each account share, less what was given back, is ordered once; it may come back. */
 import type { v1 } from '../../../proto/generated/emoney.js';
-import { dueOf, type AccountShare, type Order, type RecordLedger } from '../ledger.js';
+import { dueOf, isOpenShare, type AccountShare, type Order, type RecordLedger } from '../ledger.js';
 import { changed, NO_CHANGE } from '../rules/effect.js';
 import { plain, readId } from '../wire/basics.js';
 import { CenterSettling } from './centerSettling.js';
@@ -33,7 +33,7 @@ export class CollectionEvents {
     findings.holds('I10', amount > 0, () => `an order of ${amount}`);
     findings.same('RULE', 'account of the order', record.policy.account, event.account ?? '');
     share.orders.push({ name: order, amount: signed, state: 'open' });
-    books.office.ordered(event.settlement ?? 0, signed);
+    books.office.ordered(event.settlement ?? 0, event.card ?? '', signed);
   }
 
   confirmed(event: v1.RecordCollectionConfirmed.$Properties): void {
@@ -59,6 +59,21 @@ export class CollectionEvents {
       card: event.card ?? '',
       what: collectionText(id, loan, plain(event.timeMs, 'time_ms')),
     });
+  }
+
+  /** Everything of them is paid for good, given back, or a loan. */
+  forgot(event: v1.RecordForgot.$Properties): void {
+    const { books, findings, turn } = this.#stage;
+    const record = this.#stage.record(event.card);
+    const today = this.#stage.today();
+    for (const transaction of event.payments ?? []) {
+      const share = this.#shareOf(record, { transaction });
+      if (share === undefined) continue;
+      findings.holds('I10', !isOpenShare(share), () => 'an account share is forgotten that is open');
+      const needed = books.tariffs.isRefundable(turn.partition, share.businessDate, today);
+      findings.holds('RULE', !needed, () => `a share of ${share.businessDate} is forgotten before its time`);
+      share.forgotten = true;
+    }
   }
 
   #shareOf(

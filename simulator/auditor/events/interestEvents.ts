@@ -2,9 +2,11 @@
 import type { v1 } from '../../../proto/generated/emoney.js';
 import { dateOfDay, dayOf } from '../calendar.js';
 import { changed, NO_CHANGE } from '../rules/effect.js';
-import { plain } from '../wire/basics.js';
+import { need, plain } from '../wire/basics.js';
 import { readBalances } from '../wire/money.js';
 import { readParameters } from '../wire/parameters.js';
+import { toBigInt } from '../../../proto/guard.js';
+import { chargedText } from '../states/centerState.js';
 import { interestText } from './notices.js';
 import { settle } from './settle.js';
 import type { Stage } from './stage.js';
@@ -31,6 +33,20 @@ export class InterestEvents {
     const today = this.#stage.today();
     findings.holds('I7', through < today, () => `a run up to ${through}, which is not over on ${today}`);
     shard.chargedThrough = Math.max(through, shard.chargedThrough);
+  }
+
+  /** What it answers the office, whoever asks how often. */
+  cardsCharged(event: v1.CardsCharged.$Properties): void {
+    const { books, turn } = this.#stage;
+    this.#here(event.partition);
+    const { through, settlement, cards, amount } = need(event.charged, 'charged');
+    books.shard(turn.partition).charged = chargedText(event.charged);
+    books.office.stated(
+      through ?? 0,
+      settlement ?? 0,
+      plain(cards, 'cards'),
+      toBigInt(amount ?? 0, 'amount'),
+    );
   }
 
   /** Rule 6: exact for every day since the one charged last. */

@@ -81,12 +81,13 @@ export class OfficeEvents {
     const { findings, books } = this.#stage;
     const { progress } = books.office;
     findings.same('I7', 'partitions that are done when a run ends', books.partitions, progress.done);
-    findings.same('I7', 'cards of the run', progress.cards, plain(event.cards, 'cards'));
-    findings.same('I7', 'amount of the run', progress.amount, toBigInt(event.amount ?? 0, 'amount'));
+    const [cards, amount] = [plain(event.cards, 'cards'), toBigInt(event.amount ?? 0, 'amount')];
+    findings.same('I7', 'cards of the run', progress.cards, cards);
+    findings.same('I7', 'amount of the run', progress.amount, amount);
     const [through, settlement] = [event.through ?? 0, event.settlement ?? 0];
     findings.same('I7', 'run that ends', books.office.running, nameOf(through, settlement));
     findings.same('I7', 'date of the run that ends', books.office.runsThrough, through);
-    books.office.ended(through, settlement, toBigInt(event.amount ?? 0, 'amount'));
+    books.office.ended(through, settlement, { cards, amount });
   }
 
   #all(partitions: number | null | undefined): void {

@@ -82,6 +82,7 @@ export class RecordChanges {
     record.changedPosition = position;
     const { index } = books.card(event.card ?? '');
     books.prohibitions.changed(index, position, record.reasons !== 0, turn.time);
+    books.taps.decided(index, record.reasons !== 0, turn);
   }
 
   published(event: v1.ProhibitionPublished.$Properties): void {

@@ -119,6 +119,7 @@ export class RecordTransactions {
     const known = share !== undefined;
     findings.holds('I10', known, () => `${amount} of an account share is given back that was never taken`);
     if (share === undefined) return;
+    findings.holds('I10', !share.forgotten, () => 'of an account share that was forgotten');
     share.givenBack += sign * amount;
     share.changed = this.#stage.turn.time;
     const within = share.givenBack >= 0 && share.givenBack <= share.amount;

@@ -72,11 +72,20 @@ export class Reversals {
       payments.takeAgain(target, parts);
       const paidOn = transactions.ids.businessDate[target] ?? 0;
       if (kind === Kind.void) card.useAccount(paidOn, parts.account);
+      if (kind === Kind.void) payments.voided.delete(target);
     }
-    if (kind === Kind.fare) card.inside ??= payments.fares.get(row)?.entered;
+    if (kind === Kind.fare) this.#enteredAgain(row, card);
     // The card may have left since, and entered elsewhere.
     if (kind === Kind.entry && card.inside?.row === row) card.inside = undefined;
     if (kind === Kind.unload) card.closed = false;
+  }
+
+  /** By its last exit, if the entry stands and it has not entered since. */
+  #enteredAgain(row: number, card: CardLedger): void {
+    const { transactions, payments } = this.#stage.books;
+    const entered = payments.fares.get(row)?.entered;
+    if (card.lastExit !== row || entered === undefined) return;
+    if (!transactions.ids.has(entered.row, Seen.reversed)) card.inside ??= entered;
   }
 
   /** Nothing stands under this id, and nothing may any more. */

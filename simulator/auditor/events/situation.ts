@@ -99,8 +99,8 @@ export class Situation {
     const { ids } = this.#books.transactions;
     if (!ids.has(payment, Seen.decided) || ids.outcome[payment] !== Outcome.approved) return false;
     if (ids.kind[payment] !== Kind.purchase || ids.card[payment] !== this.#book.index) return false;
-    const age = dayOf(this.today) - dayOf(ids.businessDate[payment] ?? 0);
-    return age <= this.#books.tariffs.refundDays(this.#partition, this.today);
+    const paidOn = ids.businessDate[payment] ?? 0;
+    return this.#books.tariffs.isRefundable(this.#partition, paidOn, this.today);
   }
 
   /** What may still be given back of the payment. */
@@ -109,15 +109,18 @@ export class Situation {
     return payment === undefined ? 0 : sumOf(this.#books.payments.remaining(payment));
   }
 
-  /** Rule 9: the card's last payment, nothing given back of it, same terminal, same batch. */
+  /** Rule 9: the card's last payment, not undone and nothing given back of it, same terminal, same batch. */
   get voidable(): boolean {
     const { payment } = this;
     const { original, id, batch } = this.asked;
     if (payment === undefined) return false;
     const { ids } = this.#books.transactions;
+    const { payments } = this.#books;
+    // Of a fare of 0 nothing can be given back.
+    if (ids.has(payment, Seen.reversed) || payments.voided.has(payment)) return false;
     const named = original === undefined || this.#books.knownRow(original) === payment;
     const same = this.#books.idOf(payment).terminal === id.terminal && ids.batch[payment] === batch;
-    return named && same && sumOf(this.#books.payments.givenBack(payment)) === 0;
+    return named && same && sumOf(payments.givenBack(payment)) === 0;
   }
 
   /** Rule 13: interest up to today that is not posted yet. */

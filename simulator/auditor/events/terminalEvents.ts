@@ -99,6 +99,7 @@ export class TerminalEvents {
     const outcome: number = event.outcome ?? 0;
     this.#books.transactions.ids.outcome[row] = outcome;
     checkRefused(this.#findings, terminal, opened, outcome);
+    this.#books.taps.refusedByTerminal(outcome, opened.amount, this.#turn);
     const totals = terminal.totals.on(opened.batch, opened.businessDate);
     totals.line('ownRefusals').add(opened.amount, NO_PARTS);
   }

@@ -140,6 +140,7 @@ function readersOf(stage: Stage): Readers {
     cardInterestPosted: (body) => changes.interestPosted(body),
     cardCollectionReturned: (body) => changes.collectionReturned(body),
     cardAdjusted: (body) => changes.adjusted(body),
+    cardForgot: (body) => changes.forgot(body),
 
     recordOpened: (body) => recorded.opened(body),
     recordMoved: (body) => record.moved(body),
@@ -161,9 +162,11 @@ function readersOf(stage: Stage): Readers {
     recordCollectionOrdered: (body) => collections.ordered(body),
     recordCollectionConfirmed: (body) => collections.confirmed(body),
     recordCollectionReturned: (body) => collections.returned(body),
+    recordForgot: (body) => collections.forgot(body),
     recordAdjusted: (body) => recorded.adjusted(body),
     parametersSet: (body) => interest.parametersSet(body),
     interestRunBegun: (body) => interest.runBegun(body),
+    cardsCharged: (body) => interest.cardsCharged(body),
     recordListed: (body) => interest.listed(body),
 
     parametersDecided: (body) => office.parametersDecided(body),

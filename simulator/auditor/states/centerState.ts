@@ -4,16 +4,25 @@ import type { Books } from '../books.js';
 import { readParameters } from '../wire/parameters.js';
 import { check, checkAlike, type Differ } from './differ.js';
 
+/** Everything of it. */
+export function chargedText(charged: v1.ChargedPlace.$Properties | null | undefined): string {
+  if (charged == null) return '';
+  const { through, settlement, chunk, after, last, cards, amount } = charged;
+  const place = [through ?? 0, settlement ?? 0, chunk ?? 0, after ?? '', last ?? ''].join('/');
+  return `${place}: ${String(cards ?? 0)} cards, ${String(amount ?? 0)}`;
+}
+
 export function compareShardState(
   books: Books,
   partition: number,
   state: v1.ShardState.$Properties,
   differ: Differ,
 ): void {
-  const { chargedThrough, borrowers } = books.shard(partition);
+  const { chargedThrough, borrowers, charged } = books.shard(partition);
   check(differ, 'charged through', chargedThrough, state.chargedThrough ?? 0);
   const listed = (state.borrowers ?? []).reduce((sum, count) => sum + count, 0);
   check(differ, 'borrowers', borrowers, listed);
+  check(differ, 'charged last', charged, chargedText(state.charged));
   const parameters = (state.parameters ?? []).map((each) => readParameters(each));
   checkAlike(differ, 'parameters', books.tariffs.adopted(partition), parameters);
 }

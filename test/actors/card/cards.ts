@@ -8,7 +8,7 @@ import type { Answer } from '../../../actors/money/answer.js';
 import { createBusinessCalendar } from '../../../actors/money/businessDate.js';
 import type { TransactionId } from '../../../actors/money/ids.js';
 import type { Original } from '../../../actors/money/original.js';
-import { inForce, type Parameters } from '../../../actors/money/parameters.js';
+import { inForce, type Parameters, refundableFrom } from '../../../actors/money/parameters.js';
 import { amountOf } from '../../../actors/money/parts.js';
 import type { CardTell, ClosingTerms, RecordTell } from '../../../actors/money/tells.js';
 import { type Asked, isPayment, type Kind } from '../../../actors/money/transaction.js';
@@ -34,6 +34,8 @@ export const context: CardContext = {
   today: TODAY,
   position: 42,
   parametersOn: () => PARAMETERS,
+  refundableFrom: () => refundableFrom([PARAMETERS], TODAY),
+  forgetBefore: () => 0,
   minuteOf,
 };
 
@@ -61,7 +63,9 @@ export class Card {
   /** Business time; every command may come at another. */
   now = NOON;
   schedule: readonly Parameters[] = [PARAMETERS];
+  forgetBefore = 0;
   readonly tells: CardTell[] = [];
+  readonly events: CardEvent[] = [];
   #ids: VisitorIds = NO_IDS;
   #number = 0;
   /** As the journal has them. */
@@ -73,8 +77,16 @@ export class Card {
   }
 
   get context(): CardContext {
-    const parametersOn = (date: number) => inForce(this.schedule, date);
-    return { ...context, now: this.now, today: dateOf(this.now), parametersOn };
+    const { now, schedule } = this;
+    const today = dateOf(now);
+    return {
+      ...context,
+      now,
+      today,
+      parametersOn: (date) => inForce(schedule, date),
+      refundableFrom: () => refundableFrom(schedule, today),
+      forgetBefore: () => this.forgetBefore,
+    };
   }
 
   /** The balances, without the limit. */
@@ -129,6 +141,7 @@ export class Card {
     const time = { terminalTime: this.now, openedTime: this.now, businessDate: dateOf(this.now) };
     const asked = askedOf({ id, kind, amount: 0, ...time, ...change });
     if (isAccess(this.state, asked.device) && this.state !== undefined) {
+      for (const event of this.#decide({ type: 'Forget' })) this.#apply(event);
       const { events, tells } = access(this.state, this.context);
       this.tells.push(...tells);
       for (const event of events) this.#apply(event);
@@ -174,6 +187,7 @@ export class Card {
   }
 
   #apply(event: CardEvent): void {
+    this.events.push(event);
     this.state = evolveCard(this.state, event);
   }
 }

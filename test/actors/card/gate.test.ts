@@ -143,4 +143,64 @@ describe('a card opens gates (rule 14)', () => {
     expect(card.state?.log).to.deep.equal([]);
     expect(card.tells[0]).to.deep.include({ type: 'Moved', parts: partsOf({}) });
   });
+
+  describe('and where it is after reversals follows from what still stands', () => {
+    const IN_A = { zone: 'A', gate: 'T1', time: NOON };
+
+    it('inside again by its last exit', () => {
+      const card = new Card();
+      card.enter();
+      const fare = card.leave();
+      expect(card.reverse(fare).inside).to.deep.equal(IN_A);
+      expect(card.leave().outcome).to.equal('APPROVED');
+    });
+
+    it('outside when the entry and its fare are reversed, in either order', () => {
+      for (const first of ['entry', 'fare']) {
+        const card = new Card();
+        const entry = card.enter();
+        const fare = card.leave();
+        for (const each of first === 'entry' ? [entry, fare] : [fare, entry]) card.reverse(each);
+        expect(card.state?.inside, `the ${first} first`).to.equal(undefined);
+        expect(card.holds.storedValue).to.equal(1_200);
+        expect(card.enter().outcome).to.equal('APPROVED');
+      }
+    });
+
+    it('where it has entered since, whatever becomes of a fare before that', () => {
+      const card = new Card();
+      card.enter('A');
+      const fare = card.leave('B');
+      card.enter('C');
+      expect(card.reverse(fare).inside?.zone).to.equal('C');
+    });
+
+    it('outside by an older fare than its last', () => {
+      const card = new Card();
+      card.enter();
+      const older = card.leave();
+      card.enter();
+      const last = card.leave();
+      expect(card.reverse(older).inside).to.equal(undefined);
+      expect(card.reverse(last).inside).to.deep.equal(IN_A);
+    });
+
+    it('inside by the entry that stands, when an entry at the same gate and time was reversed', () => {
+      const card = new Card();
+      const first = card.enter();
+      card.leave();
+      card.enter();
+      card.reverse(first);
+      expect(card.state?.inside).to.deep.equal(IN_A);
+    });
+
+    it('a void leaves it outside; the reversal of the fare does not', () => {
+      const card = new Card();
+      card.enter();
+      const fare = card.leave();
+      card.void();
+      expect(card.state?.inside).to.equal(undefined);
+      expect(card.reverse(fare).inside).to.deep.equal(IN_A);
+    });
+  });
 });

@@ -115,8 +115,26 @@ describe('a card knows its holder (rule 8)', () => {
       const policy = { ...C1.policy, pinTries: 5 };
       card.tell({ type: 'ChangePolicy', card: 'C1', policy });
       expect(card.purchase(3_001, right).outcome).to.equal('PIN_BLOCKED');
-      const other = new Card().tell({ type: 'ChangePolicy', card: 'C1', policy });
-      expect(other.purchase(100, wrong).triesLeft).to.equal(4);
+    });
+  });
+
+  describe('a change of the policy', () => {
+    const change = (card: Card, pinTries: number): Card =>
+      card.tell({ type: 'ChangePolicy', card: 'C1', policy: { ...C1.policy, cvmLimit: 100, pinTries } });
+
+    it('gives no tries back: that is for the right PIN, a new one and the unblocking', () => {
+      for (const tries of [3, 5]) {
+        const card = new Card();
+        card.purchase(50, wrong);
+        expect(change(card, tries).state?.triesLeft).to.equal(2);
+        expect(card.purchase(50, wrong).triesLeft).to.equal(1);
+        expect(card.purchase(50, right).triesLeft, 'all of the new ones').to.equal(tries);
+      }
+    });
+
+    it('leaves no more than it allows', () => {
+      expect(change(new Card(), 1).state?.triesLeft).to.equal(1);
+      expect(change(new Card(), 1).purchase(50, wrong).outcome).to.equal('PIN_BLOCKED');
     });
   });
 

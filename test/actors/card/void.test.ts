@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { idOf, NOON, partsOf, shareRule } from '../money/samples.js';
+import { dayAfter, idOf, NOON, PARAMETERS, partsOf, shareRule } from '../money/samples.js';
 import { Card } from './cards.js';
 
 describe('a card voids its last payment (rule 9)', () => {
@@ -99,6 +99,45 @@ describe('a card voids its last payment (rule 9)', () => {
     card.deposit(270);
     expect(card.void().parts).to.deep.equal(partsOf({ value: 50, fare: 270, excess: 270 }));
     expect(card.holds).to.include({ storedValue: 320, fareOwed: 0 });
+  });
+
+  describe('a fare of 0', () => {
+    const free = (): Card => {
+      const card = new Card();
+      card.schedule = [{ ...PARAMETERS, fares: [] }];
+      card.enter();
+      return card;
+    };
+
+    it('once', () => {
+      const card = free();
+      card.leave();
+      const voided = card.void();
+      expect(voided).to.include({ outcome: 'APPROVED', amount: 0 });
+      expect(card.void().outcome).to.equal('VOID_NOT_POSSIBLE');
+      card.reverse(voided);
+      expect(card.void().outcome, 'its void was reversed').to.equal('APPROVED');
+      expect(card.void().outcome).to.equal('VOID_NOT_POSSIBLE');
+    });
+
+    it('not after it was reversed', () => {
+      const card = free();
+      card.reverse(card.leave());
+      expect(card.void().outcome).to.equal('VOID_NOT_POSSIBLE');
+    });
+  });
+
+  it('that is reversed counts the account’s share on the date of the payment again (rule 2)', () => {
+    const rule = shareRule('WATERFALL', { capDay: 1_000 });
+    const card = new Card({ storedValue: 0, policy: { shareRule: rule } });
+    card.purchase(600, { businessDate: dayAfter(-1) });
+    const voided = card.void();
+    expect(card.state?.accountDays).to.deep.equal([]);
+    card.reverse(voided);
+    expect(card.events.at(-1), 'the event says which date').to.include({ bookedDate: dayAfter(-1) });
+    expect(card.state?.accountDays).to.deep.equal([{ businessDate: dayAfter(-1), amount: 600 }]);
+    const late = card.purchase(600, { businessDate: dayAfter(-1) });
+    expect(late.parts).to.deep.equal(partsOf({ account: 400, loan: 200 }));
   });
 
   it('of a prohibited card', () => {

@@ -18,6 +18,7 @@ const context: RecordContext = {
   today: TODAY,
   position: 42,
   parametersOn: () => PARAMETERS,
+  forgetBefore: () => 0,
   chargedThrough: 0,
 };
 

@@ -45,6 +45,7 @@ export class Record {
   /** An interest run has closed these dates. */
   chargedThrough = 0;
   schedule: readonly Parameters[] = [PARAMETERS];
+  forgetBefore = 0;
   readonly events: RecordEvent[] = [];
   readonly tells: RecordTell[] = [];
   #number = 0;
@@ -63,6 +64,7 @@ export class Record {
       position,
       chargedThrough,
       parametersOn: (date) => inForce(schedule, date),
+      forgetBefore: () => this.forgetBefore,
     };
   }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { RecordEvent } from '../../../actors/center/record.js';
-import { dayAfter, partsOf } from '../money/samples.js';
+import { dayAfter, NOON, partsOf } from '../money/samples.js';
 import { Record } from './records.js';
 
 function settle(record: Record, settlement: number): void {
@@ -203,5 +203,53 @@ describe('the center collects account shares (rule 11)', () => {
     record.moved('FARE', { value: 20, account: 300 });
     settle(record, 1);
     expect(orders(record)).to.deep.equal([300]);
+  });
+
+  describe('and forgets a share', () => {
+    const forget = (record: Record, before: number): readonly unknown[] => {
+      record.forgetBefore = before;
+      record.do({ type: 'Forget' });
+      return record.state.shares.map(({ id }) => id);
+    };
+    const LATER = NOON + 86_400_000;
+
+    it('that is final and old: paid for good, a loan, or given back whole before it was ordered', () => {
+      const { record } = paid();
+      record.moved('PURCHASE', { account: 500 });
+      const back = record.moved('PURCHASE', { account: 70 });
+      record.moved('REFUND', { account: 70 }, { original: back.id });
+      settle(record, 1);
+      const [one, other] = record.state.shares.map(({ debits }) => debits[0]?.order ?? '');
+      record.operate('ConfirmCollection', { order: one! });
+      record.operate('ReturnCollection', { order: other! });
+      const last = record.moved('PURCHASE', { account: 1 });
+      expect(forget(record, NOON), 'not old enough').to.have.length(4);
+      expect(forget(record, LATER)).to.deep.equal([last.id]);
+      expect(record.operate('ReturnCollection', { order: one! }).outcome).to.equal('REFERENCE_UNKNOWN');
+    });
+
+    it('not while it is to be ordered, or its order is outstanding', () => {
+      const { record, asked } = paid();
+      record.moved('PURCHASE', { account: 1 });
+      expect(forget(record, LATER), 'to be ordered').to.deep.include(asked.id);
+      settle(record, 1);
+      expect(forget(record, LATER), 'outstanding').to.deep.include(asked.id);
+    });
+
+    it('not before what was given back of it, or taken again, is old too', () => {
+      const { record, asked, refund } = paid();
+      record.now = LATER;
+      refund(800);
+      record.moved('PURCHASE', { account: 1 });
+      expect(forget(record, LATER)).to.deep.include(asked.id);
+      expect(forget(record, LATER + 1)).not.to.deep.include(asked.id);
+    });
+
+    it('not the newest: it may be of the card’s last payment, which can be voided', () => {
+      const { record, asked } = paid();
+      settle(record, 1);
+      record.operate('ConfirmCollection', { order: record.state.shares[0]!.debits[0]!.order });
+      expect(forget(record, LATER)).to.deep.equal([asked.id]);
+    });
   });
 });

@@ -229,6 +229,64 @@ describe('the history of a partition: keeping up', () => {
     expect(world.log.filter((line) => line.includes('closed'))).to.deep.equal([]);
   });
 
+  describe('damaged', () => {
+    beforeEach(async () => {
+      await world.take();
+      await caughtUp();
+      world.acknowledge([pay('a', 1), pay('b', 2)]);
+      expect(await world.search()).to.deep.equal(['b', 'a']);
+      world.log.length = 0;
+    });
+
+    it('is made anew from the journal, and answers nothing meanwhile', async () => {
+      world.store.damage();
+      expect(await thrownBy(() => world.search())).to.be.instanceOf(HistoryBehindError);
+      expect(await thrownBy(() => world.follower!.upToDate())).to.be.instanceOf(HistoryBehindError);
+      await caughtUp();
+      expect(await world.search()).to.deep.equal(['b', 'a']);
+      world.acknowledge([pay('c', 3)]);
+      expect(await world.search()).to.deep.equal(['c', 'b', 'a']);
+    });
+
+    it('is made anew also when that is found by writing', async () => {
+      world.acknowledge([pay('c', 3)]);
+      world.store.damage();
+      expect(await thrownBy(() => world.search())).to.be.instanceOf(HistoryBehindError);
+      await caughtUp();
+      expect(await world.search()).to.deep.equal(['c', 'b', 'a']);
+    });
+
+    it('while another partition read: what the store lacks is not added to, and not answered from', async () => {
+      const { scan } = world.store;
+      // Emptied, by somebody else's doing, after the search was found up to date.
+      world.store.scan = async (range) => {
+        world.store.scan = scan;
+        world.store.damage();
+        await thrownBy(() => world.store.get([]));
+        return world.store.scan(range);
+      };
+      expect(await thrownBy(() => world.search())).to.be.instanceOf(HistoryBehindError);
+      world.acknowledge([pay('c', 3)]);
+      await caughtUp();
+      expect(await world.search()).to.deep.equal(['c', 'b', 'a']);
+    });
+
+    it('by what one order names and another has not: this partition alone', async () => {
+      const [row] = await world.store.scan({
+        ...{ from: Uint8Array.of(0, 0, 0, PARTITION, 0x65), to: Uint8Array.of(0, 0, 0, PARTITION, 0x66) },
+        ...{ reverse: false, limit: 1 },
+      });
+      const batch = world.store.begin();
+      batch.delete(row![0]);
+      await batch.write();
+      expect(await thrownBy(() => world.search({ terminal: 'T1' }))).to.be.instanceOf(HistoryBehindError);
+      await caughtUp();
+      expect(world.log[0]).to.match(/made anew from the journal: the history lacks the entry/);
+      expect(await world.search({ terminal: 'T1' })).to.deep.equal(['b', 'a']);
+      expect(world.store.generation).to.equal(0);
+    });
+  });
+
   describe('a terminal’s own column', () => {
     const id = (number: number) => ({ terminal: 'T1', incarnation: 1, number, batch: 1, card: 'C1' });
     const opened = (number: number, batch = 1): TestEvent => {

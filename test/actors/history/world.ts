@@ -23,6 +23,8 @@ export interface TestEvent {
   readonly batch?: number;
   readonly lines?: readonly number[];
   readonly matters?: readonly (Omit<Matter, 'name'> & { readonly name: string })[];
+  readonly standing?: { readonly name: string; readonly whole: boolean; readonly value: string };
+  readonly count?: { readonly name: string; readonly adds: readonly number[] };
 }
 
 export function encode(event: TestEvent): Uint8Array {
@@ -43,6 +45,8 @@ export function file(bytes: Uint8Array): Filing | undefined {
     batch = 0,
     lines = [],
     matters = [],
+    standing,
+    count,
   } = decode(bytes);
   if (role === 'ignored') return undefined;
   return {
@@ -54,6 +58,12 @@ export function file(bytes: Uint8Array): Filing | undefined {
     batch,
     lines,
     matters: matters.map(({ name, ...matter }) => ({ ...matter, name: Buffer.from(name) })),
+    standing: standing && {
+      name: Buffer.from(standing.name),
+      whole: standing.whole,
+      value: Buffer.from(standing.value),
+    },
+    count: count && { name: Buffer.from(count.name), adds: count.adds },
   };
 }
 

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { fareOf, inForce, NO_PARAMETERS, sameParameters } from '../../../actors/money/parameters.js';
+import fc from 'fast-check';
+import {
+  fareOf,
+  inForce,
+  NO_PARAMETERS,
+  type Parameters,
+  refundableFrom,
+  sameParameters,
+} from '../../../actors/money/parameters.js';
 import { dayAfter, PARAMETERS, TODAY } from './samples.js';
 
 describe('parameters', () => {
@@ -20,6 +28,40 @@ describe('parameters', () => {
     const between = { ...later, number: 2, effectiveFrom: dayAfter(5) };
     expect(inForce([...schedule, between], dayAfter(7))).to.equal(between);
     expect(inForce([...schedule, between], dayAfter(10))).to.equal(later);
+  });
+
+  describe('say how old a purchase may be that is refunded', () => {
+    const from = (day: number, ...schedule: readonly Parameters[]) => refundableFrom(schedule, dayAfter(day));
+    const days = (number: number, effectiveDay: number, refundDays: number): Parameters => {
+      return { ...PARAMETERS, number, effectiveFrom: dayAfter(effectiveDay), refundDays };
+    };
+    const created = { ...PARAMETERS, refundDays: 10 };
+
+    it('as many days as are in force', () => {
+      expect(from(3, created)).to.equal(dayAfter(-7));
+      expect(from(3), 'usually').to.equal(dayAfter(3 - 180));
+      expect(from(20, created, days(1, 20, 4)), 'fewer, from the first day').to.equal(dayAfter(16));
+    });
+
+    it('what was too old once stays so when they become more', () => {
+      const more = days(1, 20, 100);
+      expect(from(19, created, more)).to.equal(dayAfter(9));
+      expect(from(20, created, more)).to.equal(dayAfter(9));
+      expect(from(109, created, more)).to.equal(dayAfter(9));
+      expect(from(110, created, more)).to.equal(dayAfter(10));
+    });
+
+    it('and so never goes back', () => {
+      const change = fc.record({ day: fc.nat(60), refundDays: fc.nat(40) });
+      fc.assert(
+        fc.property(fc.array(change, { maxLength: 4 }), (changes) => {
+          const schedule = [created, ...changes.map((each, at) => days(at + 1, each.day, each.refundDays))];
+          for (let day = 1; day < 100; day += 1) {
+            expect(from(day, ...schedule)).to.be.at.least(from(day - 1, ...schedule));
+          }
+        }),
+      );
+    });
   });
 
   it('have the fare from zone to zone; no row: the highest; no table: 0', () => {

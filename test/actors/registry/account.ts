@@ -110,6 +110,12 @@ export class Account {
   /** Approved, and not reversed: what a reversal undoes. */
   readonly #approved = new Map<string, { readonly asked: Asked; readonly answer: Answer }>();
   readonly #applied = new Set<string>();
+  /** The last entry that counted, and the last exit. */
+  #entry = '';
+  #lastExit:
+    | { readonly fare: string; readonly entry: string; readonly entered: Inside | undefined }
+    | undefined;
+  readonly #undoneEntries = new Set<string>();
 
   constructor(card: string, terms: CardTerms) {
     const { storedValue, loan, interest, fareOwed, limit } = terms;
@@ -187,6 +193,9 @@ export class Account {
       case 'CardReplaced':
       case 'CardProhibitionChanged':
         this.#change(event);
+        break;
+      case 'CardForgot':
+        break;
     }
   }
 
@@ -234,7 +243,7 @@ export class Account {
         break;
       case 'CardPolicyChanged':
         this.policy = event.policy;
-        if (this.triesLeft > 0) this.triesLeft = event.policy.pinTries;
+        this.triesLeft = Math.min(this.triesLeft, event.policy.pinTries);
         break;
       case 'CardPinSet':
       case 'CardPinUnblocked':
@@ -284,6 +293,7 @@ export class Account {
         break;
       case 'ENTRY':
         this.inside = answer.inside;
+        this.#entry = name;
         break;
       case 'ENQUIRY':
       case 'STORE':
@@ -304,7 +314,10 @@ export class Account {
     this.#flows.uncollected += parts.fare;
     // A card that owes more than its limit, but draws nothing, may still pay from the value that it holds.
     if (parts.loan > 0) expect(this.loan, `${name}: limit (I4)`).to.be.at.most(this.limit);
-    if (asked.kind === 'FARE') this.inside = undefined;
+    if (asked.kind === 'FARE') {
+      this.#lastExit = { fare: name, entry: this.#entry, entered: this.inside };
+      this.inside = undefined;
+    }
     this.last = name;
     this.payments.set(name, {
       asked,
@@ -373,7 +386,7 @@ export class Account {
         }
         this.#giveBack(name, payment, parts, false);
         payment.reversed = true;
-        if (asked.kind === 'FARE') this.inside ??= approved.entered;
+        if (asked.kind === 'FARE') this.#comeBackInside(name);
         break;
       }
       case 'DEPOSIT':
@@ -393,15 +406,22 @@ export class Account {
         this.closed = false;
         break;
       case 'ENTRY':
-        if (this.inside?.gate === asked.id.terminal && this.inside.time === asked.terminalTime) {
-          this.inside = undefined;
-        }
+        this.#undoneEntries.add(name);
+        if (this.#entry === name) this.inside = undefined;
         break;
       case 'ENQUIRY':
       case 'STORE':
       case undefined:
         break;
     }
+  }
+
+  /** Only by the last exit, if that entry stands, and the card has not entered since. */
+  #comeBackInside(fare: string): void {
+    const exit = this.#lastExit;
+    if (exit?.fare !== fare || this.inside !== undefined || this.#undoneEntries.has(exit.entry)) return;
+    this.inside = exit.entered;
+    this.#entry = exit.entry;
   }
 
   #takeAgain(name: string, payment: Payment, given: Parts, parts: Parts): void {

@@ -327,6 +327,17 @@ const terminalTerms = {
   device: fc.nat(UINT32),
 };
 
+const forgot = fc.record({ card: anyId, payments: fc.array(transactionId, { maxLength: 3 }) });
+const charged = fc.record({
+  through: date,
+  settlement: fc.nat(UINT32),
+  chunk: fc.nat(255),
+  after: text,
+  last: anyId,
+  cards: count,
+  amount: sum,
+});
+
 const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
   CardIssued: tagged('CardIssued', changed),
   CardActivated: tagged('CardActivated', fc.record({ card: anyId })),
@@ -350,6 +361,9 @@ const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
     'CardCollectionReturned',
     fc.record({ card: anyId, transaction: transactionId, amount: count, balances, time }),
   ),
+  CardForgot: tagged('CardForgot', forgot),
+  RecordForgot: tagged('RecordForgot', forgot),
+  CardsCharged: tagged('CardsCharged', fc.record({ partition, charged })),
   CardAdjusted: tagged(
     'CardAdjusted',
     fc.record({ card: anyId, reference: anyId, adjustment, balances, time }),
@@ -513,7 +527,7 @@ export function anyEvent(type: Event['type']): fc.Arbitrary<Event> {
   return events[type] as fc.Arbitrary<Event>;
 }
 
-const card: fc.Arbitrary<CardState> = fc.record({
+const cardAnywhere = fc.record({
   card: anyId,
   terms: anyTerms,
   balances,
@@ -526,6 +540,8 @@ const card: fc.Arbitrary<CardState> = fc.record({
   pinHash,
   triesLeft: fc.nat(15),
   inside: maybe(inside),
+  enteredBy: transactionId,
+  lastExit: maybe(fc.record({ fare: transactionId, entered: inside, enteredBy: transactionId })),
   pending: fc.array(instruction, { maxLength: 3 }),
   undone: fc.array(
     fc.record({
@@ -534,6 +550,7 @@ const card: fc.Arbitrary<CardState> = fc.record({
       returned: fc.boolean(),
       reversed: fc.boolean(),
       voidedDate: maybe(date),
+      time,
     }),
     {
       maxLength: 2,
@@ -552,6 +569,10 @@ const card: fc.Arbitrary<CardState> = fc.record({
     }),
   ),
 });
+
+const card: fc.Arbitrary<CardState> = cardAnywhere.map((state) =>
+  state.inside === undefined ? { ...state, enteredBy: undefined } : state,
+);
 
 const record: fc.Arbitrary<RecordState> = fc.record({
   card: anyId,
@@ -688,6 +709,7 @@ const shard: fc.Arbitrary<ShardState> = fc.record({
   parameters: fc.array(anyParameters, { maxLength: 2 }),
   chargedThrough: fc.nat(9999_12_31),
   borrowers: fc.array(fc.nat(1_000), { maxLength: 3 }),
+  charged: maybe(charged),
 });
 
 const office: fc.Arbitrary<OfficeState> = fc.record({

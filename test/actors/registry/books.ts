@@ -1,5 +1,6 @@
 /** Keeps the books from the journals alone, with arithmetic of its own: what BEHAVIOUR calls always true. */
 import { expect } from 'chai';
+import type { CardEvent } from '../../../actors/card/card.js';
 import type { Answer } from '../../../actors/money/answer.js';
 import type { TransactionId } from '../../../actors/money/ids.js';
 import { inForce, type Parameters } from '../../../actors/money/parameters.js';
@@ -12,6 +13,7 @@ import { type BatchEvent, isBatchEvent } from '../../../actors/terminal/batch.js
 import { Account, leftOf, nameOf, totalOf } from './account.js';
 import { InterestBooks } from './interestBooks.js';
 import { judge, type Place, remaining } from './judge.js';
+import { RunBooks } from './runBooks.js';
 import type { World } from './world.js';
 
 interface CardDecision {
@@ -36,6 +38,7 @@ export class Books {
   readonly #settled = new Map<string, Extract<BatchEvent, { type: 'BatchSettled' }>>();
   readonly #schedule: readonly Parameters[];
   readonly #interest: InterestBooks;
+  readonly #runs = new RunBooks();
 
   constructor(world: World) {
     const events = world.nodes.flatMap(({ journal, registry }, partition) =>
@@ -54,6 +57,7 @@ export class Books {
     for (const { order, position, partition, event } of events) {
       this.#enter(event, order, position);
       this.#interest.enter(event, partition);
+      this.#runs.enter(event);
     }
   }
 
@@ -81,6 +85,10 @@ export class Books {
       if (first !== undefined) expect(first.amount, `${card}: applied at once (rule 5)`).to.be.above(room);
       if (state.record !== undefined) this.#interest.check(state.record);
     }
+  }
+
+  checkRuns(): void {
+    this.#runs.check();
   }
 
   /** I8: nothing in flight after a drain; what the terminal closed is what the card decided. */
@@ -169,7 +177,7 @@ export class Books {
     } else if (isCardEvent(event)) this.#enterCard(event, order, position);
   }
 
-  #enterCard(event: Extract<Event, { type: `Card${string}` }>, order: number, position: number): void {
+  #enterCard(event: CardEvent, order: number, position: number): void {
     const card = 'asked' in event ? event.asked.card : event.card;
     const account = this.#cards.get(card);
     if ('asked' in event) {

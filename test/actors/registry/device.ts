@@ -1,4 +1,5 @@
 /** A till, a gate or a phone as an integrator would write it: it remembers its numbers, repeats what is unanswered, and may give up. */
+import { MAX_REVERSAL_AGE_MS } from '../../../actors/bounds.js';
 import type { TransactionId } from '../../../actors/money/ids.js';
 import { type Kind, statesAmount } from '../../../actors/money/transaction.js';
 import { v1 } from '../../../proto/generated/emoney.js';
@@ -102,6 +103,8 @@ export class Device {
   reverse(sale: Sale): void {
     if (this.#sales.get(sale.number) !== sale) return;
     if (sale.final !== undefined && sale.number < this.#stated) return;
+    // It knows that this would be too old.
+    if (sale.final !== undefined && this.#world.time - sale.time > MAX_REVERSAL_AGE_MS) return;
     sale.givenUp = true;
     if (sale.final !== 'REVERSED') sale.final = undefined;
     const { number } = sale;

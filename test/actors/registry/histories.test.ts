@@ -15,6 +15,7 @@ function check({ world, devices }: Scene): void {
   books.checkTerminals(all);
   books.checkTotals(states);
   books.checkBatches(all);
+  books.checkRuns();
   for (const device of devices) checkDevice(books, device);
   for (const [key, state] of all) {
     if (state.unit !== 'card') continue;

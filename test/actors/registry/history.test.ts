@@ -21,8 +21,8 @@ function filed(event: v1.Event.$Properties): unknown {
   return filing === undefined ? undefined : plain(filing);
 }
 
-/** Without its matters, unless there are some. */
-function plain({ card, terminal, matters, ...rest }: Filing): unknown {
+/** Without its matters, unless there are some, and without what it says of money. */
+function plain({ card, terminal, matters, standing: _standing, count: _count, ...rest }: Filing): unknown {
   const listed = matters.map(({ name, ...matter }) => ({ ...matter, name: Buffer.from(name).toString() }));
   return {
     ...rest,
@@ -106,6 +106,106 @@ describe('what a history knows of the events', () => {
     });
   });
 
+  it('lists a prohibited card until it is free', () => {
+    const reasons = [
+      v1.ProhibitionReason.PROHIBITION_REASON_LIMIT,
+      v1.ProhibitionReason.PROHIBITION_REASON_LOST,
+    ];
+    const prohibition = { list: Matter.MATTER_PROHIBITION, part: 0, name: 'C', listed: true };
+    const matterOnly = { role: 'matter', card: '', lines: [], ...nobody, batch: 0 };
+    expect(filed({ recordProhibitionChanged: { card: 'C', reasons, position: 7 } })).to.deep.equal({
+      ...matterOnly,
+      matters: [prohibition],
+    });
+    expect(filed({ recordProhibitionChanged: { card: 'C', reasons: [], position: 8 } })).to.deep.equal({
+      ...matterOnly,
+      matters: [{ ...prohibition, listed: false }],
+    });
+  });
+
+  describe('of balances', () => {
+    const balances = { storedValue: 5, loan: 700, interest: 30, fareOwed: 2, limit: 10_000 };
+
+    /** Undefined: nothing is kept. */
+    function standing(event: v1.Event.$Properties): unknown {
+      const kept = fileEvent(v1.Event.encode(event).finish())?.standing;
+      if (kept === undefined) return undefined;
+      const { name, whole, value } = kept;
+      const { loan, interest, fareOwed, limit } = v1.Balances.decode(value);
+      const amounts = { loan, interest, fareOwed, limit };
+      const numbers = Object.entries(amounts).map(([field, amount]) => [field, Number(amount)] as const);
+      return { name: Buffer.from(name).toString(), whole, ...Object.fromEntries(numbers) };
+    }
+
+    const { storedValue: _storedValue, ...owing } = balances;
+    const whole = { name: 'card-ö', whole: true, ...owing };
+
+    it('keeps them where anything but stored value has moved', () => {
+      const moved = (parts: v1.Parts.$Properties) =>
+        standing({ recordMoved: { asked: about, parts, balances } });
+      expect(moved({ value: 2_000 })).to.equal(undefined);
+      expect(moved({})).to.equal(undefined);
+      for (const part of ['account', 'loan', 'interest', 'fare', 'restoredLoan', 'excess', 'accountAsLoan'])
+        expect(moved({ value: 2_000, [part]: 1 }), part).to.deep.equal(whole);
+      expect(standing({ recordReversed: { asked: about, balances } })).to.deep.equal(whole);
+      expect(standing({ recordReversed: { asked: about } }), 'no such card').to.equal(undefined);
+      expect(standing({ recordDeclined: { asked: about } })).to.equal(undefined);
+      const card = 'card-ö';
+      for (const name of [
+        'recordStored',
+        'recordAdjusted',
+        'recordInterestPosted',
+        'recordCollectionReturned',
+      ])
+        expect(standing({ [name]: { card, balances } }), name).to.deep.equal(whole);
+    });
+
+    it('keeps those of an opening where something is owed, and a new limit alone', () => {
+      const card = 'card-ö';
+      const terms = { storedValue: 5, loan: 700, interest: 30, fareOwed: 2, limit: 10_000 };
+      expect(standing({ recordOpened: { card, terms } })).to.deep.equal(whole);
+      expect(standing({ recordOpened: { card, terms: { storedValue: 5, limit: 9 } } })).to.equal(undefined);
+      const limit = standing({ recordLimitChanged: { card, limit: 40, previousLimit: 30 } });
+      expect(limit).to.deep.include({ name: card, whole: false, limit: 40 });
+    });
+  });
+
+  it('counts by date and terminal; slots are stored, so that they stay where they are', () => {
+    const counted = (event: v1.Event.$Properties): unknown => {
+      const { name, adds } = fileEvent(v1.Event.encode(event).finish())?.count ?? {};
+      if (name === undefined) return undefined;
+      return [Buffer.from(name).readUInt32BE(0), Buffer.from(name).toString('utf8', 4), ...(adds ?? [])];
+    };
+    const row = [20260105, 'till-ä'];
+    const parts = { value: 1_200, loan: 800, excess: 3 };
+    const moved = (kind: v1.Kind) => counted({ recordMoved: { asked: { ...about, kind }, parts } });
+    const { Kind } = v1;
+    const money = (slot: number) => [
+      ...row,
+      slot,
+      1,
+      slot + 1,
+      2_000,
+      slot + 2,
+      1_200,
+      slot + 4,
+      800,
+      slot + 8,
+      3,
+    ];
+    expect(moved(Kind.KIND_PURCHASE)).to.deep.equal(money(0));
+    expect(moved(Kind.KIND_DEPOSIT)).to.deep.equal(money(10));
+    expect(moved(Kind.KIND_UNLOAD)).to.deep.equal(money(50));
+    expect(moved(Kind.KIND_ENQUIRY)).to.deep.equal([...row, 140, 1]);
+    expect(moved(Kind.KIND_ENTRY)).to.deep.equal([...row, 141, 1]);
+    expect(counted({ recordReversed: { asked: about, parts, amount: 2_000 } })).to.deep.equal(money(60));
+    expect(counted({ recordReversed: { asked: about, parts } }), 'a tombstone').to.equal(undefined);
+    expect(counted({ recordDeclined: { asked: about } })).to.deep.equal([...row, 120, 1, 121, 2_000]);
+    expect(counted({ transactionRefused: { opened: about } })).to.deep.equal([...row, 130, 1, 131, 2_000]);
+    const recordAdjusted = { card: 'C', adjustment: { loan: -5, interest: 2 }, businessDate: 20260105 };
+    expect(counted({ recordAdjusted })).to.deep.equal([20260105, '', 202, 1, 203, -3, 206, -5, 207, 2]);
+  });
+
   it('files what the device reported, and what became of the batch, as lines by themselves', () => {
     const line = { role: 'line', lines: [], ...nobody, card: '', terminal: 'till-ä', batch: 129 };
     const of = { terminal: 'till-ä', batch: 129 };
@@ -137,7 +237,7 @@ describe('what a history knows of the events', () => {
 
   it('leaves out what nobody searches for', () => {
     expect(filed({ cardMoved: { asked: about, answer } })).to.equal(undefined);
-    expect(filed({ recordLimitChanged: { card: 'C' } })).to.equal(undefined);
+    expect(filed({ recordPolicyChanged: { card: 'C' } })).to.equal(undefined);
     expect(filed({ terminalRegistered: { terminal: 'T' } })).to.equal(undefined);
   });
 
@@ -171,6 +271,7 @@ describe('what a history knows of the events', () => {
       ...['recordMoved', 'recordDeclined', 'recordReversed', 'recordStored', 'recordAdjusted'],
       ...['recordInterestPosted', 'recordCollectionReturned', 'recordCollectionOrdered'],
       ...['recordInstructed', 'recordInstructionCancelled', 'recordCollectionConfirmed', 'recordAlerted'],
+      ...['recordProhibitionChanged', 'recordOpened', 'recordLimitChanged'],
       ...['batchReported', 'batchClosing', 'batchSettled'],
       ...['transactionOpened', 'transactionClosed', 'transactionRefused', 'reversalOpened', 'reversalClosed'],
     ]);

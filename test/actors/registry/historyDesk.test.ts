@@ -2,18 +2,22 @@ import { expect } from 'chai';
 import { MemoryBus, MemoryBusServer } from '../../../actors/adapters/memory/bus.js';
 import { HISTORY_QUESTIONS } from '../../../actors/bounds.js';
 import { HistoryBehindError, NotServedError } from '../../../actors/history/errors.js';
+import { createBusinessCalendar, dateOfDay, dayOf } from '../../../actors/money/businessDate.js';
 import { fileEvent } from '../../../actors/registry/history.js';
 import { originalsOutlet, serveHistory } from '../../../actors/registry/historyDesk.js';
+import { encodeRules } from '../../../actors/registry/rules.js';
 import { decodeFoundOriginal, encodeFindOriginal } from '../../../actors/registry/wire/historyCodec.js';
 import { partitionOf } from '../../../actors/runtime/placement.js';
 import { subjectsOf } from '../../../actors/runtime/subjects.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { thrownBy } from '../../support/thrownBy.js';
 import { HistoryWorld, PARTITION } from '../history/world.js';
+import { RULES } from '../money/samples.js';
 
 const PARTITIONS = 4;
 const subjects = subjectsOf('test');
 const { Rejection } = v1;
+const rules = encodeRules(RULES);
 /** Of PARTITION. */
 const CARD = cardIn(PARTITION);
 const TIME = 1_767_582_000_000;
@@ -63,7 +67,7 @@ describe('questions to the histories of a worker', () => {
       answers.push(...items.map((item) => ({ epoch: Number(epoch), item })));
     });
     await world.take();
-    const shared = { subjects, history: world.history, partition: PARTITION, epoch: 77 };
+    const shared = { subjects, history: world.history, partition: PARTITION, epoch: 77, rules };
     close = serveHistory({
       ...shared,
       bus: new MemoryBus(server, world.clock),
@@ -189,13 +193,85 @@ describe('questions to the histories of a worker', () => {
     expect(await orders(collections)).to.deep.equal([]);
   });
 
+  it('say what was owed at the end of a date, by the time of receipt, and as of which frame', async () => {
+    await caughtUp();
+    const dateOf = createBusinessCalendar(RULES.timeZone);
+    const today = dateOf(world.clock.now());
+    const owing = (loan: number, limit = 10_000): Uint8Array =>
+      v1.Event.encode({
+        recordMoved: {
+          asked: askedOf(1),
+          parts: { loan },
+          balances: { loan, interest: 2, fareOwed: 1, limit },
+        },
+      }).finish();
+    world.acknowledgeBytes([owing(800)]);
+    const loansAt = async (businessDate: number) => replyIn(await ask({ listLoans: { businessDate } }));
+    const loan = {
+      ...{ card: CARD, fareOwed: 1, interest: 2, loan: 800, owed: 803, limit: 10_000, available: 9_200 },
+    };
+    const plain = ({ loans }: v1.HistoryReply) =>
+      loans.map(({ card, ...amounts }) => ({
+        card,
+        ...Object.fromEntries(
+          Object.keys(loan).flatMap((name) => {
+            const amount = amounts[name as keyof typeof amounts];
+            return name === 'card' ? [] : [[name, Number(amount)]];
+          }),
+        ),
+      }));
+    const now = await loansAt(today);
+    expect([plain(now), now.over]).to.deep.equal([[loan], false]);
+    expect(Number(now.sequence)).to.equal(world.tip.sequence);
+    expect(plain(await loansAt(dateOfDay(dayOf(today) - 1)))).to.deep.equal([]);
+    await world.clock.advance(86_400_000);
+    const recordLimitChanged = { card: CARD, limit: 500 };
+    world.acknowledgeBytes([v1.Event.encode({ recordLimitChanged }).finish()]);
+    const then = await loansAt(today);
+    expect([plain(then), then.over]).to.deep.equal([[loan], true]);
+    const cut = await loansAt(dateOf(world.clock.now()));
+    expect(plain(cut)).to.deep.equal([{ ...loan, limit: 500, available: -300 }]);
+  });
+
+  it('say what was compiled of business dates, whenever it was booked', async () => {
+    await caughtUp();
+    world.acknowledgeBytes([moved(1), moved(2), declined(3)]);
+    await world.clock.advance(86_400_000);
+    world.acknowledgeBytes([moved(4)]);
+    const totals = async (listDayTotals: v1.ListDayTotals.$Properties) =>
+      replyIn(await ask({ listDayTotals }));
+    const range = { fromDate: 20260101, toDate: 20260131 };
+    const [row, ...others] = (await totals(range)).totals;
+    expect(others).to.deep.equal([]);
+    expect([row?.businessDate, row?.terminal]).to.deep.equal([20260105, 'T1']);
+    expect(Number(row?.totals?.purchases?.count)).to.equal(3);
+    expect(Number(row?.totals?.purchases?.parts?.value)).to.equal(3_600);
+    expect(Number(row?.totals?.declines?.amount)).to.equal(2_000);
+    expect((await totals({ ...range, terminal: 'T1' })).totals).to.have.length(1);
+    expect((await totals({ ...range, terminal: 'T' })).totals).to.deep.equal([]);
+    expect((await totals({ fromDate: 20260106, toDate: 20260131 })).totals).to.deep.equal([]);
+    const { rejection } = await ask({ listDayTotals: { fromDate: 20260199, toDate: 20260131 } });
+    expect(rejection).to.equal(Rejection.REJECTION_MALFORMED);
+  });
+
+  it('are UNAVAILABLE while a damaged history is made anew, and then answered', async () => {
+    await caughtUp();
+    world.acknowledgeBytes([moved(1)]);
+    expect(replyIn(await ask({ search: {} })).entries).to.have.length(1);
+    world.store.damage();
+    expect((await ask({ search: {} })).rejection).to.equal(Rejection.REJECTION_UNAVAILABLE);
+    world.log.length = 0;
+    await caughtUp();
+    expect(replyIn(await ask({ search: {} })).entries).to.have.length(1);
+  });
+
   it('are UNAVAILABLE, with how far it is, while the journal is read', async () => {
     for (let i = 1; i <= 200; i += 1)
       world.write({ kind: 'turns', turns: [{ units: ['u'], events: [moved(i)] }] });
     world.restart();
     await world.take();
     close();
-    const shared = { subjects, history: world.history, partition: PARTITION, epoch: 78, bus };
+    const shared = { subjects, history: world.history, partition: PARTITION, epoch: 78, bus, rules };
     serveHistory({ ...shared, log: () => undefined });
     const { rejection, detail } = await ask({ search: {} });
     expect(rejection).to.equal(Rejection.REJECTION_UNAVAILABLE);

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../actors/money/outcomes.js';
 import { fareOf, type Parameters } from '../../../actors/money/parameters.js';
 import type { Asked } from '../../../actors/money/transaction.js';
 import { minuteOf } from '../money/samples.js';
-import { type Account, leftOf, nameOf, type Payment, totalOf } from './account.js';
+import { type Account, leftOf, nameOf, type Payment } from './account.js';
 
 /** What a terminal is, as it was registered. */
 export interface Place {
@@ -172,7 +172,8 @@ function judgeVoid(account: Account, asked: Asked): Judgement {
   if (last === undefined) return { outcome: 'VOID_NOT_POSSIBLE' };
   const { id, batch } = last.asked;
   const other = asked.original !== undefined && nameOf(asked.original) !== nameOf(id);
-  const touched = [...last.givings.values()].some(({ parts }) => totalOf(parts) > 0);
+  // A fare of 0 that was voided or reversed is touched too.
+  const touched = last.reversed || last.givings.size > 0;
   return first([
     ['VOID_NOT_POSSIBLE', other || id.terminal !== asked.id.terminal || batch !== asked.batch || touched],
   ]);

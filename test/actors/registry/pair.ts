@@ -11,7 +11,7 @@ import { createBusinessCalendar } from '../../../actors/money/businessDate.js';
 import type { TransactionId } from '../../../actors/money/ids.js';
 import { projected } from '../../../actors/money/instruction.js';
 import type { Original } from '../../../actors/money/original.js';
-import { inForce, type Parameters } from '../../../actors/money/parameters.js';
+import { inForce, type Parameters, refundableFrom } from '../../../actors/money/parameters.js';
 import { amountOf } from '../../../actors/money/parts.js';
 import type { Asked, Kind } from '../../../actors/money/transaction.js';
 import { CardStage, type StageTime } from '../../../actors/registry/cardStage.js';
@@ -145,8 +145,17 @@ export class Pair {
 
   get #at(): StageTime {
     const { now, schedule, chargedThrough } = this;
-    const parametersOn = (date: number) => inForce(schedule, date);
-    return { now, today: dateOf(now), position: this.#position, minuteOf, chargedThrough, parametersOn };
+    const today = dateOf(now);
+    return {
+      now,
+      today,
+      position: this.#position,
+      minuteOf,
+      chargedThrough,
+      parametersOn: (date) => inForce(schedule, date),
+      refundableFrom: () => refundableFrom(schedule, today),
+      forgetBefore: () => 0,
+    };
   }
 
   #stage(): CardStage {

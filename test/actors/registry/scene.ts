@@ -1,5 +1,6 @@
 /** A deployment with cards in every kind of trouble, and what devices, operators and workers do to it. */
 import { expect } from 'chai';
+import { MAX_REVERSAL_AGE_MS } from '../../../actors/bounds.js';
 import { ALL_LOAN } from '../../../actors/money/shareRule.js';
 import { isPayment } from '../../../actors/money/transaction.js';
 import { encodeTerms } from '../../../actors/registry/wire/policyCodec.js';
@@ -21,6 +22,9 @@ import { type Reply, World } from './world.js';
 
 /** Asks are refused when they are a week old (D7): within this time nothing is. */
 const LONGEST = 6 * 86_400_000;
+
+/** After it a device reverses nothing more that was answered before, and cards forget. */
+const AGE_MS = MAX_REVERSAL_AGE_MS + 20 * 86_400_000;
 
 /** A rate at which a week counts. */
 const RATE_PPM = 3_000_000;
@@ -135,6 +139,7 @@ export function act(scene: Scene, action: Action): void {
       world.send(id, { closeBatch: { terminal: id, session: 0, batch: 0 } }, () => undefined);
       break;
     }
+    case 'age':
     case 'arrive':
     case 'charge':
     case 'collection':
@@ -194,7 +199,10 @@ function happen(world: World, action: Happening): void {
       world.settle();
       break;
     case 'wait':
-      world.time = Math.min(NOON + LONGEST, world.time + action.ms);
+      world.time = Math.max(world.time, Math.min(NOON + LONGEST, world.time + action.ms));
+      break;
+    case 'age':
+      world.time += AGE_MS;
       break;
   }
 }

@@ -233,7 +233,9 @@ export class Node {
     }
     if (origin !== undefined) {
       if (response.kind === 'reply') this.#effects.push(() => origin(response.bytes));
-      if (response.kind === 'reject') this.#effects.push(() => origin(response.rejection));
+      // Nothing here holds a command: its sender says it again.
+      if (response.kind === 'reject' || response.kind === 'hold')
+        this.#effects.push(() => origin(response.rejection));
       if (response.kind === 'wait') {
         this.#waiters.set(response.key, [...(this.#waiters.get(response.key) ?? []), origin]);
       }

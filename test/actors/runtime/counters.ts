@@ -7,6 +7,8 @@ export type CounterCommand =
   /** `notice`: told to whoever listens. */
   | { type: 'add'; counter: string; by: number; notice?: string }
   | { type: 'read'; counter: string }
+  /** Like 'add', once the worker has the thing. */
+  | { type: 'need'; counter: string; thing: string }
   /** Asks `to` for a credit; the sender waits for the answer. */
   | { type: 'move'; counter: string; to: string; by: number; id: string }
   /** Asks again for an open id, as a device that repeats itself does. */
@@ -50,7 +52,10 @@ function turn(
   return { units, events, response, asks: [], releases: [], settles: [], ...rest };
 }
 
-export function counters(partitions: number): Domain<CounterCommand, CounterEvent, CounterState> {
+export function counters(
+  partitions: number,
+  things: ReadonlySet<string> = new Set(),
+): Domain<CounterCommand, CounterEvent, CounterState> {
   const askOf = (counter: string, id: string, to: string, by: number): Ask => ({
     key: `${counter}#${id}`,
     from: unitOf(counter),
@@ -76,6 +81,18 @@ export function counters(partitions: number): Domain<CounterCommand, CounterEven
           const { counter, by, notice } = command;
           const notices = notice === undefined ? {} : { notices: [text(notice)] };
           return turn(unit, [{ type: 'added', counter, by }], reply(state.value + by), notices);
+        }
+        case 'need': {
+          const { counter, thing } = command;
+          const ready = () => things.has(thing);
+          if (!ready())
+            return turn(unit, [], {
+              kind: 'hold',
+              ready,
+              rejection: 'UNAVAILABLE',
+              detail: `no ${thing} yet`,
+            });
+          return turn(unit, [{ type: 'added', counter, by: 1 }], reply(state.value + 1));
         }
         case 'read':
           return turn(unit, [], reply(state.value));

@@ -86,6 +86,39 @@ describe('partition', () => {
     expect(turnsOf(world)).to.deep.equal([0]);
   });
 
+  it('holds what came too early, without a frame, and decides it when what it needs has come', async () => {
+    const world = await World.create();
+    await world.serve('w');
+    const frames = world.frames().length;
+    const [held] = world.send({ type: 'need', counter: 'a', thing: 'x' });
+    await world.clock.advance(100);
+    expect([world.answer(held), world.frames().length]).to.deep.equal([undefined, frames]);
+    expect(await world.ask(add('a', 10)), 'nothing behind it waits').to.deep.include({ value: 10 });
+    world.bring('x');
+    await world.clock.runUntil(() => world.answer(held) !== undefined, 'the answer to what was held');
+    expect(world.answer(held)).to.deep.include({ value: 11 });
+  });
+
+  it('rejects what it held in vain, and what it holds when it is handed over', async () => {
+    const world = await World.create();
+    const process = await world.serve('w');
+    const need: CounterCommand = { type: 'need', counter: 'a', thing: 'x' };
+    expect(await world.ask(need)).to.deep.include({
+      rejection: v1.Rejection.REJECTION_UNAVAILABLE,
+      detail: 'no x yet',
+    });
+    const [unheard] = world.send(need);
+    await world.clock.advance(100);
+    world.bring('x', false);
+    await world.clock.runUntil(() => world.answer(unheard) !== undefined, 'looked at in the end', 10_000);
+    expect(world.answer(unheard)).to.deep.include({ value: 1 });
+    const [last] = world.send({ ...need, thing: 'y' });
+    await world.clock.advance(100);
+    await world.leave(process);
+    await world.clock.settle();
+    expect(world.answer(last)).to.deep.include({ rejection: v1.Rejection.REJECTION_UNAVAILABLE });
+  });
+
   it('stores a frame once although its acknowledgement is lost, and answers then (D3)', async () => {
     const world = await World.create();
     const { journals } = await world.serve('w');

@@ -43,6 +43,9 @@ export class World {
   readonly partitions: number;
   /** Follows what workers that start from now on serve. */
   follow: ((served: Served) => Follower) | undefined;
+  /** What every worker has, and who is told when one of them comes. */
+  readonly #things = new Set<string>();
+  readonly #listeners = new Set<() => void>();
   readonly #busServer = new MemoryBusServer();
   readonly #gateway: MemoryBus;
   readonly #answers = new Map<number, Answer>();
@@ -131,7 +134,11 @@ export class World {
       subjects,
       outlets: new Map(),
       follow: this.follow,
-      createDomain: () => counters(this.partitions),
+      createDomain: () => counters(this.partitions, this.#things),
+      onNews: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
       random: () => 0.5,
       acceptLoss,
       unitsInMemory,
@@ -194,6 +201,12 @@ export class World {
     const answer = await this.ask({ type: 'read', counter });
     if (!('value' in answer)) throw new Error(`rejected: ${answer.detail}`);
     return answer.value;
+  }
+
+  /** What commands may be held for has come; `told`: and the workers hear of it. */
+  bring(thing: string, told = true): void {
+    this.#things.add(thing);
+    if (told) for (const listener of this.#listeners) listener();
   }
 
   /** A clean end. */

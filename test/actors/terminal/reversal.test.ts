@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { MAX_OPEN_IDS, MAX_REVERSING_IDS, REVERSAL_PATIENCE_MS } from '../../../actors/bounds.js';
+import {
+  MAX_OPEN_IDS,
+  MAX_REVERSAL_AGE_MS,
+  MAX_REVERSING_IDS,
+  REVERSAL_PATIENCE_MS,
+} from '../../../actors/bounds.js';
 import { bareAnswer } from '../../../actors/money/answer.js';
 import { idOf, NOON } from '../money/samples.js';
 import {
@@ -174,5 +179,27 @@ describe('a reversal at its terminal (D9)', () => {
     terminal.do(cardSays(idOf(1), taken, 'REVERSE'));
     expect(row(terminal).deposits.parts).to.deep.include({ restoredLoan: 0n });
     expect(row(terminal).depositReversals.parts).to.deep.include({ restoredLoan: 100n });
+  });
+
+  describe('as late as half a year after the answer', () => {
+    const later = (ms: number) => ({ now: NOON + ms, elapsedSince: (time: number) => NOON + ms - time });
+
+    it('and no later: what was given back is not remembered for ever', () => {
+      const terminal = openTerminal();
+      terminal.do(purchase(1));
+      terminal.do(cardSays(idOf(1), approval));
+      expect(terminal.outcome(reversal(1), later(MAX_REVERSAL_AGE_MS + 1))).to.equal('TOO_OLD');
+      expect(terminal.outcome(reversal(1), later(MAX_REVERSAL_AGE_MS))).to.equal('wait');
+      expect(terminal.outcome(reversal(1), later(2 * MAX_REVERSAL_AGE_MS)), 'it was opened in time').to.equal(
+        'REVERSING',
+      );
+    });
+
+    it('without end where nothing was answered, and where it was never seen', () => {
+      const terminal = openTerminal();
+      terminal.do(purchase(1));
+      expect(terminal.outcome(reversal(1), later(2 * MAX_REVERSAL_AGE_MS))).to.equal('wait');
+      expect(terminal.outcome(reversal(2), later(2 * MAX_REVERSAL_AGE_MS))).to.equal('wait');
+    });
   });
 });

@@ -55,6 +55,11 @@ describe('the emoney command', () => {
       ['simulate', '--duration', '20'],
       /^emoney: option '--duration .* 500ms, 20s/,
     ],
+    [
+      'an unknown scenario',
+      ['simulate', '--scenario', 'village'],
+      /^emoney: option '--scenario .* payments, city/,
+    ],
     ['no cards', ['simulate', '--cards', '0'], /^emoney: option '--cards .* from 1 to/],
     [
       'open and closed loop at once',

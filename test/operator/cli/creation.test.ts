@@ -7,7 +7,9 @@ import { parseCurrency, parsePercent, parseTimeZone } from '../../../operator/cl
 import {
   type CreationOptions,
   mustAgree,
+  parseBusinessDay,
   readCreation,
+  readDemoCreation,
   rulesOf,
   USUAL_RATE_PPM,
 } from '../../../operator/cli/system/creation.js';
@@ -67,6 +69,7 @@ describe('what a deployment is created with', () => {
       ['--interest-rate', { interestRate: 0 }],
       ['--interest-frequency', { interestFrequency: 'daily' }],
       ['--fares', { fares: [] }],
+      ['--business-day', { businessDay: 60_000 }],
     ] as const) {
       expect(() => mustAgree({ ...creation, ...change }, 'shop', rules)).to.throw(
         `deployment shop was created with another ${option}: leave it out`,
@@ -74,6 +77,33 @@ describe('what a deployment is created with', () => {
     }
     const frequencyAlone = await readCreation({ interestFrequency: 'weekly' }, 0);
     mustAgree(frequencyAlone, 'shop', rulesOf(frequencyAlone, EVENING));
+  });
+
+  it('is compressed time, early in the morning after the creation, where a business day is said', async () => {
+    const creation = await readCreation({ businessDay: parseBusinessDay('30s') }, USUAL_RATE_PPM);
+    const rules = decodeRules(encodeRules(rulesOf(creation, EVENING + 61_001)));
+    // In Tokyo: 5 January, 05:01; so it begins on the 6th at 02:00.
+    expect(rules.businessClock).to.deep.equal({ start: Date.UTC(2026, 0, 5, 17), rate: 2_880 });
+    expect(rules.parameters).to.deep.include({ effectiveFrom: 20260106 });
+    mustAgree(creation, 'shop', rules);
+    expect(rulesOf({ ...creation, businessDay: parseBusinessDay('24h') }, EVENING).businessClock).to.equal(
+      undefined,
+    );
+    for (const wrong of ['25h', '500ms', '0s', 'day']) expect(() => parseBusinessDay(wrong)).to.throw();
+  });
+
+  it('is what a city needs, where nothing else is said, and then need not be said again', async () => {
+    const city = await readDemoCreation({ scenario: 'city' });
+    const rules = rulesOf(city, EVENING);
+    expect(rules.businessClock?.rate).to.equal(2_880);
+    expect(rules.parameters?.fares.length).to.be.greaterThan(0);
+    mustAgree(city, 'shop', rules);
+    const said = await readDemoCreation({ scenario: 'city', businessDay: 60_000, fares: file });
+    expect(rulesOf(said, EVENING).businessClock?.rate).to.equal(1_440);
+    expect(rulesOf(said, EVENING).parameters?.fares).to.have.lengthOf(2);
+    mustAgree(city, 'shop', rulesOf(said, EVENING));
+    const payments = await readDemoCreation({ scenario: 'payments' });
+    expect(rulesOf(payments, EVENING).businessClock).to.equal(undefined);
   });
 
   it('a rate is a percentage that nothing has to be rounded for', () => {

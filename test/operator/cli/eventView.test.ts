@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import pc from 'picocolors';
 import { renderEvent } from '../../../operator/cli/tail/columns.js';
@@ -53,6 +54,17 @@ describe('an event as an operator reads it', () => {
     ],
     ['ParametersSet', { parametersSet: { parameters: { number: 1 } } }, {}, 'ParametersSet'],
   ];
+  it('has every type that an event can be, as the protocol names them', async () => {
+    const proto = await readFile(
+      new URL('../../../../proto/emoney/v1/events.proto', import.meta.url),
+      'utf8',
+    );
+    const body = /message Event \{\s+oneof body \{([^}]*)\}/.exec(proto)?.[1] ?? '';
+    const types = [...body.matchAll(/^\s+(\w+) \w+ = \d+;/gm)].map(([, type]) => type);
+    expect(types).to.have.length.above(60);
+    expect(EVENT_TYPES).to.have.members([...types, 'Genesis', 'Epoch', 'Released', 'Sealed']);
+  });
+
   for (const [type, event, fields, line] of cases) {
     it(type, () => {
       expect(EVENT_TYPES).to.include(type);
@@ -69,8 +81,8 @@ describe('an event as an operator reads it', () => {
     const view = viewed({
       cardMoved: { asked, answer: { outcome: v1.Outcome.OUTCOME_APPROVED, amount: 7 } },
     });
-    expect(view).to.deep.include({ id: 'T1/1/8', original: 'T2/3/4', kind: 'REFUND', amount: 7 });
+    expect(view).to.deep.include({ id: 'T1#1#8', original: 'T2#3#4', kind: 'REFUND', amount: 7 });
     expect(view).to.not.have.property('device');
-    expect(renderEvent(view, COLORS)).to.contain('of T2/3/4');
+    expect(renderEvent(view, COLORS)).to.contain('of T2#3#4');
   });
 });

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { Command } from 'commander';
 import { addCard } from '../../../operator/cli/commands/card.js';
+import { addCenter } from '../../../operator/cli/commands/center.js';
 import { addCollections } from '../../../operator/cli/commands/collections.js';
 import { addInterest } from '../../../operator/cli/commands/interest.js';
+import { addLoans } from '../../../operator/cli/commands/loans.js';
 import { addParameters } from '../../../operator/cli/commands/parameters.js';
 import { addSettlement } from '../../../operator/cli/commands/settlement.js';
 import { addTerminal } from '../../../operator/cli/commands/terminal.js';
+import { addTotals } from '../../../operator/cli/commands/totals.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { SECRET, startTestGateway, type TestGateway } from '../../gateway/harness.js';
 import { emoney, type Ended } from './emoney.js';
@@ -14,7 +17,8 @@ const { Frequency, Outcome } = v1;
 
 describe("the operator's commands", () => {
   const program = new Command('emoney');
-  for (const add of [addCard, addTerminal, addSettlement, addCollections, addInterest, addParameters]) {
+  const money = [addSettlement, addCollections, addInterest, addParameters, addLoans, addTotals, addCenter];
+  for (const add of [addCard, addTerminal, ...money]) {
     add(program);
   }
 

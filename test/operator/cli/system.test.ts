@@ -75,9 +75,9 @@ describe('the embedded system', function () {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events.map(({ id, amount }) => [id, amount])).to.deep.equal([
-      ['D1/1/2', 1_200],
-      ['T1/1/3', 2_000],
-      ['T2/1/4', 9_200],
+      ['D1#1#2', 1_200],
+      ['T1#1#3', 2_000],
+      ['T2#1#4', 9_200],
     ]);
     const explain = ['explain', 'purchase', '--card', 'C1', '--terminal', 'T1', '--amount', '1'];
     const explained = await emoney([...explain, '--data', data]);

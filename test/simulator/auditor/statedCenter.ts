@@ -172,7 +172,7 @@ export class StatedCenter {
     const dates = { businessDate: this.today, timeMs: this.now };
     const credit = amount < 0;
     const ordered = { card: id, order, settlement, transaction, amount: Math.abs(amount), credit, ...dates };
-    this.center(id, [{ recordCollectionOrdered: ordered }]);
+    this.center(id, [{ recordCollectionOrdered: ordered }, this.#answered(id, 0, settlement, amount)]);
   }
 
   confirm(id: string, order: string): void {
@@ -248,8 +248,15 @@ export class StatedCenter {
     const events: Event[] = [
       { recordInterestPosted: { ...common, balances, carry } },
       { cardInterestPosted: { ...common, balances: { ...balances } } },
+      this.#answered(id, through, 0, amount),
     ];
     this.center(id, events, { interest });
+  }
+
+  /** What the partition of the card answers the office. */
+  #answered(card: string, through: number, settlement: number, amount: number): Event {
+    const charged = { through: through || this.today, settlement, last: card, cards: 1, amount };
+    return { cardsCharged: { partition: this.place(card), charged } };
   }
 
   /** The event by which a card that is closed drops its fraction: to be put after those of the unload. */

@@ -1,0 +1,130 @@
+/** What a worker is, whatever it talks to: prohibition list, history, outlets and the host of its partitions. */
+import { v1 } from '../proto/generated/emoney.js';
+import { decodeProhibition } from './adapters/prohibitionCodec.js';
+import { History } from './history/history.js';
+import type { HistoryStore } from './history/ports.js';
+import { followList } from './prohibitions/follow.js';
+import { ProhibitionList } from './prohibitions/list.js';
+import type { ProhibitionStream } from './prohibitions/ports.js';
+import type { ListView } from './registry/environment.js';
+import { fileEvent } from './registry/history.js';
+import { type HistoryDeskParts, originalsOutlet, serveHistory } from './registry/historyDesk.js';
+import { createRegistry, type Registry } from './registry/registry.js';
+import type { Outlet } from './runtime/asks.js';
+import { readDeployment } from './runtime/deployment.js';
+import { Host, type SlotStatus } from './runtime/host.js';
+import type { Bus, Clock, Follower, JournalStore, Served, SnapshotStore } from './runtime/ports.js';
+import { subjectsOf } from './runtime/subjects.js';
+
+export interface HostingParts {
+  /** Unique among workers, new with every start of the process. */
+  readonly worker: string;
+  /** The deployment's name. */
+  readonly deployment: string;
+  readonly journals: JournalStore;
+  readonly snapshots: (partition: number) => SnapshotStore;
+  readonly prohibitions: ProhibitionStream;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  /** Of this worker alone. */
+  readonly openHistory: () => Promise<HistoryStore>;
+  /** 0 ≤ x < 1; seeded in a simulation. */
+  readonly random: () => number;
+  /** Partitions that go on although acknowledged frames are gone, with the operator's reason (D11). */
+  readonly acceptLoss: ReadonlyMap<number, string>;
+  /** Actors that each partition keeps in memory. */
+  readonly unitsInMemory?: number | undefined;
+  /** Stands between the runtime and the actors: for simulations. */
+  readonly wrapDomain?: ((domain: Registry) => Registry) | undefined;
+  readonly log: (line: string) => void;
+}
+
+export interface Hosting {
+  status(): readonly SlotStatus[];
+  /** Drains, checkpoints, hands everything over (RELEASED); nothing of it is used afterwards. */
+  leave(): Promise<void>;
+}
+
+/** @throws DeploymentMismatchError, JournalConfigurationError; nothing is left open then */
+export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
+  const { deployment: name, journals, bus, clock, log, wrapDomain = (domain) => domain } = parts;
+  const deployment = await readDeployment(journals, name);
+  const list = new ProhibitionList();
+  const unfollow = await followList(parts.prohibitions, list);
+  const subjects = subjectsOf(name);
+  const store = await parts.openHistory().catch((error: unknown) => {
+    unfollow();
+    throw error;
+  });
+  const history = new History({ store, clock, file: fileEvent, log });
+  const host = new Host({
+    worker: parts.worker,
+    deployment,
+    journals,
+    snapshots: parts.snapshots,
+    bus,
+    clock,
+    subjects,
+    outlets: new Map([
+      ['prohibitions', publishTo(parts.prohibitions)],
+      ['originals', originalsOutlet(history, deployment.partitions)],
+    ]),
+    follow: (served) => followHistory(history, served, { bus, subjects, rules: deployment.rules, log }),
+    createDomain: (own) => wrapDomain(createRegistry(own, viewOf(list))),
+    random: parts.random,
+    onNews: (listener) =>
+      list.onChange(({ kind }) => {
+        if (kind === 'complete') listener();
+      }),
+    acceptLoss: parts.acceptLoss,
+    ...(parts.unitsInMemory === undefined ? {} : { unitsInMemory: parts.unitsInMemory }),
+    log,
+  });
+  await host.start().catch(async (error: unknown) => {
+    unfollow();
+    await history.close();
+    throw error;
+  });
+  const leave = async (): Promise<void> => {
+    await host.leave();
+    unfollow();
+    await history.close();
+  };
+  return { status: () => host.status(), leave };
+}
+
+/** The history of a partition is kept, and asked, while this worker serves the partition. */
+function followHistory(
+  history: History,
+  served: Served,
+  shared: Pick<HistoryDeskParts, 'bus' | 'subjects' | 'rules' | 'log'>,
+): Follower {
+  const follower = history.follow(served);
+  const { partition, epoch } = served;
+  const close = serveHistory({ ...shared, history, partition, epoch });
+  return {
+    stored: (tip, turns, bytes) => {
+      follower.stored(tip, turns, bytes);
+    },
+    stop: () => {
+      close();
+      follower.stop();
+    },
+  };
+}
+
+/** What deciders may know of the list: always complete, since nothing is served before it was caught up. */
+function viewOf(list: ProhibitionList): ListView {
+  return {
+    prohibitedSince: (card) => list.prohibitedSince(card),
+    listVersion: () => list.version() ?? { incarnation: 0, sequence: 0 },
+  };
+}
+
+/** A center's decision on its way to the list: asked, and repeated, like a partition (D12, D14). */
+function publishTo(stream: ProhibitionStream): Outlet {
+  return async (command) => {
+    const version = await stream.publish(decodeProhibition(command));
+    return v1.ListVersion.encode(version).finish();
+  };
+}

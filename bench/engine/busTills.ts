@@ -1,0 +1,133 @@
+/** Terminals without a gateway: a client on the bus that speaks to the terminals' partitions as the gateway does. */
+import { connectNats } from '../../actors/adapters/nats/connection.js';
+import { systemClock } from '../../actors/adapters/system/clock.js';
+import { subjectsOf } from '../../actors/runtime/subjects.js';
+import type { ListVersion } from '../../client/index.js';
+import { Numbers } from '../../client/numbers.js';
+import { Partitions } from '../../gateway/partitions.js';
+import type { Waiter } from '../../gateway/pending.js';
+import { transactOf } from '../../gateway/transactions.js';
+import { v1 } from '../../proto/generated/emoney.js';
+import { toUnsigned } from '../../proto/guard.js';
+import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
+
+/** Once, when a payment has its outcome: undefined where it was approved. */
+export type OnPaid = (refusal?: string) => void;
+
+export interface BusTills {
+  /** At the next terminal in turn. */
+  pay(card: string, done: OnPaid): void;
+  close(): Promise<void>;
+}
+
+/** Repeats of one payment before it is given up. */
+const ATTEMPTS = 20;
+const RETRY_MS = 100;
+
+/** Every terminal says HELLO, and that it holds the prohibition list. */
+export async function openBusTills(
+  { natsUrl, partitions: count }: BenchSystem,
+  terminals: readonly string[],
+  version: ListVersion,
+): Promise<BusTills> {
+  const nats = await connectNats(natsUrl, { name: 'bench: client on the bus' });
+  const partitions = new Partitions({
+    ...{ bus: nats.bus, clock: systemClock, subjects: subjectsOf(DEPLOYMENT), partitions: count },
+    ...{ instance: `bench-${process.pid}`, log: () => undefined },
+  });
+  const tills = await Promise.all(terminals.map((terminal) => Till.open(partitions, terminal, version)));
+  let turn = 0;
+  return {
+    pay: (card, done) => {
+      tills[turn++ % tills.length]?.pay(card, done);
+    },
+    close: async () => {
+      partitions.close();
+      await nats.close();
+    },
+  };
+}
+
+class Till {
+  readonly partitions: Partitions;
+  readonly partition: number;
+  readonly session: Parameters<typeof transactOf>[2];
+  readonly numbers: Numbers;
+
+  private constructor(partitions: Partitions, partition: number, welcomed: v1.Welcomed) {
+    const { terminal, incarnation, session, nextNumber } = welcomed;
+    this.partitions = partitions;
+    this.partition = partition;
+    this.session = { terminal, partition, incarnation, session };
+    this.numbers = new Numbers(toUnsigned(nextNumber, 'next_number'), []);
+  }
+
+  static async open(partitions: Partitions, terminal: string, version: ListVersion): Promise<Till> {
+    const partition = partitions.of(terminal);
+    const openSession = { terminal, source: '', card: '', device: 0 };
+    const { welcomed } = await ask(partitions, partition, { openSession });
+    if (welcomed == null) throw new Error(`${terminal} got no WELCOME`);
+    const till = new Till(partitions, partition, welcomed as v1.Welcomed);
+    const { session } = till.session;
+    await ask(partitions, partition, { holdList: { terminal, session, version } });
+    return till;
+  }
+
+  pay(card: string, done: OnPaid): void {
+    new Payment(this, card, done).send();
+  }
+}
+
+/** One payment, repeated under its number while it is rejected. */
+class Payment implements Waiter {
+  readonly #till: Till;
+  readonly #said: v1.Purchase;
+  readonly #number: number;
+  readonly #done: OnPaid;
+  #attempts = 0;
+
+  constructor(till: Till, card: string, done: OnPaid) {
+    const { numbers } = till;
+    this.#till = till;
+    this.#done = done;
+    this.#number = numbers.take();
+    const { mark } = numbers;
+    this.#said = {
+      ...{ terminal: '', number: this.#number, card, amount: 1, currency: '', terminalTimeMs: Date.now() },
+      ...{ mark, device: 0, partial: false, pin: '' },
+    };
+  }
+
+  send(): void {
+    const { partitions, partition, session } = this.#till;
+    const transact = transactOf(v1.Kind.KIND_PURCHASE, this.#said, session, undefined);
+    partitions.send(partition, { transact }, this);
+  }
+
+  answered({ answered }: v1.CommandReply): void {
+    this.#till.numbers.settle(this.#number);
+    const outcome = answered?.answer?.outcome;
+    this.#done(outcome === v1.Outcome.OUTCOME_APPROVED ? undefined : `outcome ${outcome ?? 'none'}`);
+  }
+
+  rejected(code: v1.Rejection, detail: string): void {
+    this.#attempts += 1;
+    if (this.#attempts >= ATTEMPTS) this.#done(`rejection ${code}: ${detail}`);
+    else setTimeout(() => this.send(), RETRY_MS);
+  }
+}
+
+async function ask(
+  partitions: Partitions,
+  partition: number,
+  command: v1.Command.$Properties,
+): Promise<v1.CommandReply> {
+  return new Promise((resolve, reject) => {
+    partitions.send(partition, command, {
+      answered: resolve,
+      rejected: (code, detail) => {
+        reject(new Error(`rejected (${code}): ${detail}`));
+      },
+    });
+  });
+}

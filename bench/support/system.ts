@@ -1,0 +1,113 @@
+/** A whole system of a bench's own: servers that fsync, a worker process, a gateway process, an empty deployment. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connectNats } from '../../actors/adapters/nats/connection.js';
+import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
+import { createProhibitions } from '../../actors/adapters/nats/prohibitions.js';
+import { systemClock } from '../../actors/adapters/system/clock.js';
+import { createBusinessClock } from '../../actors/money/businessClock.js';
+import type { DeploymentRules } from '../../actors/money/deploymentRules.js';
+import { encodeRules } from '../../actors/registry/rules.js';
+import { createDeployment } from '../../actors/runtime/deployment.js';
+import { Child } from '../../operator/cli/system/child.js';
+import type { Pids } from './cpu.js';
+import { startServers, type Servers } from './servers.js';
+import { until } from './until.js';
+
+export const DEPLOYMENT = 'bench';
+const SECRET = 'an operator of the bench';
+const PIN_KEY = '5e'.repeat(32);
+const READY_WITHIN_MS = 60_000;
+
+export interface BenchSystemOptions {
+  readonly partitions: number;
+  readonly rules?: Pick<DeploymentRules, 'businessClock' | 'parameters'>;
+  readonly log: (line: string) => void;
+}
+
+export interface BenchSystem {
+  /** http://127.0.0.1:port of the gateway. */
+  readonly gateway: string;
+  readonly secret: string;
+  readonly natsUrl: string;
+  readonly partitions: number;
+  /** Business time now, as terminals would have it. */
+  readonly businessTime: () => number;
+  /** Of every process of the system and of this one, by name. */
+  readonly pids: () => Pids;
+  /** kill -9; another worker process is started at once, and takes over. */
+  readonly killWorker: () => void;
+  stop(): Promise<void>;
+}
+
+/** Nothing is left running when it throws. */
+export async function startBenchSystem(options: BenchSystemOptions): Promise<BenchSystem> {
+  const servers = await startServers(options.log);
+  try {
+    return await start(servers, options);
+  } catch (error) {
+    await servers.endings.end();
+    throw error;
+  }
+}
+
+async function start(
+  { dir, nats, redis, endings }: Servers,
+  { partitions, rules, log }: BenchSystemOptions,
+): Promise<BenchSystem> {
+  const fixed = rulesOf(rules);
+  await create(nats.url, partitions, fixed);
+  const businessClock = createBusinessClock(fixed);
+  const data = join(dir, 'worker');
+  await mkdir(data);
+  const env = {
+    ...process.env,
+    ...{ NATS_URL: nats.url, REDIS_URL: redis.url, EMONEY_DEPLOYMENT: DEPLOYMENT },
+    ...{ EMONEY_OPERATOR_SECRET: SECRET, EMONEY_PIN_KEY: PIN_KEY },
+  };
+  const child = (name: 'worker' | 'gateway', args: readonly string[]): Child => {
+    const plan = { name, args: () => args, env, log, logPath: join(dir, `${name}.log`) };
+    const made = new Child({ ...plan, onFailed: log, onRestarted: () => undefined });
+    endings.push(() => made.stop());
+    return made;
+  };
+  const worker = child('worker', ['worker', '--data', data]);
+  const gateway = child('gateway', ['gateway', '--port', '0']);
+  const [{ url = '' }] = await Promise.all([gateway.start(), worker.start()]);
+  await until(`the gateway at ${url} is ready`, READY_WITHIN_MS, async () => {
+    const { ok } = await fetch(`${url}/readyz`);
+    return ok;
+  });
+  return {
+    gateway: url,
+    secret: SECRET,
+    natsUrl: nats.url,
+    partitions,
+    businessTime: () => businessClock(Date.now()),
+    pids: () => ({
+      ...{ client: process.pid, gateway: gateway.pid, worker: worker.pid },
+      ...{ nats: nats.pid, redis: redis.pid },
+    }),
+    killWorker: () => {
+      if (worker.pid !== undefined) process.kill(worker.pid, 'SIGKILL');
+    },
+    stop: () => endings.end(),
+  };
+}
+
+function rulesOf(rules: BenchSystemOptions['rules']): DeploymentRules {
+  return {
+    ...{ currency: 'JPY', currencyScale: 0, timeZone: 'UTC', created: Date.now() },
+    businessClock: rules?.businessClock,
+    parameters: rules?.parameters,
+  };
+}
+
+async function create(natsUrl: string, partitions: number, fixed: DeploymentRules): Promise<void> {
+  const nats = await connectNats(natsUrl, { name: 'bench' });
+  const rules = encodeRules(fixed);
+  const journals = await natsJournalStore(nats, { deployment: DEPLOYMENT });
+  await createDeployment(journals, systemClock, { deployment: DEPLOYMENT, partitions, rules });
+  await createProhibitions(nats, { deployment: DEPLOYMENT });
+  await nats.close();
+}

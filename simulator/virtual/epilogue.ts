@@ -1,0 +1,89 @@
+/** When all is over, one journal loses what it had acknowledged: its partition must stop, and say why (D5, D11). */
+import { snapshotKeysOf } from '../../actors/adapters/snapshotKeys.js';
+import { Random } from '../random.js';
+import { DEPLOYMENT } from './servers.js';
+import { PARTITIONS, type World } from './world.js';
+
+const LOSSES = ['tail cut', 'frame lost', 'frame damaged'] as const;
+
+/** Long enough for a checkpoint, and for a takeover by whoever is left. */
+const CHECKPOINT_MS = 7_000;
+const JUDGED_MS = 30_000;
+
+export class Epilogue {
+  readonly #world: World;
+  readonly #random: Random;
+
+  constructor(world: World, seed: number) {
+    this.#world = world;
+    this.#random = new Random(seed ^ 0xe9170e);
+  }
+
+  async run(): Promise<void> {
+    const world = this.#world;
+    await world.scheduler.run(() => false, CHECKPOINT_MS);
+    const partition = this.#random.integer(0, PARTITIONS - 1);
+    const loss = this.#random.pick(LOSSES);
+    for (const worker of world.workers) worker?.process.end();
+    if (!this.#lose(partition, loss)) return;
+    world.faults.count(loss);
+    world.note(`partition ${partition}: ${loss}`);
+    const others = (): boolean => this.#others(partition).every((other) => world.ownersOf(other) === 1);
+    const stopped = (): boolean => this.#halted(partition).length > 0;
+    await world.scheduler.run(() => others() && stopped(), JUDGED_MS);
+    // Whoever tries next stops as well.
+    await world.scheduler.run(() => false, CHECKPOINT_MS);
+    if (!others()) world.violate('partitions that lost nothing are not served');
+    if (world.ownersOf(partition) > 0 || !stopped()) {
+      world.violate(`partition ${partition} goes on although acknowledged frames are gone (${loss})`);
+    } else if (loss === 'tail cut') await this.#acceptLoss(partition);
+  }
+
+  /** The operator's way out. */
+  async #acceptLoss(partition: number): Promise<void> {
+    const world = this.#world;
+    world.acceptLoss(partition);
+    for (const worker of world.workers) worker?.process.end();
+    const served = await world.scheduler.run(() => world.ownersOf(partition) === 1, JUDGED_MS);
+    if (!served) world.violate(`partition ${partition} is not served although its loss was accepted`);
+  }
+
+  /** False: nobody could notice it. */
+  #lose(partition: number, loss: (typeof LOSSES)[number]): boolean {
+    const { journals, snapshots } = this.#world.servers;
+    const stream = journals.stream(partition);
+    if (stream === undefined) return false;
+    if (loss === 'tail cut') {
+      const { checkpoint } = snapshotKeysOf(DEPLOYMENT, partition);
+      const known = snapshots.get(checkpoint)?.sequence ?? 0;
+      const behind = stream.last - known;
+      if (known < 5) return false;
+      stream.cutTail(behind + this.#random.integer(1, 3));
+      return true;
+    }
+    // Found by whoever reads the whole journal.
+    snapshots.delete(() => true);
+    const sequence = this.#random.integer(2, stream.last - 1);
+    const bytes = stream.frame(sequence)?.bytes.slice();
+    if (loss === 'frame lost' || bytes === undefined) {
+      stream.makeHole(sequence);
+      return true;
+    }
+    const place = this.#random.integer(0, bytes.length - 1);
+    bytes[place] = (bytes[place] ?? 0) ^ (1 << this.#random.integer(0, 7));
+    stream.replace(sequence, bytes);
+    return true;
+  }
+
+  #others(partition: number): number[] {
+    return Array.from({ length: PARTITIONS }, (_, other) => other).filter((other) => other !== partition);
+  }
+
+  #halted(partition: number): readonly string[] {
+    return this.#world.workers.flatMap((worker) =>
+      (worker?.status() ?? [])
+        .filter((slot) => slot.partition === partition && slot.state === 'halted')
+        .map(({ reason }) => reason),
+    );
+  }
+}

@@ -1,0 +1,146 @@
+/** What operators do to cards, terminals and the deployment. */
+import { v1 } from '../../proto/generated/emoney.js';
+import type { Random } from '../random.js';
+import type { Operator } from './operator.js';
+import type { CardSetting, Population } from './population.js';
+import type { Body } from './session.js';
+
+/** What the office does in one world. */
+export interface OfficeParts {
+  readonly operator: Operator;
+  readonly random: Random;
+  readonly population: Population;
+  /** Commands in all. */
+  readonly commands: number;
+  readonly pauseMs: () => number;
+  /** The device closes its batch by itself. */
+  readonly closeBatch: (terminal: string) => void;
+  /** A card was described: at least this position was acknowledged of it before it was asked for. */
+  readonly violate: (text: string) => void;
+  /** The highest position of a card that was told to somebody. */
+  readonly toldPosition: (card: string) => number;
+}
+
+const REASONS = [v1.ProhibitionReason.PROHIBITION_REASON_OPERATOR, v1.ProhibitionReason.PROHIBITION_REASON_LOST];
+
+export class Office {
+  readonly #parts: OfficeParts;
+  #done = 0;
+  #references = 0;
+
+  constructor(parts: OfficeParts) {
+    this.#parts = parts;
+  }
+
+  get commands(): number {
+    return this.#done;
+  }
+
+  async run(): Promise<void> {
+    const { operator, commands, pauseMs } = this.#parts;
+    while (this.#done < commands) {
+      this.#done += 1;
+      await this.#one();
+      await operator.pause(pauseMs());
+    }
+  }
+
+  async #one(): Promise<void> {
+    const { random, population } = this.#parts;
+    const setting = random.pick(population.cards);
+    const choice = random.integer(0, 99);
+    if (choice < 31) await this.#describe(setting.card);
+    else if (choice < 35) await this.#closeBatch();
+    else if (choice < 40) await this.#settle();
+    else if (choice < 44) await this.#charge();
+    else if (choice < 48) await this.#collections();
+    else await this.#command(this.#bodyOf(choice, setting));
+  }
+
+  #bodyOf(choice: number, { card, pin }: CardSetting): Body {
+    const { random } = this.#parts;
+    if (choice < 60) {
+      const limit = random.pick([10_000, 10_000, 12_000, 8_000, 2_000, 0]);
+      return { changeLimit: { card, limit } };
+    }
+    if (choice < 72) {
+      const reason = random.pick(REASONS);
+      return { changeProhibition: { card, reason, prohibited: random.chance(0.4), note: 'because' } };
+    }
+    if (choice < 84) {
+      return { storeValue: { card, reference: this.#reference(), amount: random.integer(1, 3_000), note: '', date: 0 } };
+    }
+    if (choice < 88) {
+      return { cancelStore: { card, reference: `ref-${random.integer(1, this.#references + 1)}`, note: '' } };
+    }
+    if (choice < 92) {
+      const adjustment = { storedValue: random.integer(-200, 500), loan: 0, interest: 0, fareOwed: 0 };
+      return { adjustCard: { card, reference: this.#reference(), adjustment, note: 'a reason', date: 0 } };
+    }
+    if (choice < 95) return { unblockPin: { card } };
+    if (choice < 98) return { choosePin: { card, pin } };
+    return { explain: { enquiry: { terminal: 'till-0', card, terminalTimeMs: null, mark: 0, device: 0, pin: '' } } };
+  }
+
+  #reference(): string {
+    this.#references += 1;
+    return `ref-${this.#references}`;
+  }
+
+  async #command(body: Body): Promise<void> {
+    const { operator, violate } = this.#parts;
+    const { rejection } = await operator.ask(body);
+    if (rejection == null) return;
+    violate(`operator: ${Object.keys(body).join()} rejected ${v1.Rejection[rejection.code ?? 0]} ${rejection.detail ?? ''}`);
+  }
+
+  /** Whatever an answer shows was acknowledged before: nobody may be shown less afterwards (D1). */
+  async #describe(card: string): Promise<void> {
+    const { operator, toldPosition, violate } = this.#parts;
+    const least = toldPosition(card);
+    const { cards } = await operator.ask({ describeCards: { cards: [card] } });
+    const position = Number(cards?.cards?.[0]?.position ?? 0);
+    if (position < least) violate(`${card} described as of ${position}, though ${least} was told to somebody before`);
+  }
+
+  /** Of a terminal: by its device, or without it. */
+  async #closeBatch(): Promise<void> {
+    const { random, closeBatch, population } = this.#parts;
+    const { terminal } = random.pick(population.terminals);
+    if (random.chance(0.7)) closeBatch(terminal);
+    else await this.closeFor(terminal);
+  }
+
+  /** By the operator: the device's column stays empty, and what it left open is reversed. */
+  async closeFor(terminal: string): Promise<void> {
+    const closeBatch = { terminal, batch: 0, totals: null, transactions: [], more: false };
+    await this.#command({ closeBatch });
+  }
+
+  async #settle(): Promise<void> {
+    const { operator } = this.#parts;
+    const { center } = await operator.ask({ describeCenter: {} });
+    await this.#command({ settle: { number: (center?.settlements ?? 0) + 1 } });
+  }
+
+  /** Up to the day before the business date; the office does so by itself as well. */
+  async #charge(): Promise<void> {
+    const { operator } = this.#parts;
+    const { center } = await operator.ask({ describeCenter: {} });
+    const through = center?.chargedThrough ?? 0;
+    if (through > 0) await this.#command({ chargeInterest: { through } });
+  }
+
+  /** The bank pays some collections for good, and returns others. */
+  async #collections(): Promise<void> {
+    const { operator, random } = this.#parts;
+    const listMatters = { matter: v1.Matter.MATTER_COLLECTION, settlement: 0, after: new Uint8Array(0), limit: 20 };
+    const { matters } = await operator.ask({ listMatters });
+    const entries = matters?.entries ?? [];
+    if (entries.length === 0) return;
+    const { card, order } = random.pick(entries).event?.recordCollectionOrdered ?? {};
+    if (card == null || order == null) return;
+    const body = { card, order };
+    await this.#command(random.chance(0.6) ? { returnCollection: body } : { confirmCollection: body });
+  }
+}

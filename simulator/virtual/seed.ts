@@ -1,0 +1,252 @@
+/** One seed: a world is created, lives through its faults, comes to rest, and is audited. */
+import { BATCH_PATIENCE_MS } from '../../actors/bounds.js';
+import type { HostingParts } from '../../actors/hosting.js';
+import { auditSystem } from '../auditor/index.js';
+import { Random } from '../random.js';
+import { auditSourceOf } from './auditing.js';
+import { Device } from './device.js';
+import { Epilogue } from './epilogue.js';
+import type { FaultCounts } from './faults.js';
+import { Holders } from './holders.js';
+import { Office } from './office.js';
+import { Operator } from './operator.js';
+import { populate } from './population.js';
+import { Told } from './told.js';
+import { Trace } from './trace.js';
+import { Troubles } from './troubles.js';
+import { PARTITIONS, World } from './world.js';
+
+export interface SeedOptions {
+  readonly seed: number;
+  /** Gets everything that happens, line by line. */
+  readonly print?: ((line: string) => void) | undefined;
+  /** What a mutation puts into every worker; nothing otherwise. */
+  readonly changed?: Partial<HostingParts> | undefined;
+  /** Is shown the world when all is over: for whoever looks for a cause. */
+  readonly inspect?: ((world: World) => void) | undefined;
+}
+
+export interface SeedResult {
+  readonly seed: number;
+  /** Transactions and operators' commands; no repeats. */
+  readonly commands: number;
+  readonly replies: number;
+  readonly frames: number;
+  /** Virtual milliseconds. */
+  readonly elapsedMs: number;
+  readonly faults: FaultCounts;
+  /** Empty: everything held. */
+  readonly violations: readonly string[];
+  /** SHA-256 of the trace. */
+  readonly digest: string;
+}
+
+const ORDERS = 1_900;
+const OFFICE_COMMANDS = 100;
+const SETUP_MS = 60_000;
+const LOAD_MS = 900_000;
+/** Everything has an end this long after the last fault. */
+const REST_MS = 240_000;
+const AUDIT_MS = 600_000;
+const QUIET_MS = 3_000;
+
+export async function runSeed({ seed, print, changed = {}, inspect }: SeedOptions): Promise<SeedResult> {
+  const life = new Life(seed, new Trace(print), changed);
+  const result = await life.run();
+  inspect?.(life.world);
+  return result;
+}
+
+class Life {
+  readonly #seed: number;
+  readonly world: World;
+  readonly #told: Told;
+  readonly #operator: Operator;
+  readonly #office: Office;
+  readonly #holders: Holders;
+  readonly #devices: readonly Device[];
+  readonly #population;
+  readonly #told0 = new Map<string, number>();
+  #setUp = 0;
+  #frames = 0;
+
+  constructor(seed: number, trace: Trace, changed: Partial<HostingParts>) {
+    const world = new World({ seed, trace, changed });
+    const random = new Random(seed ^ 0x70b1e);
+    const violate = (text: string): void => {
+      world.violate(text);
+    };
+    this.#seed = seed;
+    this.world = world;
+    this.#told = new Told(violate);
+    this.#population = populate(random);
+    this.#holders = new Holders(new Random(random.bits()), world.faults, this.#population, ORDERS);
+    const operating = new Random(random.bits());
+    const connect = () => world.connect(operating);
+    this.#operator = new Operator({ scheduler: world.scheduler, random: operating, connect });
+    this.#office = new Office({
+      operator: this.#operator,
+      random: new Random(random.bits()),
+      population: this.#population,
+      commands: OFFICE_COMMANDS,
+      pauseMs: () => operating.integer(1, 600),
+      closeBatch: (terminal) => this.#devices.find((device) => device.terminal === terminal)?.closeBatch(),
+      violate,
+      toldPosition: (card) => this.#told0.get(card) ?? 0,
+    });
+    this.#devices = this.#population.terminals.map((setting) => {
+      const own = new Random(random.bits());
+      return new Device({
+        terminal: setting.terminal,
+        scheduler: world.scheduler,
+        random: own,
+        faults: world.faults,
+        told: this.#told,
+        connect: () => world.connect(own),
+        businessTime: () => world.businessTime(),
+        nextOrder: () => this.#holders.next(setting),
+        width: own.pick([1, 4, 12]),
+        onAnswer: (order, reply) => {
+          this.#holders.answered(order, reply);
+          this.#told0.set(order.card, Math.max(reply.position, this.#told0.get(order.card) ?? 0));
+        },
+        violate,
+      });
+    });
+  }
+
+  async run(): Promise<SeedResult> {
+    const { scheduler, trace, faults } = this.world;
+    await this.world.create();
+    await scheduler.finish(this.#create(), 'cards and terminals', SETUP_MS);
+    const troubles = new Troubles(this.world, this.#devices, this.#operator, this.#seed);
+    const isRestored = await this.#load(troubles);
+    if (isRestored) {
+      await this.#audit();
+      await new Epilogue(this.world, this.#seed).run();
+    }
+    return {
+      seed: this.#seed,
+      commands: this.#setUp + this.#holders.begun + this.#office.commands,
+      replies: this.#told.replies.length,
+      frames: this.#frames,
+      elapsedMs: scheduler.elapsed,
+      faults: faults.counts,
+      violations: this.world.violations,
+      digest: trace.digest(),
+    };
+  }
+
+  /** Before anything goes wrong. */
+  async #create(): Promise<void> {
+    const { cards, terminals } = this.#population;
+    for (const { body } of [...terminals, ...cards]) await this.#command(body);
+    for (const { card, pin } of cards) if (pin !== '') await this.#command({ choosePin: { card, pin } });
+  }
+
+  async #command(body: Parameters<Operator['ask']>[0]): Promise<void> {
+    this.#setUp += 1;
+    const { rejection } = await this.#operator.ask(body);
+    if (rejection != null) throw new Error(`cannot be created: ${rejection.detail ?? ''}`);
+  }
+
+  /** False: it never came to rest. */
+  async #load(troubles: Troubles): Promise<boolean> {
+    const world = this.world;
+    const { scheduler } = world;
+    let officeDone = false;
+    const office = this.#office.run().then(() => {
+      officeDone = true;
+    });
+    for (const device of this.#devices) device.start();
+    troubles.begin();
+    const done = (): boolean => officeDone && this.#devices.every((device) => device.isDone);
+    const ended = await scheduler.run(() => troubles.haveEnded || done(), LOAD_MS);
+    void ended;
+    world.note('the faults have ended');
+    troubles.end();
+    if (!(await scheduler.run(() => done() && this.#isServed(), REST_MS))) {
+      this.#reportUnrest(officeDone);
+      return false;
+    }
+    await office;
+    await scheduler.finish(this.#closeForSilent(), 'the batches of silent terminals', REST_MS);
+    return this.#isQuiet();
+  }
+
+  /** A terminal that is never heard of again leaves transactions open until its batch is closed (rule 10). */
+  async #closeForSilent(): Promise<void> {
+    const silent = this.#devices.filter((device) => device.isGone);
+    for (const { terminal } of silent) await this.#office.closeFor(terminal);
+    if (silent.length > 0) await this.#operator.pause(BATCH_PATIENCE_MS);
+  }
+
+  #isServed(): boolean {
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      if (this.world.ownersOf(partition) !== 1) return false;
+    }
+    return true;
+  }
+
+  /** Terminals' actors finish by themselves what devices left open: until no frame comes any more. */
+  async #isQuiet(): Promise<boolean> {
+    const { scheduler } = this.world;
+    const until = scheduler.elapsed + REST_MS;
+    let frames = -1;
+    while (scheduler.elapsed < until) {
+      const now = this.#countFrames();
+      if (now === frames && this.#openWork() === 0) {
+        this.#frames = now;
+        return true;
+      }
+      frames = now;
+      await scheduler.run(() => false, QUIET_MS);
+    }
+    this.world.violate(`never came to rest: ${this.#openWork()} asks are open`);
+    return false;
+  }
+
+  #countFrames(): number {
+    let frames = 0;
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      frames += this.world.servers.journals.stream(partition)?.last ?? 0;
+    }
+    return frames;
+  }
+
+  #openWork(): number {
+    let open = 0;
+    for (const worker of this.world.workers) {
+      for (const { statistics } of worker?.status() ?? []) open += statistics?.openAsks ?? 0;
+    }
+    return open;
+  }
+
+  #reportUnrest(officeDone: boolean): void {
+    const world = this.world;
+    const busy = this.#devices.filter((device) => !device.isDone);
+    const owners = Array.from({ length: PARTITIONS }, (_, partition) => world.ownersOf(partition));
+    const halted = world.workers.flatMap((worker) =>
+      (worker?.status() ?? []).filter(({ state }) => state === 'halted').map(({ reason }) => reason),
+    );
+    world.violate(
+      [
+        'never came to rest',
+        `owners ${owners.join(' ')}`,
+        ...(officeDone ? [] : ['the operator waits']),
+        ...busy.map((device) => `${device.terminal}: ${device.state}`),
+        ...halted,
+      ].join('; '),
+    );
+  }
+
+  async #audit(): Promise<void> {
+    const world = this.world;
+    const source = auditSourceOf(world.servers, this.#operator, PARTITIONS);
+    const audit = auditSystem(source, { drained: true, acknowledged: this.#told.replies });
+    const report = await world.scheduler.finish(audit, 'the audit', AUDIT_MS);
+    for (const { code, message, ...place } of report.violations) {
+      world.violate(`${code} ${message} ${JSON.stringify(place)}`);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { MemoryBus, MemoryBusServer } from '../../actors/adapters/memory/bus.js';
+import { MemoryJournalStore } from '../../actors/adapters/memory/journal.js';
+import { MemoryJournalServer } from '../../actors/adapters/memory/journalServer.js';
+import type { Link } from '../../actors/adapters/memory/link.js';
+import { MemoryProhibitionServer, MemoryProhibitionStream } from '../../actors/adapters/memory/prohibitions.js';
+import { MemorySnapshotServer } from '../../actors/adapters/memory/snapshotServer.js';
+import { MemorySnapshotStore } from '../../actors/adapters/memory/snapshotStore.js';
+import type { Clock, StoredFrame } from '../../actors/runtime/ports.js';
+import type { Faults } from './faults.js';
+
+export const DEPLOYMENT = 'world';
+
+/** What one process sees of the servers: NATS over one connection, Redis over another. */
+export interface Servers {
+  readonly nats: Link;
+  readonly redis: Link;
+  readonly bus: MemoryBus;
+  readonly journals: MemoryJournalStore;
+  readonly prohibitions: MemoryProhibitionStream;
+  readonly snapshots: (partition: number) => MemorySnapshotStore;
+  /** The process's writes to Redis need so many ms longer. */
+  readonly delaySnapshots: (ms: number) => void;
+}
+
+/** The servers of a world. */
+export class ServerRoom {
+  readonly bus = new MemoryBusServer();
+  readonly journals: MemoryJournalServer;
+  readonly snapshots = new MemorySnapshotServer();
+  readonly prohibitions: MemoryProhibitionServer;
+  readonly #clock: Clock;
+  readonly #faults: Faults;
+
+  /** `onStored`: is shown every frame. */
+  constructor(clock: Clock, faults: Faults, onStored: (partition: number, frame: StoredFrame) => void) {
+    this.#clock = clock;
+    this.#faults = faults;
+    this.journals = new MemoryJournalServer(clock, onStored);
+    this.prohibitions = new MemoryProhibitionServer();
+  }
+
+  /** Connects a process. */
+  connect(nats: Link, redis: Link): Servers {
+    const clock = this.#clock;
+    const faults = this.#faults;
+    const stores = new Map<number, MemorySnapshotStore>();
+    let delayMs = 0;
+    const snapshots = (partition: number): MemorySnapshotStore => {
+      const known = stores.get(partition);
+      if (known !== undefined) return known;
+      const store = new MemorySnapshotStore({
+        server: this.snapshots,
+        clock,
+        deployment: DEPLOYMENT,
+        partition,
+        link: redis,
+      });
+      store.delayWrites(delayMs);
+      stores.set(partition, store);
+      return store;
+    };
+    return {
+      nats,
+      redis,
+      bus: new MemoryBus(this.bus, clock, nats, () => faults.ofMessage()),
+      journals: new MemoryJournalStore(this.journals, clock, nats, () => faults.ofAppend()),
+      prohibitions: new MemoryProhibitionStream(this.prohibitions, clock, nats),
+      snapshots,
+      delaySnapshots: (ms) => {
+        delayMs = ms;
+        for (const store of stores.values()) store.delayWrites(ms);
+      },
+    };
+  }
+}

@@ -1,0 +1,92 @@
+/** What everybody was told, and whether it fits together. The journals are compared with it in the end. */
+import { v1 } from '../../proto/generated/emoney.js';
+import type { AcknowledgedReply } from '../auditor/index.js';
+
+const { Kind, Outcome } = v1;
+
+/** A reply in plain numbers. */
+export interface Reply extends AcknowledgedReply {
+  readonly amount: number;
+}
+
+const UNDONE: ReadonlySet<number> = new Set([Outcome.OUTCOME_REVERSED, Outcome.OUTCOME_REVERSING]);
+/** About the message, not about the number. */
+const ABOUT_MESSAGE: ReadonlySet<number> = new Set([
+  Outcome.OUTCOME_PENDING,
+  Outcome.OUTCOME_ID_UNKNOWN,
+  Outcome.OUTCOME_IDEMPOTENCY_CONFLICT,
+]);
+
+/** What one number was told: its first outcome, and when it was first told that it is undone. */
+interface Status {
+  first: Reply | undefined;
+  undoneAt: number;
+}
+
+/** Keeps every reply, and checks that the status of a number only moves forward. */
+export class Told {
+  readonly replies: Reply[] = [];
+  readonly #statuses = new Map<string, Status>();
+  readonly #violate: (text: string) => void;
+
+  constructor(violate: (text: string) => void) {
+    this.#violate = violate;
+  }
+
+  /** `sentAt`, `now`: when the message that it answers was sent, and when it came. */
+  add(reply: Reply, sentAt: number, now: number): void {
+    // A closed enquiry that is asked again when its id is forgotten is answered as things are, which is not recorded.
+    if (reply.kind === Kind.KIND_ENQUIRY && reply.outcome === Outcome.OUTCOME_APPROVED && reply.position === 0) return;
+    this.replies.push(reply);
+    if (ABOUT_MESSAGE.has(reply.outcome)) return;
+    const { terminal, incarnation, number } = reply.id;
+    const key = `${terminal}/${incarnation}/${number}`;
+    const status = this.#statuses.get(key) ?? { first: undefined, undoneAt: Infinity };
+    this.#statuses.set(key, status);
+    if (UNDONE.has(reply.outcome)) {
+      status.undoneAt = Math.min(status.undoneAt, now);
+      return;
+    }
+    if (sentAt > status.undoneAt) {
+      this.#violate(`${key}: told ${reply.outcome} after it had been told to be reversed`);
+    }
+    const { first } = status;
+    status.first ??= reply;
+    if (first === undefined || same(first, reply)) return;
+    this.#violate(
+      `${key}: told ${first.outcome} of ${first.amount} at ${first.position}, then ${reply.outcome} of ${reply.amount} at ${reply.position}`,
+    );
+  }
+}
+
+/** A repeated enquiry is read afresh, under the position of its first decision. */
+function same(one: Reply, other: Reply): boolean {
+  return one.outcome === other.outcome && one.amount === other.amount && one.position === other.position;
+}
+
+export function replyFrom(wire: v1.Reply.$Properties, reversal: boolean): Reply {
+  const parts = wire.parts ?? {};
+  return {
+    id: {
+      terminal: wire.id?.terminal ?? '',
+      incarnation: wire.id?.incarnation ?? 0,
+      number: Number(wire.id?.number ?? 0),
+    },
+    card: wire.card ?? '',
+    kind: wire.kind ?? 0,
+    reversal,
+    outcome: wire.outcome ?? 0,
+    amount: Number(wire.amount ?? 0),
+    position: Number(wire.position ?? 0),
+    parts: {
+      value: Number(parts.value ?? 0),
+      account: Number(parts.account ?? 0),
+      loan: Number(parts.loan ?? 0),
+      interest: Number(parts.interest ?? 0),
+      fare: Number(parts.fare ?? 0),
+      restoredLoan: Number(parts.restoredLoan ?? 0),
+      excess: Number(parts.excess ?? 0),
+      accountAsLoan: Number(parts.accountAsLoan ?? 0),
+    },
+  };
+}

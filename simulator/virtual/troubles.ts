@@ -1,0 +1,279 @@
+/** What happens to processes, servers, networks and terminals, and when. */
+import type { Direction, Link } from '../../actors/adapters/memory/link.js';
+import { Random } from '../random.js';
+import type { Device } from './device.js';
+import type { Fault } from './faults.js';
+import type { Operator } from './operator.js';
+import type { Process } from './process.js';
+import type { Servers } from './servers.js';
+import { PARTITIONS, type World } from './world.js';
+
+/** A process that runs, and its connections. */
+interface Running {
+  readonly process: Process;
+  readonly servers: Servers;
+}
+
+type Act = () => boolean;
+
+/** Trouble lasts so long; then the world comes to rest. */
+const LEAST_MS = 20_000;
+const MOST_MS = 50_000;
+const MOST_SILENT = 2;
+const LOOK_MS = 200;
+
+export class Troubles {
+  readonly #world: World;
+  readonly #devices: readonly Device[];
+  readonly #operator: Operator;
+  readonly #random: Random;
+  readonly #acts: readonly (readonly [Fault, Act])[];
+  /** Processes that something is being done to. */
+  readonly #busy = new Set<Process>();
+  /** What must be put right when the faults end. */
+  readonly #repairs = new Set<() => void>();
+  #endsAt = Infinity;
+  #silent = 0;
+  #ended = false;
+
+  constructor(world: World, devices: readonly Device[], operator: Operator, seed: number) {
+    this.#world = world;
+    this.#devices = devices;
+    this.#operator = operator;
+    this.#random = new Random(seed ^ 0x7b0b1e);
+    this.#acts = this.#allActs().filter(([kind]) => world.faults.has(kind));
+  }
+
+  get haveEnded(): boolean {
+    return this.#world.scheduler.elapsed >= this.#endsAt;
+  }
+
+  begin(): void {
+    const random = this.#random;
+    this.#endsAt = this.#world.scheduler.elapsed + random.integer(LEAST_MS, MOST_MS);
+    const meanMs = random.pick([300, 1_000, 2_500]);
+    const next = (): void => {
+      this.#world.scheduler.after(random.exponential(meanMs), () => {
+        if (this.#ended) return;
+        this.#one();
+        next();
+      });
+    };
+    if (this.#acts.length > 0) next();
+    this.#watchOwners();
+  }
+
+  /** Everything is put right. */
+  end(): void {
+    this.#ended = true;
+    this.#world.faults.calm();
+    for (const repair of [...this.#repairs]) repair();
+    for (const { process } of this.#running()) process.setClock(0);
+  }
+
+  #one(): void {
+    const [kind, act] = this.#random.pick(this.#acts);
+    if (!act()) return;
+    this.#world.faults.count(kind);
+    if (this.#world.trace.isRead) this.#world.note(`fault: ${kind}`);
+  }
+
+  #watchOwners(): void {
+    const { scheduler, faults } = this.#world;
+    scheduler.after(LOOK_MS, () => {
+      if (this.#ended) return;
+      for (let partition = 0; partition < PARTITIONS; partition += 1) {
+        if (this.#world.ownersOf(partition) > 1) faults.count('two owners');
+      }
+      this.#watchOwners();
+    });
+  }
+
+  #allActs(): readonly (readonly [Fault, Act])[] {
+    return [...this.#ofProcesses(), ...this.#ofServers(), ...this.#ofTerminals()];
+  }
+
+  #ofProcesses(): readonly (readonly [Fault, Act])[] {
+    const random = this.#random;
+    const toWorker = (act: (worker: Running) => void): Act => this.#to(() => this.#workers(), act);
+    const toAny = (act: (one: Running) => void): Act => this.#to(() => this.#running(), act);
+    const cut = (direction: Direction): Act =>
+      toAny((one) => {
+        this.#cut(one, one.servers.nats, direction);
+      });
+    return [
+      ['worker crashed', toWorker(({ process }) => process.endAfter(random.integer(0, 40)))],
+      ['worker killed', toWorker(({ process }) => process.end())],
+      ['worker stopped', toWorker(({ process }) => this.#pause(process))],
+      ['worker left', toWorker(({ process }) => this.#leave(process))],
+      ['gateway killed', this.#to(() => this.#gateways(), ({ process }) => process.end())],
+      ['network cut', cut('both')],
+      ['network cut outward', cut('outward')],
+      ['network cut inward', cut('inward')],
+      ['redis writes late', toWorker((worker) => this.#delaySnapshots(worker))],
+      ['list answer lost', toWorker(({ servers }) => servers.prohibitions.loseNextAnswer())],
+      ['clock skewed', toWorker(({ process }) => process.setClock(random.integer(-1_900, 1_900)))],
+      ['clock wrong', toWorker(({ process }) => this.#wrongClock(process))],
+    ];
+  }
+
+  #ofServers(): readonly (readonly [Fault, Act])[] {
+    const random = this.#random;
+    const { snapshots, prohibitions, journals } = this.#world.servers;
+    const stream = () => journals.stream(random.integer(0, PARTITIONS - 1));
+    return [
+      ['redis away', () => this.#away(5_000, (there) => snapshots.setAvailable(there))],
+      ['redis emptied', () => snapshots.delete(() => true) > 0],
+      ['redis keys lost', () => snapshots.delete(() => random.chance(0.2)) > 0],
+      [
+        'redis set back',
+        () => {
+          if (snapshots.writes === 0) return false;
+          snapshots.loseLastWrites(random.integer(1, snapshots.writes));
+          return true;
+        },
+      ],
+      ['list away', () => this.#away(4_000, (there) => prohibitions.setAvailable(there))],
+      [
+        'journal away',
+        () => {
+          const one = stream();
+          return this.#away(3_000, (there) => one?.setReachable(there));
+        },
+      ],
+      [
+        'stale reads',
+        () => {
+          const one = stream();
+          const behind = random.integer(1, 5);
+          return this.#away(2_000, (there) => one?.makeReadsStale(there ? 0 : behind));
+        },
+      ],
+      [
+        'fsync failed',
+        () => {
+          const one = stream();
+          return this.#away(4_000, (there) => (there ? one?.thaw() : one?.freeze()));
+        },
+      ],
+    ];
+  }
+
+  #ofTerminals(): readonly (readonly [Fault, Act])[] {
+    const random = this.#random;
+    const toDevice = (act: (device: Device) => void): Act => {
+      return () => {
+        act(random.pick(this.#devices));
+        return true;
+      };
+    };
+    return [
+      ['terminal cut', toDevice((device) => device.cut())],
+      ['terminal late', toDevice((device) => device.tear(random.integer(100, 12_000)))],
+      [
+        'terminal restored',
+        toDevice((device) => {
+          device.backUp();
+          this.#world.scheduler.after(random.integer(500, 10_000), () => {
+            if (!this.#ended) device.restore();
+          });
+        }),
+      ],
+      [
+        'terminal silent',
+        () => {
+          this.#silent += 1;
+          if (this.#silent > MOST_SILENT) return false;
+          random.pick(this.#devices).fallSilent();
+          return true;
+        },
+      ],
+      [
+        'operator cut',
+        () => {
+          this.#operator.cut();
+          return true;
+        },
+      ],
+    ];
+  }
+
+  #workers(): Running[] {
+    return this.#world.workers.filter((worker) => worker !== undefined);
+  }
+
+  #gateways(): Running[] {
+    return this.#world.gateways.filter((gateway) => gateway !== undefined);
+  }
+
+  #running(): Running[] {
+    return [...this.#workers(), ...this.#gateways()];
+  }
+
+  /** To one that runs and is in no other trouble. */
+  #to(among: () => readonly Running[], act: (one: Running) => void): Act {
+    return () => {
+      const free = among().filter(({ process }) => process.state === 'running' && !this.#busy.has(process));
+      if (free.length === 0) return false;
+      act(this.#random.pick(free));
+      return true;
+    };
+  }
+
+  #pause(process: Process): void {
+    process.pause();
+    this.#until(6_000, process, () => {
+      process.resume();
+    });
+  }
+
+  #cut({ process }: Running, link: Link, direction: Direction): void {
+    link.cut(direction);
+    this.#until(6_000, process, () => {
+      link.restore();
+    });
+  }
+
+  #leave(process: Process): void {
+    this.#busy.add(process);
+    this.#world.workers.find((worker) => worker?.process === process)?.leave();
+  }
+
+  #delaySnapshots({ process, servers }: Running): void {
+    servers.delaySnapshots(this.#random.integer(50, 6_000));
+    this.#until(15_000, process, () => {
+      servers.delaySnapshots(0);
+    });
+  }
+
+  /** Beyond what an owner may have; it is noticed at the next takeover. */
+  #wrongClock(process: Process): void {
+    const random = this.#random;
+    process.setClock(random.integer(2_500, 15_000) * (random.chance(0.5) ? 1 : -1));
+    this.#until(20_000, process, () => {
+      process.setClock(0);
+    });
+  }
+
+  /** Ends after a while, or when the faults end. */
+  #until(mostMs: number, process: Process, repair: () => void): void {
+    this.#busy.add(process);
+    const done = (): void => {
+      if (!this.#repairs.delete(done)) return;
+      this.#busy.delete(process);
+      repair();
+    };
+    this.#repairs.add(done);
+    this.#world.scheduler.after(this.#random.integer(200, mostMs), done);
+  }
+
+  #away(mostMs: number, set: (there: boolean) => void): boolean {
+    set(false);
+    const back = (): void => {
+      if (this.#repairs.delete(back)) set(true);
+    };
+    this.#repairs.add(back);
+    this.#world.scheduler.after(this.#random.integer(100, mostMs), back);
+    return true;
+  }
+}

@@ -1,0 +1,75 @@
+import { MemoryHistoryStore, type MemoryHistoryDisk } from '../../actors/adapters/memory/historyStore.js';
+import { hostPartitions, type Hosting, type HostingParts } from '../../actors/hosting.js';
+import type { SlotStatus } from '../../actors/runtime/host.js';
+import type { Random } from '../random.js';
+import type { Process } from './process.js';
+import { DEPLOYMENT, type Servers } from './servers.js';
+
+export interface WorkerProcessParts {
+  readonly process: Process;
+  readonly servers: Servers;
+  readonly disk: MemoryHistoryDisk;
+  readonly random: Random;
+  readonly acceptLoss: ReadonlyMap<number, string>;
+  readonly unitsInMemory: number;
+  /** What a mutation puts between; nothing otherwise. */
+  readonly changed: Partial<HostingParts>;
+  readonly log: (line: string) => void;
+}
+
+/** The production worker in a process of the world. */
+export class WorkerProcess {
+  readonly process: Process;
+  readonly servers: Servers;
+  #hosting: Hosting | undefined;
+
+  constructor(parts: WorkerProcessParts) {
+    const { process, servers, disk, random, log } = parts;
+    this.process = process;
+    this.servers = servers;
+    const history = new MemoryHistoryStore(disk);
+    // A process that is gone writes nothing to its disk any more.
+    process.onEnd(() => void history.close());
+    const { journals, snapshots, prohibitions, bus } = servers;
+    hostPartitions({
+      worker: process.name,
+      deployment: DEPLOYMENT,
+      journals,
+      snapshots,
+      prohibitions,
+      bus,
+      clock: process.clock,
+      openHistory: () => Promise.resolve(history),
+      random: () => random.fraction(),
+      acceptLoss: parts.acceptLoss,
+      unitsInMemory: parts.unitsInMemory,
+      log,
+      ...parts.changed,
+    }).then(
+      (hosting) => {
+        this.#hosting = hosting;
+      },
+      (error: unknown) => {
+        if (process.state === 'ended') return;
+        log(`cannot begin: ${String(error)}`);
+        process.end();
+      },
+    );
+  }
+
+  /** Empty while it begins. */
+  status(): readonly SlotStatus[] {
+    return this.#hosting?.status() ?? [];
+  }
+
+  serves(partition: number): boolean {
+    return this.status()[partition]?.state === 'serving';
+  }
+
+  /** SIGTERM: hands everything over, then ends. */
+  leave(): void {
+    void this.#hosting?.leave().then(() => {
+      this.process.end();
+    });
+  }
+}

@@ -1,0 +1,201 @@
+/** One world: the whole system in this process, its servers, its terminals, and everything that happens to them. */
+import { MemoryHistoryDisk } from '../../actors/adapters/memory/historyStore.js';
+import { Link } from '../../actors/adapters/memory/link.js';
+import { MemoryJournalStore } from '../../actors/adapters/memory/journal.js';
+import type { HostingParts } from '../../actors/hosting.js';
+import type { DeploymentRules } from '../../actors/money/deploymentRules.js';
+import { encodeRules } from '../../actors/registry/wire/rulesCodec.js';
+import { createDeployment } from '../../actors/runtime/deployment.js';
+import { Random } from '../random.js';
+import { Faults } from './faults.js';
+import { GatewayProcess } from './gatewayProcess.js';
+import { Process } from './process.js';
+import { Scheduler } from './scheduler.js';
+import { DEPLOYMENT, ServerRoom, type Servers } from './servers.js';
+import type { Trace } from './trace.js';
+import { Wire } from './wire.js';
+import { WorkerProcess } from './workerProcess.js';
+
+export interface WorldParts {
+  readonly seed: number;
+  readonly trace: Trace;
+  /** What a mutation puts into every worker; nothing otherwise. */
+  readonly changed: Partial<HostingParts>;
+}
+
+export const PARTITIONS = 3;
+const WORKERS = 3;
+const GATEWAYS = 2;
+const BEGAN = Date.UTC(2026, 0, 5, 3);
+/** Business seconds in a second: a world of two minutes has days, and nights in which interest is charged. */
+const RATES = [1, 600, 1_500];
+const RESTART_MS = 300;
+
+export class World {
+  readonly scheduler = new Scheduler(BEGAN);
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly servers: ServerRoom;
+  readonly trace: Trace;
+  readonly rules: DeploymentRules;
+  /** In their places; the one that stands there now. */
+  readonly workers: (WorkerProcess | undefined)[] = [];
+  readonly gateways: (GatewayProcess | undefined)[] = [];
+  readonly violations: string[] = [];
+  readonly #changed: Partial<HostingParts>;
+  readonly #disks = Array.from({ length: WORKERS }, () => new MemoryHistoryDisk());
+  readonly #network: Random;
+  readonly #slowMs: number;
+  #started = 0;
+  #orders = new Map<number, string>();
+
+  constructor({ seed, trace, changed }: WorldParts) {
+    this.random = new Random(seed);
+    this.#network = new Random(seed ^ 0x6e6574);
+    this.faults = new Faults(new Random(seed ^ 0xfa17), this.random.pick([0.2, 0.35, 0.5]));
+    this.trace = trace;
+    this.#changed = changed;
+    this.#slowMs = this.random.pick([1, 3, 10]);
+    this.servers = new ServerRoom(this.scheduler, this.faults, (partition, { bytes }) => {
+      trace.bytes(this.scheduler.elapsed, partition, bytes);
+    });
+    this.rules = rulesOf(this.random.pick(RATES));
+  }
+
+  /** Business time, as everybody's clock shows it that is right. */
+  businessTime(): number {
+    const { businessClock, created } = this.rules;
+    const now = this.scheduler.now();
+    return businessClock === undefined ? now : businessClock.start + (now - created) * businessClock.rate;
+  }
+
+  async create(): Promise<void> {
+    const store = new MemoryJournalStore(this.servers.journals, this.scheduler, new Link(this.scheduler));
+    const wanted = { deployment: DEPLOYMENT, partitions: PARTITIONS, rules: encodeRules(this.rules) };
+    await this.scheduler.finish(createDeployment(store, this.scheduler, wanted), 'the deployment', 10_000);
+    for (let place = 0; place < WORKERS; place += 1) this.startWorker(place);
+    for (let place = 0; place < GATEWAYS; place += 1) this.startGateway(place);
+  }
+
+  note(text: string): void {
+    this.trace.line(this.scheduler.elapsed, text);
+  }
+
+  violate(text: string): void {
+    this.violations.push(text);
+    this.note(`VIOLATION ${text}`);
+  }
+
+  latencyMs(): number {
+    return this.#network.integer(0, this.#slowMs);
+  }
+
+  /** An operator's order for workers that start from now on. */
+  acceptLoss(partition: number): void {
+    this.#orders.set(partition, 'a drill');
+  }
+
+  startWorker(place: number): WorkerProcess {
+    const { process, servers, log } = this.#process(`worker-${place}`);
+    const worker = new WorkerProcess({
+      process,
+      servers,
+      disk: this.#disks[place] ?? new MemoryHistoryDisk(),
+      random: new Random(this.random.bits()),
+      acceptLoss: new Map(this.#orders),
+      unitsInMemory: this.random.pick([4, 12, 1_000]),
+      changed: this.#changed,
+      log: (line) => {
+        log(line);
+        this.#judge(line);
+      },
+    });
+    this.workers[place] = worker;
+    process.onEnd(() => {
+      this.scheduler.after(RESTART_MS + this.random.integer(0, 2_000), () => {
+        if (this.workers[place] === worker) this.startWorker(place);
+      });
+    });
+    return worker;
+  }
+
+  startGateway(place: number): GatewayProcess {
+    const { process, servers, log } = this.#process(`gateway-${place}`);
+    const deployment = { name: DEPLOYMENT, partitions: PARTITIONS, rules: encodeRules(this.rules) };
+    const gateway = new GatewayProcess({ process, servers, deployment, log });
+    this.gateways[place] = gateway;
+    process.onEnd(() => {
+      this.scheduler.after(RESTART_MS + this.random.integer(0, 2_000), () => {
+        if (this.gateways[place] === gateway) this.startGateway(place);
+      });
+    });
+    return gateway;
+  }
+
+  /** A connection to some gateway that runs; undefined: there is none. */
+  connect(random: Random): Wire | undefined {
+    const running = this.gateways.filter((gateway) => gateway?.process.state === 'running');
+    if (running.length === 0) return undefined;
+    const gateway = random.pick(running);
+    if (gateway === undefined) return undefined;
+    const wire = new Wire({ scheduler: this.scheduler, latencyMs: () => this.latencyMs() });
+    gateway.accept(wire);
+    return wire;
+  }
+
+  /** How many workers believe to serve the partition. */
+  ownersOf(partition: number): number {
+    return this.workers.filter((worker) => worker?.process.state !== 'ended' && worker?.serves(partition)).length;
+  }
+
+  #process(place: string): { process: Process; servers: Servers; log: (line: string) => void } {
+    this.#started += 1;
+    const name = `${place}.${this.#started}`;
+    const log = (line: string): void => {
+      this.note(`${name}: ${line}`);
+    };
+    const process = new Process({
+      name,
+      scheduler: this.scheduler,
+      latencyMs: () => this.latencyMs(),
+      onError: (error) => {
+        this.violate(`${name} would have died: ${String(error)}`);
+        process.end();
+      },
+    });
+    this.note(`${name} starts`);
+    process.onEnd(() => {
+      this.note(`${name} has ended`);
+    });
+    return { process, servers: this.servers.connect(process.link(), process.link()), log };
+  }
+
+  /** What no fault excuses. */
+  #judge(line: string): void {
+    if (/a turn was dropped|an event cannot be applied|cannot be read: .*Error/.test(line)) this.violate(line);
+  }
+}
+
+function rulesOf(rate: number): DeploymentRules {
+  const fares = [
+    { fromZone: 'A', toZone: 'B', amount: 320 },
+    { fromZone: 'B', toZone: 'A', amount: 320 },
+    { fromZone: 'A', toZone: 'A', amount: 0 },
+    { fromZone: 'B', toZone: 'B', amount: 0 },
+  ];
+  return {
+    currency: 'JPY',
+    currencyScale: 0,
+    timeZone: 'Asia/Tokyo',
+    created: BEGAN,
+    businessClock: rate === 1 ? undefined : { start: BEGAN, rate },
+    parameters: {
+      number: 0,
+      effectiveFrom: 20_260_105,
+      ratePpm: 180_000,
+      frequency: 'DAILY',
+      fares,
+      refundDays: 180,
+    },
+  };
+}
