@@ -4,6 +4,7 @@ import type { Answer, Inside, Movement } from '../money/answer.js';
 import type { Adjustment, Balances } from '../money/balances.js';
 import type { CardPolicy } from '../money/cardPolicy.js';
 import { type CardTerms, openingBalances } from '../money/cardTerms.js';
+import type { Mutable } from '../money/mutable.js';
 import type { TransactionId } from '../money/ids.js';
 import type { Instruction } from '../money/instruction.js';
 import type { Parts } from '../money/parts.js';
@@ -195,15 +196,35 @@ function moved(before: CardState, asked: Asked, answer: Answer): CardState {
   // An enquiry moves nothing.
   if (balances === undefined || kind === undefined || kind === 'ENQUIRY') return state;
   if (kind === 'ENTRY') return { ...state, inside };
+  const after = copyOf(state);
+  after.balances = balances;
+  after.inside = inside;
+  after.undone = undoneAfter(state, asked, parts);
+  after.closed = kind === 'UNLOAD' || state.closed;
+  after.accountDays = accountDaysAfter(state, asked, parts);
+  if (isPayment(kind)) after.lastPayment = paymentOf(asked, kind, answer);
+  after.log = logged(state, asked, answer, kind, false);
+  return after;
+}
+
+function copyOf(state: CardState): Mutable<CardState> {
   return {
-    ...state,
-    balances,
-    inside,
-    undone: undoneAfter(state, asked, parts),
-    closed: kind === 'UNLOAD' || state.closed,
-    accountDays: accountDaysAfter(state, asked, parts),
-    lastPayment: isPayment(kind) ? paymentOf(asked, kind, answer) : state.lastPayment,
-    log: logged(state, asked, answer, kind, false),
+    card: state.card,
+    terms: state.terms,
+    policy: state.policy,
+    balances: state.balances,
+    active: state.active,
+    closed: state.closed,
+    reasons: state.reasons,
+    device: state.device,
+    pinHash: state.pinHash,
+    triesLeft: state.triesLeft,
+    inside: state.inside,
+    pending: state.pending,
+    undone: state.undone,
+    accountDays: state.accountDays,
+    lastPayment: state.lastPayment,
+    log: state.log,
   };
 }
 
