@@ -25,6 +25,9 @@ export const MAX_ACCOUNT_DAYS = 64;
  */
 export const BORROWER_CHUNKS = 256;
 
+/** Keys of cards, or of terminals, that a worker keeps ready: some megabytes, and all that pay within minutes. */
+export const MAX_KEPT_KEYS = 65_536;
+
 /** Borrowers that one turn charges: about 30 KiB of events, and a millisecond or two in which payments wait. */
 export const MAX_CHARGED_TOGETHER = 100;
 

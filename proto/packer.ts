@@ -8,9 +8,9 @@ import { GuardError } from './guard.js';
 
 /** Of a piece of memory, from which messages are cut. */
 const CHUNK_BYTES = 128 * 1024;
-/** Room that every message finds at its beginning. */
-const MESSAGE_BYTES = 8 * 1024;
-/** Longer strings do not belong into these messages. */
+/** Enough for every message that holds neither a list nor text of people. */
+const SMALL = 8 * 1024;
+/** Longer strings do not belong into small messages. */
 const MAX_TEXT = 256;
 
 export class Packer {
@@ -18,10 +18,10 @@ export class Packer {
   #start = 0;
   #at = 0;
 
-  /** What was begun before and not finished is forgotten. A message has at most MESSAGE_BYTES. */
-  begin(): void {
-    if (this.#start + MESSAGE_BYTES > CHUNK_BYTES) {
-      this.#bytes = new Uint8Array(CHUNK_BYTES);
+  /** `most`: bytes of the message, or more. What was begun before and not finished is forgotten. */
+  begin(most = SMALL): void {
+    if (this.#start + most > this.#bytes.length) {
+      this.#bytes = new Uint8Array(Math.max(CHUNK_BYTES, most));
       this.#start = 0;
     }
     this.#at = this.#start;
@@ -56,8 +56,12 @@ export class Packer {
   }
 
   text(tag: number, value: string, field: string): void {
+    if (value.length > 0) this.presentText(tag, value, field);
+  }
+
+  /** An element of a list: an empty one is written too. */
+  presentText(tag: number, value: string, field: string): void {
     const { length } = value;
-    if (length === 0) return;
     if (length > MAX_TEXT) throw new GuardError(field, `has ${String(length)} characters`);
     this.#varint(tag);
     const place = this.#open();
@@ -76,12 +80,16 @@ export class Packer {
   }
 
   /** Bytes, or a message that is encoded already. */
-  raw(tag: number, value: Uint8Array, field: string): void {
-    if (value.length > MAX_TEXT) throw new GuardError(field, `has ${String(value.length)} bytes`);
-    this.#varint(tag);
-    this.#varint(value.length);
+  raw(tag: number, value: Uint8Array): void {
+    this.sized(tag, value.length);
     this.#bytes.set(value, this.#at);
     this.#at += value.length;
+  }
+
+  /** The beginning of a field of so many bytes, which are to follow. */
+  sized(tag: number, length: number): void {
+    this.#varint(tag);
+    this.#varint(length);
   }
 
   /** Begins a message within the message; to be closed with what this returns. */
@@ -96,11 +104,13 @@ export class Packer {
       this.#bytes[place] = length;
       return;
     }
-    // One byte was left for the length, and two are needed.
-    this.#bytes.copyWithin(place + 2, place + 1, this.#at);
-    this.#bytes[place] = (length & 0x7f) | 0x80;
-    this.#bytes[place + 1] = length >>> 7;
-    this.#at += 1;
+    // One byte was left for the length, and more are needed.
+    const more = sizeOf(length) - 1;
+    this.#bytes.copyWithin(place + 1 + more, place + 1, this.#at);
+    const end = this.#at + more;
+    this.#at = place;
+    this.#varint(length);
+    this.#at = end;
   }
 
   #open(): number {
@@ -129,3 +139,18 @@ export class Packer {
 }
 
 const utf8 = new TextEncoder();
+
+/** Bytes that an integer takes. */
+export function sizeOf(value: number): number {
+  let size = 1;
+  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 0x80)) size += 1;
+  return size;
+}
+
+/** Bytes of a text. */
+export function bytesOf(text: string): number {
+  for (let index = 0; index < text.length; index += 1) {
+    if (text.charCodeAt(index) > 0x7f) return utf8.encode(text).length;
+  }
+  return text.length;
+}

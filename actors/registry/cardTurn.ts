@@ -149,7 +149,8 @@ interface Decided {
 function decided(stage: CardStage, asked: Asked, { card }: CardUnits): Decided {
   const decision = stage.events.find(isDecision);
   if (decision === undefined) throw new Error('the card decided nothing');
-  applyAtOnce(stage);
+  // Only operators instruct: what was not pending before is not pending now.
+  if (card?.record !== undefined && card.record.pending.length > 0) applyAtOnce(stage);
   const { events } = stage;
   const log = decision.asked.kind === 'ENQUIRY' ? stage.card?.log : undefined;
   const bytes = answerOf(decision.asked, decision.asked.kind, decision.answer, log);

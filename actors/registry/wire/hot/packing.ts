@@ -61,7 +61,7 @@ export function packAsk({ mode, asked, mayDefer, zone, pinHash }: TerminalAsk): 
   to.flag(ASK.mayDefer, mayDefer);
   to.text(ASK.zone, zone, 'zone');
   const pin = encodePinHash(pinHash);
-  if (pin !== null) to.raw(ASK.pinHash, pin, 'pin_hash');
+  if (pin !== null) to.raw(ASK.pinHash, pin);
   to.close(body);
   return to.finish();
 }
