@@ -73,7 +73,7 @@ export class Unpacker {
     }
     const place = (hash ^ (hash >>> 15)) & (KNOWN - 1);
     const known = this.#known[place];
-    if (known !== undefined && known.length === length && isAt(bytes, begin, known)) return known;
+    if (known?.length === length && isAt(bytes, begin, known)) return known;
     if (bytes[begin] === 0x20 || bytes[end - 1] === 0x20) throw UNUSUAL;
     const text = ascii(bytes, begin, end);
     this.#known[place] = text;

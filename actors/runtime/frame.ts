@@ -62,7 +62,14 @@ export function encodeFrame(frame: Frame): Uint8Array {
   });
 }
 
-const FRAME = tagsOf(v1.Frame, { format: 1, sequence: 1, previousHash: new Uint8Array(1), epoch: 1, timeMs: 1, turns: {} });
+const FRAME = tagsOf(v1.Frame, {
+  format: 1,
+  sequence: 1,
+  previousHash: new Uint8Array(1),
+  epoch: 1,
+  timeMs: 1,
+  turns: {},
+});
 const TURNS = tagsOf(v1.Turns, { turns: [{}] });
 const TURN = tagsOf(v1.Turn, { units: ['x'], events: [new Uint8Array(1)] });
 /** Everything of a frame but its turns. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Answered } from '../../../actors/money/answer.js';
 import { KINDS } from '../../../actors/money/transaction.js';
-import { packAnswered, packAsk, packEvent } from '../../../actors/registry/wire/hot/packing.js';
+import { isFrequent, packAnswered, packAsk, packEvent } from '../../../actors/registry/wire/hot/packing.js';
 import { unpackAnswered, unpackAsk, unpackTransact } from '../../../actors/registry/wire/hot/unpacking.js';
 import { createCommandDecoder } from '../../../actors/registry/wire/commandCodec.js';
 import { encodeAnswer, encodeId } from '../../../actors/registry/wire/moneyCodec.js';
@@ -60,8 +60,8 @@ describe('frequent messages', () => {
     it(`${type}: the bytes that protobufjs writes`, () => {
       fc.assert(
         fc.property(anyEvent(type), (event) => {
+          if (!isFrequent(event)) throw new Error(event.type);
           const bytes = packEvent(event);
-          if (bytes === undefined) throw new Error('not packed');
           expect(Buffer.from(bytes)).to.deep.equal(rewritten(v1.Event, bytes));
         }),
       );

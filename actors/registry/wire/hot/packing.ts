@@ -34,8 +34,25 @@ import {
 
 const to = new Packer();
 
-/** The event's bytes; undefined: it is none of the frequent ones. */
-export function packEvent(event: Event): Uint8Array | undefined {
+/** Events of every payment. */
+export type FrequentEvent = Extract<
+  Event,
+  { type: 'TransactionOpened' | 'TransactionClosed' | 'CardMoved' | 'CardDeclined' | 'RecordMoved' }
+>;
+
+const frequent: Readonly<Record<FrequentEvent['type'], true>> = {
+  TransactionOpened: true,
+  TransactionClosed: true,
+  CardMoved: true,
+  CardDeclined: true,
+  RecordMoved: true,
+};
+
+export function isFrequent(event: Event): event is FrequentEvent {
+  return event.type in frequent;
+}
+
+export function packEvent(event: FrequentEvent): Uint8Array {
   switch (event.type) {
     case 'TransactionOpened':
       return packOpenedEvent(event.opened);
@@ -47,8 +64,6 @@ export function packEvent(event: Event): Uint8Array | undefined {
       return packDecidedEvent(EVENT.cardDeclined, event);
     case 'RecordMoved':
       return packMovedEvent(event);
-    default:
-      return undefined;
   }
 }
 
@@ -67,7 +82,14 @@ export function packAsk({ mode, asked, mayDefer, zone, pinHash }: TerminalAsk): 
 }
 
 /** The reply about an id; undefined where a card's log comes with it. */
-export function packAnswered({ id, kind, card, answer, terminalTime, log }: Answered): Uint8Array | undefined {
+export function packAnswered({
+  id,
+  kind,
+  card,
+  answer,
+  terminalTime,
+  log,
+}: Answered): Uint8Array | undefined {
   if (log.length > 0) return undefined;
   to.begin();
   const body = to.open(REPLY.answered);
@@ -89,7 +111,11 @@ function packOpenedEvent(opened: Opened): Uint8Array {
   to.uint(OPENED.amount, opened.amount, 'opened.amount');
   to.uint(OPENED.digest, opened.digest, 'opened.digest');
   to.uint(OPENED.batch, fromUint32(opened.batch, 'opened.batch'), 'opened.batch');
-  to.uint(OPENED.businessDate, fromUint32(opened.businessDate, 'opened.business_date'), 'opened.business_date');
+  to.uint(
+    OPENED.businessDate,
+    fromUint32(opened.businessDate, 'opened.business_date'),
+    'opened.business_date',
+  );
   to.uint(OPENED.terminalTimeMs, opened.terminalTime, 'opened.terminal_time_ms');
   to.uint(OPENED.timeMs, opened.time, 'opened.time_ms');
   to.uint(OPENED.mark, opened.mark, 'opened.mark');

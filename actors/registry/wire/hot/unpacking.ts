@@ -109,6 +109,12 @@ function positive(expected: number): number {
   return value;
 }
 
+function positive32(expected: number): number {
+  const value = uint32(expected);
+  if (value === 0) from.unusual();
+  return value;
+}
+
 function flag(expected: number): boolean {
   return uint(expected) !== 0;
 }
@@ -188,9 +194,9 @@ function answered(): Answered {
 
 function transactionId(): TransactionId {
   const terminal = id(ID.terminal);
-  const incarnation = uint32(ID.incarnation);
+  const incarnation = positive32(ID.incarnation);
   const number = positive(ID.number);
-  if (incarnation === 0 || number > MAX_NUMBER) from.unusual();
+  if (number > MAX_NUMBER) from.unusual();
   return { terminal, incarnation, number };
 }
 
@@ -204,14 +210,14 @@ function asked(): Asked {
     kind: kind === 0 ? undefined : kinds.fromWire(kind, 'asked.kind'),
     amount: uint(ASKED.amount),
     digest: uint(ASKED.digest),
-    batch: positive(ASKED.batch),
+    batch: positive32(ASKED.batch),
     businessDate: toDate(uint32(ASKED.businessDate), 'asked.business_date'),
     terminalTime: toTime(uint(ASKED.terminalTimeMs), 'asked.terminal_time_ms'),
     mark: uint(ASKED.mark),
     oldestIncarnation: uint32(ASKED.oldestIncarnation),
     fromSource: flag(ASKED.fromSource),
     openedTime: toTime(uint(ASKED.openedTimeMs), 'asked.opened_time_ms'),
-    device: tag === ASKED.device ? positive(ASKED.device) : 1,
+    device: tag === ASKED.device ? positive32(ASKED.device) : 1,
     partial: flag(ASKED.partial),
     original: optionalMessage(ASKED.original, transactionId),
   };
