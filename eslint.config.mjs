@@ -8,8 +8,13 @@ import { layersRule } from './scripts/eslint-layers.mjs';
 const pure = ['actors/money', 'actors/card', 'actors/terminal', 'actors/center'];
 const rules = ['actors/card', 'actors/terminal', 'actors/center'];
 
-/** How to reach an actor from outside: the port, the partition of an id, the names of the subjects. */
-const askPort = ['actors/runtime/ports', 'actors/runtime/placement', 'actors/runtime/subjects'];
+/** How to reach an actor from outside: the port, the partition of an id, the names of the subjects, what goes over them. */
+const askPort = [
+  'actors/runtime/ports',
+  'actors/runtime/placement',
+  'actors/runtime/subjects',
+  'actors/runtime/deliveries',
+];
 
 /** Who may import whom. Everyone may import its own folder; what is not listed is forbidden. */
 const layers = [

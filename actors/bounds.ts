@@ -25,6 +25,9 @@ export const MAX_ACCOUNT_DAYS = 64;
  */
 export const BORROWER_CHUNKS = 256;
 
+/** Keys of cards, or of terminals, that a worker keeps ready: some megabytes, and all that pay within minutes. */
+export const MAX_KEPT_KEYS = 65_536;
+
 /**
  * Borrowers that one turn charges. Half a millisecond in which payments wait: each unit of a turn looks at all of its
  * events, here and in a recovery, so that a hundred would cost twice as much a card.

@@ -67,8 +67,9 @@ export function batchTotalsOf(totals: v1.BatchTotals.$Properties): BatchTotals {
 /** Line by line; batch and date are those of the first. */
 export function addTotals(one: BatchTotals, other: BatchTotals): BatchTotals {
   const sum: Record<string, number | CountedAmount> = { ...one };
-  for (const [name, line] of Object.entries(one)) {
-    if (typeof line !== 'number') sum[name] = addCounted(line, other[name as 'purchases']);
+  for (const name of Object.keys(one) as (keyof BatchTotals)[]) {
+    const [line, added] = [one[name], other[name]];
+    if (typeof line !== 'number' && typeof added !== 'number') sum[name] = addCounted(line, added);
   }
   sum['enquiries'] = one.enquiries + other.enquiries;
   sum['entries'] = one.entries + other.entries;

@@ -1,6 +1,5 @@
 import { MAX_DELIVERY_BYTES } from '../actors/bounds.js';
-import { v1 } from '../proto/generated/emoney.js';
-import { encodeMessage } from '../proto/message.js';
+import { type DeliveryItem, encodeDelivery } from '../actors/runtime/deliveries.js';
 
 /** Bytes around one command in a Delivery: tags, lengths and the correlation, at their largest. */
 const ITEM_OVERHEAD = 24;
@@ -15,7 +14,7 @@ export interface OutboxOptions {
 }
 
 interface Open {
-  items: v1.DeliveryItem.$Properties[];
+  items: DeliveryItem[];
   bytes: number;
 }
 
@@ -61,6 +60,6 @@ export class Outbox {
   private leave(partition: number, open: Open): void {
     this.open[partition] = undefined;
     const delivery = { replyTo: this.options.replyTo, items: open.items };
-    this.options.publish(partition, encodeMessage(v1.Delivery, delivery));
+    this.options.publish(partition, encodeDelivery(delivery));
   }
 }

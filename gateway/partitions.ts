@@ -1,10 +1,10 @@
 import { GATEWAY_DEADLINE_MS } from '../actors/bounds.js';
+import { decodeReplies, type ReplyItem } from '../actors/runtime/deliveries.js';
 import { partitionOf } from '../actors/runtime/placement.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
 import type { Subjects } from '../actors/runtime/subjects.js';
 import { decodeMessage, encodeMessage } from '../proto/message.js';
 import { v1 } from '../proto/generated/emoney.js';
-import { toUnsigned } from '../proto/guard.js';
 import type { Log } from './log.js';
 import { Outbox } from './outbox.js';
 import { Pending, type Waiter } from './pending.js';
@@ -98,28 +98,26 @@ export class Partitions {
 
   private receive(bytes: Uint8Array): void {
     try {
-      const replies = v1.Replies.decode(bytes);
-      const epoch = toUnsigned(replies.epoch, 'epoch');
-      if (epoch < (this.epochs[replies.partition] ?? Infinity)) return;
-      this.seen(replies.partition, epoch);
-      for (const item of replies.items) this.settle(item);
-      this.served(replies.partition, epoch);
+      const { partition, epoch, items } = decodeReplies(bytes);
+      if (epoch < (this.epochs[partition] ?? Infinity)) return;
+      this.seen(partition, epoch);
+      for (const item of items) this.settle(item);
+      this.served(partition, epoch);
     } catch (error) {
       // Not a reply of ours: nothing is settled by it, and whoever waits is told UNAVAILABLE in time.
       this.options.log(`gateway: replies that cannot be read were dropped: ${String(error)}`);
     }
   }
 
-  private settle(item: v1.ReplyItem.$Properties): void {
-    const waiter = this.pending.take(toUnsigned(item.correlation, 'correlation'));
+  private settle({ correlation, reply, rejection, detail }: ReplyItem): void {
+    const waiter = this.pending.take(correlation);
     if (waiter === undefined) return;
-    const code = item.rejection ?? v1.Rejection.REJECTION_UNSPECIFIED;
-    if (code !== v1.Rejection.REJECTION_UNSPECIFIED) {
-      waiter.rejected(code, item.detail ?? '');
+    if (rejection !== v1.Rejection.REJECTION_UNSPECIFIED) {
+      waiter.rejected(rejection, detail);
       return;
     }
     try {
-      waiter.answered(decodeMessage(v1.CommandReply, item.reply ?? new Uint8Array()));
+      waiter.answered(decodeMessage(v1.CommandReply, reply));
     } catch (error) {
       this.options.log(`gateway: a reply could not be passed on: ${String(error)}`);
       waiter.rejected(v1.Rejection.REJECTION_INTERNAL, 'the answer could not be read; ask for the outcome');

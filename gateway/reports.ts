@@ -91,5 +91,5 @@ function noDate(field: string): string {
 }
 
 function limited(limit: number | null | undefined, most: number): number {
-  return Math.min(limit || most, most);
+  return limit == null || limit === 0 ? most : Math.min(limit, most);
 }

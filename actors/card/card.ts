@@ -5,6 +5,7 @@ import type { Adjustment, Balances } from '../money/balances.js';
 import type { CardPolicy } from '../money/cardPolicy.js';
 import { type CardTerms, openingBalances } from '../money/cardTerms.js';
 import { sameId, type TransactionId } from '../money/ids.js';
+import type { Mutable } from '../money/mutable.js';
 import type { Instruction } from '../money/instruction.js';
 import type { Parts } from '../money/parts.js';
 import type { ProhibitionReason } from '../money/prohibition.js';
@@ -213,17 +214,41 @@ function moved(before: CardState, asked: Asked, answer: Answer): CardState {
   // An enquiry moves nothing.
   if (balances === undefined || kind === undefined || kind === 'ENQUIRY') return state;
   if (kind === 'ENTRY') return { ...state, inside, enteredBy: asked.id };
+  const after = copyOf(state);
+  after.balances = balances;
+  after.inside = inside;
+  if (kind === 'FARE') {
+    after.enteredBy = undefined;
+    after.lastExit = exitBy(state, asked.id);
+  }
+  after.undone = undoneAfter(state, asked, answer);
+  after.closed = kind === 'UNLOAD' || state.closed;
+  after.accountDays = accountDaysAfter(state, asked, parts);
+  if (isPayment(kind)) after.lastPayment = paymentOf(asked, kind, answer);
+  after.log = logged(state, asked, answer, kind, false);
+  return after;
+}
+
+function copyOf(state: CardState): Mutable<CardState> {
   return {
-    ...state,
-    balances,
-    inside,
-    enteredBy: kind === 'FARE' ? undefined : state.enteredBy,
-    lastExit: kind === 'FARE' ? exitBy(state, asked.id) : state.lastExit,
-    undone: undoneAfter(state, asked, answer),
-    closed: kind === 'UNLOAD' || state.closed,
-    accountDays: accountDaysAfter(state, asked, parts),
-    lastPayment: isPayment(kind) ? paymentOf(asked, kind, answer) : state.lastPayment,
-    log: logged(state, asked, answer, kind, false),
+    card: state.card,
+    terms: state.terms,
+    policy: state.policy,
+    balances: state.balances,
+    active: state.active,
+    closed: state.closed,
+    reasons: state.reasons,
+    device: state.device,
+    pinHash: state.pinHash,
+    triesLeft: state.triesLeft,
+    inside: state.inside,
+    enteredBy: state.enteredBy,
+    lastExit: state.lastExit,
+    pending: state.pending,
+    undone: state.undone,
+    accountDays: state.accountDays,
+    lastPayment: state.lastPayment,
+    log: state.log,
   };
 }
 

@@ -5,6 +5,7 @@ import { type CardTerms, openingBalances } from '../money/cardTerms.js';
 import type { TransactionId } from '../money/ids.js';
 import type { Instruction } from '../money/instruction.js';
 import { type Accrual, beginAccrual, changePrincipal } from '../money/interest.js';
+import type { Mutable } from '../money/mutable.js';
 import type { Outcome } from '../money/outcomes.js';
 import type { Parts } from '../money/parts.js';
 import type { ListVersion, ProhibitionReason } from '../money/prohibition.js';
@@ -272,12 +273,11 @@ function changed(state: RecordState, change: Partial<RecordState>): RecordState 
 function moved(state: RecordState, event: EventOf<'RecordMoved'>): RecordState {
   const { asked, parts, balances, receiveTime } = event;
   if (asked.kind === 'ENQUIRY' || asked.kind === 'ENTRY') return state;
-  return {
-    ...withBalances(state, balances, event.accrualDate),
-    closed: asked.kind === 'UNLOAD' || state.closed,
-    shares: parts.account === 0 ? state.shares : sharesAfterMove(state.shares, asked, parts, receiveTime),
-    approvedCount: state.approvedCount + 1,
-  };
+  const after = withBalances(state, balances, event.accrualDate);
+  after.closed = asked.kind === 'UNLOAD' || state.closed;
+  if (parts.account !== 0) after.shares = sharesAfterMove(state.shares, asked, parts, receiveTime);
+  after.approvedCount = state.approvedCount + 1;
+  return after;
 }
 
 function reversed(state: RecordState, event: EventOf<'RecordReversed'>): RecordState {
@@ -321,9 +321,36 @@ function interestPosted(state: RecordState, event: EventOf<'RecordInterestPosted
   return { ...state, balances, accrual: { through, principal, carry, changes } };
 }
 
-function withBalances(state: RecordState, balances: Balances, date: number): RecordState {
-  const accrual = changePrincipal(state.accrual, date, balances.loan - state.balances.loan);
-  return { ...state, balances, accrual };
+function withBalances(state: RecordState, balances: Balances, date: number): Mutable<RecordState> {
+  const after = copyOf(state);
+  after.accrual = changePrincipal(state.accrual, date, balances.loan - state.balances.loan);
+  after.balances = balances;
+  return after;
+}
+
+function copyOf(state: RecordState): Mutable<RecordState> {
+  return {
+    card: state.card,
+    terms: state.terms,
+    policy: state.policy,
+    balances: state.balances,
+    active: state.active,
+    closed: state.closed,
+    reasons: state.reasons,
+    device: state.device,
+    pending: state.pending,
+    settled: state.settled,
+    accrual: state.accrual,
+    listed: state.listed,
+    alerted: state.alerted,
+    shares: state.shares,
+    changedPosition: state.changedPosition,
+    publishedPosition: state.publishedPosition,
+    publishedVersion: state.publishedVersion,
+    version: state.version,
+    approvedCount: state.approvedCount,
+    declinedCount: state.declinedCount,
+  };
 }
 
 function opened({ card, terms, businessDate }: EventOf<'RecordOpened'>): RecordState {

@@ -18,8 +18,9 @@ export class CardStage {
   readonly #events: Event[] = [];
   #card: CardState | undefined;
   #record: RecordState | undefined;
-  /** Events that the states above have taken in. */
-  #evolved = 0;
+  /** Events that each state has taken in: few turns look at either again. */
+  #cardEvolved = 0;
+  #recordEvolved = 0;
 
   constructor(unit: CardUnit | undefined, at: StageTime) {
     this.#card = unit?.card;
@@ -33,12 +34,18 @@ export class CardStage {
 
   /** After everything that was decided so far. */
   get card(): CardState | undefined {
-    this.#evolve();
+    for (; this.#cardEvolved < this.#events.length; this.#cardEvolved += 1) {
+      const event = this.#events[this.#cardEvolved];
+      if (event !== undefined && isCardEvent(event)) this.#card = evolveCard(this.#card, event);
+    }
     return this.#card;
   }
 
   get record(): RecordState | undefined {
-    this.#evolve();
+    for (; this.#recordEvolved < this.#events.length; this.#recordEvolved += 1) {
+      const event = this.#events[this.#recordEvolved];
+      if (event !== undefined && isRecordEvent(event)) this.#record = evolveRecord(this.#record, event);
+    }
     return this.#record;
   }
 
@@ -56,14 +63,5 @@ export class CardStage {
     this.#events.push(...decision.events);
     for (const tell of decision.tells) this.#events.push(...decideCard(this.card, tell, this.#at).events);
     return decision;
-  }
-
-  #evolve(): void {
-    for (; this.#evolved < this.#events.length; this.#evolved += 1) {
-      const event = this.#events[this.#evolved];
-      if (event === undefined) return;
-      if (isCardEvent(event)) this.#card = evolveCard(this.#card, event);
-      else if (isRecordEvent(event)) this.#record = evolveRecord(this.#record, event);
-    }
   }
 }

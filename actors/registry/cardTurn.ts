@@ -16,7 +16,7 @@ import { pendingSum, projected } from '../money/instruction.js';
 import type { Original } from '../money/original.js';
 import { inForce, type Parameters, refundableFrom } from '../money/parameters.js';
 import type { Asked, Kind } from '../money/transaction.js';
-import type { Turn, TurnContext } from '../runtime/domain.js';
+import type { Ask, Response, Turn, TurnContext } from '../runtime/domain.js';
 import { CardStage, type StageTime } from './cardStage.js';
 import type { AskCommand, OriginalFound } from './command.js';
 import type { Environment } from './environment.js';
@@ -99,8 +99,9 @@ export function askTurn(
       const stage = new CardStage(units.card, at);
       if (mode === 'REVERSE') stage.decide({ type: 'Reverse', asked, original: recalled.original });
       else execute(stage, command, undefined, at);
-      const { bytes, turn } = decidedTurn(stage, asked, units);
-      return { ...turn, response: { kind: 'reply', bytes } };
+      const { bytes, events, asks, touched } = decided(stage, asked, units);
+      const response: Response = { kind: 'reply', bytes };
+      return { units: touched, events, response, asks, releases: [], settles: [] };
     }
   }
 }
@@ -125,8 +126,9 @@ export function originalTurn(
   }
   const stage = new CardStage(units.card, at);
   execute(stage, command, original, at);
-  const { bytes, turn } = decidedTurn(stage, asked, units);
-  return { ...turn, releases: [{ key, early: false, bytes }], settles: [key] };
+  const { bytes, events, asks, touched } = decided(stage, asked, units);
+  const releases = [{ key, early: false, bytes }];
+  return { units: touched, events, response: { kind: 'none' }, asks, releases, settles: [key] };
 }
 
 function lookUpTurn(command: AskCommand): Turn<Event> {
@@ -155,22 +157,27 @@ function execute(
   stage.decide({ type: 'Execute', asked, at: { mayDefer, zone }, pinHash, original, closing });
 }
 
-/** The answer, and the turn without its response. */
-function decidedTurn(
-  stage: CardStage,
-  asked: Asked,
-  { card }: CardUnits,
-): { readonly bytes: Uint8Array; readonly turn: Turn<Event> } {
-  const decided = stage.events.find(isDecision);
-  if (decided === undefined) throw new Error('the card decided nothing');
-  applyAtOnce(stage);
+interface Decided {
+  /** The answer. */
+  readonly bytes: Uint8Array;
+  readonly events: readonly Event[];
+  readonly asks: readonly Ask[];
+  /** Units that evolve from the events. */
+  readonly touched: readonly string[];
+}
+
+function decided(stage: CardStage, asked: Asked, { card }: CardUnits): Decided {
+  const decision = stage.events.find(isDecision);
+  if (decision === undefined) throw new Error('the card decided nothing');
+  // Only operators instruct: what was not pending before is not pending now.
+  if (card?.record !== undefined && card.record.pending.length > 0) applyAtOnce(stage);
   const { events } = stage;
-  const log = decided.asked.kind === 'ENQUIRY' ? stage.card?.log : undefined;
-  const bytes = answerOf(decided.asked, decided.asked.kind, decided.answer, log);
+  const log = decision.asked.kind === 'ENQUIRY' ? stage.card?.log : undefined;
+  const bytes = answerOf(decision.asked, decision.asked.kind, decision.answer, log);
   const visited = visitorKey(asked.id.terminal);
   const own = card === undefined ? [] : [cardKey(asked.card)];
-  const units = [...own, ...listingUnits(asked.card, events), visited];
-  return { bytes, turn: { ...EMPTY_TURN, units, events, asks: publicationsOf(events) } };
+  const touched = [...own, ...listingUnits(asked.card, events), visited];
+  return { bytes, events, asks: publicationsOf(events), touched };
 }
 
 /** Who is listed as a borrower is in its chunk too, and counted by the shard. */

@@ -6,7 +6,7 @@ import { MalformedError } from '../runtime/errors.js';
 import type { AskCommand, Command, DryRun, OriginalFound } from './command.js';
 import { idKey } from './turns.js';
 import { cardKey } from './unit.js';
-import { encodeAsk } from './wire/commandCodec.js';
+import { packAsk } from './wire/hot/packing.js';
 import { encodeDryRun } from './wire/explainCodec.js';
 import { decodeFindOriginal, decodeFoundOriginal, encodeFindOriginal } from './wire/historyCodec.js';
 
@@ -20,12 +20,12 @@ export function originalKey(id: TransactionId): string {
 
 export function originalAsk(command: AskCommand): Ask {
   const { asked, pinHash = '' } = command;
-  return lookUp(originalKey(asked.id), encodeAsk({ ...command, pinHash, towards: 0 }), asked);
+  return lookUp(originalKey(asked.id), packAsk({ ...command, pinHash, towards: 0 }), asked);
 }
 
 /** For an explanation, under a key of its own: several may be asked about the same id, each with other content. */
 export function explainedOriginalAsk(command: AskCommand): Ask {
-  const ask = encodeDryRun(encodeAsk({ ...command, pinHash: '', towards: 0 }));
+  const ask = encodeDryRun(packAsk({ ...command, pinHash: '', towards: 0 }));
   return lookUp(explainedOriginalKey(command.asked), ask, command.asked);
 }
 

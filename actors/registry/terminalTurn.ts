@@ -15,7 +15,7 @@ import type { Event } from './event.js';
 import { idKey, rejection, reply } from './turns.js';
 import { terminalKey, type TerminalUnit, type VisitorUnit } from './unit.js';
 import { encodeBatchClosed, encodeCompile, encodeCompiled } from './wire/batchCodec.js';
-import { encodeAsk } from './wire/commandCodec.js';
+import { packAsk } from './wire/hot/packing.js';
 import { encodeAcknowledged, encodeAnswered, encodeWelcomed } from './wire/replyCodec.js';
 
 export function terminalTurn(
@@ -79,7 +79,7 @@ export interface TerminalsAsk extends Ask {
 
 export function terminalAsk(from: string, ask: TerminalAsk): TerminalsAsk {
   const { mode, asked, towards } = ask;
-  return { key: idKey(asked.id), from, to: { partition: towards }, command: encodeAsk(ask), mode };
+  return { key: idKey(asked.id), from, to: { partition: towards }, command: packAsk(ask), mode };
 }
 
 export function compileAsk(from: string, ask: CompileAsk): Ask {

@@ -4,6 +4,7 @@ import { evolveVisitorIds, NO_IDS, type VisitorIds } from '../card/visitor.js';
 import { type BorrowersState, chunkOf, evolveBorrowers, NO_BORROWERS } from '../center/borrowers.js';
 import { evolveOffice, isAtRest, NEW_OFFICE, type OfficeState } from '../center/office.js';
 import { evolveRecord, isUnpublished, type RecordEvent, type RecordState } from '../center/record.js';
+import { BORROWER_CHUNKS, MAX_KEPT_KEYS } from '../bounds.js';
 import { OFFICE_ID } from '../money/ids.js';
 import { evolveTotals } from '../center/totals.js';
 import type { BatchTotals } from '../money/totals.js';
@@ -60,14 +61,31 @@ export interface OfficeUnit {
 
 export type State = CardUnit | VisitorUnit | TerminalUnit | ShardUnit | BorrowersUnit | OfficeUnit;
 
-export const cardKey = (card: string): string => `card/${card}`;
+export const cardKey = keyOf('card');
 /** Not placed by hash: it is wherever the terminal has touched a card. */
-export const visitorKey = (terminal: string): string => `visitor/${terminal}`;
-export const terminalKey = (terminal: string): string => `terminal/${terminal}`;
+export const visitorKey = keyOf('visitor');
+export const terminalKey = keyOf('terminal');
 /** Every partition has one: keys need not tell them apart. */
 export const SHARD_KEY = 'shard/center';
-export const borrowersKey = (chunk: number): string => `borrowers/${chunk}`;
+const borrowersKeys = Array.from({ length: BORROWER_CHUNKS }, (_, chunk) => `borrowers/${chunk}`);
+export const borrowersKey = (chunk: number): string => borrowersKeys[chunk] ?? `borrowers/${chunk}`;
 export const OFFICE_KEY = `office/${OFFICE_ID}`;
+
+/**
+ * Keys of a kind, those of lately kept: every payment asks for several, and a string that is put together anew has to
+ * be hashed anew wherever it is looked up.
+ */
+function keyOf(kind: string): (id: string) => string {
+  const keys = new Map<string, string>();
+  return (id) => {
+    const known = keys.get(id);
+    if (known !== undefined) return known;
+    if (keys.size >= MAX_KEPT_KEYS) keys.clear();
+    const key = `${kind}/${id}`;
+    keys.set(id, key);
+    return key;
+  };
+}
 
 const unitKinds: readonly string[] = ['card', 'visitor', 'terminal', 'shard', 'borrowers', 'office'];
 

@@ -3,9 +3,7 @@
  * rejection or a lost answer ends nothing.
  */
 import { ASK_RETRY_MAX_MS, ASK_RETRY_MS, ASK_SWEEP_MS, MAX_DELIVERY_BYTES } from '../bounds.js';
-import { v1 } from '../../proto/generated/emoney.js';
-import { encodeMessage } from '../../proto/message.js';
-import { toUnsigned } from '../../proto/guard.js';
+import { decodeReplies, type DeliveryItem, encodeDelivery, type Replies } from './deliveries.js';
 import type { Ask } from './domain.js';
 import type { Bus, Cancel, Clock } from './ports.js';
 import type { Subjects } from './subjects.js';
@@ -37,7 +35,7 @@ export class Asks {
   readonly #parts: AsksParts;
   readonly #byKey = new Map<string, Pending>();
   readonly #byCorrelation = new Map<number, Pending>();
-  readonly #deliveries = new Map<number, { items: v1.DeliveryItem.$Properties[]; bytes: number }>();
+  readonly #deliveries = new Map<number, { items: DeliveryItem[]; bytes: number }>();
   readonly #epochs = new Map<number, number>();
   readonly #subject: string;
   #next = 1;
@@ -108,8 +106,8 @@ export class Asks {
     this.#deliveries.delete(to.partition);
   }
 
-  #publish(partition: number, items: v1.DeliveryItem.$Properties[]): void {
-    const bytes = encodeMessage(v1.Delivery, { replyTo: this.#subject, items });
+  #publish(partition: number, items: readonly DeliveryItem[]): void {
+    const bytes = encodeDelivery({ replyTo: this.#subject, items });
     this.#parts.bus.publish(this.#parts.subjects.partition(partition), bytes);
   }
 
@@ -128,21 +126,18 @@ export class Asks {
   }
 
   #receive(bytes: Uint8Array): void {
-    let replies: v1.Replies;
-    let epoch: number;
-    let correlations: number[];
+    let replies: Replies;
     try {
-      replies = v1.Replies.decode(bytes);
-      epoch = toUnsigned(replies.epoch, 'epoch');
-      correlations = replies.items.map((item) => toUnsigned(item.correlation ?? 0, 'correlation'));
+      replies = decodeReplies(bytes);
     } catch {
       return; // Not ours: whoever was asked is asked again.
     }
-    if (epoch < (this.#epochs.get(replies.partition) ?? 0)) return;
-    this.#epochs.set(replies.partition, epoch);
-    for (const [at, { reply }] of replies.items.entries()) {
-      const pending = this.#byCorrelation.get(correlations[at] ?? 0);
-      if (pending !== undefined && reply?.length) this.#parts.onAnswer(pending.ask, reply);
+    const { partition, epoch } = replies;
+    if (epoch < (this.#epochs.get(partition) ?? 0)) return;
+    this.#epochs.set(partition, epoch);
+    for (const { correlation, reply } of replies.items) {
+      const pending = this.#byCorrelation.get(correlation);
+      if (pending !== undefined && reply.length > 0) this.#parts.onAnswer(pending.ask, reply);
     }
   }
 

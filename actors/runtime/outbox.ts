@@ -1,7 +1,7 @@
 /** Replies on their way out: all that are ready together for one receiver leave as one message. */
 import { MAX_DELIVERY_BYTES, MAX_REPLY_BYTES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
-import { encodeMessage } from '../../proto/message.js';
+import { encodeReplies, type ReplyItem } from './deliveries.js';
 import type { Bus } from './ports.js';
 import type { Rejection } from './rejection.js';
 
@@ -15,7 +15,7 @@ export class Outbox {
   readonly #bus: Bus;
   readonly #partition: number;
   readonly #epoch: number;
-  readonly #waiting = new Map<string, { items: v1.ReplyItem.$Properties[]; bytes: number }>();
+  readonly #waiting = new Map<string, { items: ReplyItem[]; bytes: number }>();
 
   constructor(bus: Bus, partition: number, epoch: number) {
     this.#bus = bus;
@@ -32,11 +32,14 @@ export class Outbox {
       );
       return;
     }
-    this.#add(origin.replyTo, { correlation: origin.correlation, reply }, reply.length);
+    const { replyTo, correlation } = origin;
+    const rejection = v1.Rejection.REJECTION_UNSPECIFIED;
+    this.#add(replyTo, { correlation, reply, rejection, detail: '' }, reply.length);
   }
 
   reject(origin: Origin, rejection: Rejection, detail: string): void {
-    const item = { correlation: origin.correlation, rejection: WIRE[rejection], detail };
+    const { correlation } = origin;
+    const item = { correlation, reply: NO_BYTES, rejection: WIRE[rejection], detail };
     this.#add(origin.replyTo, item, detail.length);
   }
 
@@ -46,7 +49,7 @@ export class Outbox {
     this.#waiting.clear();
   }
 
-  #add(replyTo: string, item: v1.ReplyItem.$Properties, bytes: number): void {
+  #add(replyTo: string, item: ReplyItem, bytes: number): void {
     if (replyTo === '') return;
     const waiting = this.#waiting.get(replyTo) ?? { items: [], bytes: 0 };
     this.#waiting.set(replyTo, waiting);
@@ -57,11 +60,13 @@ export class Outbox {
     this.#send(replyTo, waiting.items);
   }
 
-  #send(replyTo: string, items: v1.ReplyItem.$Properties[]): void {
+  #send(replyTo: string, items: ReplyItem[]): void {
     const message = { partition: this.#partition, epoch: this.#epoch, items };
-    this.#bus.publish(replyTo, encodeMessage(v1.Replies, message));
+    this.#bus.publish(replyTo, encodeReplies(message));
   }
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 const WIRE: Readonly<Record<Rejection, v1.Rejection>> = {
   MALFORMED: v1.Rejection.REJECTION_MALFORMED,

@@ -4,12 +4,11 @@
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
 import { MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
-import { v1 } from '../../proto/generated/emoney.js';
-import { toUnsigned } from '../../proto/guard.js';
 import { Appender } from './appender.js';
 import { Asks, type Outlet } from './asks.js';
 import type { Tip } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
+import { decodeDelivery, type Delivery } from './deliveries.js';
 import { stateDigest } from './digest.js';
 import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, MalformedError } from './errors.js';
@@ -201,19 +200,15 @@ export class Partition<Command, Event, State> {
   /** A Delivery from a gateway or another partition. */
   receive(bytes: Uint8Array): void {
     if (this.#state === 'stopped') return;
-    let delivery: v1.Delivery;
-    let correlations: number[];
+    let delivery: Delivery;
     try {
-      delivery = v1.Delivery.decode(bytes);
-      correlations = delivery.items.map((item) => toUnsigned(item.correlation ?? 0, 'correlation'));
+      delivery = decodeDelivery(bytes);
     } catch (error) {
       this.#parts.log(`a delivery cannot be read: ${String(error)}`);
       return;
     }
     const { replyTo, items } = delivery;
-    for (const [at, { command }] of items.entries()) {
-      this.#take(command ?? new Uint8Array(0), { replyTo, correlation: correlations[at] ?? 0 });
-    }
+    for (const { correlation, command } of items) this.#take(command, { replyTo, correlation });
     this.#schedule();
   }
 
@@ -360,8 +355,8 @@ export class Partition<Command, Event, State> {
   /** Also one that still waits for its frame: released later, nobody would ever settle it again. */
   #settle(key: string): void {
     this.#asks.settle(key);
-    this.#inFlight?.asks.delete(key);
-    this.#open.asks.delete(key);
+    if (this.#inFlight !== undefined && this.#inFlight.asks.size > 0) this.#inFlight.asks.delete(key);
+    if (this.#open.asks.size > 0) this.#open.asks.delete(key);
   }
 
   #internal(origin: Origin | undefined, error: unknown): void {

@@ -2,6 +2,7 @@
 import { type Answer, bareAnswer } from '../money/answer.js';
 import { dropId, dropIdsBelow, findId, idEntries, idTableOf, putId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
+import type { Mutable } from '../money/mutable.js';
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
 import { type BatchTotals, countApproved, countRefusal, countReversal } from '../money/totals.js';
 import { evolveBatches, isBatchEvent } from './batch.js';
@@ -148,18 +149,43 @@ function closed(
     open: before.open.filter((number) => number !== entry.number),
     entries: forget ? dropId(before.entries, entry.number) : putId(before.entries, entry),
   });
-  return { ...after, totals: compiled(state.totals, entry, answer) };
+  after.totals = compiled(state.totals, entry, answer);
+  return after;
 }
 
-function withIncarnation(state: TerminalState, changed: TerminalIncarnation): TerminalState {
+function withIncarnation(state: TerminalState, changed: TerminalIncarnation): Mutable<TerminalState> {
+  const after = copyOf(state);
   // Nearly always: the terminal's only incarnation.
-  if (state.incarnations.length === 1) return { ...state, incarnations: [changed] };
+  if (state.incarnations.length === 1) {
+    after.incarnations = [changed];
+    return after;
+  }
   const ended = changed.open.length === 0 && changed.source === '';
-  const incarnations =
+  after.incarnations =
     ended && changed.incarnation < deviceIncarnation(state)
       ? state.incarnations.filter((each) => each.incarnation !== changed.incarnation)
       : state.incarnations.map((each) => (each.incarnation === changed.incarnation ? changed : each));
-  return { ...state, incarnations };
+  return after;
+}
+
+function copyOf(state: TerminalState): Mutable<TerminalState> {
+  return {
+    terminal: state.terminal,
+    role: state.role,
+    mayDefer: state.mayDefer,
+    zone: state.zone,
+    card: state.card,
+    device: state.device,
+    session: state.session,
+    incarnation: state.incarnation,
+    lastIncarnation: state.lastIncarnation,
+    incarnations: state.incarnations,
+    list: state.list,
+    highestList: state.highestList,
+    batch: state.batch,
+    totals: state.totals,
+    closedBatches: state.closedBatches,
+  };
 }
 
 function withNumber(open: readonly number[], number: number): readonly number[] {

@@ -91,7 +91,8 @@ export class CityLoad {
       const intended = this.#arrivals?.due(now, this.open);
       if (intended === undefined || intended >= this.#endAt) return;
       if (now - intended > LATE_MS) this.#options.town.taps.tally.late += 1;
-      this.#begin(this.#intentions(), intended);
+      // Everybody who could is busy: that will be another moment's, or nobody would ever be free in a closed loop.
+      if (!this.#begin(this.#intentions(), intended)) return;
     }
   };
 
@@ -107,11 +108,12 @@ export class CityLoad {
     if (part.name === 'night' && !first) this.#follow(night(() => this.#endAt === 0));
   }
 
-  #begin({ activity, who, seed }: Intention, intended: number): void {
+  /** False: nobody is free for it. */
+  #begin({ activity, who, seed }: Intention, intended: number): boolean {
     const { town } = this.#options;
     const part = this.#part;
     const holder = this.#freeHolder(activity, who);
-    if (part === undefined || holder === undefined) return;
+    if (part === undefined || holder === undefined) return false;
     const tally = town.table.parts[part.name];
     tally.began(activity);
     holder.busy = true;
@@ -120,6 +122,7 @@ export class CityLoad {
       holder.busy = false;
     });
     this.#follow(running, `${activity} of ${holder.card}`);
+    return true;
   }
 
   #follow(running: Promise<void>, what = 'the night'): void {

@@ -52,7 +52,7 @@ class SilentServer {
 
   #receive(socket: WebSocket, data: Buffer): void {
     const message = v1.ClientMessage.decode(data);
-    const answer = this.answer(message as v1.ClientMessage);
+    const answer = this.answer(message);
     if (answer === undefined) this.ignored.push(message.body ?? '');
     else socket.send(v1.ServerMessage.encode({ request: message.request, ...answer }).finish());
   }

@@ -39,15 +39,12 @@ import {
   encodeTerms,
   toTerm,
 } from './policyCodec.js';
+import type { FrequentEvent } from './hot/packing.js';
 import { caseOf } from './protobuf.js';
 import { reasons } from './vocabulary.js';
 
-export function encodeCardEvent(event: CardEvent): v1.Event.$Properties {
+export function encodeCardEvent(event: Exclude<CardEvent, FrequentEvent>): v1.Event.$Properties {
   switch (event.type) {
-    case 'CardMoved':
-      return { cardMoved: encodeDecided(event) };
-    case 'CardDeclined':
-      return { cardDeclined: encodeDecided(event) };
     case 'CardReversed': {
       const bookedDate = fromUint32(event.bookedDate, 'booked_date');
       return { cardReversed: { ...encodeDecided(event), bookedDate } };

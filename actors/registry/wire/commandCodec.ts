@@ -1,18 +1,17 @@
 /** Commands of the wire, as far as they are well formed (commands.proto). The rules decide the rest. */
-import { hash } from 'node:crypto';
 import { MAX_DESCRIBED } from '../../bounds.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { WireInteger } from '../../money/amounts.js';
 import { type Kind, statesAmount } from '../../money/transaction.js';
 import type { TransactionId } from '../../money/ids.js';
-import type { TerminalAsk } from '../../terminal/decision.js';
 import type { Transact } from '../../terminal/transact.js';
 import type { AskCommand, Command, DescribeCommand } from '../command.js';
-import { encodeMessage } from '../../../proto/message.js';
 import { type Case, caseOf, oneofDecoder } from './protobuf.js';
 import { decodeCloseBatch } from './batchCodec.js';
+import { digestOf } from './digest.js';
 import { decodeDryRun } from './explainCodec.js';
 import { guarded } from './guarded.js';
+import { unpackAsk, unpackTransact } from './hot/unpacking.js';
 import { decodeChargeCards, decodePlace } from './officeCodec.js';
 import { decodeParameters } from './parametersCodec.js';
 import {
@@ -35,10 +34,9 @@ import {
   decodeDevice,
   decodeOptionalId,
   decodeVersion,
-  encodeAsked,
   optionalVersion,
 } from './moneyCodec.js';
-import { decodePinHash, decodePolicy, decodeTerms, encodePinHash, toTerm } from './policyCodec.js';
+import { decodePinHash, decodePolicy, decodeTerms, toTerm } from './policyCodec.js';
 import { kinds, modes, reasons, roles } from './vocabulary.js';
 
 /** Throws MalformedError. */
@@ -58,19 +56,8 @@ export function createCommandDecoder(currency: string): CommandDecoder {
     dryRun: caseOf(v1.DryRun, (wire) => decodeDryRun(wire, decode)),
   };
   const decode = oneofDecoder(v1.Command, cases);
-  return (bytes) => guarded('command', () => decode(bytes));
-}
-
-/** What a terminal sends to the partition of a card. */
-export function encodeAsk({ mode, asked, mayDefer, zone, pinHash }: TerminalAsk): Uint8Array {
-  const ask = {
-    mode: modes.toWire(mode),
-    asked: encodeAsked(asked),
-    mayDefer,
-    zone,
-    pinHash: encodePinHash(pinHash),
-  };
-  return encodeMessage(v1.Command, { ask });
+  return (bytes) =>
+    unpackAsk(bytes) ?? unpackTransact(bytes, currency) ?? guarded('command', () => decode(bytes));
 }
 
 function transact(wire: v1.Transact.$Properties, currency: string): Transact {
@@ -111,30 +98,6 @@ function originalOf({ original }: v1.Transact.$Properties, kind: Kind): Transact
   if (kind !== 'REFUND' && kind !== 'VOID' && id !== undefined)
     throw new GuardError('original', `${kind} has none`);
   return id;
-}
-
-type Content = Pick<
-  Transact,
-  'kind' | 'card' | 'amount' | 'currency' | 'terminalTime' | 'device' | 'partial' | 'original'
->;
-
-/** First 48 bits of SHA-256 over everything that makes the content; no field can hold the separator. */
-function digestOf({
-  kind,
-  card,
-  amount,
-  currency,
-  terminalTime,
-  device,
-  partial,
-  original,
-}: Content): number {
-  let content = `${kind}\n${card}\n${amount}\n${currency}\n${terminalTime ?? ''}`;
-  if (device !== 1 || partial || original !== undefined) {
-    const { terminal, incarnation, number } = original ?? { terminal: '', incarnation: 0, number: 0 };
-    content += `\n${device}\n${partial ? 'partial' : ''}\n${terminal}\n${incarnation}\n${number}`;
-  }
-  return Number.parseInt(hash('sha256', content, 'hex').slice(0, 12), 16);
 }
 
 function ask(wire: v1.Ask.$Properties): AskCommand {

@@ -6,6 +6,7 @@ import { type Case, oneofDecoder } from './protobuf.js';
 import { cardEventCases, encodeCardEvent } from './cardEventCodec.js';
 import { guarded } from './guarded.js';
 import { encodeOfficeEvent, officeEventCases } from './officeCodec.js';
+import { type FrequentEvent, isFrequent, packEvent } from './hot/packing.js';
 import { encodeRecordEvent, recordEventCases } from './recordEventCodec.js';
 import { encodeShardEvent, shardEventCases } from './parametersCodec.js';
 import { encodeTerminalEvent, terminalEventCases } from './terminalEventCodec.js';
@@ -21,7 +22,7 @@ const cases: Readonly<Record<NonNullable<v1.Event['body']>, Case<Event>>> = {
 const decode = oneofDecoder(v1.Event, cases);
 
 export function encodeEvent(event: Event): Uint8Array {
-  return encodeMessage(v1.Event, wireOf(event));
+  return isFrequent(event) ? packEvent(event) : encodeMessage(v1.Event, wireOf(event));
 }
 
 /** Throws MalformedError. */
@@ -29,7 +30,7 @@ export function decodeEvent(bytes: Uint8Array): Event {
   return guarded('event', () => decode(bytes));
 }
 
-function wireOf(event: Event): v1.Event.$Properties {
+function wireOf(event: Exclude<Event, FrequentEvent>): v1.Event.$Properties {
   if (isCardEvent(event)) return encodeCardEvent(event);
   if (isRecordEvent(event)) return encodeRecordEvent(event);
   if (isShardEvent(event)) return encodeShardEvent(event);

@@ -30,15 +30,14 @@ import {
   encodeVersion,
 } from './moneyCodec.js';
 import { decodePolicy, decodeTerms, encodePolicy, encodeTerms, toTerm } from './policyCodec.js';
+import type { FrequentEvent } from './hot/packing.js';
 import { caseOf } from './protobuf.js';
 import { outcomes, reasons } from './vocabulary.js';
 
 type EventOf<Type extends RecordEvent['type']> = Extract<RecordEvent, { type: Type }>;
 
-export function encodeRecordEvent(event: RecordEvent): v1.Event.$Properties {
+export function encodeRecordEvent(event: Exclude<RecordEvent, FrequentEvent>): v1.Event.$Properties {
   switch (event.type) {
-    case 'RecordMoved':
-      return { recordMoved: encodeMoved(event) };
     case 'RecordDeclined':
       return { recordDeclined: encodeDeclined(event) };
     case 'RecordReversed':
@@ -305,18 +304,6 @@ function encodeAccrual(accrualDate: number, businessDate: number): number | null
 
 function decodeAccrual(accrualDate: number | null | undefined, businessDate: number): number {
   return accrualDate ? toDate(accrualDate, 'accrual_date') : businessDate;
-}
-
-function encodeMoved(event: EventOf<'RecordMoved'>) {
-  const { asked, parts, balances, receiveTime, accrualDate, pinVerified } = event;
-  return {
-    asked: encodeAsked(asked),
-    parts: encodeParts(parts),
-    balances: encodeBalances(balances),
-    receiveTimeMs: fromUnsigned(receiveTime, 'receive_time_ms'),
-    accrualDate: encodeAccrual(accrualDate, asked.businessDate),
-    pinVerified,
-  } satisfies v1.RecordMoved.$Properties;
 }
 
 function encodeDeclined({ asked, outcome, receiveTime }: EventOf<'RecordDeclined'>) {

@@ -8,6 +8,8 @@ import type { TerminalResponse } from '../../terminal/decision.js';
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { caseOf, oneofDecoder } from './protobuf.js';
 import { guarded } from './guarded.js';
+import { packAnswered } from './hot/packing.js';
+import { unpackAnswered } from './hot/unpacking.js';
 import {
   fromUint32,
   fromUnsigned,
@@ -22,7 +24,10 @@ import { decodeAnswer, decodeId, decodeMovement, decodeVersion } from './moneyCo
 import { encodeAnswer, encodeBalances, encodeId, encodeMovement, encodeVersion } from './moneyCodec.js';
 import { kinds, optionalFromWire, optionalToWire, outcomes, reasons } from './vocabulary.js';
 
-export function encodeAnswered({ id, kind, card, answer, terminalTime, log }: Answered): Uint8Array {
+export function encodeAnswered(said: Answered): Uint8Array {
+  const packed = packAnswered(said);
+  if (packed !== undefined) return packed;
+  const { id, kind, card, answer, terminalTime, log } = said;
   const wire: v1.Answered.$Properties = {
     id: encodeId(id),
     kind: optionalToWire(kinds, kind),
@@ -48,7 +53,7 @@ const decodeReply = oneofDecoder(v1.CommandReply, { answered });
 
 /** The reply of a card's partition to an ask. Throws MalformedError. */
 export function decodeAnswered(bytes: Uint8Array): Answered {
-  return guarded('answer', () => decodeReply(bytes));
+  return unpackAnswered(bytes) ?? guarded('answer', () => decodeReply(bytes));
 }
 
 export function encodeWelcomed(welcomed: Extract<TerminalResponse, { kind: 'welcomed' }>): Uint8Array {

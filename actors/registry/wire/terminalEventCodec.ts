@@ -12,16 +12,13 @@ import {
   optionalVersion,
 } from './moneyCodec.js';
 import { batchEventCases, encodeBatchEvent } from './batchCodec.js';
+import type { FrequentEvent } from './hot/packing.js';
 import { caseOf } from './protobuf.js';
 import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './terminalCodec.js';
 import { outcomes, roles } from './vocabulary.js';
 
-export function encodeTerminalEvent(event: TerminalEvent): v1.Event.$Properties {
+export function encodeTerminalEvent(event: Exclude<TerminalEvent, FrequentEvent>): v1.Event.$Properties {
   switch (event.type) {
-    case 'TransactionOpened':
-      return { transactionOpened: encodeOpened(event.opened) };
-    case 'TransactionClosed':
-      return { transactionClosed: { id: encodeId(event.id), answer: encodeAnswer(event.answer) } };
     case 'TransactionRefused': {
       const outcome = outcomes.toWire(event.outcome);
       return { transactionRefused: { opened: encodeOpened(event.opened), outcome } };

@@ -11,8 +11,9 @@ import { openTarget } from '../system/target.js';
 import { EndableLoad } from './load.js';
 import { requireCreation, requirePartitions } from './shared.js';
 import { runSimulation, simulationOptions, type SimulationCommandOptions } from './simulation.js';
+import { runVirtualWorlds, virtualOptions, type VirtualCommandOptions } from './virtual.js';
 
-interface SimulateOptions extends SimulationCommandOptions, CreationOptions {
+interface SimulateOptions extends SimulationCommandOptions, CreationOptions, VirtualCommandOptions {
   readonly gateway?: string;
   readonly secret?: string;
   readonly data?: string;
@@ -31,7 +32,7 @@ export function addSimulate(program: Command): void {
     .addOption(option.data())
     .addOption(option.partitions())
     .addOption(option.json());
-  for (const each of creationOptions(USUAL_RATE_TEXT)) command.addOption(each);
+  for (const each of [...creationOptions(USUAL_RATE_TEXT), ...virtualOptions()]) command.addOption(each);
   command.addHelpText('after', HELP).action(run);
 }
 
@@ -43,11 +44,16 @@ Examples:
   $ emoney simulate --duration 20s                       closed loop, 256 payments open at any time
   $ emoney simulate --rate 2000 --duration 1m --json     open loop, 2,000 arrivals a second
   $ emoney simulate --scenario city                      two days of a city, half a minute each
+  $ emoney simulate --virtual --seeds 1..1000            a thousand worlds in which everything goes wrong
   $ emoney simulate --gateway http://10.0.0.5:8080 --secret s3cret --cards 50000 --seed 7
 `;
 
 async function run(options: SimulateOptions): Promise<void> {
   const output = openOutput(options.json === true);
+  if (options.virtual === true) {
+    await runVirtualWorlds(options, output);
+    return;
+  }
   const load = new EndableLoad();
   const creation = await readDemoCreation(options);
   const target = await openTarget({ ...options, creation, log: output.say, beforeEnd: () => load.end() });

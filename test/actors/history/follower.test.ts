@@ -257,7 +257,7 @@ describe('the history of a partition: keeping up', () => {
     });
 
     it('while another partition read: what the store lacks is not added to, and not answered from', async () => {
-      const { scan } = world.store;
+      const scan = world.store.scan.bind(world.store);
       // Emptied, by somebody else's doing, after the search was found up to date.
       world.store.scan = async (range) => {
         world.store.scan = scan;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import Long from 'long';
-import { createCommandDecoder, encodeAsk } from '../../../actors/registry/wire/commandCodec.js';
+import { createCommandDecoder } from '../../../actors/registry/wire/commandCodec.js';
+import { packAsk } from '../../../actors/registry/wire/hot/packing.js';
 import { MalformedError } from '../../../actors/runtime/errors.js';
 import type { Transact } from '../../../actors/terminal/transact.js';
 import { v1 } from '../../../proto/generated/emoney.js';
@@ -63,7 +64,7 @@ describe('commands on the wire', () => {
     const mode = fc.constantFrom('EXECUTE' as const, 'OUTCOME' as const, 'REVERSE' as const);
     fc.assert(
       fc.property(anyAsked, mode, fc.boolean(), (asked, asking, mayDefer) => {
-        const bytes = encodeAsk({ mode: asking, asked, mayDefer, zone: 'A', pinHash: RIGHT_PIN, towards: 0 });
+        const bytes = packAsk({ mode: asking, asked, mayDefer, zone: 'A', pinHash: RIGHT_PIN, towards: 0 });
         if (asked.kind === undefined && asking !== 'REVERSE') {
           expect(() => decodeCommand(bytes)).to.throw(MalformedError, /asked.kind/);
         } else {

@@ -121,7 +121,7 @@ function compiled(node: Node): Map<string, BatchTotals> {
 }
 
 function emptyRow(batch: number, businessDate: number): BatchTotals {
-  return decodeTotals({ batch: batch === 0 ? 1 : batch, businessDate } as v1.BatchTotals);
+  return decodeTotals({ batch: batch === 0 ? 1 : batch, businessDate });
 }
 
 /** Lines of the center's own rows, event by event. */

@@ -1,0 +1,27 @@
+/** What makes two attempts the same transaction (D6). */
+import { hash } from 'node:crypto';
+import type { Transact } from '../../terminal/transact.js';
+
+export type Content = Pick<
+  Transact,
+  'kind' | 'card' | 'amount' | 'currency' | 'terminalTime' | 'device' | 'partial' | 'original'
+>;
+
+/** First 48 bits of SHA-256 over everything that makes the content; no field can hold the separator. */
+export function digestOf({
+  kind,
+  card,
+  amount,
+  currency,
+  terminalTime,
+  device,
+  partial,
+  original,
+}: Content): number {
+  let content = `${kind}\n${card}\n${amount}\n${currency}\n${terminalTime ?? ''}`;
+  if (device !== 1 || partial || original !== undefined) {
+    const { terminal, incarnation, number } = original ?? { terminal: '', incarnation: 0, number: 0 };
+    content += `\n${device}\n${partial ? 'partial' : ''}\n${terminal}\n${incarnation}\n${number}`;
+  }
+  return Number.parseInt(hash('sha256', content, 'hex').slice(0, 12), 16);
+}

@@ -1,0 +1,124 @@
+/** Tags of the messages of which every payment needs several. */
+import { v1 } from '../../../../proto/generated/emoney.js';
+import { tagsOf } from '../../../../proto/tags.js';
+
+export const ID = tagsOf(v1.TransactionId, { terminal: 'x', incarnation: 1, number: 1 });
+
+export const PARTS = tagsOf(v1.Parts, {
+  value: 1,
+  account: 1,
+  loan: 1,
+  interest: 1,
+  fare: 1,
+  restoredLoan: 1,
+  excess: 1,
+  accountAsLoan: 1,
+});
+
+export const BALANCES = tagsOf(v1.Balances, { storedValue: 1, loan: 1, interest: 1, fareOwed: 1, limit: 1 });
+
+export const INSIDE = tagsOf(v1.Inside, { zone: 'x', gate: 'x', timeMs: 1 });
+
+export const VERSION = tagsOf(v1.ListVersion, { incarnation: 1, sequence: 1 });
+
+export const ANSWER = tagsOf(v1.Answer, {
+  outcome: 1,
+  amount: 1,
+  parts: {},
+  balances: {},
+  creditFlag: true,
+  fits: 1,
+  receiveTimeMs: 1,
+  position: 1,
+  original: 1,
+  remainder: 1,
+  pinVerified: true,
+  triesLeft: 1,
+  obstacle: 1,
+  pending: 1,
+  inside: {},
+  entered: {},
+  originalParts: {},
+});
+
+export const ASKED = tagsOf(v1.Asked, {
+  id: {},
+  card: 'x',
+  kind: 1,
+  amount: 1,
+  digest: 1,
+  batch: 1,
+  businessDate: 1,
+  terminalTimeMs: 1,
+  mark: 1,
+  oldestIncarnation: 1,
+  fromSource: true,
+  openedTimeMs: 1,
+  device: 1,
+  partial: true,
+  original: {},
+});
+
+export const OPENED = tagsOf(v1.TransactionOpened, {
+  id: {},
+  card: 'x',
+  kind: 1,
+  amount: 1,
+  digest: 1,
+  batch: 1,
+  businessDate: 1,
+  terminalTimeMs: 1,
+  timeMs: 1,
+  mark: 1,
+  list: {},
+  towards: 1,
+  device: 1,
+  partial: true,
+  original: {},
+});
+
+export const CLOSED = tagsOf(v1.TransactionClosed, { id: {}, answer: {} });
+
+export const DECIDED = tagsOf(v1.CardMoved, { asked: {}, answer: {} });
+
+export const MOVED = tagsOf(v1.RecordMoved, {
+  asked: {},
+  parts: {},
+  balances: {},
+  receiveTimeMs: 1,
+  accrualDate: 1,
+  pinVerified: true,
+});
+
+export const EVENT = tagsOf(v1.Event, {
+  transactionOpened: {},
+  transactionClosed: {},
+  cardMoved: {},
+  cardDeclined: {},
+  recordMoved: {},
+});
+
+export const TRANSACT = tagsOf(v1.Transact, {
+  id: {},
+  session: 1,
+  mark: 1,
+  kind: 1,
+  card: 'x',
+  amount: 1,
+  currency: 'x',
+  terminalTimeMs: 1,
+});
+
+export const ASK = tagsOf(v1.Ask, {
+  mode: 1,
+  asked: {},
+  mayDefer: true,
+  zone: 'x',
+  pinHash: new Uint8Array(1),
+});
+
+export const COMMAND = tagsOf(v1.Command, { transact: {}, ask: {} });
+
+export const ANSWERED = tagsOf(v1.Answered, { id: {}, kind: 1, card: 'x', answer: {}, terminalTimeMs: 1 });
+
+export const REPLY = tagsOf(v1.CommandReply, { answered: {} });

@@ -1,0 +1,292 @@
+/**
+ * Unpacks what every payment brings: ordinary transactions, their asks, and the answers to these. Undefined: it is
+ * something else, or wrong, and the codecs of the folder above have to read it.
+ */
+import { END, Unpacker } from '../../../../proto/unpacker.js';
+import type { Answer, Answered, Inside } from '../../../money/answer.js';
+import type { Balances } from '../../../money/balances.js';
+import { MAX_NUMBER, type TransactionId } from '../../../money/ids.js';
+import { NO_PARTS, type Parts } from '../../../money/parts.js';
+import { type Asked, statesAmount } from '../../../money/transaction.js';
+import type { Transact } from '../../../terminal/transact.js';
+import type { AskCommand } from '../../command.js';
+import { digestOf } from '../digest.js';
+import { toDate, toTime } from '../guards.js';
+import { decodePinHash } from '../policyCodec.js';
+import { kinds, modes, obstacles, outcomes } from '../vocabulary.js';
+import {
+  ANSWER,
+  ANSWERED,
+  ASK,
+  ASKED,
+  BALANCES,
+  COMMAND,
+  ID,
+  INSIDE,
+  PARTS,
+  REPLY,
+  TRANSACT,
+} from './tags.js';
+
+const from = new Unpacker();
+
+/** The next field's tag, within the message that is read. */
+let tag = END;
+
+/** The deployment's. */
+let currency = '';
+
+/** `own`: the deployment's currency; leaving it out or naming it is the same content. */
+export function unpackTransact(bytes: Uint8Array, own: string): Transact | undefined {
+  currency = own;
+  return unpack(bytes, COMMAND.transact, transact);
+}
+
+export function unpackAsk(bytes: Uint8Array): AskCommand | undefined {
+  return unpack(bytes, COMMAND.ask, ask);
+}
+
+export function unpackAnswered(bytes: Uint8Array): Answered | undefined {
+  return unpack(bytes, REPLY.answered, answered);
+}
+
+/** A message that holds one other. */
+function unpack<Plain>(bytes: Uint8Array, body: number, read: () => Plain): Plain | undefined {
+  try {
+    from.begin(bytes);
+    if (from.tag() !== body) return undefined;
+    const plain = within(read);
+    return from.tag() === END ? plain : undefined;
+  } catch {
+    // Also what the other codecs will name.
+    return undefined;
+  }
+}
+
+/** Reads the message within the message that begins here. */
+function within<Plain>(read: () => Plain): Plain {
+  const outer = from.enter();
+  tag = from.tag();
+  const plain = read();
+  if (tag !== END) from.unusual();
+  from.leave(outer);
+  return plain;
+}
+
+/** A message that must be there. */
+function message<Plain>(expected: number, read: () => Plain): Plain {
+  if (tag !== expected) from.unusual();
+  const plain = within(read);
+  tag = from.tag();
+  return plain;
+}
+
+function optionalMessage<Plain>(expected: number, read: () => Plain): Plain | undefined {
+  return tag === expected ? message(expected, read) : undefined;
+}
+
+/** 0 where the field is not there. */
+function uint(expected: number): number {
+  if (tag !== expected) return 0;
+  const value = from.uint();
+  tag = from.tag();
+  return value;
+}
+
+function uint32(expected: number): number {
+  const value = uint(expected);
+  if (value > 0xffff_ffff) from.unusual();
+  return value;
+}
+
+function optionalUint(expected: number): number | undefined {
+  return tag === expected ? uint(expected) : undefined;
+}
+
+function positive(expected: number): number {
+  const value = uint(expected);
+  if (value === 0) from.unusual();
+  return value;
+}
+
+function positive32(expected: number): number {
+  const value = uint32(expected);
+  if (value === 0) from.unusual();
+  return value;
+}
+
+function flag(expected: number): boolean {
+  return uint(expected) !== 0;
+}
+
+function id(expected: number): string {
+  if (tag !== expected) from.unusual();
+  const value = from.id();
+  tag = from.tag();
+  return value;
+}
+
+function text(expected: number): string {
+  return tag === expected ? id(expected) : '';
+}
+
+function transact(): Transact {
+  const about = message(TRANSACT.id, transactionId);
+  const session = positive(TRANSACT.session);
+  const mark = uint(TRANSACT.mark);
+  const kind = kinds.fromWire(uint(TRANSACT.kind), 'kind');
+  const card = id(TRANSACT.card);
+  // Where the kind states one it must be there, else it must not.
+  if (statesAmount(kind) !== (tag === TRANSACT.amount)) from.unusual();
+  const amount = uint(TRANSACT.amount);
+  const stated = text(TRANSACT.currency);
+  const time = optionalUint(TRANSACT.terminalTimeMs);
+  if (kind === 'STORE' || kind === 'REFUND') from.unusual();
+  const terminalTime = time === undefined ? undefined : toTime(time, 'terminal_time_ms');
+  const named = stated === '' ? currency : stated;
+  const device = 1;
+  const partial = false;
+  const original = undefined;
+  return {
+    type: 'Transact',
+    id: about,
+    session,
+    mark,
+    kind,
+    card,
+    amount,
+    terminalTime,
+    device,
+    partial,
+    original,
+    currency: stated,
+    digest: digestOf({ kind, card, amount, currency: named, terminalTime, device, partial, original }),
+    pinHash: '',
+  };
+}
+
+function ask(): AskCommand {
+  const mode = modes.fromWire(uint(ASK.mode), 'mode');
+  const about = message(ASK.asked, asked);
+  if (about.kind === undefined && mode !== 'REVERSE') from.unusual();
+  const mayDefer = flag(ASK.mayDefer);
+  const zone = text(ASK.zone);
+  let pinHash = '';
+  if (tag === ASK.pinHash) {
+    pinHash = decodePinHash(from.raw(), 'pin_hash');
+    tag = from.tag();
+  }
+  return { type: 'Ask', mode, asked: about, mayDefer, zone, pinHash };
+}
+
+function answered(): Answered {
+  const named = message(ANSWERED.id, transactionId);
+  const kind = uint(ANSWERED.kind);
+  return {
+    id: named,
+    kind: kind === 0 ? undefined : kinds.fromWire(kind, 'kind'),
+    card: id(ANSWERED.card),
+    answer: message(ANSWERED.answer, answer),
+    terminalTime: toTime(uint(ANSWERED.terminalTimeMs), 'terminal_time_ms'),
+    log: [],
+  };
+}
+
+function transactionId(): TransactionId {
+  const terminal = id(ID.terminal);
+  const incarnation = positive32(ID.incarnation);
+  const number = positive(ID.number);
+  if (number > MAX_NUMBER) from.unusual();
+  return { terminal, incarnation, number };
+}
+
+function asked(): Asked {
+  const named = message(ASKED.id, transactionId);
+  const card = id(ASKED.card);
+  const kind = uint(ASKED.kind);
+  return {
+    id: named,
+    card,
+    kind: kind === 0 ? undefined : kinds.fromWire(kind, 'asked.kind'),
+    amount: uint(ASKED.amount),
+    digest: uint(ASKED.digest),
+    batch: positive32(ASKED.batch),
+    businessDate: toDate(uint32(ASKED.businessDate), 'asked.business_date'),
+    terminalTime: toTime(uint(ASKED.terminalTimeMs), 'asked.terminal_time_ms'),
+    mark: uint(ASKED.mark),
+    oldestIncarnation: uint32(ASKED.oldestIncarnation),
+    fromSource: flag(ASKED.fromSource),
+    openedTime: toTime(uint(ASKED.openedTimeMs), 'asked.opened_time_ms'),
+    device: tag === ASKED.device ? positive32(ASKED.device) : 1,
+    partial: flag(ASKED.partial),
+    original: optionalMessage(ASKED.original, transactionId),
+  };
+}
+
+function answer(): Answer {
+  const outcome = outcomes.fromWire(uint(ANSWER.outcome), 'answer.outcome');
+  const amount = uint(ANSWER.amount);
+  const split = optionalMessage(ANSWER.parts, parts) ?? NO_PARTS;
+  const after = optionalMessage(ANSWER.balances, balances);
+  const creditFlag = flag(ANSWER.creditFlag);
+  const fits = optionalUint(ANSWER.fits);
+  const receiveTime = toTime(uint(ANSWER.receiveTimeMs), 'answer.receive_time_ms');
+  const position = uint(ANSWER.position);
+  const original = uint(ANSWER.original);
+  const remainder = uint(ANSWER.remainder);
+  const pinVerified = flag(ANSWER.pinVerified);
+  const triesLeft = tag === ANSWER.triesLeft ? uint32(ANSWER.triesLeft) : undefined;
+  const obstacle = uint(ANSWER.obstacle);
+  const pending = uint(ANSWER.pending);
+  const inside = optionalMessage(ANSWER.inside, place);
+  const entered = optionalMessage(ANSWER.entered, place);
+  const originalParts = optionalMessage(ANSWER.originalParts, parts) ?? NO_PARTS;
+  return {
+    outcome,
+    amount,
+    parts: split,
+    balances: after,
+    creditFlag,
+    fits,
+    receiveTime,
+    position,
+    original: original === 0 ? undefined : outcomes.fromWire(original, 'answer.original'),
+    originalParts,
+    remainder,
+    pinVerified,
+    triesLeft,
+    obstacle: obstacle === 0 ? undefined : obstacles.fromWire(obstacle, 'answer.obstacle'),
+    pending,
+    inside,
+    entered,
+  };
+}
+
+function parts(): Parts {
+  return {
+    value: uint(PARTS.value),
+    account: uint(PARTS.account),
+    loan: uint(PARTS.loan),
+    interest: uint(PARTS.interest),
+    fare: uint(PARTS.fare),
+    restoredLoan: uint(PARTS.restoredLoan),
+    excess: uint(PARTS.excess),
+    accountAsLoan: uint(PARTS.accountAsLoan),
+  };
+}
+
+function balances(): Balances {
+  return {
+    storedValue: uint(BALANCES.storedValue),
+    loan: uint(BALANCES.loan),
+    interest: uint(BALANCES.interest),
+    fareOwed: uint(BALANCES.fareOwed),
+    limit: uint(BALANCES.limit),
+  };
+}
+
+function place(): Inside {
+  const zone = id(INSIDE.zone);
+  const gate = id(INSIDE.gate);
+  return { zone, gate, time: toTime(uint(INSIDE.timeMs), 'inside.time_ms') };
+}

@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Answered } from '../../../actors/money/answer.js';
+import { KINDS } from '../../../actors/money/transaction.js';
+import { isFrequent, packAnswered, packAsk, packEvent } from '../../../actors/registry/wire/hot/packing.js';
+import { unpackAnswered, unpackAsk, unpackTransact } from '../../../actors/registry/wire/hot/unpacking.js';
+import { createCommandDecoder } from '../../../actors/registry/wire/commandCodec.js';
+import { encodeAnswer, encodeId } from '../../../actors/registry/wire/moneyCodec.js';
+import { kinds, optionalToWire } from '../../../actors/registry/wire/vocabulary.js';
+import type { TerminalAsk } from '../../../actors/terminal/decision.js';
+import { v1 } from '../../../proto/generated/emoney.js';
+import { NOON, RIGHT_PIN } from '../money/samples.js';
+import { anyAnswer, anyAsked, anyEvent } from './arbitraries.js';
+
+const frequent = [
+  'TransactionOpened',
+  'TransactionClosed',
+  'CardMoved',
+  'CardDeclined',
+  'RecordMoved',
+] as const;
+
+const anyAsk: fc.Arbitrary<TerminalAsk> = fc.record({
+  mode: fc.constantFrom('EXECUTE', 'OUTCOME', 'REVERSE'),
+  asked: anyAsked,
+  mayDefer: fc.boolean(),
+  zone: fc.constantFrom('', 'A'),
+  pinHash: fc.constantFrom('', RIGHT_PIN),
+  towards: fc.constant(0),
+});
+
+const anyAnswered: fc.Arbitrary<Answered> = fc.record({
+  id: anyAsked.map(({ id }) => id),
+  kind: fc.option(fc.constantFrom(...KINDS), { nil: undefined }),
+  card: fc.constantFrom('C1', 'card 2', 'kärtchen'),
+  answer: anyAnswer,
+  terminalTime: fc.constant(NOON),
+  log: fc.constant([]),
+});
+
+/** One byte is another, or the end is missing. */
+const damage = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), cut: fc.boolean() });
+
+function damaged(bytes: Uint8Array, { at, byte, cut }: { at: number; byte: number; cut: boolean }) {
+  const copy = bytes.slice();
+  if (cut) return copy.subarray(0, at % copy.length);
+  copy[at % copy.length] = byte;
+  return copy;
+}
+
+function rewritten<Message>(
+  type: { decode(bytes: Uint8Array): Message; encode(message: Message): { finish(): Uint8Array } },
+  bytes: Uint8Array,
+): Buffer {
+  return Buffer.from(type.encode(type.decode(bytes)).finish());
+}
+
+describe('frequent messages', () => {
+  for (const type of frequent) {
+    it(`${type}: the bytes that protobufjs writes`, () => {
+      fc.assert(
+        fc.property(anyEvent(type), (event) => {
+          if (!isFrequent(event)) throw new Error(event.type);
+          const bytes = packEvent(event);
+          expect(Buffer.from(bytes)).to.deep.equal(rewritten(v1.Event, bytes));
+        }),
+      );
+    });
+  }
+
+  it('an ask: the bytes that protobufjs writes', () => {
+    fc.assert(
+      fc.property(anyAsk, (ask) => {
+        const bytes = packAsk(ask);
+        expect(Buffer.from(bytes)).to.deep.equal(rewritten(v1.Command, bytes));
+      }),
+    );
+  });
+
+  it('an answer: the bytes that protobufjs writes', () => {
+    fc.assert(
+      fc.property(anyAnswered, (answered) => {
+        const { id, kind, card, answer, terminalTime } = answered;
+        const wire: v1.Answered.$Properties = {
+          id: encodeId(id),
+          kind: optionalToWire(kinds, kind),
+          card,
+          answer: encodeAnswer(answer),
+          terminalTimeMs: terminalTime,
+        };
+        const expected = v1.CommandReply.encode({ answered: wire }).finish();
+        const packed = packAnswered(answered);
+        if (packed === undefined) throw new Error('not packed');
+        expect(Buffer.from(packed)).to.deep.equal(Buffer.from(expected));
+      }),
+    );
+  });
+
+  it('an ordinary transaction is read without protobufjs, and as with it', () => {
+    const wire = { session: 3, mark: 7, kind: v1.Kind.KIND_PURCHASE, card: 'C1', amount: 2_000 };
+    const id = { terminal: 'T1', incarnation: 1, number: 7 };
+    const bytes = v1.Command.encode({ transact: { id, ...wire, terminalTimeMs: NOON } }).finish();
+    const quick = unpackTransact(bytes, 'JPY');
+    expect(quick).not.to.equal(undefined);
+    // A field of which the quick one knows nothing, with the value that it has when absent.
+    const slow = v1.Command.encode({
+      transact: { id, ...wire, terminalTimeMs: NOON, device: 1, currency: 'JPY' },
+    }).finish();
+    expect(unpackTransact(slow, 'JPY')).to.equal(undefined);
+    expect(createCommandDecoder('JPY')(slow)).to.deep.equal({ ...quick, currency: 'JPY' });
+  });
+
+  it('damaged: left to protobufjs, or read as protobufjs reads it', () => {
+    fc.assert(
+      fc.property(anyAsk, anyAnswered, damage, (ask, answered, change) => {
+        const asked = damaged(packAsk(ask), change);
+        const read = unpackAsk(asked);
+        if (read !== undefined) {
+          const again = packAsk({ ...read, pinHash: read.pinHash ?? '', towards: 0 });
+          expect(Buffer.from(again)).to.deep.equal(rewritten(v1.Command, asked));
+        }
+        const packed = packAnswered(answered);
+        if (packed === undefined) throw new Error('not packed');
+        const reply = damaged(packed, change);
+        const told = unpackAnswered(reply);
+        if (told === undefined) return;
+        expect(Buffer.from(packAnswered(told) ?? [])).to.deep.equal(rewritten(v1.CommandReply, reply));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
