@@ -15,9 +15,11 @@ import type { Outlet } from './asks.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
 import { ClockSkewError, FencedError, isPermanent } from './errors.js';
+import { LocalBus } from './localBus.js';
 import { Partition, type PartitionStatistics } from './partition.js';
 import type { Bus, Cancel, Clock, Follower, Journal, JournalStore, Served, SnapshotStore } from './ports.js';
 import { recover } from './recovery.js';
+import type { Sabotage } from './sabotage.js';
 import type { Subjects } from './subjects.js';
 import { beginEpoch, lastFrame } from './takeover.js';
 
@@ -42,6 +44,8 @@ export interface HostParts<Command, Event, State> {
   readonly acceptLoss: ReadonlyMap<number, string>;
   /** Actors that each partition keeps in memory; default MAX_UNITS_IN_MEMORY. */
   readonly unitsInMemory?: number;
+  /** Absent in production. */
+  readonly sabotage?: Sabotage | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -88,6 +92,8 @@ export class Host<Command, Event, State> {
   readonly #slots: Slot<Command, Event, State>[] = [];
   readonly #peers = new Map<string, Peer>();
   readonly #orders: Map<number, string>;
+  /** For the partitions of this worker. */
+  readonly #local: LocalBus;
   #timer: Cancel | undefined;
   #unsubscribe: Cancel | undefined;
   #heardSelfAt = 0;
@@ -97,6 +103,7 @@ export class Host<Command, Event, State> {
   constructor(parts: HostParts<Command, Event, State>) {
     this.#parts = parts;
     this.#orders = new Map(parts.acceptLoss);
+    this.#local = new LocalBus(parts.bus, parts.clock);
     const now = parts.clock.now();
     for (let partition = 0; partition < parts.deployment.partitions; partition += 1) {
       this.#slots.push({
@@ -310,7 +317,17 @@ export class Host<Command, Event, State> {
       this.#parts.log(`partition ${String(partition)}: ${line}`);
     };
     const store = this.#parts.snapshots(partition);
-    const shared = { ...this.#parts, partition, epoch, generation, domain, journal, store, log };
+    const shared = {
+      ...this.#parts,
+      bus: this.#local,
+      partition,
+      epoch,
+      generation,
+      domain,
+      journal,
+      store,
+      log,
+    };
     const recovered = await recover(shared);
     log(
       `recovered to ${String(recovered.tip.sequence)}: ${String(recovered.replayedFrames)} frames after checkpoint ${String(recovered.fromCheckpoint)}`,
