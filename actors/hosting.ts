@@ -13,6 +13,7 @@ import { createRegistry, type Registry } from './registry/registry.js';
 import type { Outlet } from './runtime/asks.js';
 import { readDeployment } from './runtime/deployment.js';
 import { Host, type SlotStatus } from './runtime/host.js';
+import type { Sabotage } from './runtime/sabotage.js';
 import type { Bus, Clock, Follower, JournalStore, Served, SnapshotStore } from './runtime/ports.js';
 import { subjectsOf } from './runtime/subjects.js';
 
@@ -34,6 +35,8 @@ export interface HostingParts {
   readonly acceptLoss: ReadonlyMap<number, string>;
   /** Actors that each partition keeps in memory. */
   readonly unitsInMemory?: number | undefined;
+  /** Absent in production: one of the runtime's rules is broken, to see that it is found. */
+  readonly sabotage?: Sabotage | undefined;
   /** Stands between the runtime and the actors: for simulations. */
   readonly wrapDomain?: ((domain: Registry) => Registry) | undefined;
   readonly log: (line: string) => void;
@@ -78,6 +81,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
       }),
     acceptLoss: parts.acceptLoss,
     ...(parts.unitsInMemory === undefined ? {} : { unitsInMemory: parts.unitsInMemory }),
+    sabotage: parts.sabotage,
     log,
   });
   await host.start().catch(async (error: unknown) => {

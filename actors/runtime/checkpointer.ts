@@ -8,6 +8,7 @@ import { fromUnsigned } from '../../proto/guard.js';
 import type { Tip } from './chain.js';
 import type { Domain } from './domain.js';
 import type { Cancel, Clock, Snapshot, SnapshotStore } from './ports.js';
+import type { Sabotage } from './sabotage.js';
 import type { UnitIndex } from './unitIndex.js';
 import type { Unit, Units } from './units.js';
 
@@ -30,6 +31,8 @@ export interface CheckpointerParts<Command, Event, State> {
   readonly acknowledged: () => Tip;
   /** Pages as the checkpoint names them from which this owner recovered. */
   readonly pages: Map<number, PagePlace>;
+  /** Absent in production. */
+  readonly sabotage?: Sabotage | undefined;
   /** Idle actors beyond this number leave memory after a checkpoint. */
   readonly unitsInMemory: number;
   readonly log: (line: string) => void;
@@ -142,11 +145,13 @@ export class Checkpointer<Command, Event, State> {
     const { domain, store, generation, units, index } = this.#parts;
     const snapshots: Snapshot[] = [];
     const written: [Unit<State>, number][] = [];
+    const early = this.#parts.sabotage?.snapshotEarly === true;
     for (const unit of batch) {
-      if (unit.acknowledgedState === undefined) continue;
-      const state = domain.encodeState(unit.acknowledgedState);
-      snapshots.push({ unit: unit.key, generation, sequence: unit.acknowledgedPosition, state });
-      written.push([unit, unit.acknowledgedPosition]);
+      const captured = early ? unit.state : unit.acknowledgedState;
+      const sequence = early ? unit.position : unit.acknowledgedPosition;
+      if (captured === undefined) continue;
+      snapshots.push({ unit: unit.key, generation, sequence, state: domain.encodeState(captured) });
+      written.push([unit, sequence]);
     }
     const sequence = snapshots.reduce((highest, snapshot) => Math.max(highest, snapshot.sequence), 0);
     await store.raiseHighest({ generation, sequence });

@@ -19,6 +19,7 @@ import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
 import type { Bus, Cancel, Clock, Follower, Journal, SnapshotStore } from './ports.js';
 import type { Recovered } from './recovery.js';
+import type { Sabotage } from './sabotage.js';
 import type { Subjects } from './subjects.js';
 import { Held } from './held.js';
 import { evolveAll } from './replay.js';
@@ -43,6 +44,8 @@ export interface PartitionParts<Command, Event, State> {
   readonly onNews?: ((listener: () => void) => Cancel) | undefined;
   /** Actors in memory; idle ones beyond it leave. */
   readonly unitsInMemory: number;
+  /** Absent in production. */
+  readonly sabotage?: Sabotage | undefined;
   readonly log: (line: string) => void;
   /** The partition does not serve any more: fenced, damaged, or released. */
   readonly onStopped: (reason: Error | undefined) => void;
@@ -335,14 +338,19 @@ export class Partition<Command, Event, State> {
 
   #respond(frame: OpenFrame<State>, turn: Turn<Event>, origin: Origin | undefined): void {
     const { response } = turn;
+    const { sabotage } = this.#parts;
     if (origin !== undefined) {
-      if (response.kind === 'reply') frame.replies.push({ origin, bytes: response.bytes });
+      if (response.kind === 'reply' && isEarly(turn, sabotage)) this.#outbox.reply(origin, response.bytes);
+      else if (response.kind === 'reply') frame.replies.push({ origin, bytes: response.bytes });
       else if (response.kind === 'reject') {
         frame.replies.push({ origin, rejection: response.rejection, detail: response.detail });
       } else if (response.kind === 'wait') this.#waiters.add(response.key, origin);
     }
     for (const key of turn.settles) this.#settle(key);
-    for (const ask of turn.asks) frame.asks.set(ask.key, ask);
+    for (const ask of turn.asks) {
+      if (sabotage?.askAtOnce === true) this.#asks.release(ask);
+      else frame.asks.set(ask.key, ask);
+    }
     if (turn.notices !== undefined) frame.notices.push(...turn.notices);
     for (const { key, early, bytes } of turn.releases) {
       for (const waiter of this.#waiters.take(key)) {
@@ -517,4 +525,10 @@ export class Partition<Command, Event, State> {
     this.#drained?.();
     this.#parts.onStopped(reason);
   }
+}
+
+/** Never in production. */
+function isEarly(turn: Turn<unknown>, sabotage: Sabotage | undefined): boolean {
+  if (sabotage === undefined) return false;
+  return sabotage.replyAtOnce === true || (sabotage.readAtOnce === true && turn.events.length === 0);
 }

@@ -11,14 +11,7 @@ import type { Domain } from './domain.js';
 import { FramesGoneError, isPermanent, JournalDamagedError } from './errors.js';
 import { decodeFrame, hashOf, sameBytes, type Frame } from './frame.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
-import {
-  evolveAll,
-  getCertain,
-  readChain,
-  rebuildUnits,
-  replayed,
-  type Replayed,
-} from './replay.js';
+import { evolveAll, getCertain, readChain, rebuildUnits, replayed, type Replayed } from './replay.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
 

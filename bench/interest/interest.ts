@@ -76,8 +76,6 @@ const TILLS = 100;
 const SEED = 20_260_101;
 /** So that a day of interest is some units: 100,000 × 18 % ÷ 365. */
 const LOAN = 100_000;
-/** The business date of the creation, which is never charged. */
-const CREATED = 20_260_101;
 const RATE_PPM = 180_000;
 /** Charged monthly, so that only the operator's runs happen: a month passes in a quarter of an hour. */
 const DAY_MS = 30_000;
@@ -94,6 +92,7 @@ export async function benchInterest(options: InterestOptions): Promise<InterestR
   const operator = await operatorOf(system);
   try {
     const cards = await issueCards(operator, options.borrowers, { storedValue: 0, loan: LOAN });
+    const { businessDate } = await operator.describeCenter();
     const terminals = await registerTerminals(operator, TILLS);
     const tills = await connectTills(system, terminals);
     const { devices } = tills;
@@ -103,7 +102,7 @@ export async function benchInterest(options: InterestOptions): Promise<InterestR
     });
     load.start();
     await pass('warm-up', WARM_UP_SECONDS * 1_000);
-    const bench = new InterestBench(system, operator, options);
+    const bench = new InterestBench(system, operator, businessDate, options);
     const plain = await bench.run();
     const killed = options.kill ? await bench.run(plain.tookMs / 2) : undefined;
     await load.stop();
@@ -133,7 +132,7 @@ function rules(): Pick<DeploymentRules, 'businessClock' | 'parameters'> {
   return {
     businessClock: { start, rate: 86_400_000 / DAY_MS },
     parameters: {
-      ...{ number: 0, effectiveFrom: CREATED, ratePpm: RATE_PPM, frequency: 'MONTHLY' },
+      ...{ number: 0, effectiveFrom: 20_260_101, ratePpm: RATE_PPM, frequency: 'MONTHLY' },
       ...{ fares: [], refundDays: USUAL_REFUND_DAYS },
     },
   };
@@ -156,8 +155,12 @@ class InterestBench {
   readonly #operator: Operator;
   readonly #phaseMs: number;
   readonly #meter: CpuMeter;
+  /** No card owes interest for this date or any before. */
+  #charged: number;
 
-  constructor(system: BenchSystem, operator: Operator, { seconds }: InterestOptions) {
+  /** `issued`: the business date on which the last card was issued, or a later one. */
+  constructor(system: BenchSystem, operator: Operator, issued: number, { seconds }: InterestOptions) {
+    this.#charged = issued;
     this.#system = system;
     this.#operator = operator;
     this.#phaseMs = seconds * 1_000;
@@ -196,18 +199,15 @@ class InterestBench {
     });
   }
 
-  /** Waits for the next midnight, so that each run has a date of its own to charge. */
+  /** Waits for a business date that is over, and was not charged yet. */
   async #dateThatIsOver(): Promise<number> {
-    const dayBefore = async (): Promise<number> => {
-      const { businessDate } = await this.#operator.describeCenter();
-      return dateOfDay(dayOf(businessDate) - 1);
-    };
-    const first = Math.max(await dayBefore(), CREATED);
     let through = 0;
-    await until('a business day is over', DAY_WITHIN_MS, async () => {
-      through = await dayBefore();
-      return through > first;
+    await until('a business date is over', DAY_WITHIN_MS, async () => {
+      const { businessDate } = await this.#operator.describeCenter();
+      through = dateOfDay(dayOf(businessDate) - 1);
+      return through > this.#charged;
     });
+    this.#charged = through;
     return through;
   }
 }

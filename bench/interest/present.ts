@@ -38,6 +38,7 @@ function runText(run: RunReport, colors: Output['colors']): string {
   const { exactness } = run;
   const fields: readonly (readonly [string, string])[] = [
     ['run', `${run.runSeconds.toFixed(2)} s, ${whole(run.borrowersPerSecond)} borrowers/s`],
+    ['killed', killedText(run)],
     ['journals', `${whole(run.eventsPerSecond)} events/s in ${whole(run.framesPerSecond)} frames/s`],
     [
       'charged',
@@ -52,6 +53,12 @@ function runText(run: RunReport, colors: Output['colors']): string {
     ['memory', `worker ${whole(run.workerMiB)} MiB`],
   ];
   return `${renderTable(heads, rows, colors)}\n\n${renderFields(fields, colors)}`;
+}
+
+function killedText({ killedAt, begunAt, endedAt }: RunReport): string {
+  if (killedAt === undefined) return '';
+  if (killedAt > endedAt) return 'after the end of the run: it was too short';
+  return `${(killedAt - begunAt).toFixed(1)} s after the beginning of the run`;
 }
 
 function refusedText({ refused }: RunReport): string {

@@ -565,6 +565,6 @@ init {
   :: atomic { if DEVICE(mayReverse) fi; mk = 1; ownReversal = true; OWN();
        printf("terminal itself gives up on %d\n", id + 1); rest() }
 #endif
-  :: timeout -> ended(); break
+  :: atomic { timeout -> ended() }; break
   od
 }

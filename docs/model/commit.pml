@@ -425,6 +425,6 @@ init {
 #endif
   :: atomic { any(accepted); if :: heard = true :: heard = false fi; deliver(copy, heard); rest() }
   :: atomic { any(mayBeLost); losses++; drop(copy); printf("a frame on its way is lost\n"); rest() }
-  :: timeout -> ended(); break
+  :: atomic { timeout -> ended() }; break
   od
 }

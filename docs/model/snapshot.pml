@@ -14,6 +14,9 @@
 #ifndef OWNERS
 #define OWNERS 2        /* the first, and takeovers at any moment */
 #endif
+#ifndef TAKEOVERS
+#define TAKEOVERS (OWNERS - 1)
+#endif
 #ifndef CHECKPOINTS
 #define CHECKPOINTS 2
 #endif
@@ -340,7 +343,7 @@ inline halt(me) {
 }
 
 inline take(me, before) {
-  atomic { o[me].is == OFF && o[before].is != OFF ->
+  atomic { me <= TAKEOVERS && o[me].is == OFF && o[before].is != OFF ->
     ids++; n++;
     journal[n].unit = NO; journal[n].id = ids;
     journal[n].generation = journal[n-1].generation + halted;

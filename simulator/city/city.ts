@@ -67,8 +67,11 @@ export async function cityScenario(options: CityOptions): Promise<Scenario> {
     await places.register(session, one);
     return createResidents(session, { cards, seed }, one);
   });
+  // What an earlier run has left open, no device remembers any more.
+  if (residents.continued > 0) await operator.use((session) => places.closeBatches(session));
   const clock = (): number => time.now() - CLOCK_LATE_MS * time.rate;
   const town: Town = {
+    run: time.now().toString(36),
     ...{ time, operator, places },
     phones: new Phones({ url, operator, clock }),
     taps: new Taps(clock),

@@ -3,6 +3,7 @@ import type {
   Explanation,
   Operator,
   OutcomeName,
+  Phone,
   Reply,
   TransactionId,
 } from '../../client/index.js';
@@ -207,12 +208,17 @@ export class Errand {
     this.#tally.moved('stored', amount);
   }
 
-  /** For what a phone has asked by itself. */
-  phoned(reply: Reply): void {
-    this.town.taps.log.add(reply.id.terminal, this.holder.card, reply, false);
-    this.town.taps.tally.answered('phone', reply.outcome === 'APPROVED' ? undefined : reply.outcome, 0);
+  /** A phone asks about its card, without any terminal. */
+  async fetch(phone: Phone): Promise<Reply> {
+    const { taps } = this.town;
+    const began = performance.now();
+    const reply = await phone.fetch();
+    const declinedBy = reply.outcome === 'APPROVED' ? undefined : reply.outcome;
+    taps.log.add(phone.terminal, phone.card, reply, false);
+    taps.tally.answered('phone', declinedBy, performance.now() - began);
     this.#tally.answered('enquiry', reply);
-    this.holder.learn(reply);
+    if (reply.outcome === 'APPROVED') this.holder.learn(reply);
+    return reply;
   }
 
   violation(text: string): void {

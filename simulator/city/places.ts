@@ -94,6 +94,13 @@ export class Places {
     });
   }
 
+  /** By the operator, without the terminals. */
+  async closeBatches(operator: Operator): Promise<void> {
+    await inFlight(this.all, REGISTERING, async ({ terminal }) => {
+      await operator.closeBatch(terminal);
+    });
+  }
+
   connectedBy(lines: readonly Line[]): void {
     const places = new Map(this.all.map((place) => [place.device, place]));
     for (const line of lines) for (const device of line.devices) places.get(device)?.connectedBy(line);

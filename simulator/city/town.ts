@@ -8,6 +8,8 @@ import type { Taps } from './taps.js';
 
 /** What every activity finds in the city. */
 export interface Town {
+  /** Of this run among those on the same deployment: what operators name things by. */
+  readonly run: string;
   readonly time: BusinessTime;
   readonly operator: OperatorLink;
   readonly places: Places;

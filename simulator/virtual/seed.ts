@@ -1,6 +1,6 @@
 /** One seed: a world is created, lives through its faults, comes to rest, and is audited. */
 import { BATCH_PATIENCE_MS } from '../../actors/bounds.js';
-import type { HostingParts } from '../../actors/hosting.js';
+import { v1 } from '../../proto/generated/emoney.js';
 import { auditSystem } from '../auditor/index.js';
 import { Random } from '../random.js';
 import { auditSourceOf } from './auditing.js';
@@ -8,6 +8,7 @@ import { Device } from './device.js';
 import { Epilogue } from './epilogue.js';
 import type { FaultCounts } from './faults.js';
 import { Holders } from './holders.js';
+import type { Mutation } from './mutations/index.js';
 import { Office } from './office.js';
 import { Operator } from './operator.js';
 import { populate } from './population.js';
@@ -20,8 +21,8 @@ export interface SeedOptions {
   readonly seed: number;
   /** Gets everything that happens, line by line. */
   readonly print?: ((line: string) => void) | undefined;
-  /** What a mutation puts into every worker; nothing otherwise. */
-  readonly changed?: Partial<HostingParts> | undefined;
+  /** A rule that is broken here. */
+  readonly mutation?: Mutation | undefined;
   /** Is shown the world when all is over: for whoever looks for a cause. */
   readonly inspect?: ((world: World) => void) | undefined;
 }
@@ -50,8 +51,8 @@ const REST_MS = 240_000;
 const AUDIT_MS = 600_000;
 const QUIET_MS = 3_000;
 
-export async function runSeed({ seed, print, changed = {}, inspect }: SeedOptions): Promise<SeedResult> {
-  const life = new Life(seed, new Trace(print), changed);
+export async function runSeed({ seed, print, mutation, inspect }: SeedOptions): Promise<SeedResult> {
+  const life = new Life(seed, new Trace(print), mutation);
   const result = await life.run();
   inspect?.(life.world);
   return result;
@@ -70,8 +71,8 @@ class Life {
   #setUp = 0;
   #frames = 0;
 
-  constructor(seed: number, trace: Trace, changed: Partial<HostingParts>) {
-    const world = new World({ seed, trace, changed });
+  constructor(seed: number, trace: Trace, mutation: Mutation | undefined) {
+    const world = new World({ seed, trace, mutation });
     const random = new Random(seed ^ 0x70b1e);
     const violate = (text: string): void => {
       world.violate(text);
@@ -148,6 +149,18 @@ class Life {
     this.#setUp += 1;
     const { rejection } = await this.#operator.ask(body);
     if (rejection != null) throw new Error(`cannot be created: ${rejection.detail ?? ''}`);
+  }
+
+  /** The list is what the center's records say (D14). */
+  async #compareList(): Promise<void> {
+    const cards = this.#population.cards.map(({ card }) => card);
+    const { cards: described } = await this.#operator.ask({ describeCards: { cards } });
+    for (const { id, record } of described?.cards ?? []) {
+      const listed = this.world.servers.prohibitions.entry(id ?? '')?.reasons ?? [];
+      const decided = (record?.reasons ?? []).map((reason) => v1.ProhibitionReason[reason].slice(19));
+      if ([...listed].sort().join() === decided.sort().join()) continue;
+      this.world.violate(`the list says ${listed.join()} of ${id ?? ''}, its record ${decided.join()}`);
+    }
   }
 
   /** False: it never came to rest. */
@@ -248,5 +261,8 @@ class Life {
     for (const { code, message, ...place } of report.violations) {
       world.violate(`${code} ${message} ${JSON.stringify(place)}`);
     }
+    const { setBack } = world.servers.snapshots;
+    if (setBack > 0) world.violate(`${setBack} snapshots were replaced by older ones (D10)`);
+    await world.scheduler.finish(this.#compareList(), 'the prohibition list', AUDIT_MS);
   }
 }

@@ -12,8 +12,8 @@ export interface WorkerProcessParts {
   readonly random: Random;
   readonly acceptLoss: ReadonlyMap<number, string>;
   readonly unitsInMemory: number;
-  /** What a mutation puts between; nothing otherwise. */
-  readonly changed: Partial<HostingParts>;
+  /** What a mutation makes of it; the same otherwise. */
+  readonly mutate: (parts: HostingParts) => HostingParts;
   readonly log: (line: string) => void;
 }
 
@@ -31,7 +31,7 @@ export class WorkerProcess {
     // A process that is gone writes nothing to its disk any more.
     process.onEnd(() => void history.close());
     const { journals, snapshots, prohibitions, bus } = servers;
-    hostPartitions({
+    const hosting = parts.mutate({
       worker: process.name,
       deployment: DEPLOYMENT,
       journals,
@@ -44,10 +44,10 @@ export class WorkerProcess {
       acceptLoss: parts.acceptLoss,
       unitsInMemory: parts.unitsInMemory,
       log,
-      ...parts.changed,
-    }).then(
-      (hosting) => {
-        this.#hosting = hosting;
+    });
+    hostPartitions(hosting).then(
+      (hosted) => {
+        this.#hosting = hosted;
       },
       (error: unknown) => {
         if (process.state === 'ended') return;

@@ -2,13 +2,13 @@
 import { MemoryHistoryDisk } from '../../actors/adapters/memory/historyStore.js';
 import { Link } from '../../actors/adapters/memory/link.js';
 import { MemoryJournalStore } from '../../actors/adapters/memory/journal.js';
-import type { HostingParts } from '../../actors/hosting.js';
 import type { DeploymentRules } from '../../actors/money/deploymentRules.js';
 import { encodeRules } from '../../actors/registry/wire/rulesCodec.js';
 import { createDeployment } from '../../actors/runtime/deployment.js';
 import { Random } from '../random.js';
 import { Faults } from './faults.js';
 import { GatewayProcess } from './gatewayProcess.js';
+import type { Mutation } from './mutations/index.js';
 import { Process } from './process.js';
 import { Scheduler } from './scheduler.js';
 import { DEPLOYMENT, ServerRoom, type Servers } from './servers.js';
@@ -19,8 +19,8 @@ import { WorkerProcess } from './workerProcess.js';
 export interface WorldParts {
   readonly seed: number;
   readonly trace: Trace;
-  /** What a mutation puts into every worker; nothing otherwise. */
-  readonly changed: Partial<HostingParts>;
+  /** A rule that is broken here; undefined: none. */
+  readonly mutation: Mutation | undefined;
 }
 
 export const PARTITIONS = 3;
@@ -42,23 +42,24 @@ export class World {
   readonly workers: (WorkerProcess | undefined)[] = [];
   readonly gateways: (GatewayProcess | undefined)[] = [];
   readonly violations: string[] = [];
-  readonly #changed: Partial<HostingParts>;
+  readonly #mutation: Mutation | undefined;
   readonly #disks = Array.from({ length: WORKERS }, () => new MemoryHistoryDisk());
   readonly #network: Random;
   readonly #slowMs: number;
   #started = 0;
   #orders = new Map<number, string>();
 
-  constructor({ seed, trace, changed }: WorldParts) {
+  constructor({ seed, trace, mutation }: WorldParts) {
     this.random = new Random(seed);
     this.#network = new Random(seed ^ 0x6e6574);
     this.faults = new Faults(new Random(seed ^ 0xfa17), this.random.pick([0.2, 0.35, 0.5]));
     this.trace = trace;
-    this.#changed = changed;
+    this.#mutation = mutation;
     this.#slowMs = this.random.pick([1, 3, 10]);
     this.servers = new ServerRoom(this.scheduler, this.faults, (partition, { bytes }) => {
       trace.bytes(this.scheduler.elapsed, partition, bytes);
     });
+    mutation?.servers?.(this.servers);
     this.rules = rulesOf(this.random.pick(RATES));
   }
 
@@ -104,7 +105,7 @@ export class World {
       random: new Random(this.random.bits()),
       acceptLoss: new Map(this.#orders),
       unitsInMemory: this.random.pick([4, 12, 1_000]),
-      changed: this.#changed,
+      mutate: this.#mutation?.parts ?? ((parts) => parts),
       log: (line) => {
         log(line);
         this.#judge(line);

@@ -45,7 +45,8 @@ async function checkIn(
   await run(folder, spin, ['-a', preprocess, ...defines, model], COMPILE_TIMEOUT_MS);
   const search = variant.cycles === true ? ['-DNP'] : isShort ? ['-DSAFETY', '-DBFS'] : ['-DSAFETY'];
   const settings = [...search, '-DNOFAIR', '-DVECTORSZ=2048', `-DMEMLIM=${maxMegabytes}`];
-  const optimize = variant.violates === undefined ? '-O2' : '-O0';
+  // A short search is over before an optimizing compiler is.
+  const optimize = variant.long === true ? '-O2' : '-O0';
   await run(folder, compiler, [optimize, '-w', ...settings, '-o', 'pan', 'pan.c'], COMPILE_TIMEOUT_MS);
   const cycles = variant.cycles === true ? ['-l'] : [];
   const { stdout } = await run(folder, join(folder, 'pan'), [`-m${MAX_DEPTH}`, ...cycles], SEARCH_TIMEOUT_MS);

@@ -17,6 +17,7 @@ export class MemoryProhibitionServer {
   readonly #entries = new Map<string, VersionedEntry>();
   readonly #followers = new Set<() => void>();
   #available = true;
+  #compares = true;
 
   /** `incarnation`: when the stream was created, in ms. */
   constructor(incarnation = 1) {
@@ -42,13 +43,18 @@ export class MemoryProhibitionServer {
   /** Stores the entry unless one of its position or a newer one stands. Returns the version that stands. */
   put(entry: ProhibitionEntry): ListVersion {
     const standing = this.#entries.get(entry.card);
-    if (standing !== undefined && standing.position >= entry.position) return standing.version;
+    if (this.#compares && standing !== undefined && standing.position >= entry.position) return standing.version;
     this.#last += 1;
     const stored = { ...entry, reasons: [...entry.reasons], version: this.version };
     this.#entries.delete(entry.card);
     this.#entries.set(entry.card, stored);
     for (const notify of this.#followers) notify();
     return stored.version;
+  }
+
+  /** Sabotage: whatever comes last stands. */
+  forgetToCompare(): void {
+    this.#compares = false;
   }
 
   onPut(notify: () => void): () => void {

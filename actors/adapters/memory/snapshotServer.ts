@@ -6,6 +6,18 @@ export class MemorySnapshotServer {
   /** What was there before each write, oldest first, so that a suffix of the writes can be lost. */
   readonly #undo: { readonly key: string; readonly before: Versioned | undefined }[] = [];
   #available = true;
+  #compares = true;
+  #setBack = 0;
+
+  /** Writes that replaced something newer: there must never be one. */
+  get setBack(): number {
+    return this.#setBack;
+  }
+
+  /** Sabotage: the adapter's script compares nothing. */
+  forgetToCompare(): void {
+    this.#compares = false;
+  }
 
   get available(): boolean {
     return this.#available;
@@ -23,7 +35,8 @@ export class MemorySnapshotServer {
   putNewer(key: string, value: Versioned): boolean {
     const before = this.#values.get(key);
     const order = before === undefined ? 1 : compareVersions(value, before);
-    if (order > 0) {
+    if (order < 0 && !this.#compares) this.#setBack += 1;
+    if (order > 0 || !this.#compares) {
       this.#undo.push({ key, before });
       this.#values.set(key, { ...value, bytes: value.bytes.slice() });
     }

@@ -7,12 +7,12 @@ const CANCELLED = 0.2;
 
 /** Value waits at the center for the card's next access; some is cancelled before. */
 export async function store(errand: Errand): Promise<void> {
-  const { random, holder } = errand;
+  const { random, holder, town } = errand;
   await errand.enquiry();
   const room = holder.purse.room(CARD.cap);
   if (room < STORED.least) return;
   const amount = random.integer(STORED.least, Math.min(STORED.most, room));
-  const reference = `store-${holder.card}-${random.bits()}`;
+  const reference = `store-${town.run}-${random.bits()}`;
   const { pending } = await errand.operate('store', (operator, card) =>
     operator.storeValue(card, { reference, amount }),
   );
@@ -37,9 +37,9 @@ export async function store(errand: Errand): Promise<void> {
 
 /** A correction, with its reason. */
 export async function adjust(errand: Errand): Promise<void> {
-  const { random, holder } = errand;
+  const { random, holder, town } = errand;
   const { purse } = holder;
-  const reference = `adjust-${holder.card}-${random.bits()}`;
+  const reference = `adjust-${town.run}-${random.bits()}`;
   const waived = Math.min(purse.interest, 10);
   const change = waived > 0 ? { interest: -waived } : { storedValue: random.integer(1, 50) };
   // The interest may be paid by now.

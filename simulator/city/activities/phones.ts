@@ -8,21 +8,20 @@ const SPENT = { least: 50, most: 1_200 } as const;
 
 /** Value is sent to the phone, which fetches it without any terminal. */
 export async function phoneFetch(errand: Errand): Promise<void> {
-  const { random, holder } = errand;
+  const { random, town } = errand;
   const phone = await present(errand);
   if (phone === undefined) return;
   const amount = random.integer(SENT.least, SENT.most);
-  const reference = `phone-${holder.card}-${random.bits()}`;
+  const reference = `phone-${town.run}-${random.bits()}`;
   const { outcome } = await errand.operate(
     'store',
     (operator, card) => operator.storeValue(card, { reference, amount }),
     ['APPROVED', 'CAP_EXCEEDED'],
   );
   if (outcome === 'APPROVED') errand.stored(amount);
-  const reply = await phone.fetch();
-  errand.phoned(reply);
+  const reply = await errand.fetch(phone);
   if (reply.outcome !== 'APPROVED')
-    errand.violation(`a phone of ${holder.card} was answered ${reply.outcome}`);
+    errand.violation(`a phone of ${phone.card} was answered ${reply.outcome}`);
   if (outcome === 'APPROVED' && !phone.log.some((movement) => movement.reference === reference)) {
     errand.violation(`${reference} is not on the phone after it has fetched`);
   }
@@ -37,7 +36,7 @@ export async function phonePay(errand: Errand): Promise<void> {
   await topUp(errand, amount);
   // Told that it is prohibited, it refuses by itself.
   if (phone.mayPay()) await errand.purchase(amount, { device: phone.present().device });
-  errand.phoned(await phone.fetch());
+  await errand.fetch(phone);
   if (phone.device !== holder.device) errand.violation(`a phone of ${holder.card} is device ${phone.device}`);
 }
 

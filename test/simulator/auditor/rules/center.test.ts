@@ -259,6 +259,23 @@ describe('auditor: what the center does', () => {
         message: /sum of the interest run up to 20260308: expected 345, found 346/,
       },
       {
+        finds: 'a statement that leaves something out',
+        when: ({ journal }) => {
+          journal.find('runProgressed')[0]!.progress!.amount = 0;
+          journal.find('runEnded')[0]!.amount = 0;
+        },
+        code: 'I7',
+        message: /sum of the interest run up to 20260308: expected 345, found 0/,
+      },
+      {
+        finds: 'a partition that answers something else than what it did',
+        when: ({ journal }) => {
+          journal.find('cardsCharged')[0]!.charged!.cards = 2;
+        },
+        code: 'I7',
+        message: /cards that partitions answered, interest run up to 20260308: expected 1, found 2/,
+      },
+      {
         finds: 'a run that the schedule does not know',
         when: ({ journal }) => {
           journal.rules.parameters!.frequency = v1.Frequency.FREQUENCY_MONTHLY;

@@ -216,4 +216,32 @@ describe('auditor: gates', () => {
       },
     ],
   );
+
+  examine(
+    'reversals: of an entry after its exit, and then of the fare: outside',
+    () => {
+      const made = system();
+      const inside = { zone: 'A', gate: 'G1', timeMs: made.now };
+      const entry = made.state('G1', 'C1', ENTRY, { inside });
+      const fare = leave(made, { value: 200, loan: 120 }, { storedValue: 0, loan: 120 });
+      made.undo(entry, { inside: undefined });
+      made.undo(fare, {
+        parts: { value: 200, loan: 120 },
+        after: { storedValue: 200, loan: 0 },
+        inside: undefined,
+      });
+      return made;
+    },
+    [
+      {
+        finds: 'a card that is inside by an entry that was reversed',
+        when: ({ journal }) => {
+          const inside = { zone: 'A', gate: 'G1', timeMs: 1 };
+          journal.find('cardReversed')[1]!.answer!.inside = inside;
+        },
+        code: 'RULE',
+        message: /place in the answer: expected outside, found in A by G1/,
+      },
+    ],
+  );
 });

@@ -83,7 +83,9 @@ describe('auditor: interest', () => {
         finds: 'a card that a run left out',
         when: (made) => {
           made.days(1);
+          made.begin(20260329);
           made.runInterest(20260329);
+          made.end(20260329, 0);
         },
         code: 'I7',
         message: /left out by a run up to 20260329/,

@@ -1,0 +1,94 @@
+/** Messages that say more than they should (D7, D8). */
+import type { HostingParts } from '../../../actors/hosting.js';
+import type { Bus } from '../../../actors/runtime/ports.js';
+import { v1 } from '../../../proto/generated/emoney.js';
+import { encodeMessage } from '../../../proto/message.js';
+import { changedCommand, raiseMark } from './domains.js';
+
+function speaking(parts: HostingParts, change: (bus: Bus) => Partial<Bus>): HostingParts {
+  const { bus } = parts;
+  const whole: Bus = {
+    publish: (subject, bytes) => {
+      bus.publish(subject, bytes);
+    },
+    subscribe: (subject, handler) => bus.subscribe(subject, handler),
+    flush: () => bus.flush(),
+  };
+  return { ...parts, bus: { ...whole, ...change(bus) } };
+}
+
+/** What the other partition could not take now is taken for its refusal of the transaction. */
+export function rejectionAsOutcome(parts: HostingParts): HostingParts {
+  const asked = new Map<string, v1.Asked.$Properties>();
+  return speaking(parts, (bus) => ({
+    publish: (subject, bytes) => {
+      if (subject.includes('.partition.')) {
+        const { replyTo, items } = v1.Delivery.decode(bytes);
+        for (const { correlation, command } of items) {
+          const ask = v1.Command.decode(command ?? new Uint8Array(0)).ask;
+          if (ask?.asked != null && ask.mode === v1.AskMode.ASK_MODE_EXECUTE) {
+            asked.set(`${replyTo}/${Number(correlation)}`, ask.asked);
+          }
+        }
+      }
+      bus.publish(subject, bytes);
+    },
+    subscribe: (subject, handler) =>
+      bus.subscribe(subject, (bytes, from) => {
+        handler(subject.includes('.answers.') ? declining(bytes, subject, asked) : bytes, from);
+      }),
+  }));
+}
+
+function declining(bytes: Uint8Array, subject: string, asked: Map<string, v1.Asked.$Properties>): Uint8Array {
+  const replies = v1.Replies.decode(bytes);
+  for (const item of replies.items) {
+    const about = asked.get(`${subject}/${Number(item.correlation)}`);
+    if (about === undefined || (item.rejection ?? 0) === 0) continue;
+    const answer = { outcome: v1.Outcome.OUTCOME_INSUFFICIENT_FUNDS, amount: about.amount ?? 0, receiveTimeMs: about.openedTimeMs ?? 0 };
+    const answered = {
+      id: about.id ?? null,
+      kind: about.kind ?? 0,
+      card: about.card ?? '',
+      answer,
+      terminalTimeMs: about.terminalTimeMs ?? 0,
+    };
+    item.reply = encodeMessage(v1.CommandReply, { answered });
+    item.rejection = v1.Rejection.REJECTION_UNSPECIFIED;
+  }
+  return encodeMessage(v1.Replies, replies);
+}
+
+/** Asks carry the newest mark that was decided, though its frame may never be stored. */
+export function speculativeMark(parts: HostingParts): HostingParts {
+  const newest = new Map<string, number>();
+  const changed = speaking(parts, (bus) => ({
+    publish: (subject, bytes) => {
+      if (!subject.includes('.partition.')) {
+        bus.publish(subject, bytes);
+        return;
+      }
+      const delivery = v1.Delivery.decode(bytes);
+      for (const item of delivery.items) {
+        item.command = changedCommand(item.command ?? new Uint8Array(0), (asked) => {
+          const { terminal, incarnation } = asked.id ?? {};
+          return raiseMark(asked, newest.get(`${terminal ?? ''}/${incarnation ?? 0}`) ?? 0);
+        });
+      }
+      bus.publish(subject, encodeMessage(v1.Delivery, delivery));
+    },
+  }));
+  return {
+    ...changed,
+    wrapDomain: (domain) => ({
+      ...domain,
+      decide: (command, states, context) => {
+        if (command.type === 'Transact' && command.mark > 0) {
+          const key = `${command.id.terminal}/${command.id.incarnation}`;
+          newest.set(key, Math.max(command.mark, newest.get(key) ?? 0));
+        }
+        return domain.decide(command, states, context);
+      },
+    }),
+  };
+}

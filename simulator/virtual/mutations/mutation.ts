@@ -1,0 +1,11 @@
+import type { HostingParts } from '../../../actors/hosting.js';
+import type { ServerRoom } from '../servers.js';
+
+/** One rule of the system, broken on purpose: a simulation that does not notice it proves nothing. */
+export interface Mutation {
+  readonly name: string;
+  /** What a worker is made of instead. */
+  readonly parts?: (parts: HostingParts) => HostingParts;
+  /** What the servers, or their adapters, do otherwise. */
+  readonly servers?: (servers: ServerRoom) => void;
+}
