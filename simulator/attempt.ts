@@ -134,7 +134,7 @@ export class Attempt {
     command.ended();
     log.add(device.terminal, command.card, reply, false);
     const declinedBy = reply.outcome === 'APPROVED' ? undefined : reply.outcome;
-    tally.answered(command.kind, declinedBy, performance.now() - this.intended);
+    if (command.counted) tally.answered(command.kind, declinedBy, performance.now() - this.intended);
     const wrong = command.implausible(reply);
     if (wrong !== undefined) this.#violate(wrong);
     this.#learn(reply);

@@ -22,6 +22,8 @@ export interface Command {
   /** Minor units; 0 where none is stated. For messages. */
   readonly amount: number;
   readonly follow: Follow;
+  /** False: it belongs to a measurement, and not to what the load is. */
+  readonly counted: boolean;
   /** Returns the number that was used. */
   send(station: Station, sent: Sent, done: OnResult): number;
   /** What is wrong with the first answer; undefined: nothing. */

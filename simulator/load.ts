@@ -65,10 +65,10 @@ export class Load implements Counter {
     this.#ticker = setInterval(this.#tick, TICK_MS);
   }
 
-  /** One more order, now, beside those that come by themselves. */
+  /** One more order, now, beside those that come by themselves; not counted among them. None if no device is free. */
   also(order: Order): void {
-    const now = performance.now();
-    if (!this.#begin(order, now)) this.#waiting.push({ order, intended: now });
+    const device = this.#freeDevice(order);
+    if (device !== undefined) this.#follow(new OrderCommand(order, false), device, performance.now());
   }
 
   /** No order starts any more. Resolves when the last one has its answer, false at the deadline. */
@@ -140,10 +140,14 @@ export class Load implements Counter {
   #begin(order: Order, intended: number): boolean {
     const device = this.#freeDevice(order);
     if (device === undefined) return false;
-    const attempt = new Attempt(new OrderCommand(order), device, intended, this);
+    this.#follow(new OrderCommand(order, true), device, intended);
+    return true;
+  }
+
+  #follow(command: OrderCommand, device: Device, intended: number): void {
+    const attempt = new Attempt(command, device, intended, this);
     this.#open.add(attempt);
     attempt.begin();
-    return true;
   }
 
   #freeDevice({ kind }: Order): Device | undefined {

@@ -5,10 +5,12 @@ import type { Order } from './workload.js';
 
 /** An order as a device sends it. */
 export class OrderCommand implements Command {
+  readonly counted: boolean;
   readonly #order: Order;
 
-  constructor(order: Order) {
+  constructor(order: Order, counted: boolean) {
     this.#order = order;
+    this.counted = counted;
   }
 
   get kind(): string {

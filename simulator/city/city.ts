@@ -5,7 +5,7 @@ import { inFlight } from '../population.js';
 import type { Purse } from '../purse.js';
 import { Random } from '../random.js';
 import type { Driver, Scenario } from '../scenario.js';
-import { CityCommand } from './cityCommand.js';
+import { CityCommand, type Sending } from './cityCommand.js';
 import { CityLoad } from './cityLoad.js';
 import { DayTable } from './dayTable.js';
 import type { Asked } from './judge.js';
@@ -130,9 +130,9 @@ class City implements Scenario {
       pin: holder.needsPin(1) ? 'right' : 'none',
     };
     const { card, pin } = holder;
-    const command = new CityCommand(asked, 'none', (station, sent, done) =>
-      station.purchase({ card, amount: 1, ...(asked.pin === 'right' ? { pin } : {}), ...sent }, done),
-    );
+    const said = { card, amount: 1, ...(asked.pin === 'right' ? { pin } : {}) };
+    const sending: Sending = (station, sent, done) => station.purchase({ ...said, ...sent }, done);
+    const command = new CityCommand(asked, 'none', sending, false);
     void taps.tap(command, place);
   };
 

@@ -9,11 +9,13 @@ export type Sending = (station: Station, sent: Sent, done: OnResult) => number;
 export class CityCommand implements Command {
   readonly asked: Asked;
   readonly follow: Follow;
+  readonly counted: boolean;
   readonly #sending: Sending;
 
-  constructor(asked: Asked, follow: Follow, sending: Sending) {
+  constructor(asked: Asked, follow: Follow, sending: Sending, counted = true) {
     this.asked = asked;
     this.follow = follow;
+    this.counted = counted;
     this.#sending = sending;
   }
 
