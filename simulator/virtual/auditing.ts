@@ -15,7 +15,7 @@ export function auditSourceOf(servers: ServerRoom, operator: Operator, partition
     lastSequence: (partition) => Promise.resolve(streamOf(partition).last),
     async *readFrames(partition, from) {
       const stream = streamOf(partition);
-      for (let next = from; next <= stream.last; ) {
+      for (let next = from; next <= stream.last;) {
         const frames = stream.following(next, JOURNAL_READ_FRAMES);
         yield frames;
         next = (frames.at(-1)?.sequence ?? stream.last) + 1;

@@ -319,11 +319,7 @@ export class Device {
     });
   }
 
-  #ask(
-    tap: Tap,
-    body: Parameters<Session['send']>[0],
-    onReply: (reply: v1.Reply.$Properties) => void,
-  ): void {
+  #ask(tap: Tap, body: Parameters<Session['send']>[0], onReply: (reply: v1.Reply.$Properties) => void): void {
     const session = this.#session;
     if (session === undefined) return;
     const { scheduler, random, told } = this.#parts;

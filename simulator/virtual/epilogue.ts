@@ -22,6 +22,7 @@ export class Epilogue {
   async run(): Promise<void> {
     const world = this.#world;
     await world.scheduler.run(() => false, CHECKPOINT_MS);
+    world.isJudged = true;
     const partition = this.#random.integer(0, PARTITIONS - 1);
     const loss = this.#random.pick(LOSSES);
     for (const worker of world.workers) worker?.process.end();

@@ -10,7 +10,7 @@ export const FAULTS = [
   ...['worker crashed', 'worker killed', 'worker stopped', 'worker left', 'two owners', 'gateway killed'],
   ...['network cut', 'network cut outward', 'network cut inward'],
   ...['redis away', 'redis emptied', 'redis set back', 'redis keys lost', 'redis writes late'],
-  ...['list away', 'list answer lost'],
+  ...['list away', 'list answer lost', 'list copied late'],
   ...['clock skewed', 'clock wrong'],
   ...['terminal cut', 'terminal late', 'terminal repeats', 'terminal reverses', 'terminal restored'],
   ...['terminal silent', 'terminal clock ahead', 'operator cut', 'tail cut', 'frame lost', 'frame damaged'],

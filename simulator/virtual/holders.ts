@@ -6,7 +6,7 @@ import type { Order, OrderKind } from './order.js';
 import type { CardSetting, Population, TerminalSetting } from './population.js';
 import type { Reply } from './told.js';
 
-const APPROVED = v1.Outcome.OUTCOME_APPROVED;
+const APPROVED: number = v1.Outcome.OUTCOME_APPROVED;
 
 /** Payments of which something may be given back. */
 const KEPT_PAYMENTS = 64;
@@ -19,8 +19,11 @@ export class Holders {
   #left: number;
   #begun = 0;
   #unloads = 2;
-  readonly #payments: { readonly id: v1.TransactionId.$Properties; readonly card: string; readonly amount: number }[] =
-    [];
+  readonly #payments: {
+    readonly id: v1.TransactionId.$Properties;
+    readonly card: string;
+    readonly amount: number;
+  }[] = [];
 
   /** `orders`: how many there will be in all. */
   constructor(random: Random, faults: Faults, { cards }: Population, orders: number) {
@@ -84,7 +87,8 @@ export class Holders {
 
   #refund(): Order {
     const random = this.#random;
-    if (this.#payments.length === 0) return { kind: 'enquiry', card: random.pick(this.#cards).card, amount: 0, aheadMs: 0 };
+    if (this.#payments.length === 0)
+      return { kind: 'enquiry', card: random.pick(this.#cards).card, amount: 0, aheadMs: 0 };
     const { id, card, amount } = random.pick(this.#payments);
     const back = random.chance(0.3) ? amount : random.integer(1, amount);
     return { kind: 'refund', card, amount: back, original: id, aheadMs: this.#ahead() };

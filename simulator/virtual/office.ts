@@ -21,7 +21,10 @@ export interface OfficeParts {
   readonly toldPosition: (card: string) => number;
 }
 
-const REASONS = [v1.ProhibitionReason.PROHIBITION_REASON_OPERATOR, v1.ProhibitionReason.PROHIBITION_REASON_LOST];
+const REASONS = [
+  v1.ProhibitionReason.PROHIBITION_REASON_OPERATOR,
+  v1.ProhibitionReason.PROHIBITION_REASON_LOST,
+];
 
 export class Office {
   readonly #parts: OfficeParts;
@@ -68,7 +71,15 @@ export class Office {
       return { changeProhibition: { card, reason, prohibited: random.chance(0.4), note: 'because' } };
     }
     if (choice < 84) {
-      return { storeValue: { card, reference: this.#reference(), amount: random.integer(1, 3_000), note: '', date: 0 } };
+      return {
+        storeValue: {
+          card,
+          reference: this.#reference(),
+          amount: random.integer(1, 3_000),
+          note: '',
+          date: 0,
+        },
+      };
     }
     if (choice < 88) {
       return { cancelStore: { card, reference: `ref-${random.integer(1, this.#references + 1)}`, note: '' } };
@@ -79,7 +90,9 @@ export class Office {
     }
     if (choice < 95) return { unblockPin: { card } };
     if (choice < 98) return { choosePin: { card, pin } };
-    return { explain: { enquiry: { terminal: 'till-0', card, terminalTimeMs: null, mark: 0, device: 0, pin: '' } } };
+    return {
+      explain: { enquiry: { terminal: 'till-0', card, terminalTimeMs: null, mark: 0, device: 0, pin: '' } },
+    };
   }
 
   #reference(): string {
@@ -91,7 +104,9 @@ export class Office {
     const { operator, violate } = this.#parts;
     const { rejection } = await operator.ask(body);
     if (rejection == null) return;
-    violate(`operator: ${Object.keys(body).join()} rejected ${v1.Rejection[rejection.code ?? 0]} ${rejection.detail ?? ''}`);
+    violate(
+      `operator: ${Object.keys(body).join()} rejected ${v1.Rejection[rejection.code ?? 0]} ${rejection.detail ?? ''}`,
+    );
   }
 
   /** Whatever an answer shows was acknowledged before: nobody may be shown less afterwards (D1). */
@@ -100,7 +115,8 @@ export class Office {
     const least = toldPosition(card);
     const { cards } = await operator.ask({ describeCards: { cards: [card] } });
     const position = Number(cards?.cards?.[0]?.position ?? 0);
-    if (position < least) violate(`${card} described as of ${position}, though ${least} was told to somebody before`);
+    if (position < least)
+      violate(`${card} described as of ${position}, though ${least} was told to somebody before`);
   }
 
   /** Of a terminal: by its device, or without it. */
@@ -134,7 +150,12 @@ export class Office {
   /** The bank pays some collections for good, and returns others. */
   async #collections(): Promise<void> {
     const { operator, random } = this.#parts;
-    const listMatters = { matter: v1.Matter.MATTER_COLLECTION, settlement: 0, after: new Uint8Array(0), limit: 20 };
+    const listMatters = {
+      matter: v1.Matter.MATTER_COLLECTION,
+      settlement: 0,
+      after: new Uint8Array(0),
+      limit: 20,
+    };
     const { matters } = await operator.ask({ listMatters });
     const entries = matters?.entries ?? [];
     if (entries.length === 0) return;

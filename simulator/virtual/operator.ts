@@ -47,7 +47,8 @@ export class Operator {
     const session = this.#session ?? this.#connect();
     if (session === undefined) return undefined;
     if (this.#session === undefined) {
-      const { operatorWelcome } = (await this.#once(session, { operatorHello: { secret: OPERATOR_SECRET } })) ?? {};
+      const { operatorWelcome } =
+        (await this.#once(session, { operatorHello: { secret: OPERATOR_SECRET } })) ?? {};
       if (operatorWelcome == null) {
         session.cut();
         return undefined;

@@ -10,8 +10,7 @@ export interface Said {
   readonly mark: number;
 }
 
-export type OrderKind =
-  'purchase' | 'deposit' | 'enquiry' | 'refund' | 'void' | 'unload' | 'entry' | 'exit';
+export type OrderKind = 'purchase' | 'deposit' | 'enquiry' | 'refund' | 'void' | 'unload' | 'entry' | 'exit';
 
 /** One thing that a holder wants at a terminal. */
 export interface Order {

@@ -30,8 +30,10 @@ const CVM_LIMIT = 3_000;
 export function populate(random: Random): Population {
   const cards = Array.from({ length: CARDS }, (_, index) => cardOf(random, index));
   const terminals: TerminalSetting[] = [];
-  for (let index = 0; index < TILLS; index += 1) terminals.push(terminalOf(`till-${index}`, 'PURCHASE', index > 0));
-  for (let index = 0; index < DEPOSITS; index += 1) terminals.push(terminalOf(`deposit-${index}`, 'DEPOSIT', true));
+  for (let index = 0; index < TILLS; index += 1)
+    terminals.push(terminalOf(`till-${index}`, 'PURCHASE', index > 0));
+  for (let index = 0; index < DEPOSITS; index += 1)
+    terminals.push(terminalOf(`deposit-${index}`, 'DEPOSIT', true));
   for (let index = 0; index < GATES; index += 1) {
     terminals.push(terminalOf(`gate-${index}`, 'GATE', true, index === 0 ? 'A' : 'B'));
   }
@@ -67,7 +69,16 @@ function shareRuleOf(index: number): v1.ShareRule.$Properties {
   return { kind: ShareKind.SHARE_KIND_ALL_LOAN };
 }
 
-function terminalOf(terminal: string, name: TerminalSetting['role'], mayDefer: boolean, zone = ''): TerminalSetting {
+function terminalOf(
+  terminal: string,
+  name: TerminalSetting['role'],
+  mayDefer: boolean,
+  zone = '',
+): TerminalSetting {
   const role = v1.TerminalRole[`TERMINAL_ROLE_${name}`];
-  return { terminal, role: name, body: { registerTerminal: { terminal, role, mayDefer, zone, card: '', device: 0 } } };
+  return {
+    terminal,
+    role: name,
+    body: { registerTerminal: { terminal, role, mayDefer, zone, card: '', device: 0 } },
+  };
 }

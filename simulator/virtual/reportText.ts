@@ -11,7 +11,8 @@ export function renderVirtual(report: VirtualReport, commit: string, paint: Pain
   const lines = [
     paint('faults', 'strong'),
     ...Object.entries(report.faults).map(
-      ([kind, count]) => `  ${kind.padEnd(22)} ${count === 0 ? paint('never', 'bad') : number(count).padStart(9)}`,
+      ([kind, count]) =>
+        `  ${kind.padEnd(22)} ${count === 0 ? paint('never', 'bad') : number(count).padStart(9)}`,
     ),
     '',
     `${number(report.seeds)} seeds, ${number(report.commands)} commands, ${number(report.frames)} frames, ${number(Math.round(report.virtualMs / 60_000))} minutes of their time`,

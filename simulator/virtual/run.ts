@@ -66,7 +66,8 @@ export function reportOf(results: readonly SeedResult[]): VirtualReport {
     digest.update(`${result.seed} ${result.digest}\n`);
     for (const [kind, count] of Object.entries(result.faults)) faults[kind] = (faults[kind] ?? 0) + count;
   }
-  const sum = (of: (result: SeedResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  const sum = (of: (result: SeedResult) => number) =>
+    results.reduce((total, result) => total + of(result), 0);
   const failed = results
     .filter(({ violations }) => violations.length > 0)
     .map(({ seed, violations }) => ({ seed, violations }));

@@ -53,9 +53,13 @@ const QUIET_MS = 3_000;
 
 export async function runSeed({ seed, print, mutation, inspect }: SeedOptions): Promise<SeedResult> {
   const life = new Life(seed, new Trace(print), mutation);
-  const result = await life.run();
+  try {
+    await life.run();
+  } catch (error) {
+    life.world.violate(`the world broke: ${error instanceof Error ? error.message : String(error)}`);
+  }
   inspect?.(life.world);
-  return result;
+  return life.result();
 }
 
 class Life {
@@ -116,8 +120,8 @@ class Life {
     });
   }
 
-  async run(): Promise<SeedResult> {
-    const { scheduler, trace, faults } = this.world;
+  async run(): Promise<void> {
+    const { scheduler } = this.world;
     await this.world.create();
     await scheduler.finish(this.#create(), 'cards and terminals', SETUP_MS);
     const troubles = new Troubles(this.world, this.#devices, this.#operator, this.#seed);
@@ -126,6 +130,10 @@ class Life {
       await this.#audit();
       await new Epilogue(this.world, this.#seed).run();
     }
+  }
+
+  result(): SeedResult {
+    const { scheduler, trace, faults } = this.world;
     return {
       seed: this.#seed,
       commands: this.#setUp + this.#holders.begun + this.#office.commands,
@@ -174,8 +182,7 @@ class Life {
     for (const device of this.#devices) device.start();
     troubles.begin();
     const done = (): boolean => officeDone && this.#devices.every((device) => device.isDone);
-    const ended = await scheduler.run(() => troubles.haveEnded || done(), LOAD_MS);
-    void ended;
+    await scheduler.run(() => troubles.haveEnded || done(), LOAD_MS);
     world.note('the faults have ended');
     troubles.end();
     if (!(await scheduler.run(() => done() && this.#isServed(), REST_MS))) {

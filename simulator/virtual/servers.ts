@@ -2,7 +2,10 @@ import { MemoryBus, MemoryBusServer } from '../../actors/adapters/memory/bus.js'
 import { MemoryJournalStore } from '../../actors/adapters/memory/journal.js';
 import { MemoryJournalServer } from '../../actors/adapters/memory/journalServer.js';
 import type { Link } from '../../actors/adapters/memory/link.js';
-import { MemoryProhibitionServer, MemoryProhibitionStream } from '../../actors/adapters/memory/prohibitions.js';
+import {
+  MemoryProhibitionServer,
+  MemoryProhibitionStream,
+} from '../../actors/adapters/memory/prohibitions.js';
 import { MemorySnapshotServer } from '../../actors/adapters/memory/snapshotServer.js';
 import { MemorySnapshotStore } from '../../actors/adapters/memory/snapshotStore.js';
 import type { Clock, StoredFrame } from '../../actors/runtime/ports.js';
@@ -26,13 +29,22 @@ export interface Servers {
 export class ServerRoom {
   readonly bus = new MemoryBusServer();
   readonly journals: MemoryJournalServer;
-  readonly snapshots = new MemorySnapshotServer();
+  readonly snapshots: MemorySnapshotServer;
   readonly prohibitions: MemoryProhibitionServer;
   readonly #clock: Clock;
   readonly #faults: Faults;
 
-  /** `onStored`: is shown every frame. */
-  constructor(clock: Clock, faults: Faults, onStored: (partition: number, frame: StoredFrame) => void) {
+  /** `onStored`: is shown every frame. `onAhead`: of something in Redis that no journal has (D10). */
+  constructor(
+    clock: Clock,
+    faults: Faults,
+    onStored: (partition: number, frame: StoredFrame) => void,
+    onAhead: (key: string, sequence: number) => void,
+  ) {
+    this.snapshots = new MemorySnapshotServer((key, { sequence }) => {
+      const partition = Number(key.split(':')[2]);
+      if (sequence > (this.journals.stream(partition)?.last ?? 0)) onAhead(key, sequence);
+    });
     this.#clock = clock;
     this.#faults = faults;
     this.journals = new MemoryJournalServer(clock, onStored);

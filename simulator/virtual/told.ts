@@ -2,7 +2,9 @@
 import { v1 } from '../../proto/generated/emoney.js';
 import type { AcknowledgedReply } from '../auditor/index.js';
 
-const { Kind, Outcome } = v1;
+const { Outcome } = v1;
+const ENQUIRY: number = v1.Kind.KIND_ENQUIRY;
+const APPROVED: number = Outcome.OUTCOME_APPROVED;
 
 /** A reply in plain numbers. */
 export interface Reply extends AcknowledgedReply {
@@ -36,7 +38,12 @@ export class Told {
   /** `sentAt`, `now`: when the message that it answers was sent, and when it came. */
   add(reply: Reply, sentAt: number, now: number): void {
     // A closed enquiry that is asked again when its id is forgotten is answered as things are, which is not recorded.
-    if (reply.kind === Kind.KIND_ENQUIRY && reply.outcome === Outcome.OUTCOME_APPROVED && reply.position === 0) return;
+    if (
+      reply.kind === ENQUIRY &&
+      reply.outcome === APPROVED &&
+      reply.position === 0
+    )
+      return;
     this.replies.push(reply);
     if (ABOUT_MESSAGE.has(reply.outcome)) return;
     const { terminal, incarnation, number } = reply.id;

@@ -106,12 +106,22 @@ export class Troubles {
       ['worker killed', toWorker(({ process }) => process.end())],
       ['worker stopped', toWorker(({ process }) => this.#pause(process))],
       ['worker left', toWorker(({ process }) => this.#leave(process))],
-      ['gateway killed', this.#to(() => this.#gateways(), ({ process }) => process.end())],
+      [
+        'gateway killed',
+        this.#to(
+          () => this.#gateways(),
+          ({ process }) => process.end(),
+        ),
+      ],
       ['network cut', cut('both')],
       ['network cut outward', cut('outward')],
       ['network cut inward', cut('inward')],
       ['redis writes late', toWorker((worker) => this.#delaySnapshots(worker))],
       ['list answer lost', toWorker(({ servers }) => servers.prohibitions.loseNextAnswer())],
+      [
+        'list copied late',
+        toWorker(({ servers }) => servers.prohibitions.copyNextPublication(random.integer(500, 12_000))),
+      ],
       ['clock skewed', toWorker(({ process }) => process.setClock(random.integer(-1_900, 1_900)))],
       ['clock wrong', toWorker(({ process }) => this.#wrongClock(process))],
     ];
@@ -138,7 +148,8 @@ export class Troubles {
         'journal away',
         () => {
           const one = stream();
-          return this.#away(3_000, (there) => one?.setReachable(there));
+          // Long enough, now and then, for reversals that are told to be pursued.
+          return this.#away(random.chance(0.2) ? 30_000 : 3_000, (there) => one?.setReachable(there));
         },
       ],
       [

@@ -46,6 +46,8 @@ export class World {
   readonly #disks = Array.from({ length: WORKERS }, () => new MemoryHistoryDisk());
   readonly #network: Random;
   readonly #slowMs: number;
+  /** The audit is over: what comes now is the loss of frames. */
+  isJudged = false;
   #started = 0;
   #orders = new Map<number, string>();
 
@@ -56,9 +58,18 @@ export class World {
     this.trace = trace;
     this.#mutation = mutation;
     this.#slowMs = this.random.pick([1, 3, 10]);
-    this.servers = new ServerRoom(this.scheduler, this.faults, (partition, { bytes }) => {
-      trace.bytes(this.scheduler.elapsed, partition, bytes);
-    });
+    this.servers = new ServerRoom(
+      this.scheduler,
+      this.faults,
+      (partition, { bytes }) => {
+        trace.bytes(this.scheduler.elapsed, partition, bytes);
+      },
+      (key, sequence) => {
+        // After a loss that an operator has accepted this may be.
+        if (this.#orders.size > 0 || this.isJudged) return;
+        this.violate(`${key} was written as of frame ${sequence}, which is not in the journal (D10)`);
+      },
+    );
     mutation?.servers?.(this.servers);
     this.rules = rulesOf(this.random.pick(RATES));
   }
@@ -146,7 +157,8 @@ export class World {
 
   /** How many workers believe to serve the partition. */
   ownersOf(partition: number): number {
-    return this.workers.filter((worker) => worker?.process.state !== 'ended' && worker?.serves(partition)).length;
+    return this.workers.filter((worker) => worker?.process.state !== 'ended' && worker?.serves(partition))
+      .length;
   }
 
   #process(place: string): { process: Process; servers: Servers; log: (line: string) => void } {
@@ -173,7 +185,8 @@ export class World {
 
   /** What no fault excuses. */
   #judge(line: string): void {
-    if (/a turn was dropped|an event cannot be applied|cannot be read: .*Error/.test(line)) this.violate(line);
+    if (/a turn was dropped|an event cannot be applied|cannot be read: .*Error/.test(line))
+      this.violate(line);
   }
 }
 

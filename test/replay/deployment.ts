@@ -8,7 +8,10 @@ import { MemoryHistoryStore } from '../../actors/adapters/memory/historyStore.js
 import { MemoryJournalStore } from '../../actors/adapters/memory/journal.js';
 import { MemoryJournalServer, type MemoryStream } from '../../actors/adapters/memory/journalServer.js';
 import { Link } from '../../actors/adapters/memory/link.js';
-import { MemoryProhibitionServer, MemoryProhibitionStream } from '../../actors/adapters/memory/prohibitions.js';
+import {
+  MemoryProhibitionServer,
+  MemoryProhibitionStream,
+} from '../../actors/adapters/memory/prohibitions.js';
 import { MemorySnapshotServer } from '../../actors/adapters/memory/snapshotServer.js';
 import { MemorySnapshotStore } from '../../actors/adapters/memory/snapshotStore.js';
 import { CHECKPOINT_INTERVAL_MS } from '../../actors/bounds.js';

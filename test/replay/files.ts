@@ -66,7 +66,9 @@ export async function readRecording(folder: string): Promise<Recording> {
   const unpacked = async (file: string): Promise<Buffer> => gunzipSync(await readFile(join(folder, file)));
   return {
     expected,
-    journals: await Promise.all(partitions.map(async (each) => unpackFrames(await unpacked(journalFile(each))))),
+    journals: await Promise.all(
+      partitions.map(async (each) => unpackFrames(await unpacked(journalFile(each)))),
+    ),
     snapshots: await Promise.all(
       partitions.map(async (each) => unpackValues(await unpacked(snapshotFile(each)))),
     ),

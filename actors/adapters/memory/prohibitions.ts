@@ -43,7 +43,8 @@ export class MemoryProhibitionServer {
   /** Stores the entry unless one of its position or a newer one stands. Returns the version that stands. */
   put(entry: ProhibitionEntry): ListVersion {
     const standing = this.#entries.get(entry.card);
-    if (this.#compares && standing !== undefined && standing.position >= entry.position) return standing.version;
+    if (this.#compares && standing !== undefined && standing.position >= entry.position)
+      return standing.version;
     this.#last += 1;
     const stored = { ...entry, reasons: [...entry.reasons], version: this.version };
     this.#entries.delete(entry.card);
@@ -84,6 +85,7 @@ export class MemoryProhibitionStream implements ProhibitionStream {
   readonly link: Link;
   readonly #server: MemoryProhibitionServer;
   #losesNextAnswer = false;
+  #copyDelayMs = 0;
 
   constructor(server: MemoryProhibitionServer, clock: Clock, link = new Link(clock)) {
     this.#server = server;
@@ -95,7 +97,16 @@ export class MemoryProhibitionStream implements ProhibitionStream {
     this.#losesNextAnswer = true;
   }
 
+  /** Fault: a copy of the next publication comes so many ms after it. */
+  copyNextPublication(delayMs: number): void {
+    this.#copyDelayMs = delayMs;
+  }
+
   publish(entry: ProhibitionEntry): Promise<ListVersion> {
+    if (this.#copyDelayMs > 0) {
+      this.link.send(() => void this.#server.put(entry), { delayMs: this.#copyDelayMs });
+      this.#copyDelayMs = 0;
+    }
     const lost = this.#losesNextAnswer;
     this.#losesNextAnswer = false;
     const put = () => {

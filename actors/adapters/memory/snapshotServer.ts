@@ -8,6 +8,12 @@ export class MemorySnapshotServer {
   #available = true;
   #compares = true;
   #setBack = 0;
+  readonly #onWrite: ((key: string, value: Versioned) => void) | undefined;
+
+  /** `onWrite`: is shown every value that takes effect. */
+  constructor(onWrite?: (key: string, value: Versioned) => void) {
+    this.#onWrite = onWrite;
+  }
 
   /** Writes that replaced something newer: there must never be one. */
   get setBack(): number {
@@ -38,6 +44,7 @@ export class MemorySnapshotServer {
     if (order < 0 && !this.#compares) this.#setBack += 1;
     if (order > 0 || !this.#compares) {
       this.#undo.push({ key, before });
+      this.#onWrite?.(key, value);
       this.#values.set(key, { ...value, bytes: value.bytes.slice() });
     }
     return order >= 0;

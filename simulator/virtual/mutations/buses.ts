@@ -45,7 +45,11 @@ function declining(bytes: Uint8Array, subject: string, asked: Map<string, v1.Ask
   for (const item of replies.items) {
     const about = asked.get(`${subject}/${Number(item.correlation)}`);
     if (about === undefined || (item.rejection ?? 0) === 0) continue;
-    const answer = { outcome: v1.Outcome.OUTCOME_INSUFFICIENT_FUNDS, amount: about.amount ?? 0, receiveTimeMs: about.openedTimeMs ?? 0 };
+    const answer = {
+      outcome: v1.Outcome.OUTCOME_INSUFFICIENT_FUNDS,
+      amount: about.amount ?? 0,
+      receiveTimeMs: about.openedTimeMs ?? 0,
+    };
     const answered = {
       id: about.id ?? null,
       kind: about.kind ?? 0,

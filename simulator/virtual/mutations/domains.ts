@@ -42,7 +42,7 @@ export function oneMark(parts: HostingParts): HostingParts {
   return deciding(parts, (domain) => ({
     decide: (command, states, context) => {
       const turn = domain.decide(command, states, context);
-      const said = 'mark' in command ? Number(command.mark) : 0;
+      const said = 'mark' in command ? command.mark : 0;
       return said === 0 ? turn : changingAsks(turn, (asked) => raiseMark(asked, said));
     },
   }));
@@ -53,7 +53,9 @@ export function bookedAfterClosing(parts: HostingParts): HostingParts {
   return deciding(parts, (domain) => ({
     decide: (command, states, context) => {
       const turn = domain.decide(command, states, context);
-      return changingAsks(turn, (asked) => ((asked.batch ?? 0) > 1 ? { ...asked, batch: (asked.batch ?? 0) - 1 } : asked));
+      return changingAsks(turn, (asked) =>
+        (asked.batch ?? 0) > 1 ? { ...asked, batch: (asked.batch ?? 0) - 1 } : asked,
+      );
     },
   }));
 }

@@ -1,6 +1,6 @@
 /** Owners that are careless with their frames (D2, D3, D13, D18). */
 import type { HostingParts } from '../../../actors/hosting.js';
-import { decodeFrame, encodeFrame, type Frame } from '../../../actors/runtime/frame.js';
+import { decodeFrame, encodeFrame, sameBytes, type Frame } from '../../../actors/runtime/frame.js';
 import type { AppendResult, Journal, JournalStore } from '../../../actors/runtime/ports.js';
 import { HeldBus } from './heldBus.js';
 
@@ -83,21 +83,32 @@ export function clockBack(parts: HostingParts): HostingParts {
 /** The second frame leaves while the first is not acknowledged; what depends on them still waits for both. */
 export function twoInFlight(parts: HostingParts): HostingParts {
   const bus = new HeldBus(parts.bus);
-  const under = new Map<Journal, Promise<void>>();
+  const lines = new Map<Journal, Line>();
   const changed = appending(parts, async (journal, frame, expectedLast) => {
-    await under.get(journal);
-    if (decodeFrame(frame).body.kind !== 'turns') return journal.append(frame, expectedLast);
+    const line = lines.get(journal) ?? { underWay: [], isBroken: false };
+    lines.set(journal, line);
+    while (line.underWay.length > 1) await line.underWay[0];
+    if (line.isBroken || decodeFrame(frame).body.kind !== 'turns') {
+      await Promise.all(line.underWay);
+      line.isBroken = false;
+      return journal.append(frame, expectedLast);
+    }
     const release = bus.hold();
-    under.set(
-      journal,
-      untilKnown(parts, journal, frame, expectedLast).then((isStored) => {
-        under.delete(journal);
-        release(isStored);
-      }),
-    );
+    const one = untilKnown(parts, journal, frame, expectedLast).then((isStored) => {
+      void line.underWay.splice(line.underWay.indexOf(one), 1);
+      line.isBroken ||= !isStored;
+      release(isStored);
+    });
+    line.underWay.push(one);
     return { kind: 'stored', sequence: expectedLast + 1, duplicate: false };
   });
   return { ...changed, bus };
+}
+
+/** The frames of one owner that are not acknowledged. */
+interface Line {
+  readonly underWay: Promise<void>[];
+  isBroken: boolean;
 }
 
 async function untilKnown(
@@ -108,8 +119,12 @@ async function untilKnown(
 ): Promise<boolean> {
   for (;;) {
     const result = await journal.append(frame, expectedLast);
-    if (result.kind === 'stored') return true;
-    if (result.kind === 'refused') return false;
+    if (result.kind === 'stored') return result.sequence === expectedLast + 1;
+    if (result.kind === 'refused') {
+      // Its own first copy, or a stranger's: only the journal knows.
+      const found = await journal.get(expectedLast + 1).catch(() => undefined);
+      if (found !== undefined) return sameBytes(found.bytes, frame);
+    }
     await new Promise<void>((resolve) => {
       clock.after(50, resolve);
     });

@@ -3,7 +3,10 @@ import type { HostingParts } from '../../../actors/hosting.js';
 import type { SnapshotStore, Versioned } from '../../../actors/runtime/ports.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 
-function storing(parts: HostingParts, change: (store: SnapshotStore) => Partial<SnapshotStore>): HostingParts {
+function storing(
+  parts: HostingParts,
+  change: (store: SnapshotStore) => Partial<SnapshotStore>,
+): HostingParts {
   const { snapshots } = parts;
   return {
     ...parts,
@@ -46,7 +49,9 @@ export function silentReconnect(parts: HostingParts): HostingParts {
       },
       readPages: async (pages) => {
         const found = await store.readPages(pages);
-        return pages.map(({ page, slot }, at) => believed(found[at], page, named.get(`${page}/${slot}`) ?? 0));
+        return pages.map(({ page, slot }, at) =>
+          believed(found[at], page, named.get(`${page}/${slot}`) ?? 0),
+        );
       },
     };
   });
