@@ -67,9 +67,13 @@ async function runOn(
   options: WorkerOptions,
 ): Promise<Worker> {
   const { deployment, log, wrapJournals = (store: JournalStore) => store } = options;
-  const folder = options.historyDir ?? (await temporaryFolder(log));
+  let temporary: string | undefined;
+  const openHistory = async () => {
+    const folder = options.historyDir ?? (temporary = await temporaryFolder(log));
+    return openLevelHistory(folder, log);
+  };
   const forget = async (): Promise<void> => {
-    if (options.historyDir === undefined) await rm(folder, { recursive: true, force: true });
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   try {
     const hosting = await hostPartitions({
@@ -80,7 +84,7 @@ async function runOn(
       prohibitions: await natsProhibitions(nats, { deployment, onProblem: (error) => log(String(error)) }),
       bus: nats.bus,
       clock: systemClock,
-      openHistory: () => openLevelHistory(folder, log),
+      openHistory,
       random: Math.random,
       acceptLoss: options.acceptLoss ?? new Map<number, string>(),
       unitsInMemory: options.unitsInMemory,

@@ -1,6 +1,7 @@
 import { businessTimeOf } from './businessTime.js';
 import { cityScenario } from './city/city.js';
 import type { Device } from './device.js';
+import type { Disturbance } from './disturbance.js';
 import type { Pace } from './arrivals.js';
 import { LimitCuts } from './limitCuts.js';
 import { Line } from './line.js';
@@ -32,6 +33,8 @@ export interface SimulationOptions {
   readonly alone: boolean;
   /** The load is ended at once, and drained; then `simulate` throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Instead of cuts of limits, which measure what nothing else should disturb. */
+  readonly disturbance?: Disturbance;
 }
 
 export interface SimulationProgress {
@@ -91,6 +94,12 @@ class Run {
     this.#operator = operator;
     this.#scenario = scenario;
     this.#lines = this.#linesFor(scenario.devices);
+    const { disturbance } = options;
+    if (disturbance !== undefined) {
+      scenario.driver.log.onAdded = (...added) => {
+        disturbance.answered(...added);
+      };
+    }
     this.#cuts = new LimitCuts({
       operator,
       purses: scenario.cuttable,
@@ -153,12 +162,13 @@ class Run {
       const note = [this.#scenario.note(), speed].filter((text) => text !== '').join('; ');
       onProgress({ phase: 'load', done: Math.min(passed, durationMs), total: durationMs, note });
     }, PROGRESS_MS);
-    const cutting = this.#cuts.run();
+    const { disturbance } = this.#options;
+    const besides = disturbance?.run(this.#lines, endAt, signal) ?? this.#cuts.run();
     driver.start(endAt);
     await abortableDelay(durationMs, signal);
     clearInterval(progress);
     this.#cuts.stop();
-    await cutting;
+    await besides;
   }
 
   async #audit(countTapsAfter: readonly number[]): Promise<Measured['audit']> {
@@ -202,8 +212,10 @@ class Run {
     const groups: Device[][] = Array.from({ length: Math.min(devices.length, MAX_LINES) }, () => []);
     for (const [index, device] of devices.entries()) groups[index % groups.length]?.push(device);
     const { tally } = this.#scenario.driver;
+    const { disturbance } = this.#options;
     const events = {
       onReady: (device: Device) => {
+        disturbance?.ready(device.terminal);
         device.resumeAll();
       },
       onRejected: (code: string) => {
@@ -218,6 +230,7 @@ class Run {
       onLost: (line: Line) => {
         tally.reconnections += 1;
         this.#cuts.lost(line);
+        for (const { terminal } of line.devices) disturbance?.lost(terminal);
       },
     };
     return groups.map((group) => new Line(this.#options.url, group, events));

@@ -50,7 +50,8 @@ async function protocol(): Promise<protobuf.Root> {
   await root.load(['emoney/v1/journal.proto', 'emoney/v1/events.proto', 'emoney/v1/states.proto'], {
     keepCase: true,
   });
-  return root.resolveAll();
+  root.resolveAll();
+  return root;
 }
 
 /** Of the message and of every message within it, once each: `Type.field`. */

@@ -2,11 +2,13 @@
  * What a recording goes through: every event, every field of every state, once at least. Steps are added at the end of
  * a chapter when something new must occur (coverage.test.ts says what is missing); what is recorded stays as it is.
  */
-import { CHECKPOINT_INTERVAL_MS } from '../../actors/bounds.js';
+import { CHECKPOINT_INTERVAL_MS, MAX_CHARGED_TOGETHER } from '../../actors/bounds.js';
 import { ManualClock } from '../../actors/adapters/memory/clock.js';
+import { chunkOf } from '../../actors/center/borrowers.js';
 import { encodeRules } from '../../actors/registry/rules.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { NO_PARAMETERS } from '../../actors/money/parameters.js';
+import { partitionOf } from '../../actors/runtime/placement.js';
 import { Deployment, type Worker } from './deployment.js';
 import { Till } from './till.js';
 
@@ -46,6 +48,7 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   },
   C7: {},
   C8: {},
+  C9: {},
 };
 
 const TERMS: Readonly<Record<string, v1.CardTerms.$Properties>> = {
@@ -57,7 +60,18 @@ const TERMS: Readonly<Record<string, v1.CardTerms.$Properties>> = {
   C6: { loan: 900, interest: 22, fareOwed: 9 },
   C7: { active: false, storedValue: 100 },
   C8: { storedValue: 700, loan: 10 },
+  C9: {},
 };
+
+/** Cards of one partition and one chunk of borrowers: more than one turn of an interest run visits. */
+function neighbours(count: number): string[] {
+  const found: string[] = [];
+  for (let number = 1; found.length < count; number += 1) {
+    const card = `N${number}`;
+    if (chunkOf(card) === chunkOf('C1') && partitionOf(card, PARTITIONS) === 0) found.push(card);
+  }
+  return found;
+}
 
 export interface Told {
   readonly deployment: Deployment;
@@ -161,6 +175,10 @@ class Story {
 
   async begin(): Promise<void> {
     for (const card of Object.keys(TERMS)) await this.#issue(card);
+    for (const card of neighbours(MAX_CHARGED_TOGETHER + 1)) {
+      const terms = { loan: 1_000, limit: 10_000, active: true, policy: { creditFlag: true } };
+      await this.#operate(card, { issueCard: { card, terms } });
+    }
     await this.#register('T1', TerminalRole.TERMINAL_ROLE_PURCHASE);
     await this.#register('T2', TerminalRole.TERMINAL_ROLE_PURCHASE, { mayDefer: false });
     await this.#register('D1', TerminalRole.TERMINAL_ROLE_DEPOSIT);
@@ -183,6 +201,7 @@ class Story {
     await till.transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C2', { amount: 1_501 });
     await till.transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C3', { amount: 1_000 });
     await till.transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C6', { amount: 900 });
+    await till.transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C9', { amount: 777 });
     await till.transact('OUTCOME_CREDIT_LIMIT', KIND_PURCHASE, 'C1', { amount: 90_000 });
     await till.transact('OUTCOME_CARD_UNKNOWN', KIND_PURCHASE, 'nobody', { amount: 1 });
     await till.transact('OUTCOME_CARD_PROHIBITED', KIND_PURCHASE, 'C8', { amount: 5 });
@@ -284,6 +303,11 @@ class Story {
     await this.#operate('C6', {
       adjustCard: { card: 'C6', reference: 'A2', adjustment: waiver, note: 'waived' },
     });
+    // An instruction that waits, because the cap has fallen.
+    await this.#operate('C5', { storeValue: { card: 'C5', reference: 'S5', amount: 1_000 } });
+    await this.#operate('C5', { changePolicy: { card: 'C5', policy: { ...POLICIES['C5'], storedValueCap: 1 } } });
+    await this.#till('T1').transact('OUTCOME_APPROVED', KIND_ENQUIRY, 'C5');
+    await this.#operate('C5', { changePolicy: { card: 'C5', policy: { creditFlag: true, ...POLICIES['C5'] } } });
     // The limit falls below what is owed: an alert, then a prohibition by the limit; repaid, both are over.
     await this.#till('T1').transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C1', { amount: 9_000 });
     await this.#operate('C1', { changeLimit: { card: 'C1', limit: 2_000 } });
@@ -326,6 +350,27 @@ class Story {
     const [back] = await this.#orders('C3');
     await this.#operate('C3', { returnCollection: { card: 'C3', order: back ?? '' } });
     await till.transact('OUTCOME_APPROVED', KIND_REFUND, 'C2', { amount: 200, original: shared.id });
+    await this.#orderedTwice('C2', true);
+    await this.#orderedTwice('C3', false);
+  }
+
+  /** A share that is ordered, given back, and ordered again because the refund was reversed. */
+  async #orderedTwice(card: string, paid: boolean): Promise<void> {
+    const till = this.#till('T1');
+    const sale = await till.transact('OUTCOME_APPROVED', KIND_PURCHASE, card, { amount: 900 });
+    await this.#settle();
+    const first = (await this.#orders(card)).at(-1) ?? '';
+    const refund = await till.transact('OUTCOME_APPROVED', KIND_REFUND, card, {
+      amount: 900,
+      original: sale.id,
+    });
+    await this.#settle();
+    await till.reverse(refund);
+    await this.#settle();
+    await this.#operate(
+      card,
+      paid ? { confirmCollection: { card, order: first } } : { returnCollection: { card, order: first } },
+    );
   }
 
   async interest(): Promise<void> {
@@ -342,12 +387,21 @@ class Story {
     await this.#operate('center', { setParameters: { parameters, note: 'a spring offer' } });
     await this.#days(2);
     await this.#operate('center', { chargeInterest: { through: 20240301 } });
-    // A late payment of a date that is charged already.
-    const late = { amount: 60, terminalTimeMs: this.#at.clock.now() - DAY_MS };
-    await this.#till('T1').transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C6', late);
+    // Late, of a date that is charged already: a payment, its reversal, and an access that applies an instruction.
+    const late = { terminalTimeMs: this.#at.clock.now() - 2 * DAY_MS };
+    const till = this.#till('T1');
+    const sale = await till.transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C6', { amount: 5_000, ...late });
+    await till.reverse(sale, late);
+    await till.transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C6', { amount: 5_000 });
+    await this.#operate('C6', { storeValue: { card: 'C6', reference: 'S4', amount: 120 } });
+    await till.transact('OUTCOME_APPROVED', KIND_ENQUIRY, 'C6', late);
+    await this.#till('D1').transact('OUTCOME_APPROVED', KIND_DEPOSIT, 'C9', { amount: 2_000 });
     // The schedule does it by itself.
     await this.#days(6);
     await this.#till('D1').transact('OUTCOME_APPROVED', KIND_DEPOSIT, 'C6', { amount: 100 });
+    // Closed with a fraction of a yen that is owed to nobody.
+    await this.#till('D1').transact('OUTCOME_APPROVED', KIND_DEPOSIT, 'C9', { amount: 100 });
+    await this.#till('D1').transact('OUTCOME_APPROVED', KIND_UNLOAD, 'C9');
   }
 
   async owners(): Promise<void> {

@@ -69,9 +69,9 @@ export class Till {
     return sale;
   }
 
-  async reverse({ id, card }: Pick<Sale, 'id' | 'card'>): Promise<void> {
+  async reverse({ id, card }: Pick<Sale, 'id' | 'card'>, more: v1.Reverse.$Properties = {}): Promise<void> {
     const terminalTimeMs = this.#deployment.clock.now();
-    const reverse = { id, session: this.#session, mark: 1, card, terminalTimeMs };
+    const reverse = { id, session: this.#session, mark: 1, card, terminalTimeMs, ...more };
     await this.#deployment.ask(this.terminal, { reverse });
   }
 

@@ -40,6 +40,7 @@ export class Child {
   #ends: number[] = [];
   #stopping = false;
   #restart: NodeJS.Timeout | undefined;
+  #struck = false;
 
   constructor(plan: ChildPlan) {
     this.#plan = plan;
@@ -88,6 +89,15 @@ export class Child {
     this.#process?.kill('SIGKILL');
   }
 
+  /** As a fault does it; an end by it is not counted among those that may not come again and again. */
+  async strike(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const child = this.#process;
+    if (child === undefined) return;
+    if (signal === 'SIGKILL') this.#struck = true;
+    child.kill(signal);
+    if (signal === 'SIGKILL') await this.#ended;
+  }
+
   /** What it wrote last, in one line. */
   async lastLine(): Promise<string> {
     const text = await readFile(this.#plan.logPath, 'utf8').catch(() => '');
@@ -117,7 +127,8 @@ export class Child {
     if (this.#stopping) return;
     const { name, log, onFailed } = this.#plan;
     const now = performance.now();
-    this.#ends = [...this.#ends.filter((end) => now - end < ENDS_WITHIN_MS), now];
+    if (!this.#struck) this.#ends = [...this.#ends.filter((end) => now - end < ENDS_WITHIN_MS), now];
+    this.#struck = false;
     if (this.#ends.length >= MAX_ENDS) {
       onFailed(
         `the ${name} ended ${MAX_ENDS} times within ${ENDS_WITHIN_MS / 1_000} s: see ${this.#plan.logPath}`,

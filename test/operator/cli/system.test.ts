@@ -234,7 +234,7 @@ describe('the embedded system', function () {
           {
             ...(args[0] === 'up' ? {} : { NATS_URL: natsUrl, REDIS_URL: redisUrl }),
             EMONEY_OPERATOR_SECRET: (await readFile(secretPath, 'utf8')).trim(),
-            EMONEY_PIN_KEY: '7'.repeat(64),
+            EMONEY_PIN_KEY: (await readFile(join(data, 'pin.key'), 'utf8')).trim(),
           },
         );
         expect([code, stderr]).to.satisfy(() => code === 1 && problem.test(stderr), stderr);

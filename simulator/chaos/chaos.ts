@@ -1,0 +1,209 @@
+/** Makes the faults of a plan, one after the other, while the load of a simulation goes on, and watches. */
+import type { Reply } from '../../client/index.js';
+import type { Disturbance } from '../disturbance.js';
+import type { Line } from '../line.js';
+import type { OperatorLink } from '../operatorLink.js';
+import { Absences } from './absences.js';
+import { AnswerTimes } from './answerTimes.js';
+import { FAULTS, type FaultKind } from './kinds.js';
+import type { PlannedFault } from './plan.js';
+import type { MadeFault, Observations } from './report.js';
+import type { ChaosSystem, Victim } from './system.js';
+
+export interface ChaosOptions {
+  readonly plan: readonly PlannedFault[];
+  readonly system: ChaosSystem;
+  readonly operator: OperatorLink;
+  readonly onFault: (fault: Pick<MadeFault, 'kind' | 'target'>) => void;
+}
+
+/** Until a system that was hit is whole again before it is hit the next time. */
+const WHOLE_WITHIN_MS = 20_000;
+const LOOK_MS = 100;
+/** A fault later than this before the end of the load would not be seen through. */
+const LAST_MS = 3_000;
+/** Of the connections that a cut spares at most. */
+const SPARED = 0.7;
+
+interface Blow {
+  readonly target: string;
+  readonly partitions: readonly number[];
+  readonly at: number;
+}
+
+export class Chaos implements Disturbance {
+  readonly #options: ChaosOptions;
+  readonly #answers: AnswerTimes;
+  readonly #absences = new Absences();
+  readonly #made: MadeFault[] = [];
+  readonly #skipped: FaultKind[] = [];
+  #lines: readonly Line[] = [];
+  #beganAt = 0;
+  #endedAt = 0;
+
+  constructor(options: ChaosOptions) {
+    this.#options = options;
+    this.#answers = new AnswerTimes(options.system.partitions);
+  }
+
+  answered(terminal: string, card: string, { position }: Reply): void {
+    this.#answers.answered(terminal, card, position > 0, performance.now());
+  }
+
+  lost(terminal: string): void {
+    this.#absences.lost(terminal, performance.now());
+  }
+
+  ready(terminal: string): void {
+    this.#absences.back(terminal, performance.now());
+  }
+
+  async run(lines: readonly Line[], endAt: number, signal: AbortSignal | undefined): Promise<void> {
+    this.#lines = lines;
+    this.#beganAt = performance.now();
+    for (const fault of this.#options.plan) {
+      await delay(this.#beganAt + fault.atMs - performance.now(), signal);
+      await this.#whole(signal);
+      if (signal?.aborted === true) break;
+      if (performance.now() > endAt - LAST_MS - fault.lastsMs) this.#skipped.push(fault.kind);
+      else await this.#make(fault);
+    }
+    await delay(endAt - performance.now(), signal);
+    this.#endedAt = performance.now();
+  }
+
+  get seen(): Observations {
+    return {
+      made: this.#made,
+      skipped: this.#skipped,
+      answers: this.#answers,
+      absences: this.#absences,
+      partitions: this.#options.system.partitions,
+      beganAt: this.#beganAt,
+      endedAt: this.#endedAt,
+    };
+  }
+
+  async #make(fault: PlannedFault): Promise<void> {
+    const { onFault } = this.#options;
+    const { target, partitions, at } = await this.#strike(fault, (struck) => {
+      onFault({ kind: fault.kind, target: struck });
+    });
+    const lastedMs = fault.kind === 'redis-rollback' ? fault.lastsMs : performance.now() - at;
+    this.#made.push({ kind: fault.kind, target, partitions, at, lastedMs: FAULTS[fault.kind].lasts[1] === 0 ? 0 : lastedMs });
+  }
+
+  async #strike(fault: PlannedFault, begins: (target: string) => void): Promise<Blow> {
+    const { system } = this.#options;
+    switch (fault.kind) {
+      case 'worker-kill':
+      case 'worker-stop':
+      case 'redis-flush-worker-kill':
+        return this.#strikeWorker(fault, begins);
+      case 'gateway-kill':
+      case 'gateway-stop':
+        return this.#strikeServer('gateway', fault, begins);
+      case 'nats-kill':
+      case 'nats-stop':
+        return this.#strikeServer('nats', fault, begins);
+      case 'redis-kill':
+      case 'redis-stop':
+        return this.#strikeServer('redis', fault, begins);
+      case 'redis-flush':
+        return this.#everywhere('redis', begins, () => system.emptyRedis());
+      case 'redis-rollback':
+        await system.copyRedis();
+        await delay(fault.lastsMs, undefined);
+        return this.#everywhere('redis', begins, () => system.setRedisBack());
+      case 'connections-cut':
+        return this.#cut(fault, begins);
+    }
+  }
+
+  async #strikeWorker({ kind, choice, lastsMs }: PlannedFault, begins: (target: string) => void): Promise<Blow> {
+    const { system } = this.#options;
+    const owned = await this.#owned();
+    // Of those that serve something: another's end nobody would notice.
+    const busy = owned.flatMap((partitions, worker) => (partitions.length === 0 ? [] : [{ worker, partitions }]));
+    const found = busy[Math.floor(choice * busy.length)];
+    if (found === undefined) throw new Error('no worker serves anything');
+    const { worker, partitions } = found;
+    const target = `worker ${worker + 1}`;
+    begins(target);
+    if (kind === 'redis-flush-worker-kill') await system.emptyRedis();
+    const at = performance.now();
+    if (kind === 'worker-stop') await this.#pause({ worker }, lastsMs);
+    else await system.kill({ worker });
+    return { target, partitions, at };
+  }
+
+  async #strikeServer(
+    victim: 'gateway' | 'nats' | 'redis',
+    { lastsMs }: PlannedFault,
+    begins: (target: string) => void,
+  ): Promise<Blow> {
+    const { system } = this.#options;
+    return this.#everywhere(victim, begins, () =>
+      lastsMs === 0 ? system.kill(victim) : this.#pause(victim, lastsMs),
+    );
+  }
+
+  async #everywhere(target: string, begins: (target: string) => void, strike: () => Promise<void>): Promise<Blow> {
+    const partitions = Array.from({ length: this.#options.system.partitions }, (_, partition) => partition);
+    begins(target);
+    const at = performance.now();
+    await strike();
+    return { target, partitions, at };
+  }
+
+  #cut({ choice, lastsMs }: PlannedFault, begins: (target: string) => void): Blow {
+    const serving = this.#lines.filter((line) => line.isServing);
+    const cut = serving.slice(Math.floor(choice * SPARED * serving.length));
+    const target = `${cut.length} connections`;
+    begins(target);
+    const at = performance.now();
+    for (const line of cut) line.cut(lastsMs);
+    return { target, partitions: [], at };
+  }
+
+  async #pause(victim: Victim, ms: number): Promise<void> {
+    const { system } = this.#options;
+    system.pause(victim);
+    try {
+      await delay(ms, undefined);
+    } finally {
+      system.resume(victim);
+    }
+  }
+
+  /** The partitions of each worker process. */
+  async #owned(): Promise<readonly (readonly number[])[]> {
+    const { system, operator } = this.#options;
+    const { partitions } = await operator.use((session) => session.describeSystem());
+    return system
+      .workerNames()
+      .map((name) => partitions.filter(({ worker }) => worker === name).map(({ partition }) => partition));
+  }
+
+  /** So that what is seen of one fault is not what is left of another. */
+  async #whole(signal: AbortSignal | undefined): Promise<void> {
+    const deadline = performance.now() + WHOLE_WITHIN_MS;
+    while (signal?.aborted !== true && performance.now() < deadline) {
+      if (this.#lines.every((line) => line.isServing) && (await this.#options.system.isWhole())) return;
+      await delay(LOOK_MS, signal);
+    }
+  }
+}
+
+async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms <= 0 || signal?.aborted === true) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,83 @@
+/** What can be done to a system of real processes, and what is wanted of it then. */
+
+export const FAULT_KINDS = [
+  'worker-kill',
+  'worker-stop',
+  'gateway-kill',
+  'gateway-stop',
+  'redis-kill',
+  'redis-stop',
+  'redis-flush',
+  'redis-rollback',
+  'redis-flush-worker-kill',
+  'nats-kill',
+  'nats-stop',
+  'connections-cut',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Of what the outage is measured: the partitions of the worker that is hit, all partitions, terminals that were cut off. */
+export type Scope = 'owned' | 'all' | 'terminals';
+
+export interface FaultRules {
+  /** In one line. */
+  readonly does: string;
+  /** Shortest and longest time that it takes, ms; 0: it is a moment. Of a rollback: how far back. */
+  readonly lasts: readonly [min: number, max: number];
+  readonly scope: Scope;
+  /** Longest outage that is within the target, ms; undefined: however long, if only everybody is back. */
+  readonly withinMs: number | undefined;
+  /** The outage may last as much longer as the fault itself does: nothing else can serve meanwhile. */
+  readonly besidesFault: boolean;
+  readonly target: string;
+}
+
+const MOMENT = [0, 0] as const;
+/** Shorter and longer than an owner's timeout, so that some are replaced before they come back and others are not. */
+const PAUSE = [300, 4_000] as const;
+
+const workerTarget = { withinMs: 2_000, besidesFault: false, target: 'its partitions within 2 s' };
+const redisTarget = { withinMs: 1_000, besidesFault: false, target: 'cards in memory go on' };
+const terminalsTarget = { withinMs: undefined, besidesFault: false, target: 'all terminals back, all answered' };
+const pausedTarget = { withinMs: 2_000, besidesFault: true, target: 'within 2 s of its end' };
+
+export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
+  'worker-kill': { does: 'kill -9 of a worker', lasts: MOMENT, scope: 'owned', ...workerTarget },
+  'worker-stop': { does: 'SIGSTOP of a worker, then SIGCONT', lasts: PAUSE, scope: 'owned', ...workerTarget },
+  'gateway-kill': { does: 'kill -9 of the gateway', lasts: MOMENT, scope: 'terminals', ...terminalsTarget },
+  'gateway-stop': { does: 'SIGSTOP of the gateway', lasts: PAUSE, scope: 'all', ...pausedTarget },
+  'redis-kill': { does: 'kill -9 of redis-server', lasts: MOMENT, scope: 'all', ...redisTarget },
+  'redis-stop': { does: 'SIGSTOP of redis-server', lasts: PAUSE, scope: 'all', ...redisTarget },
+  'redis-flush': { does: 'Redis emptied (FLUSHALL)', lasts: MOMENT, scope: 'all', ...redisTarget },
+  'redis-rollback': {
+    does: 'Redis set back to an earlier copy of its data',
+    lasts: [500, 4_000],
+    scope: 'all',
+    ...redisTarget,
+  },
+  'redis-flush-worker-kill': {
+    does: 'Redis emptied, and a worker killed: no card of it is in memory anywhere',
+    lasts: MOMENT,
+    scope: 'owned',
+    // Detection as above, and its journals are read from their first frame.
+    withinMs: 5_000,
+    besidesFault: false,
+    target: 'rebuilt within 5 s',
+  },
+  'nats-kill': {
+    does: 'kill -9 of nats-server',
+    lasts: MOMENT,
+    scope: 'all',
+    // It is the only one: everything waits for its restart.
+    withinMs: 5_000,
+    besidesFault: false,
+    target: 'within 5 s',
+  },
+  'nats-stop': { does: 'SIGSTOP of nats-server', lasts: PAUSE, scope: 'all', ...pausedTarget },
+  'connections-cut': {
+    does: "terminals' connections cut",
+    lasts: [0, 1_500],
+    scope: 'terminals',
+    ...terminalsTarget,
+  },
+};

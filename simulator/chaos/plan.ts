@@ -1,0 +1,60 @@
+/** Which fault when: drawn from the seed alone. */
+import { Random } from '../random.js';
+import { FAULTS, type FaultKind } from './kinds.js';
+
+export interface PlannedFault {
+  readonly kind: FaultKind;
+  /** Since the load began. */
+  readonly atMs: number;
+  /** How long it lasts; of a rollback: how far back. */
+  readonly lastsMs: number;
+  /** 0 ≤ x < 1: which of several processes, or how many of the connections. */
+  readonly choice: number;
+}
+
+export interface PlanOptions {
+  readonly seed: number;
+  readonly durationMs: number;
+  /** Not empty. */
+  readonly kinds: readonly FaultKind[];
+}
+
+/** Before the first fault: what is usual has to be seen, too. */
+export const LEAD_MS = 2_000;
+/** After the end of each: a worker or gateway is started again, partitions are handed back, and that is watched. */
+export const WATCH_MS = 4_500;
+/** So much later than it could be, at most, is each fault. */
+const JITTER_MS = 1_500;
+
+/** Every kind once before any comes twice, in an order of the seed; as many as the duration has room for. */
+export function planFaults({ seed, durationMs, kinds }: PlanOptions): readonly PlannedFault[] {
+  const random = new Random(seed ^ 0xc4a05);
+  const plan: PlannedFault[] = [];
+  let round: FaultKind[] = [];
+  for (let from = LEAD_MS; ;) {
+    if (round.length === 0) round = shuffled(kinds, random);
+    const kind = round.pop();
+    if (kind === undefined) return plan;
+    const atMs = from + random.integer(0, JITTER_MS);
+    const lastsMs = random.integer(...FAULTS[kind].lasts);
+    const choice = random.fraction();
+    from = atMs + lastsMs + WATCH_MS;
+    if (from > durationMs) return plan;
+    plan.push({ kind, atMs, lastsMs, choice });
+  }
+}
+
+/** A load so long has room for each kind once. */
+export function roomForEach(kinds: readonly FaultKind[]): number {
+  const longest = kinds.map((kind) => FAULTS[kind].lasts[1] + JITTER_MS + WATCH_MS);
+  return LEAD_MS + longest.reduce((sum, each) => sum + each, 0);
+}
+
+function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const drawn = [...list];
+  for (let last = drawn.length - 1; last > 0; last -= 1) {
+    const other = random.integer(0, last);
+    [drawn[last], drawn[other]] = [drawn[other] as T, drawn[last] as T];
+  }
+  return drawn;
+}

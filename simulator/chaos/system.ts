@@ -1,0 +1,20 @@
+/** The processes of a system, as far as something can be done to them. */
+export type Victim = 'gateway' | 'redis' | 'nats' | { /** 0 … */ readonly worker: number };
+
+/** What was killed comes back by itself: somebody supervises it. */
+export interface ChaosSystem {
+  readonly partitions: number;
+  /** Under which each of the worker processes serves now: a new name with every start. */
+  workerNames(): readonly string[];
+  /** Every process runs, and every partition is served. */
+  isWhole(): Promise<boolean>;
+  /** kill -9. Resolves when the process has ended. */
+  kill(victim: Victim): Promise<void>;
+  pause(victim: Victim): void;
+  resume(victim: Victim): void;
+  emptyRedis(): Promise<void>;
+  /** Of what Redis holds on its disk now; replaces an earlier copy. */
+  copyRedis(): Promise<void>;
+  /** Kills it; it comes back with what was copied. */
+  setRedisBack(): Promise<void>;
+}
