@@ -194,10 +194,14 @@ export const ASK_RETRY_MS = 500;
 export const ASK_RETRY_MAX_MS = 5_000;
 
 /** Workers say that they live this often. */
-export const HEARTBEAT_MS = 250;
+export const HEARTBEAT_MS = 200;
 
-/** An owner that is unheard for this long, while its journal stands still, may be replaced (D18). */
-export const OWNER_TIMEOUT_MS = 1_500;
+/**
+ * An owner that is unheard for this long, while its journal stands still, may be replaced (D18). A worker that was
+ * killed must be replaced within two seconds: until its journal is first asked, and in the end until it is taken, pass
+ * two heartbeats each. Who only stood still for so long loses what it owned to another, and nothing else: it is fenced.
+ */
+export const OWNER_TIMEOUT_MS = 900;
 
 /** A worker that was fenced stays back for a random time up to this. */
 export const FENCED_BACKOFF_MS = 1_000;

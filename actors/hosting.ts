@@ -13,6 +13,7 @@ import { createRegistry, type Registry } from './registry/registry.js';
 import type { Outlet } from './runtime/asks.js';
 import { readDeployment } from './runtime/deployment.js';
 import { Host, type SlotStatus } from './runtime/host.js';
+import { LocalBus } from './runtime/localBus.js';
 import type { Sabotage } from './runtime/sabotage.js';
 import type { Bus, Clock, Follower, JournalStore, Served, SnapshotStore } from './runtime/ports.js';
 import { subjectsOf } from './runtime/subjects.js';
@@ -66,6 +67,8 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     journals,
     snapshots: parts.snapshots,
     bus,
+    // Not for heartbeats: a worker that does not hear itself over the network is deaf (D18).
+    partitionBus: new LocalBus(bus, clock),
     clock,
     subjects,
     outlets: new Map([

@@ -20,6 +20,8 @@ export class Owners {
   private readonly now: () => number;
   private readonly onOwner: OnOwner;
   private readonly owners: (Owner | undefined)[];
+  /** By partition: what the last worker said that cannot serve it. */
+  private readonly stopped = new Map<number, { readonly reason: string; readonly heardAt: number }>();
 
   constructor(partitions: number, now: () => number, onOwner: OnOwner) {
     this.owners = Array.from({ length: partitions }, () => undefined);
@@ -29,8 +31,11 @@ export class Owners {
 
   /** A heartbeat's bytes. Throws when they are none. */
   heard(bytes: Uint8Array): void {
-    const { worker, partitions } = v1.Heartbeat.decode(bytes);
+    const { worker, partitions, stopped } = v1.Heartbeat.decode(bytes);
     const heardAt = this.now();
+    for (const { partition, reason } of stopped) {
+      this.stopped.set(partition ?? 0, { reason: reason ?? '', heardAt });
+    }
     for (const status of partitions) {
       const partition = status.partition ?? 0;
       if (partition >= this.owners.length) continue;
@@ -55,5 +60,12 @@ export class Owners {
     return [...this.owners.entries()].flatMap(([partition, owner]) =>
       owner?.serving === true && owner.heardAt >= since ? [] : [partition],
     );
+  }
+
+  /** Why nobody serves it, when a worker says so: it waits for an operator. */
+  stoppedBecause(partition: number): string | undefined {
+    const stopped = this.stopped.get(partition);
+    const isHeard = stopped !== undefined && stopped.heardAt >= this.now() - OWNER_TIMEOUT_MS;
+    return isHeard ? stopped.reason : undefined;
   }
 }

@@ -28,6 +28,10 @@ export async function readinessOf(options: ReadinessOptions): Promise<Readiness>
   if (options.feed.version === undefined) missing.push('the prohibition list has not been read to its end');
   const unserved = options.owners.unserved();
   if (unserved.length > 0) missing.push(`nobody is heard to serve partition ${unserved.join(', ')}`);
+  for (const partition of unserved) {
+    const reason = options.owners.stoppedBecause(partition);
+    if (reason !== undefined) missing.push(`partition ${partition} has stopped: ${reason}`);
+  }
   return { ready: missing.length === 0, missing, degraded: options.degraded };
 }
 

@@ -30,7 +30,9 @@ export function decideCard(
 function forget({ card, undone, lastPayment }: CardState, { forgetBefore }: CardContext): CardDecision {
   if (undone.length === 0) return NO_DECISION;
   const payments = forgettable(undone, forgetBefore(), lastPayment?.id);
-  return payments.length === 0 ? NO_DECISION : { events: [{ type: 'CardForgot', card, payments }], tells: [] };
+  return payments.length === 0
+    ? NO_DECISION
+    : { events: [{ type: 'CardForgot', card, payments }], tells: [] };
 }
 
 /** Whatever its state is, the card records what the center decided. */

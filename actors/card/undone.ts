@@ -58,11 +58,7 @@ export function takeAgainOf(
   });
 }
 
-export function markReturned(
-  undone: readonly Undone[],
-  id: TransactionId,
-  time: number,
-): readonly Undone[] {
+export function markReturned(undone: readonly Undone[], id: TransactionId, time: number): readonly Undone[] {
   return withEntry(undone, { ...undoneOf(undone, id), time, returned: true });
 }
 

@@ -9,7 +9,7 @@ import type { RecordState } from './record.js';
 import { forgettable } from './shares.js';
 import { told } from './told.js';
 
-export type RecordCommand = 
+export type RecordCommand =
   | OperatorCommand
   | CardTell
   | PublishedCommand

@@ -286,7 +286,8 @@ function reversed(state: RecordState, event: EventOf<'RecordReversed'>): RecordS
   return {
     ...withBalances(state, balances, event.accrualDate),
     closed: asked.kind === 'UNLOAD' && event.undone ? false : state.closed,
-    shares: parts.account === 0 ? state.shares : sharesAfterReversal(state.shares, asked, parts, event.receiveTime),
+    shares:
+      parts.account === 0 ? state.shares : sharesAfterReversal(state.shares, asked, parts, event.receiveTime),
   };
 }
 

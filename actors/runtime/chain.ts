@@ -1,5 +1,5 @@
 /** Follows a journal frame by frame and stops at the first that does not continue it (D5). */
-import { decodeFrame, hashOf, sameBytes, type Frame } from './frame.js';
+import { hashOf, readFrame, sameBytes, type Frame } from './frame.js';
 import { JournalDamagedError } from './errors.js';
 import type { StoredFrame } from './ports.js';
 
@@ -31,7 +31,7 @@ export class ChainReader {
 
   /** Throws JournalDamagedError when `stored` does not continue the chain. */
   next(stored: StoredFrame): Frame {
-    const frame = decodeFrame(stored.bytes);
+    const frame = readFrame(stored);
     const expected = this.#tip.sequence + 1;
     if (stored.sequence !== expected || frame.sequence !== expected) {
       throw new JournalDamagedError(
@@ -40,7 +40,7 @@ export class ChainReader {
     }
     if (!sameBytes(frame.previousHash, this.#tip.hash)) {
       throw new JournalDamagedError(
-        `frame ${String(expected)} does not carry the hash of the frame before it`,
+        `frame ${String(expected)} does not carry the hash of the frame before it: one of the two is not what was written`,
       );
     }
     if (frame.time < this.#tip.time) {

@@ -3,7 +3,7 @@ import { EMPTY_TIP } from './chain.js';
 import { Appender } from './appender.js';
 import type { Deployment } from './domain.js';
 import { DeploymentMismatchError, JournalDamagedError } from './errors.js';
-import { decodeFrame, encodeFrame } from './frame.js';
+import { encodeFrame, readFrame } from './frame.js';
 import { HASH_FUNCTION } from './placement.js';
 import type { Clock, Journal, JournalStore } from './ports.js';
 
@@ -72,7 +72,7 @@ export async function readGenesis(
 ): Promise<Deployment> {
   const stored = await journal.get(1);
   if (stored === undefined) throw new JournalDamagedError('the journal has no genesis frame');
-  const { body } = decodeFrame(stored.bytes);
+  const { body } = readFrame(stored);
   if (body.kind !== 'genesis') throw new JournalDamagedError('the first frame is no genesis frame');
   if (body.deployment !== deployment || body.partition !== partition) {
     throw new DeploymentMismatchError(
@@ -87,20 +87,37 @@ export async function readGenesis(
   return { deployment, partition, partitions: body.partitions, rules: body.rules };
 }
 
-/** Reads every genesis frame; throws when partitions are missing or disagree. */
+/** What the genesis frames fix: of the first that can be read. Throws when partitions are missing. */
 export async function readDeployment(store: JournalStore, deployment: string): Promise<Deployment> {
   const present = await store.list();
-  const first = present[0];
-  if (first === undefined) {
+  if (present.length === 0) {
     throw new DeploymentMismatchError(
       `deployment ${deployment} does not exist: create it (emoney up creates one in an empty data folder)`,
     );
   }
-  const genesis = await readGenesis(await store.open(first), deployment, first);
+  const genesis = await anyGenesis(store, deployment, present);
   if (present.length !== genesis.partitions) {
     throw new DeploymentMismatchError(
       `deployment ${deployment} has ${String(genesis.partitions)} partitions, but only the journals ${present.join(', ')} exist`,
     );
   }
   return genesis;
+}
+
+/** A journal that cannot be read stops its own partition later, not whoever asks for the deployment. */
+async function anyGenesis(
+  store: JournalStore,
+  deployment: string,
+  present: readonly number[],
+): Promise<Deployment> {
+  let damage = new JournalDamagedError('there is no genesis frame');
+  for (const partition of present) {
+    try {
+      return await readGenesis(await store.open(partition), deployment, partition);
+    } catch (error) {
+      if (!(error instanceof JournalDamagedError)) throw error;
+      damage = error;
+    }
+  }
+  throw damage;
 }

@@ -1,6 +1,8 @@
 /** Errors of the runtime and its ports. Each has a stable `code` and a message that says what to do next. */
 export abstract class RuntimeError extends Error {
   abstract readonly code: string;
+  /** What an operator can do about a partition that stopped with it; empty: the message says it, or nothing helps. */
+  readonly wayOut: string = '';
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
@@ -26,14 +28,27 @@ export class MalformedError extends RuntimeError {
   readonly code = 'MALFORMED';
 }
 
+const RESTORE =
+  'Restore the stream of this partition (from its replicas or a backup), then restart its workers; nothing skips a ' +
+  'frame. See docs/OPERATIONS.md, "A partition that stopped"';
+
 /** A stored frame cannot be read, or does not continue the chain: its partition stops. */
 export class JournalDamagedError extends RuntimeError {
   readonly code = 'JOURNAL_DAMAGED';
+  override readonly wayOut: string = RESTORE;
+}
+
+/** A stored frame, or an event in it, is of a format that this version does not know: its partition stops here. */
+export class FormatUnknownError extends JournalDamagedError {
+  override readonly wayOut =
+    'Upgrade this worker: a newer version wrote it. If this is the newest, the frame is damaged: restore the stream. ' +
+    'See docs/OPERATIONS.md, "A partition that stopped"';
 }
 
 /** A sequence is missing in a journal: its partition stops. */
 export class JournalHoleError extends RuntimeError {
   readonly code = 'JOURNAL_HOLE';
+  override readonly wayOut = RESTORE;
 }
 
 /** A checkpoint or index names frames that the journal does not have: acknowledged frames are gone (D11). */

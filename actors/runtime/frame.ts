@@ -6,7 +6,8 @@ import { bytesOf, Packer, sizeOf } from '../../proto/packer.js';
 import { tagsOf } from '../../proto/tags.js';
 import { fromUnsigned, toNumber, toUnsigned } from '../../proto/guard.js';
 import type { Deployment } from './domain.js';
-import { JournalDamagedError } from './errors.js';
+import { FormatUnknownError, JournalDamagedError } from './errors.js';
+import type { StoredFrame } from './ports.js';
 
 /** The frame format that this version writes, and the newest that it reads. */
 export const FRAME_FORMAT = 1;
@@ -129,7 +130,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   try {
     const message = decodeMessage(v1.Frame, bytes);
     if (message.format < 1 || message.format > FRAME_FORMAT) {
-      throw new JournalDamagedError(
+      throw new FormatUnknownError(
         `frame format ${String(message.format)} is unknown to this version (reads up to ${String(FRAME_FORMAT)}): upgrade this worker`,
       );
     }
@@ -143,6 +144,18 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   } catch (error) {
     if (error instanceof JournalDamagedError) throw error;
     throw new JournalDamagedError(`bytes are no frame: ${String(error)}`, { cause: error });
+  }
+}
+
+/** Throws as decodeFrame does; the message names the frame. */
+export function readFrame({ sequence, bytes }: Pick<StoredFrame, 'sequence' | 'bytes'>): Frame {
+  try {
+    return decodeFrame(bytes);
+  } catch (error) {
+    const { message, constructor: type } = error as JournalDamagedError;
+    const text = `frame ${String(sequence)}: ${message}`;
+    if (type === FormatUnknownError) throw new FormatUnknownError(text, { cause: error });
+    throw new JournalDamagedError(text, { cause: error });
   }
 }
 

@@ -14,8 +14,14 @@ import { toUnsigned } from '../../proto/guard.js';
 import type { Outlet } from './asks.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
-import { ClockSkewError, FencedError, isPermanent } from './errors.js';
-import { LocalBus } from './localBus.js';
+import {
+  ClockSkewError,
+  FencedError,
+  isPermanent,
+  JournalDamagedError,
+  JournalHoleError,
+  RuntimeError,
+} from './errors.js';
 import { Partition, type PartitionStatistics } from './partition.js';
 import type { Bus, Cancel, Clock, Follower, Journal, JournalStore, Served, SnapshotStore } from './ports.js';
 import { recover } from './recovery.js';
@@ -30,6 +36,8 @@ export interface HostParts<Command, Event, State> {
   readonly journals: JournalStore;
   readonly snapshots: (partition: number) => SnapshotStore;
   readonly bus: Bus;
+  /** On which the partitions speak and listen: a LocalBus spares those of one worker the network. Default: `bus`. */
+  readonly partitionBus?: Bus | undefined;
   readonly clock: Clock;
   readonly subjects: Subjects;
   readonly outlets: ReadonlyMap<string, Outlet>;
@@ -76,6 +84,8 @@ interface Peer {
   heardAt: number;
   owns: number;
   leaving: boolean;
+  /** Partitions that it cannot serve: a newer version may have written what it does not know. */
+  stopped: ReadonlySet<number>;
 }
 
 export interface SlotStatus {
@@ -92,8 +102,6 @@ export class Host<Command, Event, State> {
   readonly #slots: Slot<Command, Event, State>[] = [];
   readonly #peers = new Map<string, Peer>();
   readonly #orders: Map<number, string>;
-  /** For the partitions of this worker. */
-  readonly #local: LocalBus;
   #timer: Cancel | undefined;
   #unsubscribe: Cancel | undefined;
   #heardSelfAt = 0;
@@ -103,7 +111,6 @@ export class Host<Command, Event, State> {
   constructor(parts: HostParts<Command, Event, State>) {
     this.#parts = parts;
     this.#orders = new Map(parts.acceptLoss);
-    this.#local = new LocalBus(parts.bus, parts.clock);
     const now = parts.clock.now();
     for (let partition = 0; partition < parts.deployment.partitions; partition += 1) {
       this.#slots.push({
@@ -124,9 +131,19 @@ export class Host<Command, Event, State> {
     }
   }
 
-  /** Opens the journals and begins to take what is free. Throws DeploymentMismatchError, JournalConfigurationError. */
+  /**
+   * Opens the journals and begins to take what is free. A journal that cannot be read stops its partition only. Throws
+   * DeploymentMismatchError, JournalConfigurationError.
+   */
   async start(): Promise<void> {
-    for (const slot of this.#slots) await this.#open(slot);
+    for (const slot of this.#slots) {
+      try {
+        await this.#open(slot);
+      } catch (error) {
+        if (!(error instanceof JournalDamagedError || error instanceof JournalHoleError)) throw error;
+        this.#ended(slot, error);
+      }
+    }
     this.#unsubscribe = this.#parts.bus.subscribe(this.#parts.subjects.heartbeat, (bytes) => {
       this.#heard(bytes);
     });
@@ -197,10 +214,13 @@ export class Host<Command, Event, State> {
         partitions.push({ partition, epoch, released: true, successor: slot.released });
       }
     }
+    const stopped = this.#slots
+      .filter(({ state }) => state === 'halted')
+      .map(({ partition, reason }) => ({ partition, reason }));
     const { worker, bus, subjects } = this.#parts;
     bus.publish(
       subjects.heartbeat,
-      v1.Heartbeat.encode({ worker, partitions, leaving: this.#leaving }).finish(),
+      v1.Heartbeat.encode({ worker, partitions, leaving: this.#leaving, stopped }).finish(),
     );
   }
 
@@ -221,7 +241,8 @@ export class Host<Command, Event, State> {
       if (!status.released) owns += 1;
       if (!own) this.#heardOwner(status, now);
     }
-    this.#peers.set(heartbeat.worker, { heardAt: now, owns, leaving: heartbeat.leaving });
+    const stopped = new Set(heartbeat.stopped.map(({ partition }) => partition ?? 0));
+    this.#peers.set(heartbeat.worker, { heardAt: now, owns, leaving: heartbeat.leaving, stopped });
   }
 
   #heardOwner({ partition, epoch, released, successor }: OwnerStatus, now: number): void {
@@ -258,7 +279,8 @@ export class Host<Command, Event, State> {
     this.#polling = true;
     try {
       for (const slot of this.#slots) {
-        if (slot.state !== 'idle' || slot.free || now - slot.heardAt < OWNER_TIMEOUT_MS / 3) continue;
+        // One late heartbeat is no reason to ask. What is first seen to have advanced may have done so long ago.
+        if (slot.state !== 'idle' || slot.free || now - slot.heardAt < 2 * HEARTBEAT_MS) continue;
         const last = (await slot.journal?.lastSequence()) ?? 0;
         if (last === slot.lastSequence) {
           slot.polledAt = now;
@@ -319,7 +341,7 @@ export class Host<Command, Event, State> {
     const store = this.#parts.snapshots(partition);
     const shared = {
       ...this.#parts,
-      bus: this.#local,
+      bus: this.#parts.partitionBus ?? this.#parts.bus,
       partition,
       epoch,
       generation,
@@ -351,8 +373,9 @@ export class Host<Command, Event, State> {
       slot.state = 'idle';
       return;
     }
-    slot.reason = reason.message;
-    log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})`);
+    const wayOut = reason instanceof RuntimeError && reason.wayOut !== '' ? `. ${reason.wayOut}` : '';
+    slot.reason = `${reason.message}${wayOut}`;
+    log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})${wayOut}`);
     slot.state = isPermanent(reason) ? 'halted' : 'idle';
     const pause = reason instanceof ClockSkewError ? CLOCK_SKEW_BACKOFF_MS : HEARTBEAT_MS;
     slot.backOffUntil = clock.now() + pause + random() * FENCED_BACKOFF_MS;
@@ -364,21 +387,25 @@ export class Host<Command, Event, State> {
       return;
     const mine = this.#slots.filter((slot) => slot.state === 'serving');
     let poorest: string | undefined;
+    let given: Slot<Command, Event, State> | undefined;
     let fewest = mine.length - 1;
     for (const [worker, peer] of this.#peers) {
       if (now - peer.heardAt > OWNER_TIMEOUT_MS) {
         this.#peers.delete(worker);
       } else if (worker !== this.#parts.worker && !peer.leaving && peer.owns < fewest) {
+        // Never one that it has stopped: it would stop again, and nobody would serve it meanwhile.
+        const slot = mine.findLast(({ partition }) => !peer.stopped.has(partition));
+        if (slot === undefined) continue;
         poorest = worker;
+        given = slot;
         fewest = peer.owns;
       }
     }
-    const slot = mine[mine.length - 1];
-    if (poorest === undefined || slot === undefined) return;
+    if (poorest === undefined || given === undefined) return;
     // Until its next heartbeat the receiver counts as having it: else a second one would follow at once.
     const peer = this.#peers.get(poorest);
     if (peer !== undefined) peer.owns += 1;
-    slot.work = this.#release(slot, poorest);
+    given.work = this.#release(given, poorest);
   }
 
   async #release(slot: Slot<Command, Event, State>, successor: string): Promise<void> {

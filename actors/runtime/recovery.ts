@@ -9,7 +9,7 @@ import { EMPTY_TIP, type Tip } from './chain.js';
 import { CHECKPOINT_FORMAT, type PagePlace } from './checkpointer.js';
 import type { Domain } from './domain.js';
 import { FramesGoneError, isPermanent, JournalDamagedError } from './errors.js';
-import { decodeFrame, hashOf, sameBytes, type Frame } from './frame.js';
+import { hashOf, readFrame, sameBytes, type Frame } from './frame.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { evolveAll, getCertain, readChain, rebuildUnits, replayed, type Replayed } from './replay.js';
 import { UnitIndex } from './unitIndex.js';
@@ -44,10 +44,16 @@ interface Start {
 }
 
 /** What the journal says about a unit after the checkpoint. */
-interface Tail {
+interface Tail<Event> {
   /** Sequence of its last event up to the checkpoint; 0: none. */
   readonly base: number;
-  readonly turns: { readonly sequence: number; readonly events: readonly Uint8Array[] }[];
+  readonly turns: TailTurn<Event>[];
+}
+
+/** A turn, shared by all the units that it names: its events are decoded once, when the first of them needs them. */
+interface TailTurn<Event> {
+  readonly sequence: number;
+  readonly events: () => readonly Event[];
 }
 
 /** Throws FramesGoneError, JournalDamagedError, JournalHoleError: the partition must not serve. */
@@ -150,7 +156,7 @@ async function tipAt<Command, Event, State>(
       `the checkpoint names frame ${String(sequence)}, which the journal has otherwise: acknowledged frames are gone. ${WAY_OUT}`,
     );
   }
-  return { sequence, hash, time: decodeFrame(stored.bytes).time };
+  return { sequence, hash, time: readFrame(stored).time };
 }
 
 const WAY_OUT =
@@ -168,7 +174,7 @@ class Replay<Command, Event, State> {
   readonly #index: UnitIndex;
   /** Units that began after the starting point: their whole history is at hand. */
   readonly #begun = new Map<string, Replayed<State>>();
-  readonly #tails = new Map<string, Tail>();
+  readonly #tails = new Map<string, Tail<Event>>();
 
   constructor(parts: RecoveryParts<Command, Event, State>, index: UnitIndex) {
     this.#parts = parts;
@@ -178,11 +184,13 @@ class Replay<Command, Event, State> {
   frame(frame: Frame): void {
     if (frame.body.kind !== 'turns') return;
     for (const turn of frame.body.turns) {
-      let events: readonly Event[] | undefined;
+      let decoded: readonly Event[] | undefined;
+      const events = (): readonly Event[] =>
+        (decoded ??= turn.events.map((bytes) => this.#parts.domain.decodeEvent(bytes)));
+      const shared: TailTurn<Event> = { sequence: frame.sequence, events };
       for (const unit of turn.units) {
-        if (this.#continues(unit, frame.sequence, turn.events)) continue;
-        events ??= turn.events.map((bytes) => this.#parts.domain.decodeEvent(bytes));
-        const state = evolveAll(this.#parts.domain, unit, this.#begun.get(unit)?.state, events);
+        if (this.#continues(unit, shared)) continue;
+        const state = evolveAll(this.#parts.domain, unit, this.#begun.get(unit)?.state, events());
         this.#begun.set(unit, { state, position: frame.sequence });
         this.#index.set(unit, frame.sequence);
       }
@@ -190,14 +198,14 @@ class Replay<Command, Event, State> {
   }
 
   /** True: the unit is older than the starting point; its events wait for its snapshot. */
-  #continues(unit: string, sequence: number, events: readonly Uint8Array[]): boolean {
+  #continues(unit: string, turn: TailTurn<Event>): boolean {
     if (this.#begun.has(unit)) return false;
     const base = this.#index.get(unit);
     if (base === undefined) return false;
     const tail = this.#tails.get(unit) ?? { base, turns: [] };
     this.#tails.set(unit, tail);
-    tail.turns.push({ sequence, events });
-    this.#index.set(unit, sequence);
+    tail.turns.push(turn);
+    this.#index.set(unit, turn.sequence);
     return true;
   }
 
@@ -254,10 +262,7 @@ class Replay<Command, Event, State> {
     for (const turn of tail.turns) {
       if (turn.sequence <= sequence) continue;
       const before: State | undefined = state;
-      state = replayed<State | undefined>(turn.sequence, () => {
-        const events = turn.events.map((bytes) => domain.decodeEvent(bytes));
-        return evolveAll(domain, key, before, events);
-      });
+      state = replayed<State | undefined>(turn.sequence, () => evolveAll(domain, key, before, turn.events()));
     }
     this.#add(units, key, state, this.#index.get(key) ?? 0, sequence);
     return true;

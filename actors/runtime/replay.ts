@@ -2,9 +2,18 @@
 import { ChainReader, type Tip } from './chain.js';
 import type { Domain } from './domain.js';
 import type { Frame } from './frame.js';
-import { isPermanent, JournalDamagedError, JournalHoleError } from './errors.js';
+import {
+  FormatUnknownError,
+  isPermanent,
+  JournalDamagedError,
+  JournalHoleError,
+  MalformedError,
+} from './errors.js';
 import { READ_TIMEOUT_MS, STALE_READ_PAUSE_MS } from '../bounds.js';
 import type { Clock, Journal, StoredFrame } from './ports.js';
+
+/** Reads in vain before frames count as gone. Counted, not timed: the machine's clock may be set meanwhile. */
+const PATIENCE = READ_TIMEOUT_MS / STALE_READ_PAUSE_MS;
 
 export interface Replayed<State> {
   readonly state: State | undefined;
@@ -24,7 +33,9 @@ export async function readChain(
   onFrame: (frame: Frame) => void,
 ): Promise<Tip> {
   const chain = new ChainReader(after);
+  let vain = 0;
   while (chain.tip.sequence < to) {
+    const before = chain.tip.sequence;
     const next = await journal.read(chain.tip.sequence + 1, to, (stored) => {
       const frame = chain.next(stored);
       replayed(frame.sequence, () => {
@@ -32,9 +43,12 @@ export async function readChain(
       });
     });
     if (next > to) break;
-    const last = await journal.lastSequence();
-    if (last < to && next === last + 1) {
-      throw new JournalHoleError(`the journal ends at ${String(last)}, frame ${String(to)} was there before`);
+    // Whoever lags may lag with the end, too: only patience tells a stale read from frames that are gone.
+    vain = chain.tip.sequence > before ? 0 : vain + 1;
+    if (vain > PATIENCE) {
+      throw new JournalHoleError(
+        `the journal ends at ${String(next - 1)}, frame ${String(to)} was there before`,
+      );
     }
     await new Promise<void>((resolve) => {
       clock.after(STALE_READ_PAUSE_MS, resolve);
@@ -52,6 +66,11 @@ export function replayed<T>(sequence: number, replay: () => T): T {
     return replay();
   } catch (error) {
     if (isPermanent(error)) throw error;
+    // The chain proves the frame before it and nothing yet of the frame itself: it may be damaged as well.
+    if (error instanceof MalformedError) {
+      const text = `frame ${String(sequence)} holds what this version cannot read (${error.message})`;
+      throw new FormatUnknownError(text, { cause: error });
+    }
     throw new JournalDamagedError(`frame ${String(sequence)} cannot be replayed: ${String(error)}`, {
       cause: error,
     });
@@ -63,11 +82,10 @@ export function replayed<T>(sequence: number, replay: () => T): T {
  * Throws JournalHoleError when it stays away.
  */
 export async function getCertain(journal: Journal, clock: Clock, sequence: number): Promise<StoredFrame> {
-  const deadline = clock.now() + READ_TIMEOUT_MS;
-  for (;;) {
+  for (let vain = 1; ; vain += 1) {
     const stored = await journal.get(sequence);
     if (stored !== undefined) return stored;
-    if (clock.now() > deadline) throw new JournalHoleError(`frame ${String(sequence)} cannot be read`);
+    if (vain > PATIENCE) throw new JournalHoleError(`frame ${String(sequence)} cannot be read`);
     await new Promise<void>((resolve) => {
       clock.after(STALE_READ_PAUSE_MS, resolve);
     });

@@ -1,8 +1,8 @@
 /** Taking a partition (D18): epoch frame with the expectation of what was read, then replay to it, then serve. */
 import { MAX_CLOCK_SKEW_MS } from '../bounds.js';
 import { Appender } from './appender.js';
-import { ClockSkewError, FencedError, JournalDamagedError } from './errors.js';
-import { FRAME_FORMAT, decodeFrame, encodeFrame, hashOf, type Frame } from './frame.js';
+import { ClockSkewError, FencedError, FormatUnknownError, JournalDamagedError } from './errors.js';
+import { FRAME_FORMAT, encodeFrame, hashOf, readFrame, type Frame } from './frame.js';
 import type { Clock, Journal } from './ports.js';
 import { getCertain } from './replay.js';
 
@@ -20,7 +20,7 @@ export async function lastFrame(
   const last = await journal.lastSequence();
   if (last === 0) throw new JournalDamagedError('the journal has no genesis frame');
   const stored = await getCertain(journal, clock, last);
-  return { frame: decodeFrame(stored.bytes), bytes: stored.bytes };
+  return { frame: readFrame(stored), bytes: stored.bytes };
 }
 
 /**
@@ -36,7 +36,7 @@ export async function beginEpoch(
 ): Promise<Epoch> {
   const { frame, bytes } = await lastFrame(journal, clock);
   if (frame.body.kind === 'sealed')
-    throw new JournalDamagedError('the segment is sealed: a newer version wrote it');
+    throw new FormatUnknownError('the segment is sealed: a newer version wrote it');
   const before = await generationOf(journal, clock, frame);
   const generation = operatorOrder === undefined ? before : before + 1;
   const sequence = frame.sequence + 1;
@@ -65,7 +65,7 @@ export async function beginEpoch(
 async function generationOf(journal: Journal, clock: Clock, frame: Frame): Promise<number> {
   if (frame.body.kind === 'epoch') return checkFormat(frame.body);
   if (frame.epoch === 0) return 1;
-  const epoch = decodeFrame((await getCertain(journal, clock, frame.epoch)).bytes);
+  const epoch = readFrame(await getCertain(journal, clock, frame.epoch));
   if (epoch.body.kind !== 'epoch') {
     throw new JournalDamagedError(
       `frame ${String(frame.epoch)} is no epoch frame, although later frames name it`,
@@ -76,7 +76,7 @@ async function generationOf(journal: Journal, clock: Clock, frame: Frame): Promi
 
 function checkFormat(body: { writesFormat: number; generation: number }): number {
   if (body.writesFormat <= FRAME_FORMAT) return body.generation;
-  throw new JournalDamagedError(
+  throw new FormatUnknownError(
     `the owner before wrote format ${String(body.writesFormat)}, this version reads up to ${String(FRAME_FORMAT)}: upgrade this worker`,
   );
 }

@@ -366,11 +366,18 @@ inline take(me, before) {
 #endif
 #define isNamed(me) (r.slot == NO || (r.page[r.slot] == r.pageNamed && r.pageGeneration[r.slot] == o[me].generation))
 
+/* The journal goes on after its own epoch frame: what Redis names beyond that is another owner's. */
+#ifdef REPLACED_IS_GONE
+#define isReplaced(me) false
+#else
+#define isReplaced(me) (n > o[me].epoch)
+#endif
 inline readCheckpoint(me) {
   atomic { o[me].is == READING ->
     o[me].is = LOADING;
     if
-    :: isBeyond(me) -> halt(me)
+    :: isBeyond(me) && isReplaced(me) -> stop(me); printf("owner %d was replaced before it served\n", me)
+    :: isBeyond(me) && !isReplaced(me) -> halt(me)
     :: !isBeyond(me) && hasCheckpoint(me) && isNamed(me) ->
        o[me].from = r.checkpoint; o[me].listed = r.unfinished;
        o[me].slot = r.slot; o[me].pageWritten = r.pageNamed;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.js';
 import { addCard } from './commands/card.js';
 import { addCenter } from './commands/center.js';
+import { addChaos } from './commands/chaos.js';
 import { addCollections } from './commands/collections.js';
 import { addExplain } from './commands/explain.js';
 import { addGateway } from './commands/gateway.js';
@@ -71,6 +72,7 @@ function createProgram(): Command {
     addWorker,
     addGateway,
     addSimulate,
+    addChaos,
     addReplay,
     addAudit,
     addTail,

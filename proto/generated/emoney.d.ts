@@ -403,6 +403,9 @@ export namespace emoney {
             /** Heartbeat leaving. */
             leaving: boolean;
 
+            /** Heartbeat stopped. */
+            stopped: emoney.v1.PartitionStopped.$Properties[];
+
             /**
              * Creates a new Heartbeat instance using the specified properties.
              * @param [properties] Properties to set
@@ -444,12 +447,86 @@ export namespace emoney {
                 /** Heartbeat leaving */
                 leaving?: (boolean|null);
 
+                /** Heartbeat stopped */
+                stopped?: (emoney.v1.PartitionStopped.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Heartbeat. */
             type $Shape = emoney.v1.Heartbeat.$Properties;
+        }
+
+        /**
+         * Properties of a PartitionStopped.
+         * @deprecated Use emoney.v1.PartitionStopped.$Properties instead.
+         */
+        interface IPartitionStopped extends emoney.v1.PartitionStopped.$Properties {
+        }
+
+        /** Represents a PartitionStopped. */
+        class PartitionStopped {
+
+            /**
+             * Constructs a new PartitionStopped.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.PartitionStopped.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PartitionStopped partition. */
+            partition: number;
+
+            /** PartitionStopped reason. */
+            reason: string;
+
+            /**
+             * Creates a new PartitionStopped instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PartitionStopped instance
+             */
+            static create(properties: emoney.v1.PartitionStopped.$Shape): emoney.v1.PartitionStopped & emoney.v1.PartitionStopped.$Shape;
+            static create(properties?: emoney.v1.PartitionStopped.$Properties): emoney.v1.PartitionStopped;
+
+            /**
+             * Encodes the specified PartitionStopped message. Does not implicitly {@link emoney.v1.PartitionStopped.verify|verify} messages.
+             * @param message PartitionStopped message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.PartitionStopped.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PartitionStopped message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.PartitionStopped & emoney.v1.PartitionStopped.$Shape} PartitionStopped
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.PartitionStopped & emoney.v1.PartitionStopped.$Shape;
+        }
+
+        namespace PartitionStopped {
+
+            /** Properties of a PartitionStopped. */
+            interface $Properties {
+
+                /** PartitionStopped partition */
+                partition?: (number|null);
+
+                /** PartitionStopped reason */
+                reason?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PartitionStopped. */
+            type $Shape = emoney.v1.PartitionStopped.$Properties;
         }
 
         /**

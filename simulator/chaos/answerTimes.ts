@@ -21,7 +21,9 @@ export class AnswerTimes {
 
   /** The longest time between `from` and `to` in which one of these partitions did not answer. */
   outage(partitions: readonly number[], from: number, to: number): number {
-    const silences = partitions.map((partition) => longestSilence(this.#partitions[partition] ?? [], from, to));
+    const silences = partitions.map((partition) =>
+      longestSilence(this.#partitions[partition] ?? [], from, to),
+    );
     return Math.max(0, ...silences);
   }
 

@@ -90,7 +90,13 @@ export class Chaos implements Disturbance {
       onFault({ kind: fault.kind, target: struck });
     });
     const lastedMs = fault.kind === 'redis-rollback' ? fault.lastsMs : performance.now() - at;
-    this.#made.push({ kind: fault.kind, target, partitions, at, lastedMs: FAULTS[fault.kind].lasts[1] === 0 ? 0 : lastedMs });
+    this.#made.push({
+      kind: fault.kind,
+      target,
+      partitions,
+      at,
+      lastedMs: FAULTS[fault.kind].lasts[1] === 0 ? 0 : lastedMs,
+    });
   }
 
   async #strike(fault: PlannedFault, begins: (target: string) => void): Promise<Blow> {
@@ -120,11 +126,16 @@ export class Chaos implements Disturbance {
     }
   }
 
-  async #strikeWorker({ kind, choice, lastsMs }: PlannedFault, begins: (target: string) => void): Promise<Blow> {
+  async #strikeWorker(
+    { kind, choice, lastsMs }: PlannedFault,
+    begins: (target: string) => void,
+  ): Promise<Blow> {
     const { system } = this.#options;
     const owned = await this.#owned();
     // Of those that serve something: another's end nobody would notice.
-    const busy = owned.flatMap((partitions, worker) => (partitions.length === 0 ? [] : [{ worker, partitions }]));
+    const busy = owned.flatMap((partitions, worker) =>
+      partitions.length === 0 ? [] : [{ worker, partitions }],
+    );
     const found = busy[Math.floor(choice * busy.length)];
     if (found === undefined) throw new Error('no worker serves anything');
     const { worker, partitions } = found;
@@ -148,7 +159,11 @@ export class Chaos implements Disturbance {
     );
   }
 
-  async #everywhere(target: string, begins: (target: string) => void, strike: () => Promise<void>): Promise<Blow> {
+  async #everywhere(
+    target: string,
+    begins: (target: string) => void,
+    strike: () => Promise<void>,
+  ): Promise<Blow> {
     const partitions = Array.from({ length: this.#options.system.partitions }, (_, partition) => partition);
     begins(target);
     const at = performance.now();
@@ -189,7 +204,12 @@ export class Chaos implements Disturbance {
   async #whole(signal: AbortSignal | undefined): Promise<void> {
     const deadline = performance.now() + WHOLE_WITHIN_MS;
     while (signal?.aborted !== true && performance.now() < deadline) {
-      if (this.#lines.every((line) => line.isServing) && (await this.#options.system.isWhole())) return;
+      if (this.#lines.every((line) => line.isServing) && (await this.#options.system.isWhole())) {
+        const owned = await this.#owned();
+        const served = owned.reduce((sum, partitions) => sum + partitions.length, 0);
+        // Also handed back to who was started again: else the next to be killed might serve nothing.
+        if (served === this.#options.system.partitions && owned.every(({ length }) => length > 0)) return;
+      }
       await delay(LOOK_MS, signal);
     }
   }

@@ -38,7 +38,11 @@ const PAUSE = [300, 4_000] as const;
 
 const workerTarget = { withinMs: 2_000, besidesFault: false, target: 'its partitions within 2 s' };
 const redisTarget = { withinMs: 1_000, besidesFault: false, target: 'cards in memory go on' };
-const terminalsTarget = { withinMs: undefined, besidesFault: false, target: 'all terminals back, all answered' };
+const terminalsTarget = {
+  withinMs: undefined,
+  besidesFault: false,
+  target: 'all terminals back, all answered',
+};
 const pausedTarget = { withinMs: 2_000, besidesFault: true, target: 'within 2 s of its end' };
 
 export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {

@@ -21,6 +21,7 @@ export interface OfficeParts {
   readonly toldPosition: (card: string) => number;
 }
 
+const HOT_CARDS = 3;
 const REASONS = [
   v1.ProhibitionReason.PROHIBITION_REASON_OPERATOR,
   v1.ProhibitionReason.PROHIBITION_REASON_LOST,
@@ -61,14 +62,16 @@ export class Office {
   }
 
   #bodyOf(choice: number, { card, pin }: CardSetting): Body {
-    const { random } = this.#parts;
+    const { random, population } = this.#parts;
     if (choice < 60) {
       const limit = random.pick([10_000, 10_000, 12_000, 8_000, 2_000, 0]);
       return { changeLimit: { card, limit } };
     }
     if (choice < 72) {
       const reason = random.pick(REASONS);
-      return { changeProhibition: { card, reason, prohibited: random.chance(0.4), note: 'because' } };
+      // Few cards, so that one is changed again while the change before is still on its way.
+      const hot = population.cards[random.integer(0, HOT_CARDS - 1)]?.card ?? card;
+      return { changeProhibition: { card: hot, reason, prohibited: random.chance(0.4), note: 'because' } };
     }
     if (choice < 84) {
       return {

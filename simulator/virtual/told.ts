@@ -38,12 +38,7 @@ export class Told {
   /** `sentAt`, `now`: when the message that it answers was sent, and when it came. */
   add(reply: Reply, sentAt: number, now: number): void {
     // A closed enquiry that is asked again when its id is forgotten is answered as things are, which is not recorded.
-    if (
-      reply.kind === ENQUIRY &&
-      reply.outcome === APPROVED &&
-      reply.position === 0
-    )
-      return;
+    if (reply.kind === ENQUIRY && reply.outcome === APPROVED && reply.position === 0) return;
     this.replies.push(reply);
     if (ABOUT_MESSAGE.has(reply.outcome)) return;
     const { terminal, incarnation, number } = reply.id;

@@ -120,7 +120,11 @@ export class Troubles {
       ['list answer lost', toWorker(({ servers }) => servers.prohibitions.loseNextAnswer())],
       [
         'list copied late',
-        toWorker(({ servers }) => servers.prohibitions.copyNextPublication(random.integer(500, 12_000))),
+        () => {
+          const delayMs = random.integer(1_000, 15_000);
+          for (const { servers } of this.#workers()) servers.prohibitions.copyNextPublication(delayMs);
+          return true;
+        },
       ],
       ['clock skewed', toWorker(({ process }) => process.setClock(random.integer(-1_900, 1_900)))],
       ['clock wrong', toWorker(({ process }) => this.#wrongClock(process))],

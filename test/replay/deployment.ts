@@ -15,7 +15,7 @@ import {
 import { MemorySnapshotServer } from '../../actors/adapters/memory/snapshotServer.js';
 import { MemorySnapshotStore } from '../../actors/adapters/memory/snapshotStore.js';
 import { CHECKPOINT_INTERVAL_MS } from '../../actors/bounds.js';
-import { hostPartitions, type Hosting } from '../../actors/hosting.js';
+import { hostPartitions, type Hosting, type HostingParts } from '../../actors/hosting.js';
 import { createDeployment } from '../../actors/runtime/deployment.js';
 import { partitionOf } from '../../actors/runtime/placement.js';
 import { subjectsOf } from '../../actors/runtime/subjects.js';
@@ -68,7 +68,11 @@ export class Deployment {
   }
 
   /** A worker process; it takes what is free as the clock moves. */
-  async start(worker: string, acceptLoss: ReadonlyMap<number, string> = new Map()): Promise<Worker> {
+  async start(
+    worker: string,
+    acceptLoss: ReadonlyMap<number, string> = new Map(),
+    wrapDomain: HostingParts['wrapDomain'] = undefined,
+  ): Promise<Worker> {
     const { clock } = this;
     const link = new Link(clock);
     const log: string[] = [];
@@ -84,6 +88,7 @@ export class Deployment {
       openHistory: () => Promise.resolve(new MemoryHistoryStore()),
       random: () => 0.5,
       acceptLoss,
+      wrapDomain,
       log: (line) => log.push(line),
     });
     return { hosting: await this.#finished(starting, `worker ${worker}`), link, log };

@@ -84,6 +84,7 @@ function note(type: protobuf.Type, message: object, seen: Set<string>): void {
 
 function isDefault(value: unknown): boolean {
   if (Long.isLong(value)) return value.isZero();
-  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array) return value.length === 0;
+  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array)
+    return value.length === 0;
   return value === 0 || value === false || value === null;
 }

@@ -20,7 +20,15 @@ export async function record(recordedBy: string): Promise<Recording> {
     partitions.push({ frames, digest, checkpoint: checkpointOf(snapshots[partition] ?? [], partition) });
     Object.assign(cards, cardsOf(units));
   }
-  return { journals, snapshots, expected: { recordedBy, deployment: DEPLOYMENT, partitions, cards } };
+  return {
+    journals,
+    snapshots,
+    expected: { recordedBy, deployment: DEPLOYMENT, partitions, cards: byId(cards) },
+  };
+}
+
+function byId(cards: Expected['cards']): Expected['cards'] {
+  return Object.fromEntries(Object.entries(cards).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function storedValues({ snapshots }: Deployment, partition: number): StoredValue[] {

@@ -43,7 +43,7 @@ export function journalServer(journals: readonly (readonly StoredFrame[])[]): {
   return { server, clock: new ManualClock(newest) };
 }
 
-/** The journal of one partition, which answers at once, and what its genesis frame fixes. */
+/** The journal of one partition. */
 export async function openJournal(
   { server, clock }: ReturnType<typeof journalServer>,
   partition: number,
@@ -108,7 +108,7 @@ export function cardsOf(units: Iterable<readonly [string, Unit<State>]>): Expect
       center: plain(state.record.balances),
     };
   }
-  return Object.fromEntries(Object.entries(cards).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return cards;
 }
 
 function plain({ storedValue, loan, interest, fareOwed, limit }: CardBalances): CardBalances {

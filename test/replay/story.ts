@@ -305,9 +305,13 @@ class Story {
     });
     // An instruction that waits, because the cap has fallen.
     await this.#operate('C5', { storeValue: { card: 'C5', reference: 'S5', amount: 1_000 } });
-    await this.#operate('C5', { changePolicy: { card: 'C5', policy: { ...POLICIES['C5'], storedValueCap: 1 } } });
+    await this.#operate('C5', {
+      changePolicy: { card: 'C5', policy: { ...POLICIES['C5'], storedValueCap: 1 } },
+    });
     await this.#till('T1').transact('OUTCOME_APPROVED', KIND_ENQUIRY, 'C5');
-    await this.#operate('C5', { changePolicy: { card: 'C5', policy: { creditFlag: true, ...POLICIES['C5'] } } });
+    await this.#operate('C5', {
+      changePolicy: { card: 'C5', policy: { creditFlag: true, ...POLICIES['C5'] } },
+    });
     // The limit falls below what is owed: an alert, then a prohibition by the limit; repaid, both are over.
     await this.#till('T1').transact('OUTCOME_APPROVED', KIND_PURCHASE, 'C1', { amount: 9_000 });
     await this.#operate('C1', { changeLimit: { card: 'C1', limit: 2_000 } });
@@ -317,7 +321,9 @@ class Story {
     await this.#operate('C8', { changeProhibition: { ...lost, note: 'found' } });
     await this.#holdLists();
     // Closed for good.
-    await this.#operate('C8', { adjustCard: { card: 'C8', reference: 'A3', adjustment: { loan: -10 }, note: 'written off' } });
+    await this.#operate('C8', {
+      adjustCard: { card: 'C8', reference: 'A3', adjustment: { loan: -10 }, note: 'written off' },
+    });
     await this.#till('D1').transact('OUTCOME_CLOSE_NOT_POSSIBLE', KIND_UNLOAD, 'C6');
     const closing = await this.#till('D1').transact('OUTCOME_APPROVED', KIND_UNLOAD, 'C8');
     await this.#till('D1').reverse(closing);

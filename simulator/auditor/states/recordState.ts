@@ -52,7 +52,8 @@ function compareShares(
     const row = books.knownRow(id) ?? -1;
     missing.delete(row);
     const known = record.shares.get(row);
-    if (known === undefined || known.forgotten) differ(`account share of ${textOf(id)}`, undefined, 'an entry');
+    if (known === undefined || known.forgotten)
+      differ(`account share of ${textOf(id)}`, undefined, 'an entry');
     else
       compareShare(known, share, (what, ...sides) => {
         differ(`account share of ${textOf(id)}: ${what}`, ...sides);

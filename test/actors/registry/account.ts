@@ -113,8 +113,7 @@ export class Account {
   /** The last entry that counted, and the last exit. */
   #entry = '';
   #lastExit:
-    | { readonly fare: string; readonly entry: string; readonly entered: Inside | undefined }
-    | undefined;
+    { readonly fare: string; readonly entry: string; readonly entered: Inside | undefined } | undefined;
   readonly #undoneEntries = new Set<string>();
 
   constructor(card: string, terms: CardTerms) {

@@ -16,7 +16,10 @@ function eventsOf(world: World): readonly Event[] {
   return bytes.map((each) => registry.decodeEvent(each));
 }
 
-function ofType<Type extends Event['type']>(world: World, type: Type): readonly Extract<Event, { type: Type }>[] {
+function ofType<Type extends Event['type']>(
+  world: World,
+  type: Type,
+): readonly Extract<Event, { type: Type }>[] {
   return eventsOf(world).filter((each): each is Extract<Event, { type: Type }> => each.type === type);
 }
 

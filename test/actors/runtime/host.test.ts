@@ -36,6 +36,22 @@ describe('host', () => {
     expect(world.clock.now() - killedAt).to.be.below(OWNER_TIMEOUT_MS + 4 * HEARTBEAT_MS);
   });
 
+  it('a worker that was busy until it was killed is replaced within two seconds', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    for (let at = 0; at < 20; at += 1) {
+      world.send({ type: 'add', counter: 'a', by: 1 });
+      await world.clock.advance(HEARTBEAT_MS / 4);
+    }
+    world.kill(first);
+    const killedAt = world.clock.now();
+    await world.clock.runUntil(() => world.serving(second) === 1, 'the second worker serves it');
+    expect(world.clock.now() - killedAt)
+      .to.be.above(OWNER_TIMEOUT_MS - HEARTBEAT_MS)
+      .and.below(2_000);
+  });
+
   it('nobody takes a partition whose owner is silent but whose journal advances', async () => {
     const world = await World.create(1);
     const first = await world.serve('w1');

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Chaos } from '../../../simulator/chaos/chaos.js';
+import { FAULT_KINDS, FAULTS, type FaultKind } from '../../../simulator/chaos/kinds.js';
+import { planFaults, roomForEach } from '../../../simulator/chaos/plan.js';
+import { chaosReport, type ChaosReport } from '../../../simulator/chaos/report.js';
+import { renderFaults } from '../../../simulator/chaos/reportText.js';
+import { OperatorLink } from '../../../simulator/operatorLink.js';
+import { renderSimulation, renderVerdict } from '../../../simulator/reportText.js';
+import { simulate } from '../../../simulator/simulate.js';
+import { type Processes, startProcesses } from '../chaos/processes.js';
+import { CommandError } from '../errors.js';
+import { integerParser, option, parseDuration, parseRate } from '../options.js';
+import { openOutput, type Output } from '../output.js';
+import { endOnSignal } from '../system/signals.js';
+import { EndableLoad } from './load.js';
+import { painter, PhasedProgress, webSocketUrl } from './shared.js';
+
+interface ChaosOptions {
+  readonly duration?: number;
+  readonly seed: number;
+  readonly faults: readonly FaultKind[];
+  readonly rate: number;
+  readonly cards: number;
+  readonly terminals: number;
+  readonly partitions?: number;
+  readonly json?: boolean;
+}
+
+const DRAIN_MS = 90_000;
+
+export function addChaos(program: Command): void {
+  program
+    .command('chaos')
+    .description('kill, stop and rob the processes of a system under load; then audit the books')
+    .option('--duration <time>', 'length of the load (default: room for every fault once)', parseDuration)
+    .addOption(
+      new Option('--seed <n>', 'the same seed gives the same faults, cards and choices')
+        .argParser(integerParser(0, 4_294_967_295))
+        .default(1),
+    )
+    .addOption(
+      new Option('--faults <a,b,…>', 'only these').argParser(parseFaults).default(FAULT_KINDS, 'all'),
+    )
+    .addOption(new Option('--rate <n>', 'arrivals per second').argParser(parseRate).default(200))
+    .addOption(new Option('--cards <n>', 'cards').argParser(integerParser(1, 1_000_000)).default(1_000))
+    .addOption(new Option('--terminals <n>', 'terminals').argParser(integerParser(2, 100_000)).default(50))
+    .addOption(option.partitions())
+    .addOption(option.json())
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+const HELP = `
+Starts nats-server, redis-server, two workers and a gateway on a temporary folder, and ends them. Other systems are not
+touched. Whatever is killed is started again after a quarter of a second, as a supervisor would do it.
+
+Faults:
+${FAULT_KINDS.map((kind) => `  ${kind.padEnd(24)} ${FAULTS[kind].does}`).join('\n')}
+
+Exit code 0: every acknowledged payment is in the journals, once, the audit passed, and every target was met; 1: not.
+A failure names its seed and keeps the folder.
+
+Examples:
+  $ emoney chaos                                       every fault once, in about two minutes
+  $ emoney chaos --duration 1h --seed 7 --json
+  $ emoney chaos --faults worker-kill,worker-stop      only these, as often as there is room for
+`;
+
+/** @throws InvalidArgumentError, which lists them */
+function parseFaults(text: string): readonly FaultKind[] {
+  return text.split(',').map((name) => {
+    const found = FAULT_KINDS.find((kind) => kind === name);
+    if (found === undefined) throw new InvalidArgumentError(`${name} is none of: ${FAULT_KINDS.join(', ')}.`);
+    return found;
+  });
+}
+
+async function run(options: ChaosOptions): Promise<void> {
+  const output = openOutput(options.json === true);
+  const { seed, faults, partitions } = options;
+  const durationMs = options.duration ?? roomForEach(faults);
+  const plan = planFaults({ seed, durationMs, kinds: faults });
+  if (plan.length === 0) throw new CommandError('no fault has room in so short a --duration', 2);
+  const dataDir = await mkdtemp(join(tmpdir(), 'emoney-chaos-'));
+  output.say(`starting two servers, two workers and a gateway on ${dataDir}`);
+  const processes = await startProcesses({ dataDir, partitions, log: output.say });
+  const load = new EndableLoad();
+  endOnSignal({
+    end: async () => {
+      await load.end();
+      await processes.stop();
+    },
+    kill: () => {
+      processes.end();
+    },
+  });
+  let passed = false;
+  try {
+    const working = load.run((signal) => disturbed(options, { durationMs, plan }, processes, output, signal));
+    const report = await Promise.race([working, processes.failed]);
+    passed = report.verdict === 'pass';
+    output.document(report);
+  } finally {
+    await processes.stop();
+    if (passed) await rm(dataDir, { recursive: true, force: true });
+    else output.say(`seed ${seed}; journals and logs are kept in ${dataDir}`);
+  }
+  if (!passed) process.exitCode = 1;
+}
+
+interface Course {
+  readonly durationMs: number;
+  readonly plan: ReturnType<typeof planFaults>;
+}
+
+async function disturbed(
+  { seed, cards, terminals, rate }: ChaosOptions,
+  { durationMs, plan }: Course,
+  system: Processes,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ChaosReport> {
+  const target = { url: webSocketUrl(system.gateway), secret: system.secret };
+  const operator = await OperatorLink.open(target);
+  const progress = new PhasedProgress();
+  const chaos = new Chaos({
+    ...{ plan, system, operator },
+    onFault: (fault) => {
+      output.say(`${fault.kind}: ${fault.target}`);
+    },
+  });
+  try {
+    const simulation = await simulate({
+      ...target,
+      ...{ scenario: 'payments', seed, cards, terminals, durationMs, alone: true, signal },
+      pace: { kind: 'rate', rate },
+      drainWithinMs: DRAIN_MS,
+      cpu: () => ({}),
+      disturbance: chaos,
+      onProgress: ({ phase, done, total, note }) => {
+        progress.update(phase, done, total, note);
+      },
+    });
+    progress.end();
+    const report = chaosReport(simulation, chaos.seen);
+    const paint = painter(output);
+    output.print([renderSimulation(report, paint), '', renderFaults(report, paint)].join('\n'));
+    output.print(renderVerdict(report, paint));
+    return report;
+  } finally {
+    progress.end();
+    await operator.close();
+  }
+}

@@ -1,0 +1,67 @@
+/** Worlds in which everything goes wrong: fixed ones, the same one twice, and ones in which a rule is broken. */
+import { expect } from 'chai';
+import { FAULTS } from '../../simulator/virtual/faults.js';
+import { MUTATIONS } from '../../simulator/virtual/mutations/index.js';
+import { reportOf } from '../../simulator/virtual/run.js';
+import { runSeed, type SeedResult } from '../../simulator/virtual/seed.js';
+import { FIXED_SEEDS } from './fixedSeeds.js';
+import { FOUND_IN } from './foundIn.js';
+
+const LEAST_COMMANDS = 2_000;
+
+describe('virtual world', function () {
+  this.timeout(180_000);
+
+  const results: SeedResult[] = [];
+
+  for (const [seed, reason] of FIXED_SEEDS) {
+    it(`seed ${seed}: ${reason}`, async () => {
+      const result = await runSeed({ seed });
+      results.push(result);
+      expect(result.violations).to.deep.equal([]);
+    });
+  }
+
+  it('is the same world for the same seed, byte for byte, and another for another', async () => {
+    const lines: string[][] = [[], []];
+    const [one, other] = [
+      await runSeed({ seed: 4, print: (line) => lines[0]?.push(line) }),
+      await runSeed({ seed: 4, print: (line) => lines[1]?.push(line) }),
+    ];
+    expect(lines[0]).to.deep.equal(lines[1]);
+    expect(other).to.deep.equal(one);
+    const found = results.find(({ seed }) => seed !== 4);
+    expect(found?.digest).to.be.a('string').and.not.equal(one.digest);
+  });
+
+  it('reports seeds in their order, whoever ran them first', () => {
+    const [report, reversed] = [reportOf(results), reportOf([...results].reverse().sort((a, b) => a.seed - b.seed))];
+    expect(report).to.deep.equal(reversed);
+    expect(report.seeds).to.equal(FIXED_SEEDS.length);
+    expect(report.verdict).to.equal('pass');
+    expect(Object.keys(report.faults)).to.include.members([...FAULTS]);
+  });
+
+  it('has enough commands in every world, and many kinds of faults in a few', () => {
+    const report = reportOf(results);
+    expect(report.leastCommands).to.be.at.least(LEAST_COMMANDS);
+    const never = FAULTS.filter((kind) => report.faults[kind] === 0);
+    expect(never.length, `never: ${never.join()}`).to.be.at.most(FAULTS.length / 3);
+  });
+});
+
+describe('broken rules', function () {
+  this.timeout(180_000);
+
+  it('each has a seed in which it is found', () => {
+    expect(Object.keys(FOUND_IN).sort()).to.deep.equal(MUTATIONS.map(({ name }) => name).sort());
+  });
+
+  for (const mutation of MUTATIONS) {
+    const seed = FOUND_IN[mutation.name] ?? 0;
+    it(`${mutation.name}: found within ${seed} seeds`, async () => {
+      const { violations } = await runSeed({ seed, mutation });
+      expect(violations).not.to.deep.equal([]);
+    });
+  }
+});

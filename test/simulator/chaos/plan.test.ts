@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { FAULT_KINDS, FAULTS } from '../../../simulator/chaos/kinds.js';
+import { LEAD_MS, planFaults, roomForEach, WATCH_MS } from '../../../simulator/chaos/plan.js';
+
+const anySeed = fc.integer({ min: 0, max: 4_294_967_295 });
+const anyKinds = fc.uniqueArray(fc.constantFrom(...FAULT_KINDS), { minLength: 1 });
+
+describe('plan of faults', () => {
+  it('is the same for the same seed, and another for another', () => {
+    const plan = (seed: number) => planFaults({ seed, durationMs: 300_000, kinds: FAULT_KINDS });
+    expect(plan(7)).to.deep.equal(plan(7));
+    expect(plan(7)).to.not.deep.equal(plan(8));
+  });
+
+  it('has each kind once before any comes twice, and room for each in the time that it names', () => {
+    fc.assert(
+      fc.property(anySeed, anyKinds, fc.integer({ min: 1, max: 4 }), (seed, kinds, rounds) => {
+        const durationMs = rounds * roomForEach(kinds);
+        const plan = planFaults({ seed, durationMs, kinds });
+        expect(plan.length).to.be.at.least(rounds * kinds.length);
+        for (let from = 0; from + kinds.length <= plan.length; from += kinds.length) {
+          const round = plan.slice(from, from + kinds.length).map(({ kind }) => kind);
+          expect(round).to.have.members([...kinds]);
+        }
+      }),
+    );
+  });
+
+  it('leaves time before the first, and after each until the next or the end', () => {
+    fc.assert(
+      fc.property(anySeed, anyKinds, fc.integer({ min: 0, max: 120_000 }), (seed, kinds, durationMs) => {
+        let from = LEAD_MS;
+        for (const { kind, atMs, lastsMs, choice } of planFaults({ seed, durationMs, kinds })) {
+          expect(atMs).to.be.at.least(from);
+          expect(lastsMs).to.be.within(...FAULTS[kind].lasts);
+          expect(choice).to.be.at.least(0).and.below(1);
+          from = atMs + lastsMs + WATCH_MS;
+          expect(from).to.be.at.most(durationMs);
+        }
+      }),
+    );
+  });
+});

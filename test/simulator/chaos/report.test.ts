@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { Absences } from '../../../simulator/chaos/absences.js';
+import { AnswerTimes } from '../../../simulator/chaos/answerTimes.js';
+import { FAULTS } from '../../../simulator/chaos/kinds.js';
+import { chaosReport, type MadeFault, type Observations } from '../../../simulator/chaos/report.js';
+import { renderFaults } from '../../../simulator/chaos/reportText.js';
+import type { SimulationReport } from '../../../simulator/report.js';
+
+const PASSED = { verdict: 'pass', reason: '', seed: 7, accepted: 100 } as unknown as SimulationReport;
+const BEGAN = 1_000;
+const KILL: MadeFault = { kind: 'worker-kill', target: 'worker 1', partitions: [0], at: 3_000, lastedMs: 0 };
+
+/** Of one partition, which answers every 50 ms, but not from 3,000 until `silentUntil`. */
+function observed(made: readonly MadeFault[], silentUntil: number, absences = new Absences()): Observations {
+  const answers = new AnswerTimes(1);
+  for (let at = BEGAN; at < 12_000; at += 50)
+    if (at <= 3_000 || at >= silentUntil) answers.answered('T', 'C', true, at);
+  return { made, skipped: [], answers, absences, partitions: 1, beganAt: BEGAN, endedAt: 12_000 };
+}
+
+describe('report of faults', () => {
+  it('says when a fault was, how long its partitions were silent, and whether that was within the target', () => {
+    const report = chaosReport(PASSED, observed([KILL], 4_900));
+    expect(report).to.include({ verdict: 'pass', reason: '', accepted: 100, usualSilenceMs: 50 });
+    expect(report.faults).to.have.length(1);
+    expect(report.faults[0]).to.include({
+      ...{ kind: 'worker-kill', target: 'worker 1', atMs: 2_000, outageMs: 1_900, nobodyMs: 1_900 },
+      ...{ targetMs: 2_000, withinTarget: true },
+    });
+    expect(renderFaults(report)).to.match(/2\.00 s +worker-kill +worker 1 +1\.90 s .* within 2 s +ok/);
+  });
+
+  it('fails with the seed when a target is missed, whatever else was right', () => {
+    const report = chaosReport(PASSED, observed([KILL], 5_100));
+    expect(report.faults[0]).to.include({ outageMs: 2_100, withinTarget: false });
+    expect(report.verdict).to.equal('fail');
+    expect(report.reason).to.equal('target missed: worker-kill (2100 ms); seed 7');
+  });
+
+  it('fails when the books are wrong, when a fault could not be made, and when none was', () => {
+    const failed = { ...PASSED, verdict: 'fail', reason: '3 violations in the audit; seed 7' } as const;
+    expect(chaosReport(failed, observed([KILL], 3_000)).reason).to.equal('3 violations in the audit; seed 7');
+    const skipped = chaosReport(PASSED, { ...observed([KILL], 3_000), skipped: ['nats-kill'] });
+    expect(skipped).to.include({
+      verdict: 'fail',
+      reason: 'not whole again in time for: nats-kill; seed 7',
+    });
+    expect(chaosReport(PASSED, observed([], 3_000)).reason).to.equal('no fault was made; seed 7');
+  });
+
+  it('gives what stands still the time for which it does, where nothing else can serve', () => {
+    const stopped: MadeFault = { ...KILL, kind: 'nats-stop', lastedMs: 3_000 };
+    expect(chaosReport(PASSED, observed([stopped], 7_900)).faults[0]).to.include({
+      outageMs: 4_900,
+      targetMs: 5_000,
+      withinTarget: true,
+    });
+    const worker: MadeFault = { ...stopped, kind: 'worker-stop' };
+    expect(chaosReport(PASSED, observed([worker], 5_900)).faults[0]).to.include({ withinTarget: false });
+  });
+
+  it('measures a cut until the last terminal is back, and misses one that never is', () => {
+    const cut: MadeFault = { ...KILL, kind: 'connections-cut', partitions: [] };
+    const absences = new Absences();
+    absences.lost('T1', 3_001);
+    absences.back('T1', 4_500);
+    expect(chaosReport(PASSED, observed([cut], 3_000, absences)).faults[0]).to.include({
+      ...{ outageMs: 1_500, terminals: 1, targetMs: null, withinTarget: true },
+    });
+    absences.lost('T2', 3_002);
+    expect(chaosReport(PASSED, observed([cut], 3_000, absences)).faults[0]).to.include({
+      terminals: 2,
+      withinTarget: false,
+    });
+  });
+
+  it('looks at each fault until the next one', () => {
+    const second: MadeFault = { ...KILL, at: 8_000 };
+    const report = chaosReport(PASSED, observed([KILL, second], 4_000));
+    expect(report.faults.map(({ outageMs }) => outageMs)).to.deep.equal([1_000, 50]);
+  });
+
+  it('has a target, and a time, for every kind', () => {
+    for (const { lasts, withinMs, scope, target } of Object.values(FAULTS)) {
+      expect(lasts[0]).to.be.at.most(lasts[1]);
+      expect(target).to.not.equal('');
+      expect(withinMs === undefined).to.equal(scope === 'terminals');
+    }
+  });
+});
