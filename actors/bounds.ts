@@ -294,6 +294,9 @@ export const ASK_SWEEP_MS = 100;
 /** Pause before a server that lags behind the journal is asked again. */
 export const STALE_READ_PAUSE_MS = 20;
 
+/** Looks before an owner believes that a journal ends where it seems to: one that lags catches up within milliseconds. */
+export const STALE_READ_LOOKS = 10;
+
 /** Pause before a rebuild is tried again when the journal cannot be read. */
 export const REBUILD_RETRY_PAUSE_MS = 500;
 

@@ -122,12 +122,12 @@ export function originalTurn(
   if (recalled.kind === 'answer') {
     at.trace?.('ID', false, { recorded: recalled.answer.outcome });
     const bytes = answerOf(asked, recalled.transaction, recalled.answer);
-    return { ...EMPTY_TURN, releases: [{ key, early: false, bytes }], settles: [key] };
+    return { ...EMPTY_TURN, releases: [{ key, bytes }], settles: [key] };
   }
   const stage = new CardStage(units.card, at);
   execute(stage, command, original, at);
   const { bytes, events, asks, touched } = decided(stage, asked, units);
-  const releases = [{ key, early: false, bytes }];
+  const releases = [{ key, bytes }];
   return { units: touched, events, response: { kind: 'none' }, asks, releases, settles: [key] };
 }
 

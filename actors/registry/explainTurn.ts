@@ -86,7 +86,6 @@ function withOriginal(command: Of<'OriginalFound'>, steps: readonly Step[], deci
     ...EMPTY_TURN,
     releases: releases.map(({ bytes }) => ({
       key,
-      early: false,
       bytes: encodeExplained(steps, { reply: bytes }),
     })),
     settles: [key],

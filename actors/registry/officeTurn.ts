@@ -39,7 +39,7 @@ export function officeTurn(
     events,
     response: responseOf(response, events.length > 0 ? context.position : (context.lastPositions[0] ?? 0)),
     asks: asks.map(officeAsk),
-    releases: ended.map((run) => ({ key: endKey(run), early: false, bytes })),
+    releases: ended.map((run) => ({ key: endKey(run), bytes })),
     settles: settles.map(({ purpose, partition }) => askKey(purpose, partition)),
   };
 }

@@ -33,9 +33,8 @@ export function terminalTurn(
     events,
     response: heldIfEarly(environment, command, responseOf(decision.response, events.length > 0, context)),
     asks: [...asks.map((ask) => terminalAsk(key, ask)), ...compiles.map((ask) => compileAsk(key, ask))],
-    releases: releases.map(({ answered, early }) => ({
+    releases: releases.map(({ answered }) => ({
       key: idKey(answered.id),
-      early,
       bytes: bytesOf(answered, passed),
     })),
     settles: [...settles.map(idKey), ...compiled.map(compileKey)],

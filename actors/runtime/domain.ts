@@ -35,10 +35,9 @@ export type Response =
     }
   | { readonly kind: 'none' };
 
-/** Answers those who wait for `key`. `early`: at once, before this turn's frame is acknowledged (D1's exception). */
+/** Answers those who wait for `key`, once this turn's frame is acknowledged (D1). */
 export interface Release {
   readonly key: string;
-  readonly early: boolean;
   readonly bytes: Uint8Array;
 }
 

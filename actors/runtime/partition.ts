@@ -352,11 +352,8 @@ export class Partition<Command, Event, State> {
       else frame.asks.set(ask.key, ask);
     }
     if (turn.notices !== undefined) frame.notices.push(...turn.notices);
-    for (const { key, early, bytes } of turn.releases) {
-      for (const waiter of this.#waiters.take(key)) {
-        if (early) this.#outbox.reply(waiter, bytes);
-        else frame.replies.push({ origin: waiter, bytes });
-      }
+    for (const { key, bytes } of turn.releases) {
+      for (const waiter of this.#waiters.take(key)) frame.replies.push({ origin: waiter, bytes });
     }
   }
 

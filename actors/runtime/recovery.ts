@@ -2,13 +2,19 @@
  * Brings a partition to its epoch frame: from a checkpoint if one counts, else from the genesis frame (D10, D11).
  * Redis proposes, the journal decides: whatever does not agree with it is left aside and rebuilt.
  */
-import { RECOVERY_READ_BATCH } from '../bounds.js';
+import { RECOVERY_READ_BATCH, STALE_READ_LOOKS, STALE_READ_PAUSE_MS } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
 import { EMPTY_TIP, type Tip } from './chain.js';
 import { CHECKPOINT_FORMAT, type PagePlace } from './checkpointer.js';
 import type { Domain } from './domain.js';
-import { FramesGoneError, isPermanent, JournalDamagedError } from './errors.js';
+import {
+  FencedError,
+  FramesGoneError,
+  isPermanent,
+  JournalDamagedError,
+  type RuntimeError,
+} from './errors.js';
 import { hashOf, readFrame, sameBytes, type Frame } from './frame.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { evolveAll, getCertain, readChain, rebuildUnits, replayed, type Replayed } from './replay.js';
@@ -56,7 +62,7 @@ interface TailTurn<Event> {
   readonly events: () => readonly Event[];
 }
 
-/** Throws FramesGoneError, JournalDamagedError, JournalHoleError: the partition must not serve. */
+/** Throws FramesGoneError, JournalDamagedError, JournalHoleError, FencedError: the partition must not serve. */
 export async function recover<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
 ): Promise<Recovered<State>> {
@@ -86,7 +92,7 @@ async function startFromCheckpoint<Command, Event, State>(
   try {
     return await readCheckpoint(parts);
   } catch (error) {
-    if (isPermanent(error)) throw error;
+    if (isPermanent(error) || error instanceof FencedError) throw error;
     parts.log(`no checkpoint can be read (${String(error)}): rebuilding from the journal`);
     return undefined;
   }
@@ -103,7 +109,7 @@ async function readCheckpoint<Command, Event, State>(
   const sequence = toUnsigned(checkpoint.sequence, 'sequence');
   const tip = await tipAt(parts, sequence, checkpoint.hash);
   const highest = toUnsigned(checkpoint.highestSequence, 'highest_sequence');
-  if (highest >= parts.epoch) throw gone(highest, parts.epoch);
+  if (highest >= parts.epoch) throw await beyond(parts, highest);
   const index = new UnitIndex();
   const pages = new Map<number, PagePlace>();
   const references = checkpoint.pages.map(({ page, slot, sequence: at }) => ({
@@ -140,7 +146,7 @@ async function checkHighest<Command, Event, State>(
       `Redis knows snapshot generation ${String(highest.generation)}, the journal only ${String(parts.generation)}: the frame that began it is gone. ${WAY_OUT}`,
     );
   }
-  if (highest.sequence >= parts.epoch) throw gone(highest.sequence, parts.epoch);
+  if (highest.sequence >= parts.epoch) throw await beyond(parts, highest.sequence);
 }
 
 /** The frame that the checkpoint names must be in the journal, with the same hash (D11). */
@@ -149,7 +155,7 @@ async function tipAt<Command, Event, State>(
   sequence: number,
   hash: Uint8Array,
 ): Promise<Tip> {
-  if (sequence >= parts.epoch) throw gone(sequence, parts.epoch);
+  if (sequence >= parts.epoch) throw await beyond(parts, sequence);
   const stored = await getCertain(parts.journal, parts.clock, sequence);
   if (!sameBytes(hashOf(stored.bytes), hash)) {
     throw new FramesGoneError(
@@ -162,7 +168,21 @@ async function tipAt<Command, Event, State>(
 const WAY_OUT =
   'Restore the stream from a backup, or order this partition to go on without them (worker --accept-loss).';
 
-function gone(named: number, epoch: number): FramesGoneError {
+/**
+ * What is wrong when Redis names a frame at or after this owner's own epoch frame: it is gone, unless the journal goes on
+ * after that frame. Then another owner has taken over while this one paused, and has written it.
+ */
+async function beyond<Command, Event, State>(
+  { journal, clock, epoch }: RecoveryParts<Command, Event, State>,
+  named: number,
+): Promise<RuntimeError> {
+  // More than once: a server that lags does not show it at once.
+  for (let look = 0; look < STALE_READ_LOOKS; look += 1) {
+    if (look > 0) await new Promise<void>((resolve) => clock.after(STALE_READ_PAUSE_MS, resolve));
+    if ((await journal.lastSequence()) > epoch) {
+      return new FencedError(`another owner has written frame ${String(epoch + 1)} of this journal`);
+    }
+  }
   return new FramesGoneError(
     `Redis names frame ${String(named)}, but the journal ended at ${String(epoch - 1)}: acknowledged frames are gone. ${WAY_OUT}`,
   );

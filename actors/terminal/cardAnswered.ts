@@ -38,14 +38,14 @@ export function cardAnswered(
   return {
     ...NO_DECISION,
     events: [{ type: 'TransactionClosed', id, answer }],
-    releases: [{ answered: answeredFrom(entry, answer, log), early: true }],
+    releases: [{ answered: answeredFrom(entry, answer, log) }],
     settles: [id],
   };
 }
 
 /** Below the device's mark: it said that it would never ask again, but may have before. */
 function forgotten(answered: Answered): TerminalDecision {
-  return { ...NO_DECISION, releases: [{ answered, early: false }], settles: [answered.id] };
+  return { ...NO_DECISION, releases: [{ answered }], settles: [answered.id] };
 }
 
 function reversalAnswered(entry: TerminalEntry, { id, answer }: Answered): TerminalDecision {
@@ -54,7 +54,7 @@ function reversalAnswered(entry: TerminalEntry, { id, answer }: Answered): Termi
   return {
     ...NO_DECISION,
     events: [{ type: 'ReversalClosed', id, answer }],
-    releases: [{ answered: answeredFrom(entry, answer), early: false }],
+    releases: [{ answered: answeredFrom(entry, answer) }],
     settles: [id],
   };
 }
@@ -63,7 +63,7 @@ function reversalAnswered(entry: TerminalEntry, { id, answer }: Answered): Termi
 function repeatAnswered(entry: TerminalEntry, { id, answer, log }: Answered): TerminalDecision {
   const settled = { ...NO_DECISION, settles: [id] };
   if (entry.opened?.kind !== 'ENQUIRY') return settled;
-  return { ...settled, releases: [{ answered: answeredFrom(entry, answer, log), early: false }] };
+  return { ...settled, releases: [{ answered: answeredFrom(entry, answer, log) }] };
 }
 
 /**

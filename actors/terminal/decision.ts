@@ -58,10 +58,9 @@ export interface TerminalAsk {
   readonly towards: number;
 }
 
-/** Answers those who wait for the id. `early`: before this frame is acknowledged (D1's exception). */
+/** Answers those who wait for the id. */
 export interface TerminalRelease {
   readonly answered: Answered;
-  readonly early: boolean;
 }
 
 export interface TerminalDecision {

@@ -45,6 +45,12 @@ export class FakePartitions {
     this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
   }
 
+  /** Another worker says that it cannot serve the partition. */
+  stopped(partition: number, reason: string): void {
+    const heartbeat = { worker: 'another', stopped: [{ partition, reason }] };
+    this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
+  }
+
   reply(to: ReceivedCommand, reply: v1.CommandReply.$Properties, epoch = this.epoch): void {
     this.replies(to, { correlation: to.correlation, reply: v1.CommandReply.encode(reply).finish() }, epoch);
   }

@@ -48,6 +48,27 @@ describe('gateway: HTTP', () => {
     expect(await readyz()).to.deep.equal({ status: 200, body: { ready: true, missing: [], degraded: [] } });
   });
 
+  it('/readyz: 503 says why a partition has stopped, until somebody serves it', async () => {
+    test.prohibitions.setAvailable(true);
+    test.partitions.heartbeat([0, 1, 3]);
+    test.partitions.stopped(2, 'frame 7: bytes are no frame. Restore the stream');
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    expect(await readyz()).to.deep.equal({
+      status: 503,
+      body: {
+        ready: false,
+        missing: [
+          'nobody is heard to serve partition 2',
+          'partition 2 has stopped: frame 7: bytes are no frame. Restore the stream',
+        ],
+        degraded: [],
+      },
+    });
+    test.partitions.heartbeat([2]);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    expect((await readyz()).status).to.equal(200);
+  });
+
   it('/readyz: 200 also when something is away without which payments go on, and says what', async () => {
     const degraded = ['Redis does not answer'];
     const other = await startTestGateway({ degraded: () => degraded });

@@ -71,7 +71,7 @@ export class Deployment {
   async start(
     worker: string,
     acceptLoss: ReadonlyMap<number, string> = new Map(),
-    wrapDomain: HostingParts['wrapDomain'] = undefined,
+    wrapDomain?: HostingParts['wrapDomain'],
   ): Promise<Worker> {
     const { clock } = this;
     const link = new Link(clock);

@@ -47,4 +47,8 @@ describe('the newest recording', () => {
   it('has every field of every state', () => {
     has(occurrence.missingStateFields, 'fields of states');
   });
+
+  it('has every field of checkpoints and index pages', () => {
+    has(occurrence.missingSnapshotFields, 'fields of snapshots');
+  });
 });

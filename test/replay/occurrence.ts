@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import Long from 'long';
+import { decodeValue } from '../../actors/adapters/redis/versionedValue.js';
 import type { Recording } from './files.js';
 import { replay } from './replayed.js';
 
@@ -13,10 +14,12 @@ export interface Occurrence {
   readonly missingStateFields: readonly string[];
   /** Fields within events. */
   readonly missingEventFields: readonly string[];
+  /** Of checkpoints and index pages. */
+  readonly missingSnapshotFields: readonly string[];
 }
 
 /** Looks at every frame, every event, and every state on the way. */
-export async function occurrenceIn({ journals, expected }: Recording): Promise<Occurrence> {
+export async function occurrenceIn({ journals, snapshots, expected }: Recording): Promise<Occurrence> {
   const root = await protocol();
   const [frame, event, state] = ['Frame', 'Event', 'UnitState'].map((name) =>
     root.lookupType(`emoney.v1.${name}`),
@@ -33,6 +36,15 @@ export async function occurrenceIn({ journals, expected }: Recording): Promise<O
       },
     });
   }
+  const [checkpoint, page] = ['Checkpoint', 'IndexPage'].map((name) =>
+    root.lookupType(`emoney.v1.${name}`),
+  ) as [protobuf.Type, protobuf.Type];
+  const inSnapshots = new Set<string>();
+  for (const { key, value } of snapshots.flat()) {
+    const { bytes } = decodeValue(value)!;
+    if (key.endsWith(':checkpoint')) note(checkpoint, checkpoint.decode(bytes), inSnapshots);
+    if (key.includes(':page:')) note(page, page.decode(bytes), inSnapshots);
+  }
   const missing = (type: protobuf.Type, seen: ReadonlySet<string>): string[] =>
     fieldsOf(type).filter((field) => !seen.has(field));
   const eventFields = missing(event, inEvents);
@@ -41,15 +53,15 @@ export async function occurrenceIn({ journals, expected }: Recording): Promise<O
     missingEvents: eventFields.filter((field) => field.startsWith('Event.')),
     missingStateFields: missing(state, inStates),
     missingEventFields: eventFields.filter((field) => !field.startsWith('Event.')),
+    missingSnapshotFields: [checkpoint, page].flatMap((type) => missing(type, inSnapshots)),
   };
 }
 
 async function protocol(): Promise<protobuf.Root> {
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) => join('proto', target);
-  await root.load(['emoney/v1/journal.proto', 'emoney/v1/events.proto', 'emoney/v1/states.proto'], {
-    keepCase: true,
-  });
+  const files = ['journal', 'events', 'states', 'snapshots'].map((name) => `emoney/v1/${name}.proto`);
+  await root.load(files, { keepCase: true });
   root.resolveAll();
   return root;
 }

@@ -35,7 +35,10 @@ describe('virtual world', function () {
   });
 
   it('reports seeds in their order, whoever ran them first', () => {
-    const [report, reversed] = [reportOf(results), reportOf([...results].reverse().sort((a, b) => a.seed - b.seed))];
+    const [report, reversed] = [
+      reportOf(results),
+      reportOf([...results].reverse().sort((a, b) => a.seed - b.seed)),
+    ];
     expect(report).to.deep.equal(reversed);
     expect(report.seeds).to.equal(FIXED_SEEDS.length);
     expect(report.verdict).to.equal('pass');
@@ -53,15 +56,19 @@ describe('virtual world', function () {
 describe('broken rules', function () {
   this.timeout(180_000);
 
-  it('each has a seed in which it is found', () => {
+  it('each has a number of seeds within which it is found', () => {
     expect(Object.keys(FOUND_IN).sort()).to.deep.equal(MUTATIONS.map(({ name }) => name).sort());
   });
 
   for (const mutation of MUTATIONS) {
-    const seed = FOUND_IN[mutation.name] ?? 0;
-    it(`${mutation.name}: found within ${seed} seeds`, async () => {
-      const { violations } = await runSeed({ seed, mutation });
-      expect(violations).not.to.deep.equal([]);
+    const { hint, within } = FOUND_IN[mutation.name] ?? { hint: 1, within: 0 };
+    it(`${mutation.name}: found within ${within} seeds`, async () => {
+      const seeds = [hint, ...Array.from({ length: within }, (_, index) => index + 1)];
+      for (const seed of seeds) {
+        const { violations } = await runSeed({ seed, mutation });
+        if (violations.length > 0) return;
+      }
+      expect.fail(`not found in the seeds 1 to ${within}`);
     });
   }
 });

@@ -37,12 +37,12 @@ export class MemorySnapshotServer {
     return this.#values.get(key);
   }
 
-  /** Replaces what is there only if `value` is newer. False when something newer is there. */
+  /** Replaces what is there unless that is newer: then false. */
   putNewer(key: string, value: Versioned): boolean {
     const before = this.#values.get(key);
     const order = before === undefined ? 1 : compareVersions(value, before);
     if (order < 0 && !this.#compares) this.#setBack += 1;
-    if (order > 0 || !this.#compares) {
+    if (order >= 0 || !this.#compares) {
       this.#undo.push({ key, before });
       this.#onWrite?.(key, value);
       this.#values.set(key, { ...value, bytes: value.bytes.slice() });

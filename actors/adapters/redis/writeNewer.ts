@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 
 /**
- * KEYS and ARGV go in pairs. Each value replaces what is there only if its header, two 64-bit numbers, is greater;
- * for each the answer is 1 (written, or equal), or 0 (something newer is there). All in one step.
+ * KEYS and ARGV go in pairs. Each value replaces what is there unless that has the greater header (two 64-bit numbers).
+ * An equal one is replaced: an index page that is written again under the same sequence holds more than before. For
+ * each the answer is 1 (written), or 0 (something newer is there). All in one step.
  *
  * Numbers are compared, not strings: Lua's `<` on strings follows the locale that redis-server was started in.
  */
@@ -22,7 +23,7 @@ for i, key in ipairs(KEYS) do
       end
     end
   end
-  if order > 0 then redis.call('SET', key, value) end
+  if order >= 0 then redis.call('SET', key, value) end
   result[i] = order >= 0 and 1 or 0
 end
 return result
@@ -35,7 +36,7 @@ type WriteNewer = (
   ...keysAndValues: readonly (string | Buffer)[]
 ) => Promise<readonly number[]>;
 
-/** Writes all values in one call. True: it stands, or an equal one; false: a newer one is there. */
+/** Writes all values in one call. True: it stands; false: a newer one is there. */
 export async function writeNewer(
   client: Redis,
   values: readonly { readonly key: string; readonly value: Buffer }[],

@@ -124,7 +124,7 @@ describe('the registry', () => {
     const bytes = asked.response.kind === 'reply' ? asked.response.bytes : new Uint8Array(0);
     const closed = partition.decide(partition.registry.answered(ask!, bytes));
     expect(closed.events.map(({ type }) => type)).to.deep.equal(['TransactionClosed']);
-    expect(closed.releases).to.deep.equal([{ key: 'id/T1#1#1', early: true, bytes }]);
+    expect(closed.releases).to.deep.equal([{ key: 'id/T1#1#1', bytes }]);
     expect(closed.settles).to.deep.equal(['id/T1#1#1']);
   });
 

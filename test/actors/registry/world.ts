@@ -217,14 +217,12 @@ export class Node {
   }
 
   #respond({ response, asks, settles, releases }: Turn<Event>, origin: Origin | undefined): void {
-    for (const { key, early, bytes } of releases) {
+    for (const { key, bytes } of releases) {
       const waiting = this.#waiters.get(key) ?? [];
       this.#waiters.delete(key);
-      const tell = () => {
+      this.#effects.push(() => {
         for (const waiter of waiting) waiter(bytes);
-      };
-      if (early) tell();
-      else this.#effects.push(tell);
+      });
     }
     for (const key of settles) {
       this.#asks.delete(key);

@@ -124,7 +124,7 @@ export function counters(
             [{ ...command, type: 'closed' }],
             { kind: 'none' },
             {
-              releases: [{ key: command.key, early: true, bytes }],
+              releases: [{ key: command.key, bytes }],
               settles: [command.key],
             },
           );

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { CHECKPOINT_INTERVAL_MS, OWNER_TIMEOUT_MS } from '../../../actors/bounds.js';
-import type { CounterCommand } from './counters.js';
+import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
+import { MemorySnapshotStore } from '../../../actors/adapters/memory/snapshotStore.js';
+import { FencedError } from '../../../actors/runtime/errors.js';
+import { recover } from '../../../actors/runtime/recovery.js';
+import { type CounterCommand, counters } from './counters.js';
 import { World, type Process } from './world.js';
 
 const add = (counter: string, by = 1): CounterCommand => ({ type: 'add', counter, by });
@@ -189,6 +193,36 @@ describe('recovery', () => {
     const second = await world.start('w2');
     await world.clock.runUntil(() => second.host.status()[0]?.state === 'halted', 'the partition stops');
     expect(second.log.join('\n')).to.include('acknowledged frames are gone');
+  });
+
+  it('is fenced, and takes nothing for lost, when another owner has written since its epoch frame', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    await fill(world, 3, 2);
+    await checkpointed(world, first);
+    const sequence = first.host.status()[0]?.statistics?.checkpointed ?? 0;
+    world.kill(first);
+    const { clock, snapshots: server } = world;
+    const opening = new MemoryJournalStore(world.journals, clock).open(0);
+    await clock.advance(1);
+    const journal = await opening;
+    // An owner that began before all that, and paused until now.
+    const parts = {
+      domain: counters(1, new Set()),
+      journal,
+      store: new MemorySnapshotStore({ server, clock, deployment: 'test', partition: 0 }),
+      clock,
+      generation: 1,
+      epoch: 2,
+      log: () => undefined,
+    };
+    const recovering = recover(parts).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await clock.advance(1_000);
+    expect(sequence).to.be.greaterThan(2);
+    expect(await recovering).to.be.instanceOf(FencedError);
   });
 
   it('obeys the order to go on once: the next takeover keeps its snapshots', async () => {

@@ -48,7 +48,6 @@ describe('a reversal at its terminal (D9)', () => {
     });
     const done = terminal.do(cardSays(idOf(1), reversedAnswer(2_000, 'APPROVED'), 'REVERSE'));
     expect(done.events[0]?.type).to.equal('ReversalClosed');
-    expect(done.releases).to.have.nested.property('[0].early', false);
     expect(done.settles).to.deep.equal([idOf(1)]);
   });
 

@@ -59,12 +59,11 @@ describe('a transaction at its terminal', () => {
     expect(decision.response).to.deep.equal({ kind: 'wait', id: idOf(1) });
   });
 
-  it('is closed by the card’s answer, which is passed on early', () => {
+  it('is closed by the card’s answer, which is passed on', () => {
     const terminal = openTerminal();
     terminal.do(purchase(1));
     const decision = terminal.do(cardSays(idOf(1), approval));
     expect(decision.events).to.deep.equal([{ type: 'TransactionClosed', id: idOf(1), answer: approval }]);
-    expect(decision.releases).to.have.nested.property('[0].early', true);
     expect(decision.releases).to.have.nested.property('[0].answered.answer', approval);
     expect(decision.settles).to.deep.equal([idOf(1)]);
   });

@@ -72,10 +72,10 @@ export function describeSnapshotStore(name: string, create: () => Promise<Snapsh
       expect(await read('a')).to.equal('a 2/256 standing');
     });
 
-    it('keeps what it has against an equal one', async () => {
+    it('replaces an equal one: a page that is written again holds more', async () => {
       await store.writeUnits([unit('a', 1, 5, 'first')]);
       await store.writeUnits([unit('a', 1, 5, 'second')]);
-      expect(await read('a')).to.equal('a 1/5 first');
+      expect(await read('a')).to.equal('a 1/5 second');
     });
 
     it('counts a newer generation above every sequence', async () => {
