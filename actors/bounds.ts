@@ -194,14 +194,15 @@ export const ASK_RETRY_MS = 500;
 export const ASK_RETRY_MAX_MS = 5_000;
 
 /** Workers say that they live this often. */
-export const HEARTBEAT_MS = 200;
+export const HEARTBEAT_MS = 150;
 
 /**
- * An owner that is unheard for this long, while its journal stands still, may be replaced (D18). A worker that was
- * killed must be replaced within two seconds: until its journal is first asked, and in the end until it is taken, pass
- * two heartbeats each. Who only stood still for so long loses what it owned to another, and nothing else: it is fenced.
+ * An owner that is unheard for this long, while its journal stands still, may be replaced (D18). Short, because the
+ * partitions of a worker that was killed must answer again within two seconds: three heartbeats may pass until a journal
+ * that advanced until then is asked first, one more until the timeout is noticed, and the rest is for the recovery. Who
+ * stood still for so long, and lives, loses its partitions to another and nothing else: it is fenced.
  */
-export const OWNER_TIMEOUT_MS = 900;
+export const OWNER_TIMEOUT_MS = 700;
 
 /** A worker that was fenced stays back for a random time up to this. */
 export const FENCED_BACKOFF_MS = 1_000;

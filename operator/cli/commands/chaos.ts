@@ -129,7 +129,8 @@ async function disturbed(
   const chaos = new Chaos({
     ...{ plan, system, operator },
     onFault: (fault) => {
-      output.say(`${fault.kind}: ${fault.target}`);
+      // With its time: the logs of the processes have theirs.
+      output.say(`${new Date().toISOString()} ${fault.kind}: ${fault.target}`);
     },
   });
   try {
