@@ -268,8 +268,12 @@ class Life {
     for (const { code, message, ...place } of report.violations) {
       world.violate(`${code} ${message} ${JSON.stringify(place)}`);
     }
-    const { setBack } = world.servers.snapshots;
-    if (setBack > 0) world.violate(`${setBack} snapshots were replaced by older ones (D10)`);
+    const { snapshots, prohibitions } = world.servers;
+    if (snapshots.setBack > 0)
+      world.violate(`${snapshots.setBack} snapshots were replaced by older ones (D10)`);
+    if (prohibitions.setBack > 0) {
+      world.violate(`${prohibitions.setBack} entries of the list were replaced by older ones (D14)`);
+    }
     await world.scheduler.finish(this.#compareList(), 'the prohibition list', AUDIT_MS);
   }
 }

@@ -18,6 +18,7 @@ export class MemoryProhibitionServer {
   readonly #followers = new Set<() => void>();
   #available = true;
   #compares = true;
+  #setBack = 0;
 
   /** `incarnation`: when the stream was created, in ms. */
   constructor(incarnation = 1) {
@@ -45,12 +46,18 @@ export class MemoryProhibitionServer {
     const standing = this.#entries.get(entry.card);
     if (this.#compares && standing !== undefined && standing.position >= entry.position)
       return standing.version;
+    if (standing !== undefined && standing.position > entry.position) this.#setBack += 1;
     this.#last += 1;
     const stored = { ...entry, reasons: [...entry.reasons], version: this.version };
     this.#entries.delete(entry.card);
     this.#entries.set(entry.card, stored);
     for (const notify of this.#followers) notify();
     return stored.version;
+  }
+
+  /** Entries that were replaced by older ones: there must never be one. */
+  get setBack(): number {
+    return this.#setBack;
   }
 
   /** Sabotage: whatever comes last stands. */
