@@ -111,7 +111,11 @@ export class Chaos implements Disturbance {
         return this.#strikeServer('gateway', fault, begins);
       case 'nats-kill':
       case 'nats-stop':
-        return this.#strikeServer('nats', fault, begins);
+        return this.#strikeServer({ nats: 0 }, fault, begins);
+      case 'nats-leader-kill':
+      case 'nats-follower-kill':
+      case 'nats-quorum-loss':
+        return this.#strikeCluster(fault, begins);
       case 'redis-kill':
       case 'redis-stop':
         return this.#strikeServer('redis', fault, begins);
@@ -149,14 +153,27 @@ export class Chaos implements Disturbance {
   }
 
   async #strikeServer(
-    victim: 'gateway' | 'nats' | 'redis',
+    victim: 'gateway' | 'redis' | { readonly nats: number },
     { lastsMs }: PlannedFault,
     begins: (target: string) => void,
   ): Promise<Blow> {
     const { system } = this.#options;
-    return this.#everywhere(victim, begins, () =>
+    return this.#everywhere(typeof victim === 'string' ? victim : 'nats', begins, () =>
       lastsMs === 0 ? system.kill(victim) : this.#pause(victim, lastsMs),
     );
+  }
+
+  async #strikeCluster({ kind, lastsMs }: PlannedFault, begins: (target: string) => void): Promise<Blow> {
+    const { system } = this.#options;
+    const led = await system.journalsLed();
+    const byLed = led.map((_, node) => node).sort((a, b) => (led[b] ?? 0) - (led[a] ?? 0));
+    const hit =
+      kind === 'nats-follower-kill' ? byLed.slice(-1) : byLed.slice(0, kind === 'nats-leader-kill' ? 1 : 2);
+    const names = hit.map((node) => `nats ${node + 1} (leads ${led[node] ?? 0})`);
+    return this.#everywhere(names.join(', '), begins, async () => {
+      await system.killNats(hit, lastsMs);
+      await delay(lastsMs, undefined);
+    });
   }
 
   async #everywhere(

@@ -12,6 +12,9 @@ export const FAULT_KINDS = [
   'redis-flush-worker-kill',
   'nats-kill',
   'nats-stop',
+  'nats-leader-kill',
+  'nats-follower-kill',
+  'nats-quorum-loss',
   'connections-cut',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -30,6 +33,8 @@ export interface FaultRules {
   /** The outage may last as much longer as the fault itself does: nothing else can serve meanwhile. */
   readonly besidesFault: boolean;
   readonly target: string;
+  /** Nodes of NATS that it needs; undefined: any number. */
+  readonly nodes?: 1 | 3;
 }
 
 const MOMENT = [0, 0] as const;
@@ -43,6 +48,7 @@ const terminalsTarget = {
   besidesFault: false,
   target: 'all terminals back, all answered',
 };
+const clusterTarget = { withinMs: 5_000, besidesFault: false, target: 'within 5 s', nodes: 3 } as const;
 const pausedTarget = { withinMs: 2_000, besidesFault: true, target: 'within 2 s of its end' };
 
 export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
@@ -76,8 +82,31 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
     withinMs: 5_000,
     besidesFault: false,
     target: 'within 5 s',
+    nodes: 1,
   },
-  'nats-stop': { does: 'SIGSTOP of nats-server', lasts: PAUSE, scope: 'all', ...pausedTarget },
+  'nats-stop': { does: 'SIGSTOP of nats-server', lasts: PAUSE, scope: 'all', ...pausedTarget, nodes: 1 },
+  'nats-leader-kill': {
+    does: 'kill -9 of the nats-server that leads most journals',
+    lasts: MOMENT,
+    scope: 'all',
+    ...clusterTarget,
+  },
+  'nats-follower-kill': {
+    does: 'kill -9 of the nats-server that leads fewest journals',
+    lasts: MOMENT,
+    scope: 'all',
+    ...clusterTarget,
+  },
+  'nats-quorum-loss': {
+    does: 'two of three nats-servers killed, and away for a while',
+    lasts: [1_000, 4_000],
+    scope: 'all',
+    // They start, find each other and elect.
+    withinMs: 10_000,
+    besidesFault: true,
+    target: 'within 10 s of its end',
+    nodes: 3,
+  },
   'connections-cut': {
     does: "terminals' connections cut",
     lasts: [0, 1_500],
@@ -85,3 +114,8 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
     ...terminalsTarget,
   },
 };
+
+/** What can be done to a system with so many nats-servers. */
+export function faultsWith(nodes: 1 | 3): readonly FaultKind[] {
+  return FAULT_KINDS.filter((kind) => (FAULTS[kind].nodes ?? nodes) === nodes);
+}

@@ -1,5 +1,6 @@
 /** The processes of a system, as far as something can be done to them. */
-export type Victim = 'gateway' | 'redis' | 'nats' | { /** 0 … */ readonly worker: number };
+export type Victim =
+  'gateway' | 'redis' | { /** 0 … */ readonly worker: number } | { /** 0 … */ readonly nats: number };
 
 /** What was killed comes back by itself: somebody supervises it. */
 export interface ChaosSystem {
@@ -8,8 +9,12 @@ export interface ChaosSystem {
   workerNames(): readonly string[];
   /** Every process runs, and every partition is served. */
   isWhole(): Promise<boolean>;
+  /** How many of the journals each nats-server leads; the only one all. */
+  journalsLed(): Promise<readonly number[]>;
   /** kill -9. Resolves when the process has ended. */
   kill(victim: Victim): Promise<void>;
+  /** The same of several nats-servers, which come back after so many ms. */
+  killNats(nodes: readonly number[], awayMs: number): Promise<void>;
   pause(victim: Victim): void;
   resume(victim: Victim): void;
   emptyRedis(): Promise<void>;

@@ -49,6 +49,9 @@ describe('emoney chaos', function () {
     const { code, stderr } = await emoney(['chaos', '--faults', 'earthquake']);
     expect(code).to.equal(2);
     expect(stderr).to.match(/earthquake is none of: worker-kill, /);
+    const alone = await emoney(['chaos', '--faults', 'nats-leader-kill']);
+    expect(alone.code).to.equal(2);
+    expect(alone.stderr).to.match(/nats-leader-kill needs --nodes 3/);
     const short = await emoney(['chaos', '--duration', '1s']);
     expect(short.code).to.equal(2);
     expect(short.stderr).to.match(/no fault has room/);

@@ -3,7 +3,7 @@
  * also held where it belongs, by a test of that part.
  */
 export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] = [
-  [1, 'most broken rules are found in it, so without them it must hold'],
+  [2, 'most broken rules are found in it, so without them it must hold'],
   [5, 'the same, for what leaves before its acknowledgement'],
   [8, 'the same, for marks and clocks'],
   [

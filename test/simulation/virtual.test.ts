@@ -56,6 +56,14 @@ describe('virtual world', function () {
 describe('broken rules', function () {
   this.timeout(180_000);
 
+  /** Seeds that hold while no rule is broken: only in these something is found because a rule is. */
+  const unbroken = new Map<number, boolean>();
+  async function holdsUnbroken(seed: number): Promise<boolean> {
+    const known = unbroken.get(seed) ?? (await runSeed({ seed })).violations.length === 0;
+    unbroken.set(seed, known);
+    return known;
+  }
+
   it('each has a number of seeds within which it is found', () => {
     expect(Object.keys(FOUND_IN).sort()).to.deep.equal(MUTATIONS.map(({ name }) => name).sort());
   });
@@ -66,7 +74,7 @@ describe('broken rules', function () {
       const seeds = [hint, ...Array.from({ length: within }, (_, index) => index + 1)];
       for (const seed of seeds) {
         const { violations } = await runSeed({ seed, mutation });
-        if (violations.length > 0) return;
+        if (violations.length > 0 && (await holdsUnbroken(seed))) return;
       }
       expect.fail(`not found in the seeds 1 to ${within}`);
     });

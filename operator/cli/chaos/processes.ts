@@ -3,7 +3,7 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RedisConnection } from '../../../actors/adapters/redis/connection.js';
-import { startNats, startRedis, syncFolder } from '../../../servers/embedded.js';
+import { startRedis, syncFolder } from '../../../servers/embedded.js';
 import { openDataFolder } from '../../../servers/folder.js';
 import type { NatsServer } from '../../../servers/nats.js';
 import type { RedisServer } from '../../../servers/redis.js';
@@ -14,11 +14,14 @@ import { Child } from '../system/child.js';
 import { ensureDeployment } from '../system/deployment.js';
 import { ensurePinKey } from '../system/pinKey.js';
 import { ensureSecret } from '../system/secret.js';
+import { journalsLedBy, natsPlans, startNode } from './natsNodes.js';
 import { Supervised } from './supervised.js';
 
 export interface ProcessesOptions {
   readonly dataDir: string;
   readonly partitions: number | undefined;
+  /** nats-servers: more than one are a cluster, and each keeps every frame. */
+  readonly nodes: 1 | 3;
   readonly log: (line: string) => void;
 }
 
@@ -36,7 +39,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
   const { dataDir } = options;
   await openDataFolder(dataDir);
   const [secret, pinKey] = [await ensureSecret(dataDir, undefined), await ensurePinKey(dataDir, undefined)];
-  const servers = await startServers(dataDir);
+  const servers = await startServers(options);
   const processes = new Processes(options, servers, { secret: secret.value, pinKey });
   try {
     await processes.start();
@@ -48,30 +51,23 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 }
 
 interface Servers {
-  readonly nats: Supervised<NatsServer>;
+  readonly nats: readonly Supervised<NatsServer>[];
   readonly redis: Supervised<RedisServer>;
   /** Rejects when one of them could not be started again. */
   readonly failed: Promise<never>;
 }
 
 /** Each comes back at the address it had. */
-async function startServers(dataDir: string): Promise<Servers> {
+async function startServers({ dataDir, nodes }: ProcessesOptions): Promise<Servers> {
   let onFailed: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     onFailed = reject;
   });
   // Whoever waits for it is told; until then it is no unhandled rejection.
   failed.catch(() => undefined);
-  let natsPorts: Partial<Pick<NatsServer, 'port' | 'monitorPort'>> = {};
-  const nats = await Supervised.start({
-    onFailed,
-    start: async () => {
-      const server = await startNats({ dir: join(dataDir, 'nats'), ...natsPorts });
-      natsPorts = { port: server.port, monitorPort: server.monitorPort };
-      return server;
-    },
-  });
+  const nats: Supervised<NatsServer>[] = [];
   try {
+    for (const plan of await natsPlans(dataDir, nodes)) nats.push(await startNode(plan, onFailed));
     let port: number | undefined;
     const redis = await Supervised.start({
       onFailed,
@@ -83,7 +79,7 @@ async function startServers(dataDir: string): Promise<Servers> {
     });
     return { nats, redis, failed };
   } catch (error) {
-    await nats.stop();
+    for (const node of nats) await node.stop();
     throw error;
   }
 }
@@ -128,23 +124,19 @@ export class Processes implements ChaosSystem {
 
   async start(): Promise<void> {
     const { nats } = this.#servers;
-    const { dataDir, partitions, log } = this.#options;
+    const { dataDir, partitions, log, nodes } = this.#options;
+    await within(READY_WITHIN_MS, dataDir, () => this.#natsIsHealthy());
     this.partitions = await ensureDeployment({
-      ...{ dataDir, partitions, log, deployment: DEPLOYMENT, natsUrl: nats.server.url },
-      sync: () => syncFolder(nats.server.dir),
+      ...{ dataDir, partitions, log, deployment: DEPLOYMENT, natsUrl: this.#natsUrl, replicas: nodes },
+      sync: async () => {
+        for (const { server } of nats) await syncFolder(server.dir);
+      },
     });
     const workers = Promise.all(this.#workers.map((worker) => worker.start()));
     const [{ url }] = await Promise.all([this.#gateway.start(), workers]);
     if (url === undefined) throw new CommandError('the gateway did not say its address');
     this.gateway = parseGateway(url);
-    const deadline = performance.now() + READY_WITHIN_MS;
-    while (!(await this.isWhole())) {
-      if (performance.now() > deadline)
-        throw new CommandError(
-          `the system was not ready within ${READY_WITHIN_MS / 1_000} s: see ${dataDir}`,
-        );
-      await delay(LOOK_MS);
-    }
+    await within(READY_WITHIN_MS, dataDir, () => this.isWhole());
   }
 
   workerNames(): readonly string[] {
@@ -154,29 +146,43 @@ export class Processes implements ChaosSystem {
   async isWhole(): Promise<boolean> {
     const { nats, redis } = this.#servers;
     const children = [...this.#workers, this.#gateway];
-    if (!nats.isRunning || !redis.isRunning || children.some(({ pid }) => pid === undefined)) return false;
-    try {
-      const response = await fetch(`${this.gateway}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
-      return response.ok;
-    } catch {
+    if (
+      nats.some((node) => !node.isRunning) ||
+      !redis.isRunning ||
+      children.some(({ pid }) => pid === undefined)
+    )
       return false;
-    }
+    return (await isOk(`${this.gateway}/readyz`)) && (await this.#natsIsHealthy());
+  }
+
+  async journalsLed(): Promise<readonly number[]> {
+    const { nats } = this.#servers;
+    const [one] = nats;
+    if (one === undefined || nats.length === 1) return [this.partitions];
+    return journalsLedBy(nats.map(({ server }) => server));
   }
 
   async kill(victim: Victim): Promise<void> {
-    await (isServer(victim) ? this.#servers[victim].kill() : this.#childOf(victim).strike('SIGKILL'));
+    const server = this.#serverOf(victim);
+    await (server === undefined ? this.#childOf(victim)?.strike('SIGKILL') : server.kill());
+  }
+
+  async killNats(nodes: readonly number[], awayMs: number): Promise<void> {
+    const away = awayMs === 0 ? {} : { awayMs };
+    const hit = this.#servers.nats.filter((_, node) => nodes.includes(node));
+    await Promise.all(hit.map((node) => node.kill(away)));
   }
 
   pause(victim: Victim): void {
     this.#paused.add(victim);
-    if (isServer(victim)) this.#servers[victim].pause();
-    else void this.#childOf(victim).strike('SIGSTOP');
+    this.#serverOf(victim)?.pause();
+    void this.#childOf(victim)?.strike('SIGSTOP');
   }
 
   resume(victim: Victim): void {
     this.#paused.delete(victim);
-    if (isServer(victim)) this.#servers[victim].resume();
-    else void this.#childOf(victim).strike('SIGCONT');
+    this.#serverOf(victim)?.resume();
+    void this.#childOf(victim)?.strike('SIGCONT');
   }
 
   async emptyRedis(): Promise<void> {
@@ -198,9 +204,11 @@ export class Processes implements ChaosSystem {
   async setRedisBack(): Promise<void> {
     const { redis } = this.#servers;
     const { dir } = redis.server;
-    await redis.kill(async () => {
-      await rm(join(dir, REDIS_FILES), { recursive: true, force: true });
-      await cp(join(dir, REDIS_COPY), join(dir, REDIS_FILES), { recursive: true });
+    await redis.kill({
+      between: async () => {
+        await rm(join(dir, REDIS_FILES), { recursive: true, force: true });
+        await cp(join(dir, REDIS_COPY), join(dir, REDIS_FILES), { recursive: true });
+      },
     });
   }
 
@@ -210,20 +218,36 @@ export class Processes implements ChaosSystem {
     await this.#gateway.stop();
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     await this.#servers.redis.stop();
-    await this.#servers.nats.stop();
+    await Promise.all(this.#servers.nats.map((node) => node.stop()));
   }
 
   /** At once. */
   end(): void {
     for (const child of [this.#gateway, ...this.#workers]) child.kill();
     this.#servers.redis.end();
-    this.#servers.nats.end();
+    for (const node of this.#servers.nats) node.end();
   }
 
-  #childOf(victim: Exclude<Victim, 'redis' | 'nats'>): Child {
-    const child = victim === 'gateway' ? this.#gateway : this.#workers[victim.worker];
-    if (child === undefined) throw new RangeError('there is no such worker');
-    return child;
+  get #natsUrl(): string {
+    return this.#servers.nats.map(({ server }) => server.url).join(',');
+  }
+
+  async #natsIsHealthy(): Promise<boolean> {
+    const answers = await Promise.all(
+      this.#servers.nats.map(({ server }) => isOk(`${server.monitorUrl}/healthz`)),
+    );
+    return answers.every(Boolean);
+  }
+
+  #serverOf(victim: Victim): Supervised<NatsServer> | Supervised<RedisServer> | undefined {
+    const { nats, redis } = this.#servers;
+    if (victim === 'redis') return redis;
+    return typeof victim === 'object' && 'nats' in victim ? nats[victim.nats] : undefined;
+  }
+
+  #childOf(victim: Victim): Child | undefined {
+    if (victim === 'gateway') return this.#gateway;
+    return typeof victim === 'object' && 'worker' in victim ? this.#workers[victim.worker] : undefined;
   }
 
   #worker(at: number): Child {
@@ -238,12 +262,12 @@ export class Processes implements ChaosSystem {
   }
 
   #child(name: 'worker' | 'gateway', file: string, args: () => readonly string[]): Child {
-    const { nats, redis } = this.#servers;
+    const { redis } = this.#servers;
     return new Child({
       ...{ name, args, log: () => undefined, logPath: join(this.#options.dataDir, `${file}.log`) },
       env: {
         ...process.env,
-        NATS_URL: nats.server.url,
+        NATS_URL: this.#natsUrl,
         REDIS_URL: redis.server.url,
         EMONEY_DEPLOYMENT: DEPLOYMENT,
         EMONEY_OPERATOR_SECRET: name === 'gateway' ? this.secret : undefined,
@@ -257,6 +281,20 @@ export class Processes implements ChaosSystem {
   }
 }
 
-function isServer(victim: Victim): victim is 'redis' | 'nats' {
-  return victim === 'redis' || victim === 'nats';
+async function within(ms: number, dataDir: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > deadline)
+      throw new CommandError(`the system was not ready within ${ms / 1_000} s: see ${dataDir}`);
+    await delay(LOOK_MS);
+  }
+}
+
+async function isOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    return response.ok;
+  } catch {
+    return false;
+  }
 }

@@ -7,6 +7,11 @@ export interface SupervisedOptions<Server extends ServerProcess> {
   readonly onFailed: (error: unknown) => void;
 }
 
+export interface Away {
+  readonly between?: () => Promise<void>;
+  readonly awayMs?: number;
+}
+
 /** As a supervisor of the operating system waits. */
 const RESTART_PAUSE_MS = 250;
 
@@ -18,6 +23,7 @@ export class Supervised<Server extends ServerProcess> {
   #stopping = false;
   #restarted: Promise<void> = Promise.resolve();
   #between: (() => Promise<void>) | undefined;
+  #awayMs = RESTART_PAUSE_MS;
 
   private constructor(options: SupervisedOptions<Server>, server: Server) {
     this.#options = options;
@@ -39,9 +45,13 @@ export class Supervised<Server extends ServerProcess> {
     return this.#running;
   }
 
-  /** kill -9. `between`: done to its folder before it is started again. Resolves when it has ended. */
-  async kill(between?: () => Promise<void>): Promise<void> {
+  /**
+   * kill -9. `between`: done to its folder before it is started again, which is after `awayMs`. Resolves when it has
+   * ended.
+   */
+  async kill({ between, awayMs = RESTART_PAUSE_MS }: Away = {}): Promise<void> {
     this.#between = between;
+    this.#awayMs = awayMs;
     this.#running = false;
     this.#server.kill('SIGKILL');
     await this.#server.exited;
@@ -76,7 +86,7 @@ export class Supervised<Server extends ServerProcess> {
 
   async #restart(): Promise<void> {
     try {
-      await delay(RESTART_PAUSE_MS);
+      await delay(this.#awayMs);
       await this.#between?.();
       this.#between = undefined;
       this.#server = await this.#options.start();

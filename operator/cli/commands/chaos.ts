@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Chaos } from '../../../simulator/chaos/chaos.js';
-import { FAULT_KINDS, FAULTS, type FaultKind } from '../../../simulator/chaos/kinds.js';
+import { FAULT_KINDS, FAULTS, faultsWith, type FaultKind } from '../../../simulator/chaos/kinds.js';
 import { planFaults, roomForEach } from '../../../simulator/chaos/plan.js';
 import { chaosReport, type ChaosReport } from '../../../simulator/chaos/report.js';
 import { renderFaults } from '../../../simulator/chaos/reportText.js';
@@ -21,7 +21,8 @@ import { painter, PhasedProgress, webSocketUrl } from './shared.js';
 interface ChaosOptions {
   readonly duration?: number;
   readonly seed: number;
-  readonly faults: readonly FaultKind[];
+  readonly faults?: readonly FaultKind[];
+  readonly nodes: 1 | 3;
   readonly rate: number;
   readonly cards: number;
   readonly terminals: number;
@@ -41,12 +42,15 @@ export function addChaos(program: Command): void {
         .argParser(integerParser(0, 4_294_967_295))
         .default(1),
     )
-    .addOption(
-      new Option('--faults <a,b,…>', 'only these').argParser(parseFaults).default(FAULT_KINDS, 'all'),
-    )
+    .addOption(new Option('--faults <a,b,…>', 'only these (default: all)').argParser(parseFaults))
     .addOption(new Option('--rate <n>', 'arrivals per second').argParser(parseRate).default(200))
     .addOption(new Option('--cards <n>', 'cards').argParser(integerParser(1, 1_000_000)).default(1_000))
     .addOption(new Option('--terminals <n>', 'terminals').argParser(integerParser(2, 100_000)).default(50))
+    .addOption(
+      new Option('--nodes <n>', 'nats-servers: one, or a cluster of three (R3)')
+        .argParser(parseNodes)
+        .default(1),
+    )
     .addOption(option.partitions())
     .addOption(option.json())
     .addHelpText('after', HELP)
@@ -66,8 +70,16 @@ A failure names its seed and keeps the folder.
 Examples:
   $ emoney chaos                                       every fault once, in about two minutes
   $ emoney chaos --duration 1h --seed 7 --json
+  $ emoney chaos --nodes 3 --faults nats-leader-kill,nats-quorum-loss
   $ emoney chaos --faults worker-kill,worker-stop      only these, as often as there is room for
 `;
+
+/** @throws InvalidArgumentError */
+function parseNodes(text: string): 1 | 3 {
+  if (text === '1') return 1;
+  if (text === '3') return 3;
+  throw new InvalidArgumentError('1 or 3 is expected.');
+}
 
 /** @throws InvalidArgumentError, which lists them */
 function parseFaults(text: string): readonly FaultKind[] {
@@ -80,13 +92,20 @@ function parseFaults(text: string): readonly FaultKind[] {
 
 async function run(options: ChaosOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { seed, faults, partitions } = options;
+  const { seed, partitions, nodes } = options;
+  const possible = faultsWith(nodes);
+  const faults = options.faults ?? possible;
+  const impossible = faults.find((kind) => !possible.includes(kind));
+  if (impossible !== undefined)
+    throw new CommandError(`${impossible} needs --nodes ${FAULTS[impossible].nodes ?? nodes}`, 2);
   const durationMs = options.duration ?? roomForEach(faults);
   const plan = planFaults({ seed, durationMs, kinds: faults });
   if (plan.length === 0) throw new CommandError('no fault has room in so short a --duration', 2);
   const dataDir = await mkdtemp(join(tmpdir(), 'emoney-chaos-'));
-  output.say(`starting two servers, two workers and a gateway on ${dataDir}`);
-  const processes = await startProcesses({ dataDir, partitions, log: output.say });
+  output.say(
+    `starting ${nodes === 1 ? 'two servers' : 'four servers'}, two workers and a gateway on ${dataDir}`,
+  );
+  const processes = await startProcesses({ dataDir, partitions, nodes, log: output.say });
   const load = new EndableLoad();
   endOnSignal({
     end: async () => {

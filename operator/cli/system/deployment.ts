@@ -23,6 +23,8 @@ export interface WantedDeployment {
   readonly mustExist?: boolean | undefined;
   /** Puts new streams on the disk; absent for a server that was not started here. */
   readonly sync: (() => Promise<void>) | undefined;
+  /** Nodes of the cluster that keep what is created; absent: 1. */
+  readonly replicas?: number | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -55,7 +57,10 @@ export async function heldDeployment(dataDir: string): Promise<string | undefine
 export async function ensureDeployment(wanted: WantedDeployment): Promise<number> {
   const nats = await connectNats(wanted.natsUrl, { name: 'emoney up' });
   try {
-    const journals = await natsJournalStore(nats, { deployment: wanted.deployment });
+    const journals = await natsJournalStore(nats, {
+      deployment: wanted.deployment,
+      replicas: wanted.replicas ?? 1,
+    });
     const present = await journals.list();
     const embedded = wanted.sync !== undefined;
     if (present.length === 0) await refuseToBegin(wanted, embedded);
@@ -103,13 +108,13 @@ async function refuseToBegin(
 }
 
 async function create(
-  { deployment, partitions = DEFAULT_PARTITIONS, creation, sync, log }: WantedDeployment,
+  { deployment, partitions = DEFAULT_PARTITIONS, replicas = 1, creation, sync, log }: WantedDeployment,
   journals: JournalStore,
   nats: Nats,
 ): Promise<void> {
   log(`creating deployment ${deployment} with ${partitions} partitions`);
   const rules = encodeRules(rulesOf(creation ?? WITHOUT_INTEREST, Date.now()));
   await createDeployment(journals, systemClock, { deployment, partitions, rules });
-  await createProhibitions(nats, { deployment });
+  await createProhibitions(nats, { deployment, replicas });
   await sync?.();
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FAULT_KINDS, FAULTS } from '../../../simulator/chaos/kinds.js';
+import { FAULT_KINDS, FAULTS, faultsWith } from '../../../simulator/chaos/kinds.js';
 import { LEAD_MS, planFaults, roomForEach, WATCH_MS } from '../../../simulator/chaos/plan.js';
 
 const anySeed = fc.integer({ min: 0, max: 4_294_967_295 });
@@ -40,5 +40,15 @@ describe('plan of faults', () => {
         }
       }),
     );
+  });
+
+  it('offers each kind to one nats-server, to a cluster, or to both', () => {
+    expect([...new Set([...faultsWith(1), ...faultsWith(3)])]).to.have.members([...FAULT_KINDS]);
+    expect(faultsWith(1))
+      .to.include.members(['worker-kill', 'nats-kill'])
+      .and.not.include('nats-leader-kill');
+    expect(faultsWith(3))
+      .to.include.members(['worker-kill', 'nats-leader-kill'])
+      .and.not.include('nats-kill');
   });
 });

@@ -1,0 +1,70 @@
+/** One nats-server, or several that are a cluster, each on a folder of its own. */
+import { join } from 'node:path';
+import { startNats } from '../../../servers/embedded.js';
+import type { NatsOptions, NatsServer } from '../../../servers/nats.js';
+import { freePorts, LOOPBACK } from '../../../servers/ports.js';
+import { Supervised } from './supervised.js';
+
+export async function natsPlans(dataDir: string, nodes: number): Promise<readonly NatsOptions[]> {
+  if (nodes === 1) return [{ dir: join(dataDir, 'nats') }];
+  const ports = await freePorts(nodes);
+  const routes = ports.map((port) => `"nats://${LOOPBACK}:${port}"`).join(', ');
+  return ports.map((port, at) => ({
+    dir: join(dataDir, `nats-${at + 1}`),
+    extraConfig: [
+      'cluster {',
+      '  name: emoney-chaos',
+      `  listen: "${LOOPBACK}:${port}"`,
+      `  routes: [${routes}]`,
+      '}',
+    ],
+  }));
+}
+
+/** It comes back at the address it had. */
+export async function startNode(
+  plan: NatsOptions,
+  onFailed: (error: unknown) => void,
+): Promise<Supervised<NatsServer>> {
+  let ports: Pick<NatsOptions, 'port' | 'monitorPort'> = {};
+  return Supervised.start({
+    onFailed,
+    start: async () => {
+      const server = await startNats({ ...plan, ...ports });
+      ports = { port: server.port, monitorPort: server.monitorPort };
+      return server;
+    },
+  });
+}
+
+/** What `/varz` and `/jsz?streams=1` say, as far as it is read here. */
+interface Variables {
+  readonly server_name: string;
+}
+interface JetStream {
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly {
+      readonly name: string;
+      readonly cluster?: { readonly leader?: string };
+    }[];
+  }[];
+}
+
+/** How many of the journals each server of a cluster leads, as the first one knows it. */
+export async function journalsLedBy(servers: readonly NatsServer[]): Promise<readonly number[]> {
+  const names = await Promise.all(
+    servers.map(async ({ monitorUrl }) => (await read<Variables>(`${monitorUrl}/varz`)).server_name),
+  );
+  const { account_details: accounts = [] } = await read<JetStream>(
+    `${servers[0]?.monitorUrl ?? ''}/jsz?streams=1`,
+  );
+  const journals = accounts.flatMap(({ stream_detail: streams = [] }) =>
+    streams.filter(({ name }) => name.includes('_JOURNAL_')),
+  );
+  return names.map((name) => journals.filter(({ cluster }) => cluster?.leader === name).length);
+}
+
+async function read<T>(url: string): Promise<T> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  return (await response.json()) as T;
+}
