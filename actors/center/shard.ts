@@ -10,8 +10,10 @@ export interface ShardState {
   readonly chargedThrough: number;
   /** Borrowers by chunk; empty: none in any. */
   readonly borrowers: readonly number[];
-  /** What was done last for a run: asked again at that place, it is answered with this. Undefined: nothing yet. */
+  /** What was done last for an interest run: asked again at that place, it is answered with this. Undefined: nothing. */
   readonly charged: ChargedPlace | undefined;
+  /** The same for a settlement. */
+  readonly ordered: ChargedPlace | undefined;
 }
 
 /** What a run did at one of its places in this partition. */
@@ -38,6 +40,7 @@ export const NEW_SHARD: ShardState = {
   chargedThrough: 0,
   borrowers: [],
   charged: undefined,
+  ordered: undefined,
 };
 
 export function evolveShard(state: ShardState, event: ShardEvent | RecordListed): ShardState {
@@ -47,7 +50,9 @@ export function evolveShard(state: ShardState, event: ShardEvent | RecordListed)
     case 'InterestRunBegun':
       return { ...state, chargedThrough: event.through };
     case 'CardsCharged':
-      return { ...state, charged: event.charged };
+      return event.charged.settlement > 0
+        ? { ...state, ordered: event.charged }
+        : { ...state, charged: event.charged };
     case 'RecordListed':
       return { ...state, borrowers: counted(state.borrowers, event) };
   }
@@ -59,14 +64,32 @@ function counted(borrowers: readonly number[], { card, listed }: RecordListed): 
   return counts.with(chunk, Math.max(0, (counts[chunk] ?? 0) + (listed ? 1 : -1)));
 }
 
-/** What was done at this place already, and answered perhaps to nobody; undefined: nothing. */
-export function chargedAt(
-  { charged }: ShardState,
-  place: Pick<ChargedPlace, 'through' | 'settlement' | 'chunk' | 'after'>,
-): ChargedPlace | undefined {
-  const { through, settlement, chunk, after } = place;
-  if (charged?.through !== through || charged.settlement !== settlement) return undefined;
-  return charged.chunk === chunk && charged.after === after ? charged : undefined;
+type Place = Pick<ChargedPlace, 'through' | 'settlement' | 'chunk' | 'after'>;
+
+/** What was done at this place already, and answered perhaps to nobody; undefined: nothing, or it is long passed. */
+export function chargedAt(state: ShardState, place: Place): ChargedPlace | undefined {
+  const last = lastOf(state, place);
+  return last !== undefined && compare(place, last) === 0 ? last : undefined;
+}
+
+/**
+ * Whether the run, or a later one, is beyond this place already: only a message that was on its way for long asks there.
+ * What has changed since must not be booked to a run whose sums are stated.
+ */
+export function isPassed(state: ShardState, place: Place): boolean {
+  const last = lastOf(state, place);
+  return last !== undefined && compare(place, last) < 0;
+}
+
+function lastOf({ charged, ordered }: ShardState, { settlement }: Place): ChargedPlace | undefined {
+  return settlement > 0 ? ordered : charged;
+}
+
+/** In the order in which runs of one kind visit their places. */
+function compare(one: Place, other: Place): number {
+  const run = one.settlement - other.settlement || one.through - other.through;
+  if (run !== 0 || one.chunk !== other.chunk) return run || one.chunk - other.chunk;
+  return one.after === other.after ? 0 : one.after < other.after ? -1 : 1;
 }
 
 /** The first chunk at or after this one with borrowers; BORROWER_CHUNKS: there is none. */

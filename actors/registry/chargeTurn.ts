@@ -2,7 +2,7 @@
 import { MAX_CHARGED_TOGETHER } from '../bounds.js';
 import type { RunPlace } from '../center/decideOffice.js';
 import { borrowersAfter, NO_BORROWERS } from '../center/borrowers.js';
-import { chargedAt, NEW_SHARD, nextChunk, type ShardEvent } from '../center/shard.js';
+import { chargedAt, isPassed, NEW_SHARD, nextChunk, type ShardEvent } from '../center/shard.js';
 import { sameParameters } from '../money/parameters.js';
 import type { Turn, TurnContext } from '../runtime/domain.js';
 import { CardStage } from './cardStage.js';
@@ -99,15 +99,20 @@ function charge(
   states: readonly (State | undefined)[],
   context: TurnContext,
 ): Turn<Event> {
-  const done = chargedAt(shard?.state ?? NEW_SHARD, place);
+  const state = shard?.state ?? NEW_SHARD;
+  const last = cards.at(-1) ?? '';
+  const done = chargedAt(state, place);
   if (done !== undefined) return reply(encodePartitionReply({ ...done, type: 'Charged' }));
+  if (isPassed(state, place)) {
+    return reply(encodePartitionReply({ type: 'Charged', cards: 0, amount: 0n, last }));
+  }
   const at = stageTime(environment, shard, context);
   const events: Event[] = [];
   const units: string[] = [];
   let [count, amount] = [0, 0n];
   for (const [index, card] of cards.entries()) {
-    const state = states[index];
-    const stage = new CardStage(isCard(state) ? state : undefined, at);
+    const unit = states[index];
+    const stage = new CardStage(isCard(unit) ? unit : undefined, at);
     visit(stage, place, events.length);
     if (stage.events.length === 0) continue;
     events.push(...stage.events);
@@ -118,12 +123,10 @@ function charge(
   }
   if (events.some(({ type }) => type === 'RecordListed')) units.push(borrowersKey(place.chunk));
   const { partition, through, settlement, chunk, after } = place;
-  const last = cards.at(-1) ?? '';
-  if (events.length > 0) {
-    const charged = { through, settlement, chunk, after, last, cards: count, amount };
-    events.push({ type: 'CardsCharged', partition, charged });
-    units.push(SHARD_KEY);
-  }
+  // Also where nothing was due: what is due there later is not this run's.
+  const charged = { through, settlement, chunk, after, last, cards: count, amount };
+  events.push({ type: 'CardsCharged', partition, charged });
+  units.push(SHARD_KEY);
   const bytes = encodePartitionReply({ type: 'Charged', cards: count, amount, last });
   return { ...EMPTY_TURN, units, events, response: { kind: 'reply', bytes }, asks: publicationsOf(events) };
 }

@@ -15194,6 +15194,9 @@ export namespace emoney {
             /** ShardState charged. */
             charged?: (emoney.v1.ChargedPlace.$Properties|null);
 
+            /** ShardState ordered. */
+            ordered?: (emoney.v1.ChargedPlace.$Properties|null);
+
             /**
              * Creates a new ShardState instance using the specified properties.
              * @param [properties] Properties to set
@@ -15237,6 +15240,9 @@ export namespace emoney {
 
                 /** ShardState charged */
                 charged?: (emoney.v1.ChargedPlace.$Properties|null);
+
+                /** ShardState ordered */
+                ordered?: (emoney.v1.ChargedPlace.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

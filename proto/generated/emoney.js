@@ -21669,6 +21669,7 @@ export const emoney = $root.emoney = (() => {
             ShardState.prototype.chargedThrough = 0;
             ShardState.prototype.borrowers = $util.emptyArray;
             ShardState.prototype.charged = null;
+            ShardState.prototype.ordered = null;
 
             ShardState.create = function(properties) {
                 return new ShardState(properties);
@@ -21690,6 +21691,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(26).uint32s(message.borrowers);
                 if (message.charged != null && $Object.hasOwnProperty.call(message, "charged"))
                     $root.emoney.v1.ChargedPlace.encode(message.charged, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.ordered != null && $Object.hasOwnProperty.call(message, "ordered"))
+                    $root.emoney.v1.ChargedPlace.encode(message.ordered, writer.uint32(42).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -21758,6 +21761,12 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 2)
                                 break;
                             message.charged = $root.emoney.v1.ChargedPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.charged);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.ordered = $root.emoney.v1.ChargedPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.ordered);
                             continue;
                         }
                     }

@@ -31,8 +31,9 @@ export interface Shard {
   chargedThrough: number;
   /** Records that are listed. */
   borrowers: number;
-  /** The last place of a run that it answered for; empty: none. */
+  /** The last place of an interest run, and of a settlement, that it answered for; empty: none. */
   charged: string;
+  ordered: string;
 }
 
 export class Books {
@@ -105,7 +106,7 @@ export class Books {
   }
 
   shard(partition: number): Shard {
-    return (this.shards[partition] ??= { chargedThrough: 0, borrowers: 0, charged: '' });
+    return (this.shards[partition] ??= { chargedThrough: 0, borrowers: 0, charged: '', ordered: '' });
   }
 
   centerUnitsOf(partition: number): Map<string, number> {

@@ -104,12 +104,13 @@ function plainOf(wire: v1.UnitState): State {
 }
 
 function encodeShard(state: ShardState): v1.ShardState.$Properties {
-  const { parameters, chargedThrough, borrowers, charged } = state;
+  const { parameters, chargedThrough, borrowers, charged, ordered } = state;
   return {
     parameters: parameters.map(encodeParameters),
     chargedThrough: fromUint32(chargedThrough, 'charged_through'),
     borrowers: [...borrowers],
     charged: charged === undefined ? null : encodeCharged(charged),
+    ordered: ordered === undefined ? null : encodeCharged(ordered),
   };
 }
 
@@ -120,6 +121,7 @@ function decodeShard(wire: v1.ShardState.$Properties): ShardState {
     chargedThrough: wire.chargedThrough ?? 0,
     borrowers: wire.borrowers ?? [],
     charged: wire.charged ? decodeCharged(wire.charged) : undefined,
+    ordered: wire.ordered ? decodeCharged(wire.ordered) : undefined,
   };
 }
 

@@ -40,7 +40,9 @@ export class InterestEvents {
     const { books, turn } = this.#stage;
     this.#here(event.partition);
     const { through, settlement, cards, amount } = need(event.charged, 'charged');
-    books.shard(turn.partition).charged = chargedText(event.charged);
+    const shard = books.shard(turn.partition);
+    if ((settlement ?? 0) > 0) shard.ordered = chargedText(event.charged);
+    else shard.charged = chargedText(event.charged);
     books.office.stated(
       through ?? 0,
       settlement ?? 0,

@@ -18,11 +18,12 @@ export function compareShardState(
   state: v1.ShardState.$Properties,
   differ: Differ,
 ): void {
-  const { chargedThrough, borrowers, charged } = books.shard(partition);
+  const { chargedThrough, borrowers, charged, ordered } = books.shard(partition);
   check(differ, 'charged through', chargedThrough, state.chargedThrough ?? 0);
   const listed = (state.borrowers ?? []).reduce((sum, count) => sum + count, 0);
   check(differ, 'borrowers', borrowers, listed);
   check(differ, 'charged last', charged, chargedText(state.charged));
+  check(differ, 'ordered last', ordered, chargedText(state.ordered));
   const parameters = (state.parameters ?? []).map((each) => readParameters(each));
   checkAlike(differ, 'parameters', books.tariffs.adopted(partition), parameters);
 }

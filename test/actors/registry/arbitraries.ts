@@ -710,6 +710,7 @@ const shard: fc.Arbitrary<ShardState> = fc.record({
   chargedThrough: fc.nat(9999_12_31),
   borrowers: fc.array(fc.nat(1_000), { maxLength: 3 }),
   charged: maybe(charged),
+  ordered: maybe(charged),
 });
 
 const office: fc.Arbitrary<OfficeState> = fc.record({

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { chunkOf } from '../../../actors/center/borrowers.js';
 import type { Event } from '../../../actors/registry/event.js';
 import { encodeTerms } from '../../../actors/registry/wire/policyCodec.js';
 import type { v1 } from '../../../proto/generated/emoney.js';
@@ -121,3 +122,36 @@ for (const [what, happens] of Object.entries(trouble)) {
     });
   });
 }
+
+describe('a place of a run that was passed long ago, asked for by a late message', () => {
+  it('orders nothing for a settlement whose sums are stated', () => {
+    const world = new World(1, { ...RULES, parameters: PARAMETERS });
+    const terms = encodeTerms(termsOf({ storedValue: 0, policy: { shareRule: shareRule('ALL_ACCOUNT') } }));
+    for (const card of CARDS) world.ask(card, { issueCard: { card, terms } });
+    const till = new Device(world, 'T1');
+    world.ask('T1', { registerTerminal: { terminal: 'T1', role: 1, mayDefer: true } });
+    till.hello(false);
+    world.settle();
+    till.holdList();
+    world.settle();
+    for (const card of CARDS) till.sell({ kind: 'PURCHASE', card, amount: 700 });
+    world.settle();
+    world.ask('center', { settle: { number: 1 } });
+    world.settle();
+    expect(statement(world)).to.deep.include({ cards: 5, amount: 3_500n, ordered: 3_500n });
+    const places = ofType(world, 'CardsCharged').map(({ charged }) => charged);
+    for (const card of CARDS) till.sell({ kind: 'PURCHASE', card, amount: 100 });
+    world.settle();
+    for (const { through, settlement, chunk, after } of places.slice(0, -1)) {
+      const cards = CARDS.filter((card) => chunkOf(card) === chunk);
+      world.send(
+        'center',
+        { chargeCards: { partition: 0, through, settlement, chunk, after, cards } },
+        () => undefined,
+      );
+    }
+    world.settle();
+    expect(places).to.have.length.greaterThan(2);
+    expect(statement(world)).to.deep.include({ cards: 5, amount: 3_500n, ordered: 3_500n });
+  });
+});
