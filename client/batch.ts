@@ -1,9 +1,8 @@
 /** Closing a terminal's batch, and what became of it. */
 import { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, fromUnsigned, toNumber } from '../proto/guard.js';
+import { fromUint32, fromInteger, fromUnsigned, toNumber } from '../proto/guard.js';
 import type { KindName } from './names.js';
 import { batchTotalsOf, type BatchTotals } from './totals.js';
-import { fromUint32 } from './uint32.js';
 
 /** What a device holds of its batch: an approved transaction, or the reversal of one. */
 export interface ReportedTransaction {

@@ -1,7 +1,6 @@
 import { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, toNumber } from '../proto/guard.js';
+import { fromUint32, fromInteger, toNumber } from '../proto/guard.js';
 import { shareKindName, type ShareKindName } from './names.js';
-import { fromUint32 } from './uint32.js';
 
 /** How a balance due is shared between the designated account and the loan. Caps in minor units. */
 export interface ShareRule {

@@ -1,7 +1,6 @@
 /** What the three columns of a terminal's batch do not agree about, as plain TypeScript. */
 import { v1 } from '../proto/generated/emoney.js';
-import { fromUint32 } from './uint32.js';
-import { toNumber, toUnsigned } from '../proto/guard.js';
+import { fromUint32, toNumber, toUnsigned } from '../proto/guard.js';
 import { batchSettledOf, type SettledColumns } from './batch.js';
 import type { Body } from './connection.js';
 import { kindName, outcomeName, type KindName, type OutcomeName } from './names.js';

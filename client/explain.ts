@@ -1,6 +1,6 @@
 /** Commands that are explained instead of done: what would be answered, and why. */
 import type { v1 } from '../proto/generated/emoney.js';
-import { fromUnsigned } from '../proto/guard.js';
+import { fromUint32, fromUnsigned } from '../proto/guard.js';
 import type { Body, Connection } from './connection.js';
 import { explanationOf, type Explanation } from './explanation.js';
 import { OperatorCommands } from './operatorCommands.js';
@@ -14,7 +14,6 @@ import {
   type SaidTap,
 } from './transactionBodies.js';
 import type { Deposit, Inquiry, Payment, Refund, Tap, Undoing, Voiding } from './transactions.js';
-import { fromUint32 } from './uint32.js';
 
 /**
  * The transactions of one terminal. Without a number each is explained as a new one, and no number is used; with the

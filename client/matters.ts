@@ -1,10 +1,9 @@
 /** What waits for somebody, and what settlements have ordered, as plain TypeScript. */
 import { v1 } from '../proto/generated/emoney.js';
-import { toNumber } from '../proto/guard.js';
+import { fromUint32, toNumber } from '../proto/guard.js';
 import type { Body } from './connection.js';
 import { reasonName, type ReasonName } from './names.js';
 import { idOf, type TransactionId } from './reply.js';
-import { fromUint32 } from './uint32.js';
 
 /** What the bank collects from a card's designated account, or pays back to it. */
 export interface CollectionOrder {

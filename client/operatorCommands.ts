@@ -1,12 +1,11 @@
 /** What an operator commands, whatever comes of it: each is one message. */
 import { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, type WireInteger } from '../proto/guard.js';
+import { fromUint32, fromInteger, type WireInteger } from '../proto/guard.js';
 import { wirePolicy, type CardPolicy } from './cardPolicy.js';
 import { wireTerms, type CardTerms } from './cardTerms.js';
 import type { Body } from './connection.js';
 import type { ReasonName, RoleName } from './names.js';
 import { wireParameters, type Parameters } from './parameters.js';
-import { fromUint32 } from './uint32.js';
 
 export interface TerminalTerms {
   readonly role: RoleName;

@@ -1,6 +1,5 @@
 import { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, toBigInt, toNumber, toUnsigned } from '../proto/guard.js';
-import { fromUint32 } from './uint32.js';
+import { fromUint32, fromInteger, toBigInt, toNumber, toUnsigned } from '../proto/guard.js';
 import { frequencyName, type FrequencyName } from './names.js';
 
 /** A row of the fare table. */

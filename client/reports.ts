@@ -1,6 +1,6 @@
 /** What accountants ask: loans as at a date, and what business dates were compiled to, as plain TypeScript. */
 import type { v1 } from '../proto/generated/emoney.js';
-import { toNumber, toUnsigned } from '../proto/guard.js';
+import { fromUint32, toNumber, toUnsigned } from '../proto/guard.js';
 import type { Body } from './connection.js';
 import {
   addCounted,
@@ -10,7 +10,6 @@ import {
   type CountedAmount,
   countedOf,
 } from './totals.js';
-import { fromUint32 } from './uint32.js';
 
 /** A partition that was asked, and the frame up to which everything counts. */
 export interface PartitionPosition {

@@ -1,9 +1,8 @@
 /** What operators find in the history, as plain TypeScript. */
 import { v1 } from '../proto/generated/emoney.js';
-import { fromUnsigned, toNumber, toUnsigned, toWide, type WireInteger } from '../proto/guard.js';
+import { fromUint32, fromUnsigned, toNumber, toUnsigned, toWide, type WireInteger } from '../proto/guard.js';
 import { kindName, outcomeName, type KindName, type OutcomeName } from './names.js';
 import { balancesOf, idOf, partsOf, type Balances, type Parts, type TransactionId } from './reply.js';
-import { fromUint32 } from './uint32.js';
 
 /** Every condition that is given must hold; none: everything. */
 export interface SearchQuery {

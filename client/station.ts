@@ -1,6 +1,6 @@
 import { CLIENT_ANSWER_MS } from '../actors/bounds.js';
 import type { v1 } from '../proto/generated/emoney.js';
-import { toUnsigned } from '../proto/guard.js';
+import { fromUint32, toUnsigned } from '../proto/guard.js';
 import type { Body, Connection } from './connection.js';
 import { NoAnswerError, RejectedError, type ConnectionLostError } from './errors.js';
 import { ExplainedTransactions } from './explain.js';
@@ -19,7 +19,6 @@ import {
   type SaidTap,
 } from './transactionBodies.js';
 import type { Deposit, Inquiry, Payment, Refund, Tap, Undoing, Voiding } from './transactions.js';
-import { fromUint32 } from './uint32.js';
 
 export type { OnResult, Result } from './pursuits.js';
 export type Welcome = v1.Welcome;

@@ -1,9 +1,8 @@
 /** Transactions as messages. Each throws GuardError for a number that its field cannot hold, before a number is used. */
 import type { v1 } from '../proto/generated/emoney.js';
-import { fromInteger, fromUnsigned, type WireLong } from '../proto/guard.js';
+import { fromUint32, fromInteger, fromUnsigned, type WireLong } from '../proto/guard.js';
 import type { TransactionId } from './reply.js';
 import type { Deposit, Inquiry, Payment, Refund, Voiding } from './transactions.js';
-import { fromUint32 } from './uint32.js';
 
 /** A tap as it is sent: the whole of an entry, an exit, an unload. */
 export type SaidTap = v1.Entry.$Properties;

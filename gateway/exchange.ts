@@ -2,6 +2,7 @@ import { v1 } from '../proto/generated/emoney.js';
 import { GuardError } from '../proto/guard.js';
 import { problemOf, type RequestNumber } from './codec/codec.js';
 import type { Connection } from './connection.js';
+import { HistoryRefusedError } from './histories.js';
 import type { Metrics } from './metrics.js';
 import { outcomeName } from './outcome.js';
 import type { Waiter } from './pending.js';
@@ -13,7 +14,7 @@ const { Rejection } = v1;
 /** What a request can be: the body's name in ClientMessage, `malformed` where there was none. */
 export type RequestKind = NonNullable<v1.ClientMessage['body']> | 'malformed';
 
-type Answer = Omit<v1.ServerMessage.$Properties, 'request' | '$unknowns'>;
+export type Answer = Omit<v1.ServerMessage.$Properties, 'request' | '$unknowns'>;
 
 /** One request of a client and the one answer that it gets. Waits by itself for commands that have one reply. */
 export class Exchange implements Waiter {
@@ -68,8 +69,23 @@ export class Exchange implements Waiter {
     this.refuse(code, detail);
   }
 
-  /** Something threw: what the client sent where a guard says so, else the gateway's own fault. */
+  /** Answers once it is there; what is thrown instead is refused. */
+  answerWhen(answer: Promise<Answer>): void {
+    answer
+      .then((each) => {
+        this.answer(each);
+      })
+      .catch((error: unknown) => {
+        this.failed(error);
+      });
+  }
+
+  /** Something threw: what a history has refused, what the client sent wrongly, else the gateway's own fault. */
   failed(error: unknown): void {
+    if (error instanceof HistoryRefusedError) {
+      this.refuse(error.code, error.message);
+      return;
+    }
     const code = error instanceof GuardError ? Rejection.REJECTION_MALFORMED : Rejection.REJECTION_INTERNAL;
     this.refuse(code, problemOf(error));
   }

@@ -1,8 +1,8 @@
 import { GATEWAY_DEADLINE_MS } from '../actors/bounds.js';
+import { decodeReplies, encodeDelivery, type ReplyItem } from '../actors/runtime/deliveries.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
 import type { Subjects } from '../actors/runtime/subjects.js';
 import { v1 } from '../proto/generated/emoney.js';
-import { toUnsigned } from '../proto/guard.js';
 import { encodeMessage } from '../proto/message.js';
 import type { Log } from './log.js';
 import type { Owners } from './owners.js';
@@ -59,7 +59,7 @@ export class Histories {
     const correlation = this.next;
     this.next += 1;
     const command = encodeMessage(v1.HistoryRequest, request);
-    const delivery = encodeMessage(v1.Delivery, { replyTo: this.replyTo, items: [{ correlation, command }] });
+    const delivery = encodeDelivery({ replyTo: this.replyTo, items: [{ correlation, command }] });
     return new Promise((resolve, reject) => {
       const cancel = clock.after(GATEWAY_DEADLINE_MS, () => {
         this.take(correlation)?.refused(this.silent(partition));
@@ -103,25 +103,23 @@ export class Histories {
 
   private receive(bytes: Uint8Array): void {
     try {
-      const { partition, epoch, items } = v1.Replies.decode(bytes);
+      const { partition, epoch, items } = decodeReplies(bytes);
       // It was replaced and does not know it: what it says may be old.
-      if (toUnsigned(epoch, 'epoch') < (this.options.owners.of(partition)?.epoch ?? 0)) return;
+      if (epoch < (this.options.owners.of(partition)?.epoch ?? 0)) return;
       for (const item of items) this.settle(partition, item);
     } catch (error) {
       this.options.log(`gateway: an answer of a history that cannot be read was dropped: ${String(error)}`);
     }
   }
 
-  private settle(partition: number, item: v1.ReplyItem.$Properties): void {
-    const correlation = toUnsigned(item.correlation ?? 0, 'correlation');
+  private settle(partition: number, { correlation, reply, rejection, detail }: ReplyItem): void {
     if (this.questions.get(correlation)?.partition !== partition) return;
-    const code = item.rejection ?? v1.Rejection.REJECTION_UNSPECIFIED;
-    if (code !== v1.Rejection.REJECTION_UNSPECIFIED) {
-      this.take(correlation)?.refused(new HistoryRefusedError(code, item.detail ?? ''));
+    if (rejection !== v1.Rejection.REJECTION_UNSPECIFIED) {
+      this.take(correlation)?.refused(new HistoryRefusedError(rejection, detail));
       return;
     }
-    const reply = v1.HistoryReply.decode(item.reply ?? new Uint8Array());
-    this.take(correlation)?.answered(reply);
+    const answer = v1.HistoryReply.decode(reply);
+    this.take(correlation)?.answered(answer);
   }
 
   private take(correlation: number): Question | undefined {

@@ -1,8 +1,9 @@
 import { HISTORY_PAGE } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
 import type { Exchange } from './exchange.js';
-import { HistoryRefusedError, type Histories } from './histories.js';
+import type { Histories } from './histories.js';
 import { nextPage, type PartitionPlace, placeOf } from './partitionPages.js';
+import { limited } from './limit.js';
 
 /** LIST_MATTERS: what waits for somebody, one partition after the other. `after` names the partition first. */
 export class Matters {
@@ -20,22 +21,14 @@ export class Matters {
       exchange.refuse(v1.Rejection.REJECTION_MALFORMED, 'listMatters.after: is no `next` of an answer');
       return;
     }
-    this.list(wanted, place).then(
-      (matters) => {
-        exchange.answer({ matters });
-      },
-      (error: unknown) => {
-        if (error instanceof HistoryRefusedError) exchange.refuse(error.code, error.message);
-        else exchange.failed(error);
-      },
-    );
+    exchange.answerWhen(this.list(wanted, place).then((matters) => ({ matters })));
   }
 
   private async list(
     { matter = null, settlement = null, limit }: v1.ListMatters.$Properties,
     { partition, after }: PartitionPlace,
   ): Promise<v1.Matters.$Properties> {
-    const most = Math.min(limit === 0 ? HISTORY_PAGE : (limit ?? HISTORY_PAGE), HISTORY_PAGE);
+    const most = limited(limit, HISTORY_PAGE);
     const listMatters = { matter, settlement, after, limit: most };
     const { entries, next } = await this.histories.ask(partition, { listMatters });
     return { entries, next: nextPage(partition, next, this.partitions) };

@@ -4,6 +4,7 @@ import { v1 } from '../proto/generated/emoney.js';
 import { GuardError, toUnsigned } from '../proto/guard.js';
 import { problemOf } from './codec/codec.js';
 import type { Exchange } from './exchange.js';
+import { limited } from './limit.js';
 
 const { Rejection } = v1;
 
@@ -41,7 +42,7 @@ export class Reading {
 
   private async frames(partition: number, asked: v1.ReadJournal, exchange: Exchange): Promise<void> {
     const from = Math.max(1, toUnsigned(asked.fromSequence, 'read_journal.from_sequence'));
-    const limit = Math.min(asked.limit === 0 ? JOURNAL_READ_FRAMES : asked.limit, JOURNAL_READ_FRAMES);
+    const limit = limited(asked.limit, JOURNAL_READ_FRAMES);
     const journal = await this.open(partition);
     const lastSequence = await journal.lastSequence();
     const frames = await readFrames(journal, from, Math.min(lastSequence, from + limit - 1));

@@ -1,10 +1,11 @@
 import { DAY_TOTALS_PAGE, LOANS_PAGE } from '../actors/bounds.js';
 import { dateOfDay, dayOf } from '../actors/money/businessDate.js';
 import { v1 } from '../proto/generated/emoney.js';
-import type { Exchange } from './exchange.js';
-import { HistoryRefusedError, type Histories } from './histories.js';
+import type { Answer, Exchange } from './exchange.js';
+import type { Histories } from './histories.js';
 import { identifierProblem } from './identifier.js';
 import { nextPage, type PartitionPlace, placeOf } from './partitionPages.js';
+import { limited } from './limit.js';
 
 /** LIST_LOANS and LIST_DAY_TOTALS: what accountants ask the histories, one partition after the other. */
 export class Reports {
@@ -49,17 +50,9 @@ export class Reports {
     { partition }: PartitionPlace,
     request: v1.HistoryRequest.$Properties,
     exchange: Exchange,
-    answerOf: (reply: v1.HistoryReply) => Parameters<Exchange['answer']>[0],
+    answerOf: (reply: v1.HistoryReply) => Answer,
   ): void {
-    this.histories.ask(partition, request).then(
-      (reply) => {
-        exchange.answer(answerOf(reply));
-      },
-      (error: unknown) => {
-        if (error instanceof HistoryRefusedError) exchange.refuse(error.code, error.message);
-        else exchange.failed(error);
-      },
-    );
+    exchange.answerWhen(this.histories.ask(partition, request).then(answerOf));
   }
 
   private pageOf(
@@ -88,8 +81,4 @@ function noNext(message: string): string {
 
 function noDate(field: string): string {
   return `${field}: is no date (yyyymmdd)`;
-}
-
-function limited(limit: number | null | undefined, most: number): number {
-  return limit == null || limit === 0 ? most : Math.min(limit, most);
 }

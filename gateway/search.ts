@@ -4,8 +4,9 @@ import { partitionOf } from '../actors/runtime/placement.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { toNumber, toUnsigned, type WireLong } from '../proto/guard.js';
 import type { Exchange } from './exchange.js';
-import { HistoryRefusedError, type Histories } from './histories.js';
+import type { Histories } from './histories.js';
 import { identifierProblem } from './identifier.js';
+import { limited } from './limit.js';
 
 /** Searches in the histories of all partitions that are concerned, answered as one; never without one of them. */
 export class Searching {
@@ -23,19 +24,11 @@ export class Searching {
       exchange.refuse(v1.Rejection.REJECTION_MALFORMED, problem);
       return;
     }
-    this.search(search).then(
-      (searchResult) => {
-        exchange.answer({ searchResult });
-      },
-      (error: unknown) => {
-        if (error instanceof HistoryRefusedError) exchange.refuse(error.code, error.message);
-        else exchange.failed(error);
-      },
-    );
+    exchange.answerWhen(this.search(search).then((searchResult) => ({ searchResult })));
   }
 
   private async search(search: v1.Search.$Properties): Promise<v1.SearchResult.$Properties> {
-    const limit = Math.min(search.limit === 0 ? MAX_FOUND : (search.limit ?? MAX_FOUND), MAX_FOUND);
+    const limit = limited(search.limit, MAX_FOUND);
     const partitions = this.concerned(search);
     const replies = await Promise.all(
       partitions.map((partition) => this.histories.ask(partition, { search: { ...search, limit } })),

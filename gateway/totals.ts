@@ -1,34 +1,10 @@
 import Long from 'long';
+import { PART_NAMES } from '../actors/money/parts.js';
+import { LINES } from '../actors/money/totals.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { fromInteger, toBigInt } from '../proto/guard.js';
 
 type Integer = number | { readonly low: number; readonly high: number } | null | undefined;
-const parts = [
-  'value',
-  'account',
-  'loan',
-  'interest',
-  'fare',
-  'restoredLoan',
-  'excess',
-  'accountAsLoan',
-] as const;
-const lines = [
-  'purchases',
-  'deposits',
-  'refunds',
-  'voids',
-  'fares',
-  'unloads',
-  'purchaseReversals',
-  'depositReversals',
-  'refundReversals',
-  'voidReversals',
-  'fareReversals',
-  'unloadReversals',
-  'declines',
-  'ownRefusals',
-] as const;
 const counts = ['enquiries', 'entries'] as const;
 
 /**
@@ -66,7 +42,7 @@ function addBatches(
   b: v1.BatchTotals.$Properties,
 ): v1.BatchTotals.$Properties {
   const sum: v1.BatchTotals.$Properties = { batch: a.batch ?? 0, businessDate: a.businessDate ?? 0 };
-  for (const line of lines) sum[line] = addCounted(a[line], b[line]);
+  for (const line of LINES) sum[line] = addCounted(a[line], b[line]);
   for (const count of counts) sum[count] = add(a[count], b[count], count);
   return sum;
 }
@@ -76,7 +52,7 @@ function addCounted(
   b: v1.CountedAmount.$Properties | null | undefined,
 ): v1.CountedAmount.$Properties {
   const sum: v1.Parts.$Properties = {};
-  for (const part of parts) sum[part] = add(a?.parts?.[part], b?.parts?.[part], part);
+  for (const part of PART_NAMES) sum[part] = add(a?.parts?.[part], b?.parts?.[part], part);
   return { count: add(a?.count, b?.count, 'count'), amount: add(a?.amount, b?.amount, 'amount'), parts: sum };
 }
 

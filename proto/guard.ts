@@ -62,6 +62,12 @@ export function fromInteger(value: WireInteger, field: string): WireLong {
   return value;
 }
 
+/** For encoding a 32-bit field: of a larger number protobufjs would keep the lower half. */
+export function fromUint32(value: number, field: string): number {
+  if (value > 0xffff_ffff) throw new GuardError(field, `${String(value)} exceeds 32 bits`);
+  return fromUnsigned(value, field);
+}
+
 /** For encoding an unsigned field. */
 export function fromUnsigned(value: number, field: string): number {
   if (!Number.isSafeInteger(value) || value < 0) {

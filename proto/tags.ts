@@ -2,7 +2,8 @@
 import protobuf from 'protobufjs/minimal.js';
 import { encodeMessage } from './message.js';
 
-type Encodable = Parameters<typeof encodeMessage<object>>[0];
+/** What a generated class has. */
+export type Encodable = Parameters<typeof encodeMessage<object>>[0];
 
 /** `samples`: the wanted fields, each with any value that is not its default. */
 export function tagsOf<Name extends string>(

@@ -204,7 +204,7 @@ function issued(card: string, terms: CardTerms): CardState {
 }
 
 function tried(state: CardState, { triesLeft }: Answer): CardState {
-  return triesLeft === undefined || triesLeft === state.triesLeft ? state : { ...state, triesLeft };
+  return triesLeft === undefined || triesLeft === state.triesLeft ? state : altered(state, { triesLeft });
 }
 
 function moved(before: CardState, asked: Asked, answer: Answer): CardState {
@@ -227,6 +227,11 @@ function moved(before: CardState, asked: Asked, answer: Answer): CardState {
   if (isPayment(kind)) after.lastPayment = paymentOf(asked, kind, answer);
   after.log = logged(state, asked, answer, kind, false);
   return after;
+}
+
+/** By name, never by spreading: see Mutable. */
+function altered(state: CardState, change: Partial<CardState>): CardState {
+  return Object.assign(copyOf(state), change);
 }
 
 function copyOf(state: CardState): Mutable<CardState> {

@@ -218,7 +218,7 @@ export function evolveRecord(state: RecordState | undefined, event: RecordEvent)
     case 'RecordReversed':
       return reversed(state, event);
     case 'RecordDeclined':
-      return { ...state, declinedCount: state.declinedCount + 1 };
+      return altered(state, { declinedCount: state.declinedCount + 1 });
     case 'RecordStored':
       return stored(state, event);
     case 'RecordInterestPosted':
@@ -266,7 +266,7 @@ export function evolveRecord(state: RecordState | undefined, event: RecordEvent)
 
 /** By an operator, or of the reasons: what an expected version is compared with. */
 function changed(state: RecordState, change: Partial<RecordState>): RecordState {
-  return { ...state, ...change, version: state.version + 1 };
+  return altered(state, { ...change, version: state.version + 1 });
 }
 
 /** An enquiry or an entry is approved too, but takes nothing: it counts in a terminal's totals, not here. */
@@ -327,6 +327,11 @@ function withBalances(state: RecordState, balances: Balances, date: number): Mut
   after.accrual = changePrincipal(state.accrual, date, balances.loan - state.balances.loan);
   after.balances = balances;
   return after;
+}
+
+/** By name, never by spreading: see Mutable. */
+function altered(state: RecordState, change: Partial<RecordState>): RecordState {
+  return Object.assign(copyOf(state), change);
 }
 
 function copyOf(state: RecordState): Mutable<RecordState> {

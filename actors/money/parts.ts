@@ -17,6 +17,19 @@ export interface Parts {
   readonly accountAsLoan: number;
 }
 
+/** All of them; the first AMOUNT_PARTS add up to the amount. */
+export const PART_NAMES = [
+  'value',
+  'account',
+  'loan',
+  'interest',
+  'fare',
+  'restoredLoan',
+  'excess',
+  'accountAsLoan',
+] as const satisfies readonly (keyof Parts)[];
+export const AMOUNT_PARTS = 5;
+
 export const NO_PARTS: Parts = {
   value: 0,
   account: 0,

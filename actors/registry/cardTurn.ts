@@ -19,7 +19,7 @@ import type { Asked, Kind } from '../money/transaction.js';
 import type { Ask, Response, Turn, TurnContext } from '../runtime/domain.js';
 import { CardStage, type StageTime } from './cardStage.js';
 import type { AskCommand, OriginalFound } from './command.js';
-import type { Environment } from './environment.js';
+import { type Environment, scheduleOf } from './environment.js';
 import { type Event, isCardEvent } from './event.js';
 import { noticesOf } from './notices.js';
 import { originalAsk, originalKey } from './originals.js';
@@ -53,8 +53,9 @@ export function stageTime(
   const { parameters, chargedThrough } = shard?.state ?? NEW_SHARD;
   const now = clock(time);
   const today = dateOf(now);
-  const schedule = (): readonly Parameters[] =>
-    rules.parameters === undefined ? parameters : [rules.parameters, ...parameters];
+  // An interest run asks for every day; a payment never.
+  let known: readonly Parameters[] | undefined;
+  const schedule = () => (known ??= scheduleOf(rules, parameters));
   return {
     now,
     today,

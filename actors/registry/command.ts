@@ -65,7 +65,6 @@ export interface PassedAnswer extends CardAnswered {
 
 export type TerminalsCommand = Exclude<TerminalCommand, CardAnswered> | PassedAnswer;
 
-/** `CardAnswered`, `Published` and `OriginalFound` are never on the wire: they are made from answers to asks. */
 /** Of the center's office to each partition. */
 export type PartitionCommand =
   | { readonly type: 'AdoptParameters'; readonly partition: number; readonly parameters: Parameters }
@@ -80,6 +79,10 @@ export interface CompileBatch extends CompileAsk {
 /** What the office itself is asked, and hears. `Wake`, `Adopted`, `Listed` and `Charged` are never on the wire. */
 export type CenterCommand = OfficeCommand | { readonly type: 'DescribeCenter' };
 
+/**
+ * `CardAnswered`, `Published`, `OriginalFound` and `BatchCompiled` are never on the wire: they are made from answers to
+ * asks. Neither are `Wake` and `WakeTerminal`, which the clock makes.
+ */
 export type Command =
   | OperatorCommand
   | PartitionCommand

@@ -7,6 +7,7 @@ import {
   type LocalClock,
 } from '../money/businessDate.js';
 import type { DeploymentRules } from '../money/deploymentRules.js';
+import type { Parameters } from '../money/parameters.js';
 import type { ListVersion } from '../money/prohibition.js';
 import type { Trace } from '../money/trace.js';
 import { MalformedError } from '../runtime/errors.js';
@@ -37,6 +38,14 @@ export interface Environment {
   readonly mustBeHere: (id: string) => void;
   /** Told every step; undefined: nobody asks for an explanation. */
   readonly trace?: Trace | undefined;
+}
+
+/** Parameters as created, then as decided. */
+export function scheduleOf(
+  { parameters: first }: DeploymentRules,
+  decided: readonly Parameters[],
+): readonly Parameters[] {
+  return first === undefined ? decided : [first, ...decided];
 }
 
 export function createEnvironment(deployment: Deployment, list: ListView): Environment {

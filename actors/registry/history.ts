@@ -32,7 +32,8 @@ import {
   noMatters,
   prohibition,
 } from './matters.js';
-import { BodyFinder, FieldFinder, fieldNumberOf, type Encodable } from './wire/fields.js';
+import type { Encodable } from '../../proto/tags.js';
+import { BodyFinder, FieldFinder, fieldNumberOf } from './wire/fields.js';
 
 /** Lines of a terminal's own column (rule 10). */
 const TRANSACTION = 0;

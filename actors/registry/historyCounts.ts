@@ -7,7 +7,8 @@ import type { SumsRow } from '../history/sums.js';
 import type { Sums } from '../history/rows.js';
 import { type Line, LINES, lineOf } from '../money/totals.js';
 import { KINDS } from '../money/transaction.js';
-import { AMOUNT_PARTS, PARTS, partsFinder } from './historyParts.js';
+import { AMOUNT_PARTS, PART_NAMES } from '../money/parts.js';
+import { partsFinder } from './historyParts.js';
 import { FieldFinder } from './wire/fields.js';
 import { kinds } from './wire/vocabulary.js';
 
@@ -30,7 +31,7 @@ type CenterLine = (typeof CENTER_LINES)[number];
  * Slots of a row: ten for each line (count, amount, parts), the terminal's first. They are stored: whoever changes a
  * line or its place raises HISTORY_FORMAT.
  */
-const LINE_SLOTS = 2 + PARTS.length;
+const LINE_SLOTS = 2 + PART_NAMES.length;
 const ENQUIRIES = LINES.length * LINE_SLOTS;
 const ENTRIES = ENQUIRIES + 1;
 const CENTER = ENTRIES + 1;
@@ -90,7 +91,7 @@ export const countOfMoved: CountsOf = (event, begin, end) => {
   partsFinder.find(event, moved.begin(1), moved.end(1));
   const adds = [slot, 1, slot + 1, 0];
   let amount = 0;
-  for (let place = 0; place < PARTS.length; place += 1) {
+  for (let place = 0; place < PART_NAMES.length; place += 1) {
     const part = partsFinder.integer(place);
     if (part === 0) continue;
     adds.push(slot + 2 + place, part);
@@ -167,12 +168,12 @@ export const countOfAdjusted: CountsOf = (event, begin, end) => {
   return countedAtCenter(businessDate, 'adjustments', undefined, parts);
 };
 
-type SomeParts = Readonly<Partial<Record<(typeof PARTS)[number], number>>>;
+type SomeParts = Readonly<Partial<Record<(typeof PART_NAMES)[number], number>>>;
 
 function partsOf(
   wire: Readonly<Partial<Record<keyof SomeParts, WireLong | null | undefined>>> | null | undefined,
 ): SomeParts {
-  return Object.fromEntries(PARTS.map((part) => [part, toNumber(wire?.[part] ?? 0, part)]));
+  return Object.fromEntries(PART_NAMES.map((part) => [part, toNumber(wire?.[part] ?? 0, part)]));
 }
 
 function countedAtCenter(
@@ -194,7 +195,7 @@ function counted(
 ): Count {
   const adds = [slot, 1, slot + 1, amount ?? 0];
   let sum = 0;
-  for (const [place, part] of PARTS.entries()) {
+  for (const [place, part] of PART_NAMES.entries()) {
     const added = parts[part] ?? 0;
     if (added === 0) continue;
     adds.push(slot + 2 + place, added);
@@ -235,7 +236,7 @@ function countedOf(sums: Sums, slot: number): v1.CountedAmount.$Properties | und
   if (count === undefined) return undefined;
   const wire = (at: number, field: string): WireLong => fromInteger(sums.get(at) ?? 0n, field);
   const parts: v1.Parts.$Properties = {};
-  for (const [place, part] of PARTS.entries()) {
+  for (const [place, part] of PART_NAMES.entries()) {
     if (sums.has(slot + 2 + place)) parts[part] = wire(slot + 2 + place, part);
   }
   return { count: wire(slot, 'count'), amount: wire(slot + 1, 'amount'), parts };

@@ -7,11 +7,10 @@ import {
   SearchTooWideError,
 } from '../history/errors.js';
 import type { History } from '../history/history.js';
-import { v1 } from '../../proto/generated/emoney.js';
-import { toUnsigned } from '../../proto/guard.js';
 import { createDateEnd, type DateEnd } from '../money/dateEnd.js';
 import type { Outlet } from '../runtime/asks.js';
 import { MalformedError } from '../runtime/errors.js';
+import { decodeDelivery } from '../runtime/deliveries.js';
 import { Outbox, type Origin } from '../runtime/outbox.js';
 import { partitionOf } from '../runtime/placement.js';
 import type { Bus, Cancel } from '../runtime/ports.js';
@@ -65,11 +64,8 @@ class HistoryDesk {
 
   receive(bytes: Uint8Array): void {
     try {
-      const { replyTo, items } = v1.Delivery.decode(bytes);
-      for (const { correlation, command } of items) {
-        const origin = { replyTo, correlation: toUnsigned(correlation ?? 0, 'correlation') };
-        void this.#take(origin, command ?? new Uint8Array(0));
-      }
+      const { replyTo, items } = decodeDelivery(bytes);
+      for (const { correlation, command } of items) void this.#take({ replyTo, correlation }, command);
     } catch (error) {
       this.#parts.log(`a question to the history cannot be read: ${String(error)}`);
     }

@@ -1,24 +1,10 @@
 /** The parts of an amount, in the bytes of an event. */
 import { v1 } from '../../proto/generated/emoney.js';
+import { PART_NAMES } from '../money/parts.js';
 import { FieldFinder } from './wire/fields.js';
 
-/** In the order in which sums hold them. */
-export const PARTS = [
-  'value',
-  'account',
-  'loan',
-  'interest',
-  'fare',
-  'restoredLoan',
-  'excess',
-  'accountAsLoan',
-] as const;
-
-/** Those that add up to the amount. */
-export const AMOUNT_PARTS = 5;
-
-/** Places are those of PARTS. */
+/** Places are those of PART_NAMES: in this order the sums of the history hold them. */
 export const partsFinder = new FieldFinder(
   v1.Parts,
-  PARTS.map((part) => [part, 1] as const),
+  PART_NAMES.map((part) => [part, 1] as const),
 );

@@ -4,8 +4,10 @@ import { v1 } from '../../proto/generated/emoney.js';
 import { toNumber } from '../../proto/guard.js';
 import type { Standing } from '../history/ports.js';
 import type { StandingOf } from '../history/standings.js';
-import { PARTS, partsFinder } from './historyParts.js';
-import { type Encodable, FieldFinder } from './wire/fields.js';
+import { PART_NAMES } from '../money/parts.js';
+import { partsFinder } from './historyParts.js';
+import type { Encodable } from '../../proto/tags.js';
+import { FieldFinder } from './wire/fields.js';
 
 /** Of an event whose body stands at `begin … end`. Undefined: it changes nothing of what is owed, nor the limit. */
 export type StandingsOf = (event: Uint8Array, begin: number, end: number) => Standing | undefined;
@@ -21,7 +23,8 @@ const moved = new FieldFinder(v1.RecordMoved, [
 export const standingOfMoved: StandingsOf = (event, begin, end) => {
   moved.find(event, begin, end);
   partsFinder.find(event, moved.begin(1), moved.end(1));
-  if (!PARTS.some((part, place) => part !== 'value' && partsFinder.integer(place) !== 0)) return undefined;
+  if (!PART_NAMES.some((part, place) => part !== 'value' && partsFinder.integer(place) !== 0))
+    return undefined;
   asked.find(event, moved.begin(0), moved.end(0));
   return { name: asked.contents(event, 0), whole: true, value: moved.contents(event, 2) };
 };

@@ -1,7 +1,8 @@
 /** What of the center's events is listed until somebody ends it (history.proto's Matter). */
 import { v1 } from '../../proto/generated/emoney.js';
 import type { Matter } from '../history/ports.js';
-import { type Encodable, FieldFinder } from './wire/fields.js';
+import type { Encodable } from '../../proto/tags.js';
+import { FieldFinder } from './wire/fields.js';
 
 const { Matter: List } = v1;
 

@@ -13,7 +13,7 @@ import { NEW_OFFICE, type OfficeState } from '../center/office.js';
 import type { Ask, Response, Turn, TurnContext } from '../runtime/domain.js';
 import { MalformedError } from '../runtime/errors.js';
 import type { CenterCommand, Command } from './command.js';
-import type { Environment } from './environment.js';
+import { type Environment, scheduleOf } from './environment.js';
 import type { Event } from './event.js';
 import { rejection, reply } from './turns.js';
 import { OFFICE_KEY, type OfficeUnit } from './unit.js';
@@ -53,7 +53,7 @@ function officeContext(
     today: dateOf(clock(time)),
     created: dateOf(clock(rules.created)),
     partitions,
-    schedule: rules.parameters === undefined ? parameters : [rules.parameters, ...parameters],
+    schedule: scheduleOf(rules, parameters),
     trace,
   };
 }

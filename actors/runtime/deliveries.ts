@@ -44,7 +44,7 @@ const REPLY = tagsOf(v1.ReplyItem, { correlation: 1, reply: new Uint8Array(1), r
 
 /** Bytes around one item: tags, lengths and the correlation, at their largest. */
 const ITEM_OVERHEAD = 32;
-const NO_BYTES: Uint8Array = new Uint8Array(0);
+export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 const to = new Packer();
 const from = new Unpacker();

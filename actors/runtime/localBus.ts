@@ -1,7 +1,7 @@
 /**
  * What partitions of one worker say to each other does not go over the network: the same bytes, handed over in this
- * process. It saves two messages of every three, and the server's work for them. No safer and no less safe than the
- * network: an owner that was replaced and does not know it yet gets what is local, but the next frame tells it, and
+ * process. It saves the asks and answers of every payment a way over the network, and the server's work for them. No
+ * safer and no less safe than the network: an owner that was replaced and does not know it yet gets what is local, but the next frame tells it, and
  * whoever asked asks again.
  */
 import type { Bus, Cancel, Clock } from './ports.js';

@@ -39,16 +39,19 @@ export function hasRoom({ bytes, decided }: OpenFrame<unknown>): boolean {
   return bytes + MAX_TURN_BYTES <= MAX_FRAME_BYTES && decided < MAX_FRAME_TURNS;
 }
 
-/** A turn that could exceed a frame must not exist; one that touches units of others is a programming error. */
-export function checkTurn(turn: Turn<unknown>, events: readonly Uint8Array[]): void {
+/**
+ * Bytes of the turn in its frame, a few too many. A turn that could exceed a frame must not exist; one that touches
+ * units of others is a programming error.
+ */
+export function checkedSize(turn: Turn<unknown>, events: readonly Uint8Array[]): number {
   if (events.length > 0 && turn.units.length === 0) throw new Error('a turn with events but without units');
   const size = turnSize(turn.units, events);
   if (size > MAX_TURN_BYTES)
     throw new Error(`a turn of ${String(size)} bytes exceeds ${String(MAX_TURN_BYTES)}`);
+  return size;
 }
 
-/** Bytes of a turn in its frame, a few too many. */
-export function turnSize(units: readonly string[], events: readonly Uint8Array[]): number {
+function turnSize(units: readonly string[], events: readonly Uint8Array[]): number {
   let size = 8;
   for (const unit of units) size += unit.length * 3 + 6;
   for (const event of events) size += event.length + 6;

@@ -1,7 +1,7 @@
 /** Replies on their way out: all that are ready together for one receiver leave as one message. */
 import { MAX_DELIVERY_BYTES, MAX_REPLY_BYTES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
-import { encodeReplies, type ReplyItem } from './deliveries.js';
+import { encodeReplies, NO_BYTES, type ReplyItem } from './deliveries.js';
 import type { Bus } from './ports.js';
 import type { Rejection } from './rejection.js';
 
@@ -65,8 +65,6 @@ export class Outbox {
     this.#bus.publish(replyTo, encodeReplies(message));
   }
 }
-
-const NO_BYTES = new Uint8Array(0);
 
 const WIRE: Readonly<Record<Rejection, v1.Rejection>> = {
   MALFORMED: v1.Rejection.REJECTION_MALFORMED,

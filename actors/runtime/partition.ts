@@ -14,7 +14,7 @@ import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, MalformedError } from './errors.js';
 import { encodeFrame, hashOf, type FrameBody } from './frame.js';
 import { Loader } from './loader.js';
-import { checkTurn, hasRoom, openFrame, turnSize, type OpenFrame } from './openFrame.js';
+import { checkedSize, hasRoom, openFrame, type OpenFrame } from './openFrame.js';
 import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
 import type { Bus, Cancel, Clock, Follower, Journal, SnapshotStore } from './ports.js';
@@ -290,6 +290,7 @@ export class Partition<Command, Event, State> {
     if (frame.decided === 0) frame.time = this.#now();
     let turn: Turn<Event>;
     let events: Uint8Array[];
+    let size: number;
     try {
       const states = units.map((unit) => unit.state);
       const lastPositions = units.map((unit) => unit.position);
@@ -300,13 +301,13 @@ export class Partition<Command, Event, State> {
         return;
       }
       events = turn.events.map((event) => this.#domain.encodeEvent(event));
-      checkTurn(turn, events);
+      size = checkedSize(turn, events);
     } catch (error) {
       this.#internal(origin, error);
       return;
     }
     try {
-      this.#stage(frame, turn, events, units);
+      this.#stage(frame, turn, { events, size }, units);
     } catch (error) {
       // The journal may never hold what its actors cannot take: nothing of the open frame is stored.
       this.stop(new Error(`an event cannot be applied: ${String(error)}`, { cause: error }));
@@ -318,7 +319,7 @@ export class Partition<Command, Event, State> {
   #stage(
     frame: OpenFrame<State>,
     turn: Turn<Event>,
-    events: readonly Uint8Array[],
+    { events, size }: { readonly events: readonly Uint8Array[]; readonly size: number },
     units: readonly Unit<State>[],
   ): void {
     frame.decided += 1;
@@ -331,7 +332,7 @@ export class Partition<Command, Event, State> {
       frame.staged.set(unit, unit.state);
     }
     frame.turns.push({ units: turn.units, events });
-    frame.bytes += turnSize(turn.units, events);
+    frame.bytes += size;
     this.#turns += 1;
     this.#events += events.length;
   }

@@ -8,6 +8,7 @@ import { Comparison, type Circumstances, type Column, type ComparedLine } from '
 import type { Line, LineKey } from './line.js';
 import { centerLine, openLine, reportedLines, terminalLine } from './read.js';
 import { sumsOf } from './sums.js';
+import { limited } from '../limit.js';
 
 const { Rejection } = v1;
 
@@ -53,8 +54,7 @@ export class Comparing {
     try {
       exchange.answer({ differences: await this.differences(wanted) });
     } catch (error) {
-      if (error instanceof HistoryRefusedError) exchange.refuse(error.code, error.message);
-      else exchange.failed(error);
+      exchange.failed(error);
     } finally {
       this.working -= 1;
     }
@@ -71,10 +71,7 @@ export class Comparing {
     const circumstances = { closed, sums, isAway };
     await this.readCenter(of, comparison, circumstances, away);
     const found = comparison.differences(circumstances, readToken(wanted.after));
-    const limit = Math.min(
-      wanted.limit === 0 ? DIFFERENCES_PAGE : (wanted.limit ?? DIFFERENCES_PAGE),
-      DIFFERENCES_PAGE,
-    );
+    const limit = limited(wanted.limit, DIFFERENCES_PAGE);
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
     return {

@@ -1,8 +1,6 @@
 /** Some fields of a message, found in its bytes: where little of it is needed, a fraction of the cost of decoding it. */
-import { encodeMessage } from '../../../proto/message.js';
+import { type Encodable, tagsOf } from '../../../proto/tags.js';
 import { GuardError } from './guards.js';
-
-export type Encodable = Parameters<typeof encodeMessage<object>>[0];
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -116,8 +114,6 @@ export class BodyFinder {
   }
 }
 
-/** As the generated code writes it: no number of the protocol is repeated here. */
 export function fieldNumberOf(type: Encodable, name: string, sample: unknown): number {
-  cursor.at = 0;
-  return cursor.varint(encodeMessage(type, { [name]: sample })) >>> 3;
+  return (tagsOf(type, { [name]: sample })[name] ?? 0) >>> 3;
 }

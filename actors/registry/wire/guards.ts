@@ -1,6 +1,7 @@
 /** What every codec of this folder uses: values checked at the edge, refused with a GuardError that names the field. */
 import {
   fromInteger,
+  fromUint32,
   fromUnsigned,
   GuardError,
   toBigInt,
@@ -12,9 +13,7 @@ import {
 import { MIN_TIME, MAX_TIME } from '../../money/businessDate.js';
 import { isValidId, isValidText } from '../../money/ids.js';
 
-export { fromInteger, fromUnsigned, GuardError, toNumber, toUnsigned, toWide, type WireLong };
-
-const MAX_UINT32 = 0xffff_ffff;
+export { fromInteger, fromUint32, fromUnsigned, GuardError, toNumber, toUnsigned, toWide, type WireLong };
 
 /** A message that must be there. */
 export function required<Message>(message: Message | null | undefined, field: string): Message {
@@ -87,11 +86,6 @@ export function optional<Value, Plain>(
   decode: (value: Value, field: string) => Plain,
 ): Plain | undefined {
   return value === null || value === undefined ? undefined : decode(value, field);
-}
-
-export function fromUint32(value: number, field: string): number {
-  if (value > MAX_UINT32) throw new GuardError(field, `${value} exceeds 32 bits`);
-  return fromUnsigned(value, field);
 }
 
 export function fromSum(value: bigint, field: string): WireLong {

@@ -1,12 +1,9 @@
 /** Messages that are a oneof and nothing else: events, commands and replies are decoded by their case. */
 import protobuf from 'protobufjs/minimal.js';
-import { encodeMessage } from '../../../proto/message.js';
+import { type Encodable, tagsOf } from '../../../proto/tags.js';
 import { GuardError, noUnknowns } from './guards.js';
 
 /** What a generated class has. */
-interface Encoder<Properties> {
-  encode(message: Properties, writer?: protobuf.Writer): protobuf.Writer;
-}
 interface Decoder<Message> {
   decode(reader: protobuf.Reader, length?: number): Message;
 }
@@ -31,11 +28,11 @@ export function caseOf<Message extends { readonly $unknowns?: Uint8Array[] }, Pl
  * message for each that it reads, which costs as much as reading; and it would take the last of two.
  */
 export function oneofDecoder<Plain>(
-  type: Encoder<object>,
+  type: Encodable,
   cases: Readonly<Record<string, Case<Plain>>>,
 ): (bytes: Uint8Array) => Plain {
   const byTag = new Map<number, Case<Plain>>();
-  for (const [body, read] of Object.entries(cases)) byTag.set(tagOf(type, body), read);
+  for (const [body, read] of Object.entries(cases)) byTag.set(tagsOf(type, { [body]: {} })[body] ?? 0, read);
   return (bytes) => {
     const reader = strictReader(bytes);
     const read = reader.len === 0 ? undefined : byTag.get(reader.uint32());
@@ -44,12 +41,6 @@ export function oneofDecoder<Plain>(
     if (reader.pos !== reader.len) throw new GuardError('body', 'is followed by something else');
     return plain;
   };
-}
-
-/** Field number and wire type, as the generated code writes them: no number of the protocol is repeated here. */
-function tagOf(type: Encoder<object>, body: string): number {
-  const bytes = encodeMessage(type, { [body]: {} });
-  return protobuf.Reader.create(bytes).uint32();
 }
 
 function strictReader(bytes: Uint8Array): protobuf.Reader {

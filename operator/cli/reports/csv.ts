@@ -1,4 +1,5 @@
 /** What accountants load into their own programs. Amounts are in minor units. */
+import { PART_NAMES } from '../../../actors/money/parts.js';
 import type { CenterTotals, DayTotals, Loan } from '../../../client/reports.js';
 import type { BatchTotals, CountedAmount } from '../../../client/totals.js';
 import { csvOf } from '../csv.js';
@@ -13,24 +14,13 @@ export function loansCsv(loans: readonly Loan[]): string {
   return csvOf(['card', 'fare_owed', 'interest', 'loan', 'owed', 'limit', 'available'], rows);
 }
 
-const PARTS = [
-  'value',
-  'account',
-  'loan',
-  'interest',
-  'fare',
-  'restoredLoan',
-  'excess',
-  'accountAsLoan',
-] as const;
-
 /** A row for each line of each terminal that has something; of the center's own lines the terminal is empty. */
 export function totalsCsv({ terminals, center }: Pick<DayTotals, 'terminals' | 'center'>): string {
   const rows = [
     ...terminals.flatMap(({ terminal, totals }) => terminalRows(terminal, totals)),
     ...(center === undefined ? [] : centerRows(center)),
   ];
-  return csvOf(['terminal', 'kind', 'count', 'amount', ...PARTS.map(snakeCase)], rows);
+  return csvOf(['terminal', 'kind', 'count', 'amount', ...PART_NAMES.map(snakeCase)], rows);
 }
 
 type Cells = readonly (string | number | bigint)[];
@@ -41,7 +31,7 @@ function terminalRows(terminal: string, totals: BatchTotals): readonly Cells[] {
   return [
     ...lines.flatMap((line) => rowOf(terminal, line, totals[line])),
     ...counts.flatMap((line) =>
-      totals[line] === 0 ? [] : [[terminal, snakeCase(line), totals[line], 0, ...PARTS.map(() => 0)]],
+      totals[line] === 0 ? [] : [[terminal, snakeCase(line), totals[line], 0, ...PART_NAMES.map(() => 0)]],
     ),
   ];
 }
@@ -53,7 +43,7 @@ function centerRows(center: CenterTotals): readonly Cells[] {
 
 function rowOf(terminal: string, line: string, counted: CountedAmount): readonly Cells[] {
   if (counted.count === 0) return [];
-  const parts = PARTS.map((part) => counted[part]);
+  const parts = PART_NAMES.map((part) => counted[part]);
   return [[terminal, snakeCase(line), counted.count, counted.amount, ...parts]];
 }
 

@@ -1,5 +1,11 @@
 /** Messages that say more than they should (D7, D8). */
 import type { HostingParts } from '../../../actors/hosting.js';
+import {
+  decodeDelivery,
+  decodeReplies,
+  encodeDelivery,
+  encodeReplies,
+} from '../../../actors/runtime/deliveries.js';
 import type { Bus } from '../../../actors/runtime/ports.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { encodeMessage } from '../../../proto/message.js';
@@ -23,11 +29,11 @@ export function rejectionAsOutcome(parts: HostingParts): HostingParts {
   return speaking(parts, (bus) => ({
     publish: (subject, bytes) => {
       if (subject.includes('.partition.')) {
-        const { replyTo, items } = v1.Delivery.decode(bytes);
+        const { replyTo, items } = decodeDelivery(bytes);
         for (const { correlation, command } of items) {
-          const ask = v1.Command.decode(command ?? new Uint8Array(0)).ask;
+          const ask = v1.Command.decode(command).ask;
           if (ask?.asked != null && ask.mode === v1.AskMode.ASK_MODE_EXECUTE) {
-            asked.set(`${replyTo}/${Number(correlation)}`, ask.asked);
+            asked.set(`${replyTo}/${correlation}`, ask.asked);
           }
         }
       }
@@ -41,10 +47,11 @@ export function rejectionAsOutcome(parts: HostingParts): HostingParts {
 }
 
 function declining(bytes: Uint8Array, subject: string, asked: Map<string, v1.Asked.$Properties>): Uint8Array {
-  const replies = v1.Replies.decode(bytes);
-  for (const item of replies.items) {
-    const about = asked.get(`${subject}/${Number(item.correlation)}`);
-    if (about === undefined || (item.rejection ?? 0) === 0) continue;
+  const replies = decodeReplies(bytes);
+  const { REJECTION_UNSPECIFIED } = v1.Rejection;
+  const items = replies.items.map((item) => {
+    const about = asked.get(`${subject}/${item.correlation}`);
+    if (about === undefined || item.rejection === REJECTION_UNSPECIFIED) return item;
     const answer = {
       outcome: v1.Outcome.OUTCOME_INSUFFICIENT_FUNDS,
       amount: about.amount ?? 0,
@@ -57,10 +64,10 @@ function declining(bytes: Uint8Array, subject: string, asked: Map<string, v1.Ask
       answer,
       terminalTimeMs: about.terminalTimeMs ?? 0,
     };
-    item.reply = encodeMessage(v1.CommandReply, { answered });
-    item.rejection = v1.Rejection.REJECTION_UNSPECIFIED;
-  }
-  return encodeMessage(v1.Replies, replies);
+    const reply = encodeMessage(v1.CommandReply, { answered });
+    return { ...item, reply, rejection: REJECTION_UNSPECIFIED };
+  });
+  return encodeReplies({ ...replies, items });
 }
 
 /** Asks carry the newest mark that was decided, though its frame may never be stored. */
@@ -72,14 +79,15 @@ export function speculativeMark(parts: HostingParts): HostingParts {
         bus.publish(subject, bytes);
         return;
       }
-      const delivery = v1.Delivery.decode(bytes);
-      for (const item of delivery.items) {
-        item.command = changedCommand(item.command ?? new Uint8Array(0), (asked) => {
+      const delivery = decodeDelivery(bytes);
+      const items = delivery.items.map(({ correlation, command }) => ({
+        correlation,
+        command: changedCommand(command, (asked) => {
           const { terminal, incarnation } = asked.id ?? {};
           return raiseMark(asked, newest.get(`${terminal ?? ''}/${incarnation ?? 0}`) ?? 0);
-        });
-      }
-      bus.publish(subject, encodeMessage(v1.Delivery, delivery));
+        }),
+      }));
+      bus.publish(subject, encodeDelivery({ ...delivery, items }));
     },
   }));
   return {

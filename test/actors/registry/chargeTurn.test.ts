@@ -58,6 +58,20 @@ function inDebt(): World {
   return world;
 }
 
+/** Cards whose account takes everything, and a till that may defer. */
+function onAccount(): { readonly world: World; readonly till: Device } {
+  const world = new World(1, { ...RULES, parameters: PARAMETERS });
+  const terms = encodeTerms(termsOf({ storedValue: 0, policy: { shareRule: shareRule('ALL_ACCOUNT') } }));
+  for (const card of CARDS) world.ask(card, { issueCard: { card, terms } });
+  const till = new Device(world, 'T1');
+  world.ask('T1', { registerTerminal: { terminal: 'T1', role: 1, mayDefer: true } });
+  till.hello(false);
+  world.settle();
+  till.holdList();
+  world.settle();
+  return { world, till };
+}
+
 const trouble: Readonly<Record<string, (world: World) => void>> = {
   'asked again': (world) => {
     world.node(0).repeatAsks();
@@ -106,15 +120,7 @@ for (const [what, happens] of Object.entries(trouble)) {
     });
 
     it('and with what was ordered there', () => {
-      const world = new World(1, { ...RULES, parameters: PARAMETERS });
-      const terms = encodeTerms(termsOf({ storedValue: 0, policy: { shareRule: shareRule('ALL_ACCOUNT') } }));
-      for (const card of CARDS) world.ask(card, { issueCard: { card, terms } });
-      const till = new Device(world, 'T1');
-      world.ask('T1', { registerTerminal: { terminal: 'T1', role: 1, mayDefer: true } });
-      till.hello(false);
-      world.settle();
-      till.holdList();
-      world.settle();
+      const { world, till } = onAccount();
       for (const card of [...CARDS, 'C1']) till.sell({ kind: 'PURCHASE', card, amount: 700 });
       world.settle();
       run(world, { settle: { number: 1 } });
@@ -125,15 +131,7 @@ for (const [what, happens] of Object.entries(trouble)) {
 
 describe('a place of a run that was passed long ago, asked for by a late message', () => {
   it('orders nothing for a settlement whose sums are stated', () => {
-    const world = new World(1, { ...RULES, parameters: PARAMETERS });
-    const terms = encodeTerms(termsOf({ storedValue: 0, policy: { shareRule: shareRule('ALL_ACCOUNT') } }));
-    for (const card of CARDS) world.ask(card, { issueCard: { card, terms } });
-    const till = new Device(world, 'T1');
-    world.ask('T1', { registerTerminal: { terminal: 'T1', role: 1, mayDefer: true } });
-    till.hello(false);
-    world.settle();
-    till.holdList();
-    world.settle();
+    const { world, till } = onAccount();
     for (const card of CARDS) till.sell({ kind: 'PURCHASE', card, amount: 700 });
     world.settle();
     world.ask('center', { settle: { number: 1 } });
