@@ -1,32 +1,20 @@
 import type { Command } from 'commander';
-import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { auditSourceOf } from '../../../simulator/auditSource.js';
 import { renderReport } from '../../../simulator/auditor/report.js';
 import { auditSystem } from '../../../simulator/auditor/run.js';
-import { option } from '../options.js';
-import { openOutput } from '../output.js';
-import { openTarget } from '../system/target.js';
-import { painter, PhasedProgress, webSocketUrl } from './shared.js';
+import { operating, type OperatingOptions, withOperating } from '../operating.js';
+import { painter, PhasedProgress } from './shared.js';
 
-interface AuditCommandOptions {
+interface AuditCommandOptions extends OperatingOptions {
   readonly drained?: boolean;
-  readonly gateway?: string;
-  readonly secret?: string;
-  readonly data?: string;
-  readonly json?: boolean;
 }
 
 export function addAudit(program: Command): void {
-  program
+  const command = program
     .command('audit')
     .description('rebuild every record from the journals, with code of its own, and compare with what runs')
-    .option('--drained', 'nobody uses the system now: transactions in flight are violations')
-    .addOption(option.gateway())
-    .addOption(option.secret())
-    .addOption(option.data())
-    .addOption(option.json())
-    .addHelpText('after', HELP)
-    .action(run);
+    .option('--drained', 'nobody uses the system now: transactions in flight are violations');
+  withOperating(command).addHelpText('after', HELP).action(run);
 }
 
 const HELP = `
@@ -40,24 +28,19 @@ Examples:
 `;
 
 async function run(options: AuditCommandOptions): Promise<void> {
-  const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say, mustExist: true });
-  const progress = new PhasedProgress();
-  try {
-    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
+  await operating(options, async (operator, output) => {
+    const progress = new PhasedProgress();
     const report = await auditSystem(auditSourceOf(operator), {
       drained: options.drained === true,
       onProgress: ({ phase, done, total }) => {
         progress.update(phase, done, total, `${done} of ${total}`);
       },
-    }).finally(() => operator.close());
-    progress.end();
+    }).finally(() => {
+      progress.end();
+    });
     if (report.ids === 0) output.say('no transaction was made here yet');
     output.print(renderReport(report, painter(output)));
     output.document(report);
     if (report.verdict === 'fail') process.exitCode = 1;
-  } finally {
-    progress.end();
-    await target.release();
-  }
+  });
 }

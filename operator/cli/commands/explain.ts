@@ -2,20 +2,12 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_NUMBER } from '../../../actors/money/ids.js';
 import { parseIdBeginning } from '../../../actors/money/idText.js';
 import type { TransactionId } from '../../../client/reply.js';
-import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { EXPLAINED, type ExplainedOptions, explainerOf } from '../explain/commands.js';
 import { explanationText } from '../explain/explanationText.js';
-import { integerParser, option, parseDate, parseSigned, parseSince } from '../options.js';
-import { openOutput } from '../output.js';
-import { openTarget } from '../system/target.js';
-import { webSocketUrl } from './shared.js';
+import { operating, type OperatingOptions, withOperating } from '../operating.js';
+import { integerParser, parseDate, parseSigned, parseSince } from '../options.js';
 
-interface ExplainCommandOptions extends ExplainedOptions {
-  readonly gateway?: string;
-  readonly secret?: string;
-  readonly data?: string;
-  readonly json?: boolean;
-}
+interface ExplainCommandOptions extends ExplainedOptions, OperatingOptions {}
 
 export function addExplain(program: Command): void {
   const command = program
@@ -23,13 +15,7 @@ export function addExplain(program: Command): void {
     .description('what would be answered to a command now, and by which rules; nothing is changed')
     .addArgument(new Argument('<command>', 'what is asked').choices(Object.keys(EXPLAINED)));
   for (const each of options()) command.addOption(each);
-  command
-    .addOption(option.gateway())
-    .addOption(option.secret())
-    .addOption(option.data())
-    .addOption(option.json())
-    .addHelpText('after', HELP)
-    .action(run);
+  withOperating(command).addHelpText('after', HELP).action(run);
 }
 
 function options(): readonly Option[] {
@@ -73,21 +59,12 @@ Examples:
 
 async function run(name: string, options: ExplainCommandOptions): Promise<void> {
   const explain = explainerOf(name, options);
-  const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say, mustExist: true });
-  try {
-    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
-    try {
-      const explanation = await operator.use((session) => explain(session, options));
-      output.print(explanationText(explanation, output.colors));
-      output.document(explanation);
-      output.say('nothing was changed');
-    } finally {
-      await operator.close();
-    }
-  } finally {
-    await target.release();
-  }
+  await operating(options, async (operator, output) => {
+    const explanation = await operator.use((session) => explain(session, options));
+    output.print(explanationText(explanation, output.colors));
+    output.document(explanation);
+    output.say('nothing was changed');
+  });
 }
 
 /** Any signed 64-bit integer: the rules say what is wrong with it. */

@@ -1,25 +1,18 @@
 import type { Command } from 'commander';
 import type { Operator, PhoneToken } from '../../../client/operator.js';
 import { RejectedError } from '../../../client/errors.js';
-import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { CommandError } from '../errors.js';
-import { integerParser, option } from '../options.js';
-import { openOutput } from '../output.js';
-import { openTarget } from '../system/target.js';
-import { webSocketUrl } from './shared.js';
+import { operating, type OperatingOptions, withOperating } from '../operating.js';
+import { integerParser } from '../options.js';
 
-interface PhoneCommandOptions {
+interface PhoneCommandOptions extends OperatingOptions {
   readonly card?: string;
   readonly device?: number;
   readonly move?: boolean;
-  readonly gateway?: string;
-  readonly secret?: string;
-  readonly data?: string;
-  readonly json?: boolean;
 }
 
 export function addPhone(program: Command): void {
-  program
+  const command = program
     .command('phone')
     .description('register a phone for a card, move a card to it, and print the token that it must say')
     .argument('<terminal>', 'the id of the phone, as that of a terminal')
@@ -29,13 +22,8 @@ export function addPhone(program: Command): void {
       "number of this device (default: the card's present one)",
       integerParser(1, 4_294_967_295),
     )
-    .option('--move', 'move the card to this phone: it gets the next device number, the old one is refused')
-    .addOption(option.gateway())
-    .addOption(option.secret())
-    .addOption(option.data())
-    .addOption(option.json())
-    .addHelpText('after', HELP)
-    .action(run);
+    .option('--move', 'move the card to this phone: it gets the next device number, the old one is refused');
+  withOperating(command).addHelpText('after', HELP).action(run);
 }
 
 const HELP = `
@@ -54,25 +42,16 @@ async function run(terminal: string, options: PhoneCommandOptions): Promise<void
     throw new CommandError('--move and --device need --card', 2);
   }
   if (move && device !== undefined) throw new CommandError('--move gives the next number: no --device', 2);
-  const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say, mustExist: true });
-  try {
-    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
-    try {
-      const issued = await operator.use(async (session) => {
-        if (card !== undefined) await prepare(session, terminal, { card, device, move });
-        return tokenOf(session, terminal);
-      });
-      output.print(
-        [`card    ${issued.card}`, `device  ${issued.device}`, `token   ${issued.token}`].join('\n'),
-      );
-      output.document(issued);
-    } finally {
-      await operator.close();
-    }
-  } finally {
-    await target.release();
-  }
+  await operating(options, async (operator, output) => {
+    const issued = await operator.use(async (session) => {
+      if (card !== undefined) await prepare(session, terminal, { card, device, move });
+      return tokenOf(session, terminal);
+    });
+    output.print(
+      [`card    ${issued.card}`, `device  ${issued.device}`, `token   ${issued.token}`].join('\n'),
+    );
+    output.document(issued);
+  });
 }
 
 interface Wanted {

@@ -2,31 +2,24 @@ import type { Command } from 'commander';
 import { MAX_FOUND } from '../../../actors/bounds.js';
 import { idText } from '../../../actors/money/idText.js';
 import type { FoundEntry, SearchResult } from '../../../client/search.js';
-import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { CommandError } from '../errors.js';
-import { integerParser, option, parseSince } from '../options.js';
-import { openOutput } from '../output.js';
-import { openTarget } from '../system/target.js';
+import { operating, type OperatingOptions, withOperating } from '../operating.js';
+import { integerParser, parseSince } from '../options.js';
 import { renderEvent, renderHeader } from '../tail/columns.js';
 import { eventView, type EventView } from '../tail/eventView.js';
 import { asOfText } from '../text.js';
-import { webSocketUrl } from './shared.js';
 
-interface SearchCommandOptions {
+interface SearchCommandOptions extends OperatingOptions {
   readonly id?: string;
   readonly card?: string;
   readonly terminal?: string;
   readonly from?: number;
   readonly to?: number;
   readonly limit?: number;
-  readonly gateway?: string;
-  readonly secret?: string;
-  readonly data?: string;
-  readonly json?: boolean;
 }
 
 export function addSearch(program: Command): void {
-  program
+  const command = program
     .command('search')
     .description('find transactions by id, card, terminal or time: newest first')
     .option('--id <id>', 'an id as terminal#incarnation#number, or its beginning')
@@ -36,13 +29,8 @@ export function addSearch(program: Command): void {
       parseSince(text),
     )
     .option('--to <time>', 'recorded before', (text: string) => parseSince(text))
-    .option('--limit <n>', `at most so many (default, and most: ${MAX_FOUND})`, integerParser(1, MAX_FOUND))
-    .addOption(option.gateway())
-    .addOption(option.secret())
-    .addOption(option.data())
-    .addOption(option.json())
-    .addHelpText('after', HELP)
-    .action(run);
+    .option('--limit <n>', `at most so many (default, and most: ${MAX_FOUND})`, integerParser(1, MAX_FOUND));
+  withOperating(command).addHelpText('after', HELP).action(run);
 }
 
 const HELP = `
@@ -59,25 +47,16 @@ async function run(options: SearchCommandOptions): Promise<void> {
   const { id, card, terminal, from, to, limit } = options;
   if (from !== undefined && to !== undefined && from >= to)
     throw new CommandError('--to is not after --from', 2);
-  const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say, mustExist: true });
-  try {
-    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
-    try {
-      const query = { id, card, terminal, fromMs: from, toMs: to, limit };
-      const result = await operator.use((session) => session.search(query));
-      const events = result.entries.map(viewOf);
-      output.print(
-        [renderHeader(output.colors), ...events.map((event) => renderEvent(event, output.colors))].join('\n'),
-      );
-      output.say(summaryOf(result));
-      output.document({ events, more: result.more, asOf: result.asOf });
-    } finally {
-      await operator.close();
-    }
-  } finally {
-    await target.release();
-  }
+  await operating(options, async (operator, output) => {
+    const query = { id, card, terminal, fromMs: from, toMs: to, limit };
+    const result = await operator.use((session) => session.search(query));
+    const events = result.entries.map(viewOf);
+    output.print(
+      [renderHeader(output.colors), ...events.map((event) => renderEvent(event, output.colors))].join('\n'),
+    );
+    output.say(summaryOf(result));
+    output.document({ events, more: result.more, asOf: result.asOf });
+  });
 }
 
 /** As `tail` shows it, with what became of it. */

@@ -30,7 +30,7 @@ export async function requireCreation(
   target: Pick<Target, 'gateway' | 'secret'>,
   creation: Creation,
 ): Promise<void> {
-  const { usualRatePpm: _usual, ...said } = creation;
+  const { usualRatePpm: _rate, usual: _usual, ...said } = creation;
   if (Object.values(said).every((each: unknown) => each === undefined)) return;
   const { deployment, rules } = await describe(target);
   mustAgree(creation, deployment, rules);

@@ -1,4 +1,5 @@
 import type { Output } from '../output.js';
+import { splitText } from '../text.js';
 import type { EventView } from './eventView.js';
 
 type Colors = Output['colors'];
@@ -15,7 +16,7 @@ export function renderEvent(event: EventView, colors: Colors): string {
     [event.kind?.toLowerCase() ?? '', 8, plain],
     [event.outcome ?? '', 13, outcomeColor(event, colors)],
     [event.amount === undefined ? '' : event.amount.toString(), -9, colors.bold],
-    [splitText(event), 18, plain],
+    [event.parts === undefined ? '' : splitText(event.parts), 18, plain],
     [balancesText(event), 24, colors.dim],
     [remarks(event), 0, plain],
   ];
@@ -59,22 +60,6 @@ function typeColor({ type }: EventView, colors: Colors): (text: string) => strin
 function outcomeColor({ outcome }: EventView, colors: Colors): (text: string) => string {
   if (outcome === 'APPROVED') return colors.green;
   return outcome === 'REVERSED' || outcome === 'REVERSING' ? colors.magenta : colors.red;
-}
-
-/** value 1200 + loan 800 */
-function splitText({ parts }: EventView): string {
-  if (parts === undefined) return '';
-  const named = {
-    value: parts.value,
-    account: parts.account,
-    loan: parts.loan,
-    interest: parts.interest,
-    fare: parts.fare,
-  };
-  return Object.entries(named)
-    .filter(([, amount]) => amount !== 0)
-    .map(([name, amount]) => `${name} ${amount}`)
-    .join(' + ');
 }
 
 function balancesText({ balances }: EventView): string {
