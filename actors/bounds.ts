@@ -168,6 +168,15 @@ export const MAX_HELD = 4_096;
 /** They wait for so long at most: until the list has been looked at although its announcement was lost. */
 export const HELD_MS = 3_000;
 
+/** What Redis was caught at is shown to operators for this long. Longer than a look at a monitor takes to come round. */
+export const STORE_FAULT_SHOWN_MS = 60_000;
+
+/** A fault of Redis of one kind is logged this often at most: an evicting one is caught with every card. */
+export const STORE_FAULT_LOG_MS = 10_000;
+
+/** Pages of the index that are compared with Redis between two checkpoints: all of them within minutes. */
+export const INDEX_PAGES_CHECKED = 8;
+
 /** Actors that a partition keeps in memory; idle ones beyond it leave and come back from their snapshot. */
 export const MAX_UNITS_IN_MEMORY = 250_000;
 
@@ -215,6 +224,12 @@ export const MAX_CLOCK_SKEW_MS = 2_000;
 
 /** The gateway answers UNAVAILABLE when a partition has been silent for this long. */
 export const GATEWAY_DEADLINE_MS = 5_000;
+
+/**
+ * The gateway waits so long for a terminal's partition where that of the card has stopped: what is recorded is answered
+ * within milliseconds, all else waits for an operator.
+ */
+export const STOPPED_PATIENCE_MS = 300;
 
 /** Bytes of one WebSocket message from a client. */
 export const MAX_CLIENT_MESSAGE_BYTES = 64 * 1024;

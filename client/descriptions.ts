@@ -5,6 +5,8 @@ import { cardViewOf, recordViewOf, type CardView, type RecordView } from './card
 import { versionOf, type ListVersion } from './heldList.js';
 import {
   outcomeName,
+  partitionStateName,
+  type PartitionStateName,
   reasonName,
   roleName,
   type OutcomeName,
@@ -73,6 +75,10 @@ export interface SystemDescription {
     readonly worker: string;
     readonly epoch: number;
     readonly lastSequence: number;
+    readonly state: PartitionStateName;
+    /** Why `stoppedBy` cannot serve it, and what to do; empty: no worker says so. */
+    readonly stoppedBecause: string;
+    readonly stoppedBy: string;
   }[];
   readonly rules: {
     readonly currency: string;
@@ -86,6 +92,8 @@ export interface SystemDescription {
   };
   readonly list: ListVersion;
   readonly connectedTerminals: number;
+  /** What is wrong although payments go on; for people. */
+  readonly degraded: readonly string[];
 }
 
 function businessClockOf(
@@ -150,6 +158,9 @@ export function systemDescriptionOf(system: v1.SystemDescription.$Properties): S
       worker: each.worker ?? '',
       epoch: toUnsigned(each.epoch ?? 0, 'epoch'),
       lastSequence: toUnsigned(each.lastSequence ?? 0, 'last_sequence'),
+      state: partitionStateName(each.state),
+      stoppedBecause: each.stoppedBecause ?? '',
+      stoppedBy: each.stoppedBy ?? '',
     })),
     rules: {
       currency: rules?.currency ?? '',
@@ -161,5 +172,6 @@ export function systemDescriptionOf(system: v1.SystemDescription.$Properties): S
     },
     list: versionOf(system.list),
     connectedTerminals: system.connectedTerminals ?? 0,
+    degraded: system.degraded ?? [],
   };
 }

@@ -12,6 +12,7 @@ export type ObstacleName = Without<'OBSTACLE_', keyof typeof v1.Obstacle>;
 export type ShareKindName = Without<'SHARE_KIND_', keyof typeof v1.ShareKind>;
 export type RuleName = Without<'RULE_', keyof typeof v1.Rule>;
 export type FrequencyName = Without<'FREQUENCY_', keyof typeof v1.Frequency>;
+export type PartitionStateName = Without<'PARTITION_STATE_', keyof typeof v1.PartitionState>;
 
 function namesOf(values: Readonly<Record<string, string | number>>, prefix: string): Map<number, string> {
   const names = new Map<number, string>();
@@ -30,6 +31,7 @@ const obstacles = namesOf(v1.Obstacle, 'OBSTACLE_');
 const shareKinds = namesOf(v1.ShareKind, 'SHARE_KIND_');
 const rules = namesOf(v1.Rule, 'RULE_');
 const frequencies = namesOf(v1.Frequency, 'FREQUENCY_');
+const partitionStates = namesOf(v1.PartitionState, 'PARTITION_STATE_');
 
 type Value = number | null | undefined;
 
@@ -46,3 +48,5 @@ export const obstacleName = (value: Value): ObstacleName => named(obstacles, val
 export const shareKindName = (value: Value): ShareKindName => named(shareKinds, value) as ShareKindName;
 export const ruleName = (value: Value): RuleName => named(rules, value) as RuleName;
 export const frequencyName = (value: Value): FrequencyName => named(frequencies, value) as FrequencyName;
+export const partitionStateName = (value: Value): PartitionStateName =>
+  named(partitionStates, value) as PartitionStateName;

@@ -60,6 +60,7 @@ export class Desk {
       subjects,
       partitions: deployment.partitions,
       instance,
+      stoppedBecause: (partition) => this.owners.stoppedBecause(partition),
       log,
     });
     this.owners = new Owners(
@@ -70,6 +71,9 @@ export class Desk {
         if (!serving) return;
         this.partitions.served(partition, epoch);
         this.histories.served(partition, epoch);
+      },
+      (partition) => {
+        this.partitions.stopped(partition);
       },
     );
     this.histories = new Histories({ bus, clock, subjects, instance, owners: this.owners, log });
@@ -85,6 +89,7 @@ export class Desk {
       listSequence: () => this.feed.version?.sequence ?? 0,
       listTold: () => this.times.told,
       listUnacknowledged: () => this.times.unacknowledged,
+      storeFaults: () => this.owners.storeFaults(),
     });
     const commits = new Commits(options.journals);
     const prohibitions = new ProhibitionTimes({ commits, partitionOf, now, measures: this.metrics });
@@ -140,9 +145,15 @@ export class Desk {
   }
 
   async readiness(): Promise<Readiness> {
-    const { bus, clock, degraded = () => [] } = this.options;
+    const { bus, clock } = this.options;
     const { feed, owners, closing } = this;
-    return readinessOf({ bus, clock, feed, owners, closing, degraded: degraded() });
+    return readinessOf({ bus, clock, feed, owners, closing, degraded: this.degraded() });
+  }
+
+  /** What is wrong although payments go on. */
+  private degraded(): readonly string[] {
+    const { degraded = () => [] } = this.options;
+    return [...degraded(), ...this.owners.complaints()];
   }
 
   async close(): Promise<void> {
@@ -169,7 +180,11 @@ export class Desk {
   private operatorDesk(): OperatorDesk {
     const { deployment, journals, snapshots, operatorSecret, pinKey } = this.options;
     const { partitions, owners, histories, feed, times } = this;
-    const system = () => systemOf({ deployment, owners, list: feed.version, terminals: times.count });
+    const system = () =>
+      systemOf({
+        ...{ deployment, owners, list: feed.version, terminals: times.count },
+        degraded: this.degraded(),
+      });
     return new OperatorDesk({
       deployment: deployment.name,
       secret: operatorSecret,

@@ -13,6 +13,8 @@ export interface Gauges {
   /** Terminals that were connected when the newest list was pushed, and that have not acknowledged it. */
   readonly listTold: () => number;
   readonly listUnacknowledged: () => number;
+  /** What workers have caught Redis at, since this gateway began to listen. */
+  readonly storeFaults: () => ReadonlyMap<v1.StoreFault, number>;
 }
 
 /** CPU, memory and event loop are the process's, however many gateways a test starts in it. */
@@ -24,6 +26,8 @@ function registryOfProcess(): Registry {
   }
   return processRegistry;
 }
+
+const STORE_FAULT = 'STORE_FAULT_';
 
 const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
@@ -83,6 +87,7 @@ export class Metrics implements ProhibitionMeasures {
       registers,
     });
     this.exposeCounts();
+    this.exposeStoreFaults(gauges.storeFaults);
     this.exposeGauges(gauges);
   }
 
@@ -153,6 +158,21 @@ export class Metrics implements ProhibitionMeasures {
       collect() {
         this.reset();
         for (const [code, count] of rejections) this.inc({ code: v1.Rejection[code].slice(10) }, count);
+      },
+    });
+  }
+
+  private exposeStoreFaults(read: Gauges['storeFaults']): void {
+    new Counter({
+      name: 'emoney_redis_faults_total',
+      help: 'What workers have caught Redis at, and did not believe: since this gateway began to listen to them',
+      labelNames: ['fault'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [fault, count] of read()) {
+          this.inc({ fault: v1.StoreFault[fault].slice(STORE_FAULT.length) }, count);
+        }
       },
     });
   }

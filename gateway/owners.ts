@@ -1,6 +1,7 @@
 import { OWNER_TIMEOUT_MS } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { toUnsigned } from '../proto/guard.js';
+import { StoreFaultCounts } from './storeFaultCounts.js';
 
 /** Who was last heard to own a partition. */
 export interface Owner {
@@ -9,33 +10,54 @@ export interface Owner {
   readonly sequence: number;
   /** False while it recovers, and once it has handed the partition over. */
   readonly serving: boolean;
+  /** It has handed the partition over. */
+  readonly released: boolean;
   readonly heardAt: number;
 }
 
 /** Called with every heartbeat of a partition's newest owner. */
 export type OnOwner = (partition: number, owner: Owner) => void;
 
+/** A worker cannot serve a partition: it waits for an operator. */
+export interface Stop {
+  readonly worker: string;
+  readonly reason: string;
+  readonly heardAt: number;
+}
+
+/** Called with every heartbeat by which a partition is stopped, while nobody serves it. */
+export type OnStopped = (partition: number) => void;
+
 /** Owners of partitions, as their heartbeats say. For people and for readiness; it decides nothing about money. */
 export class Owners {
   private readonly now: () => number;
   private readonly onOwner: OnOwner;
+  private readonly onStopped: OnStopped;
   private readonly owners: (Owner | undefined)[];
   /** By partition: what the last worker said that cannot serve it. */
-  private readonly stopped = new Map<number, { readonly reason: string; readonly heardAt: number }>();
+  private readonly stopped = new Map<number, Stop>();
+  private readonly faults: StoreFaultCounts;
+  /** By worker. */
+  private readonly degraded = new Map<
+    string,
+    { readonly said: readonly string[]; readonly heardAt: number }
+  >();
 
-  constructor(partitions: number, now: () => number, onOwner: OnOwner) {
+  constructor(partitions: number, now: () => number, onOwner: OnOwner, onStopped: OnStopped) {
     this.owners = Array.from({ length: partitions }, () => undefined);
     this.now = now;
     this.onOwner = onOwner;
+    this.onStopped = onStopped;
+    this.faults = new StoreFaultCounts();
   }
 
   /** A heartbeat's bytes. Throws when they are none. */
   heard(bytes: Uint8Array): void {
-    const { worker, partitions, stopped } = v1.Heartbeat.decode(bytes);
+    const { worker, partitions, stopped, degraded } = v1.Heartbeat.decode(bytes);
     const heardAt = this.now();
-    for (const { partition, reason } of stopped) {
-      this.stopped.set(partition ?? 0, { reason: reason ?? '', heardAt });
-    }
+    this.hearStopped(worker, stopped, heardAt);
+    if (degraded.length > 0) this.degraded.set(worker, { said: degraded, heardAt });
+    else this.degraded.delete(worker);
     for (const status of partitions) {
       const partition = status.partition ?? 0;
       if (partition >= this.owners.length) continue;
@@ -43,9 +65,17 @@ export class Owners {
       const known = this.owners[partition];
       if (known !== undefined && epoch < known.epoch) continue;
       const sequence = toUnsigned(status.sequence ?? 0, 'sequence');
-      const serving = status.serving === true && status.released !== true;
-      const owner = { worker, epoch, sequence, serving, heardAt };
+      const released = status.released === true;
+      const owner = {
+        worker,
+        epoch,
+        sequence,
+        serving: status.serving === true && !released,
+        released,
+        heardAt,
+      };
       this.owners[partition] = owner;
+      this.faults.heard(partition, epoch, status.storeFaults ?? []);
       this.onOwner(partition, owner);
     }
   }
@@ -56,16 +86,56 @@ export class Owners {
 
   /** Partitions that nobody was heard to serve for OWNER_TIMEOUT_MS, or ever. */
   unserved(): readonly number[] {
+    return [...this.owners.keys()].filter((partition) => !this.isServed(partition));
+  }
+
+  /** Somebody was heard to serve it, or to have it, within OWNER_TIMEOUT_MS. */
+  heardOf(partition: number): Owner | undefined {
+    const owner = this.owners[partition];
+    return owner !== undefined && owner.heardAt >= this.now() - OWNER_TIMEOUT_MS ? owner : undefined;
+  }
+
+  /** The worker that says that it cannot serve it; another may. */
+  stopOf(partition: number): Stop | undefined {
+    const stop = this.stopped.get(partition);
+    return stop !== undefined && stop.heardAt >= this.now() - OWNER_TIMEOUT_MS ? stop : undefined;
+  }
+
+  /** Why nobody serves it, when a worker says so: it waits for an operator. Asked for every command. */
+  stoppedBecause(partition: number): string | undefined {
+    if (this.stopped.size === 0 || this.isServed(partition)) return undefined;
+    return this.stopOf(partition)?.reason;
+  }
+
+  /** What workers say that is wrong although payments go on. */
+  complaints(): readonly string[] {
     const since = this.now() - OWNER_TIMEOUT_MS;
-    return [...this.owners.entries()].flatMap(([partition, owner]) =>
-      owner?.serving === true && owner.heardAt >= since ? [] : [partition],
+    return [...this.degraded].flatMap(([worker, { said, heardAt }]) =>
+      heardAt < since ? [] : said.map((each) => `${worker}: ${each}`),
     );
   }
 
-  /** Why nobody serves it, when a worker says so: it waits for an operator. */
-  stoppedBecause(partition: number): string | undefined {
-    const stopped = this.stopped.get(partition);
-    const isHeard = stopped !== undefined && stopped.heardAt >= this.now() - OWNER_TIMEOUT_MS;
-    return isHeard ? stopped.reason : undefined;
+  /** What Redis was caught at, since this gateway began to listen. */
+  storeFaults(): ReadonlyMap<v1.StoreFault, number> {
+    return this.faults.total;
+  }
+
+  private isServed(partition: number): boolean {
+    return this.heardOf(partition)?.serving === true;
+  }
+
+  private hearStopped(
+    worker: string,
+    stopped: readonly v1.PartitionStopped.$Properties[],
+    heardAt: number,
+  ): void {
+    for (const { partition = 0, reason } of stopped) {
+      if (partition === null || partition >= this.owners.length) continue;
+      this.stopped.set(partition, { worker, reason: reason ?? '', heardAt });
+      const owner = this.owners[partition];
+      // It had it until now: nobody need wait until it is missed.
+      if (owner?.worker === worker && owner.serving) this.owners[partition] = { ...owner, serving: false };
+      if (!this.isServed(partition)) this.onStopped(partition);
+    }
   }
 }

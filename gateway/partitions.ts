@@ -1,4 +1,4 @@
-import { GATEWAY_DEADLINE_MS } from '../actors/bounds.js';
+import { GATEWAY_DEADLINE_MS, STOPPED_PATIENCE_MS } from '../actors/bounds.js';
 import { decodeReplies, type ReplyItem } from '../actors/runtime/deliveries.js';
 import { partitionOf } from '../actors/runtime/placement.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
@@ -16,6 +16,8 @@ export interface PartitionsOptions {
   readonly partitions: number;
   /** Name of this gateway process on the bus: unique, or two gateways would get each other's replies. */
   readonly instance: string;
+  /** Why nobody serves a partition, where that waits for an operator; asked for every command. */
+  readonly stoppedBecause: (partition: number) => string | undefined;
   readonly log: Log;
 }
 
@@ -63,10 +65,27 @@ export class Partitions {
     return partitionOf(id, this.count);
   }
 
-  send(partition: number, command: v1.Command.$Properties, waiter: Waiter): void {
-    const correlation = this.pending.add(partition, waiter, this.options.clock.now());
+  /** `card`: for which the partition may have to ask another before it can answer. */
+  send(partition: number, command: v1.Command.$Properties, waiter: Waiter, card?: string): void {
+    const { clock, stoppedBecause } = this.options;
+    if (stoppedBecause(partition) !== undefined) {
+      clock.soon(() => {
+        this.refuseStopped([waiter], partition);
+      });
+      return;
+    }
+    const correlation = this.pending.add(partition, card, waiter, clock.now());
     this.outbox.add(partition, correlation, encodeMessage(v1.Command, command));
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
+    if (card !== undefined) this.watch(correlation, card);
+  }
+
+  /** Nobody serves it until an operator has done something: whoever waits for it is told so. */
+  stopped(partition: number): void {
+    this.refuseStopped(
+      this.pending.takeOf(partition, (card) => this.of(card) === partition),
+      partition,
+    );
   }
 
   /** An owner of a later epoch exists: what an older one still says does not count any more (D1). */
@@ -94,6 +113,23 @@ export class Partitions {
   close(): void {
     this.unsubscribe();
     this.cancelTimer?.();
+  }
+
+  /** Whatever is recorded of an id its terminal answers at once; all else would wait for the card's partition in vain. */
+  private watch(correlation: number, card: string): void {
+    const { clock, stoppedBecause } = this.options;
+    const partition = this.of(card);
+    if (stoppedBecause(partition) === undefined) return;
+    clock.after(STOPPED_PATIENCE_MS, () => {
+      const waiter = this.pending.take(correlation);
+      if (waiter !== undefined) this.refuseStopped([waiter], partition);
+    });
+  }
+
+  private refuseStopped(waiters: readonly Waiter[], partition: number): void {
+    const because = this.options.stoppedBecause(partition) ?? 'it is served again';
+    const detail = `partition ${partition} has stopped: ${because}`;
+    for (const waiter of waiters) waiter.rejected(v1.Rejection.REJECTION_UNAVAILABLE, detail);
   }
 
   private receive(bytes: Uint8Array): void {

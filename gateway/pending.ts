@@ -8,6 +8,8 @@ export interface Waiter {
 
 interface Entry {
   readonly partition: number;
+  /** What the addressed partition may have to ask first. */
+  readonly card: string | undefined;
   readonly waiter: Waiter;
   readonly deadline: number;
 }
@@ -30,10 +32,10 @@ export class Pending {
   }
 
   /** Returns the correlation. */
-  add(partition: number, waiter: Waiter, now: number): number {
+  add(partition: number, card: string | undefined, waiter: Waiter, now: number): number {
     const correlation = this.next;
     this.next += 1;
-    this.entries.set(correlation, { partition, waiter, deadline: now + this.deadlineMs });
+    this.entries.set(correlation, { partition, card, waiter, deadline: now + this.deadlineMs });
     return correlation;
   }
 
@@ -55,11 +57,12 @@ export class Pending {
     return expired;
   }
 
-  /** Removes and returns all that wait for this partition. */
-  takeOf(partition: number): readonly Waiter[] {
+  /** Removes and returns those that wait for this partition, or for a card of which it holds. */
+  takeOf(partition: number, isCardThere: (card: string) => boolean = () => false): readonly Waiter[] {
     const taken: Waiter[] = [];
     for (const [correlation, entry] of this.entries) {
-      if (entry.partition !== partition) continue;
+      const { card } = entry;
+      if (entry.partition !== partition && (card === undefined || !isCardThere(card))) continue;
       this.entries.delete(correlation);
       taken.push(entry.waiter);
     }

@@ -29,8 +29,8 @@ export async function readinessOf(options: ReadinessOptions): Promise<Readiness>
   const unserved = options.owners.unserved();
   if (unserved.length > 0) missing.push(`nobody is heard to serve partition ${unserved.join(', ')}`);
   for (const partition of unserved) {
-    const reason = options.owners.stoppedBecause(partition);
-    if (reason !== undefined) missing.push(`partition ${partition} has stopped: ${reason}`);
+    const because = options.owners.stoppedBecause(partition);
+    if (because !== undefined) missing.push(`partition ${partition} has stopped: ${because}`);
   }
   return { ready: missing.length === 0, missing, degraded: options.degraded };
 }

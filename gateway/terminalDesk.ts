@@ -57,7 +57,7 @@ export class TerminalDesk {
     const transact = transactOf(kind, said, session, this.pinKey);
     const { phone } = session;
     const waiter = phone === undefined ? exchange : new PhoneEnquiry(exchange, phone, this.phones);
-    this.partitions.send(session.partition, { transact }, waiter);
+    this.partitions.send(session.partition, { transact }, waiter, said.card);
   }
 
   private reverse(said: v1.Reversal, exchange: Exchange): void {
@@ -67,7 +67,7 @@ export class TerminalDesk {
     const { mark, card } = said;
     const terminalTimeMs = said.terminalTimeMs ?? null;
     const reverse = { id, session: session.session, mark, card, terminalTimeMs };
-    this.partitions.send(session.partition, { reverse }, exchange);
+    this.partitions.send(session.partition, { reverse }, exchange, card);
   }
 
   private query(said: v1.OutcomeQuery, exchange: Exchange): void {

@@ -379,6 +379,8 @@ export class Host<Command, Event, State> {
     slot.state = isPermanent(reason) ? 'halted' : 'idle';
     const pause = reason instanceof ClockSkewError ? CLOCK_SKEW_BACKOFF_MS : HEARTBEAT_MS;
     slot.backOffUntil = clock.now() + pause + random() * FENCED_BACKOFF_MS;
+    // So that whoever waits for it is told at once.
+    if (slot.state === 'halted') this.#beat();
   }
 
   /** Gives one partition to a worker that has fewer: newcomers never take (D18). */

@@ -33,7 +33,7 @@ export async function openBusTills(
   const nats = await connectNats(natsUrl, { name: 'bench: client on the bus' });
   const partitions = new Partitions({
     ...{ bus: nats.bus, clock: systemClock, subjects: subjectsOf(DEPLOYMENT), partitions: count },
-    ...{ instance: `bench-${process.pid}`, log: () => undefined },
+    ...{ instance: `bench-${process.pid}`, log: () => undefined, stoppedBecause: () => undefined },
   });
   const tills = await Promise.all(terminals.map((terminal) => Till.open(partitions, terminal, version)));
   let turn = 0;

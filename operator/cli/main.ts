@@ -10,6 +10,7 @@ import { addGateway } from './commands/gateway.js';
 import { addInterest } from './commands/interest.js';
 import { addLoans } from './commands/loans.js';
 import { addParameters } from './commands/parameters.js';
+import { addPartitions } from './commands/partitions.js';
 import { addPhone } from './commands/phone.js';
 import { addReplay } from './commands/replay.js';
 import { addSearch } from './commands/search.js';
@@ -29,6 +30,7 @@ Examples:
   $ emoney simulate --duration 20s        load for the running system
   $ emoney replay taps.csv                the transactions of a file
   $ emoney audit                          is every yen there?
+  $ emoney partitions                     who serves what, and what to do about what nobody serves
   $ emoney tail --follow                  what happens, as it happens
   $ emoney search --card sim-1-c00042     what the center has of a card, newest first
   $ emoney explain purchase --card C1 --terminal T1 --amount 2000
@@ -76,6 +78,7 @@ function createProgram(): Command {
     addReplay,
     addAudit,
     addTail,
+    addPartitions,
     addSearch,
     addExplain,
     addPhone,

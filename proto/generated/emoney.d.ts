@@ -406,6 +406,9 @@ export namespace emoney {
             /** Heartbeat stopped. */
             stopped: emoney.v1.PartitionStopped.$Properties[];
 
+            /** Heartbeat degraded. */
+            degraded: string[];
+
             /**
              * Creates a new Heartbeat instance using the specified properties.
              * @param [properties] Properties to set
@@ -449,6 +452,9 @@ export namespace emoney {
 
                 /** Heartbeat stopped */
                 stopped?: (emoney.v1.PartitionStopped.$Properties[]|null);
+
+                /** Heartbeat degraded */
+                degraded?: (string[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -566,6 +572,9 @@ export namespace emoney {
             /** PartitionStatus serving. */
             serving: boolean;
 
+            /** PartitionStatus storeFaults. */
+            storeFaults: emoney.v1.StoreFaults.$Properties[];
+
             /**
              * Creates a new PartitionStatus instance using the specified properties.
              * @param [properties] Properties to set
@@ -616,12 +625,114 @@ export namespace emoney {
                 /** PartitionStatus serving */
                 serving?: (boolean|null);
 
+                /** PartitionStatus storeFaults */
+                storeFaults?: (emoney.v1.StoreFaults.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a PartitionStatus. */
             type $Shape = emoney.v1.PartitionStatus.$Properties;
+        }
+
+        /**
+         * Properties of a StoreFaults.
+         * @deprecated Use emoney.v1.StoreFaults.$Properties instead.
+         */
+        interface IStoreFaults extends emoney.v1.StoreFaults.$Properties {
+        }
+
+        /** Represents a StoreFaults. */
+        class StoreFaults {
+
+            /**
+             * Constructs a new StoreFaults.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.StoreFaults.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** StoreFaults fault. */
+            fault: emoney.v1.StoreFault;
+
+            /** StoreFaults count. */
+            count: number;
+
+            /**
+             * Creates a new StoreFaults instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns StoreFaults instance
+             */
+            static create(properties: emoney.v1.StoreFaults.$Shape): emoney.v1.StoreFaults & emoney.v1.StoreFaults.$Shape;
+            static create(properties?: emoney.v1.StoreFaults.$Properties): emoney.v1.StoreFaults;
+
+            /**
+             * Encodes the specified StoreFaults message. Does not implicitly {@link emoney.v1.StoreFaults.verify|verify} messages.
+             * @param message StoreFaults message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.StoreFaults.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a StoreFaults message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.StoreFaults & emoney.v1.StoreFaults.$Shape} StoreFaults
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.StoreFaults & emoney.v1.StoreFaults.$Shape;
+        }
+
+        namespace StoreFaults {
+
+            /** Properties of a StoreFaults. */
+            interface $Properties {
+
+                /** StoreFaults fault */
+                fault?: (emoney.v1.StoreFault|null);
+
+                /** StoreFaults count */
+                count?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a StoreFaults. */
+            type $Shape = emoney.v1.StoreFaults.$Properties;
+        }
+
+        /** StoreFault enum. */
+        enum StoreFault {
+
+            /** STORE_FAULT_UNSPECIFIED value */
+            STORE_FAULT_UNSPECIFIED = 0,
+
+            /** STORE_FAULT_SNAPSHOT_MISSING value */
+            STORE_FAULT_SNAPSHOT_MISSING = 1,
+
+            /** STORE_FAULT_SNAPSHOT_STALE value */
+            STORE_FAULT_SNAPSHOT_STALE = 2,
+
+            /** STORE_FAULT_SNAPSHOT_UNREADABLE value */
+            STORE_FAULT_SNAPSHOT_UNREADABLE = 3,
+
+            /** STORE_FAULT_PAGE_LOST value */
+            STORE_FAULT_PAGE_LOST = 4,
+
+            /** STORE_FAULT_CHECKPOINT_LOST value */
+            STORE_FAULT_CHECKPOINT_LOST = 5,
+
+            /** STORE_FAULT_READ_FAILED value */
+            STORE_FAULT_READ_FAILED = 6,
+
+            /** STORE_FAULT_WRITE_FAILED value */
+            STORE_FAULT_WRITE_FAILED = 7
         }
 
         /** Outcome enum. */
@@ -19646,6 +19757,9 @@ export namespace emoney {
             /** SystemDescription connectedTerminals. */
             connectedTerminals: number;
 
+            /** SystemDescription degraded. */
+            degraded: string[];
+
             /**
              * Creates a new SystemDescription instance using the specified properties.
              * @param [properties] Properties to set
@@ -19696,6 +19810,9 @@ export namespace emoney {
                 /** SystemDescription connectedTerminals */
                 connectedTerminals?: (number|null);
 
+                /** SystemDescription degraded */
+                degraded?: (string[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -19734,6 +19851,15 @@ export namespace emoney {
 
             /** PartitionDescription lastSequence. */
             lastSequence: (number|Long);
+
+            /** PartitionDescription state. */
+            state: emoney.v1.PartitionState;
+
+            /** PartitionDescription stoppedBecause. */
+            stoppedBecause: string;
+
+            /** PartitionDescription stoppedBy. */
+            stoppedBy: string;
 
             /**
              * Creates a new PartitionDescription instance using the specified properties.
@@ -19779,12 +19905,43 @@ export namespace emoney {
                 /** PartitionDescription lastSequence */
                 lastSequence?: (number|Long|null);
 
+                /** PartitionDescription state */
+                state?: (emoney.v1.PartitionState|null);
+
+                /** PartitionDescription stoppedBecause */
+                stoppedBecause?: (string|null);
+
+                /** PartitionDescription stoppedBy */
+                stoppedBy?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a PartitionDescription. */
             type $Shape = emoney.v1.PartitionDescription.$Properties;
+        }
+
+        /** PartitionState enum. */
+        enum PartitionState {
+
+            /** PARTITION_STATE_UNSPECIFIED value */
+            PARTITION_STATE_UNSPECIFIED = 0,
+
+            /** PARTITION_STATE_SERVING value */
+            PARTITION_STATE_SERVING = 1,
+
+            /** PARTITION_STATE_RECOVERING value */
+            PARTITION_STATE_RECOVERING = 2,
+
+            /** PARTITION_STATE_HANDED_OVER value */
+            PARTITION_STATE_HANDED_OVER = 3,
+
+            /** PARTITION_STATE_UNHEARD value */
+            PARTITION_STATE_UNHEARD = 4,
+
+            /** PARTITION_STATE_STOPPED value */
+            PARTITION_STATE_STOPPED = 5
         }
 
         /**

@@ -537,6 +537,7 @@ export const emoney = $root.emoney = (() => {
             const Heartbeat = function (properties) {
                 this.partitions = [];
                 this.stopped = [];
+                this.degraded = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -547,6 +548,7 @@ export const emoney = $root.emoney = (() => {
             Heartbeat.prototype.partitions = $util.emptyArray;
             Heartbeat.prototype.leaving = false;
             Heartbeat.prototype.stopped = $util.emptyArray;
+            Heartbeat.prototype.degraded = $util.emptyArray;
 
             Heartbeat.create = function(properties) {
                 return new Heartbeat(properties);
@@ -569,6 +571,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.stopped != null && message.stopped.length)
                     for (let i = 0; i < message.stopped.length; ++i)
                         $root.emoney.v1.PartitionStopped.encode(message.stopped[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.degraded != null && message.degraded.length)
+                    for (let i = 0; i < message.degraded.length; ++i)
+                        writer.uint32(42).string(message.degraded[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -634,6 +639,14 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.stopped && message.stopped.length))
                                 message.stopped = [];
                             message.stopped.push($root.emoney.v1.PartitionStopped.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.degraded && message.degraded.length))
+                                message.degraded = [];
+                            message.degraded.push(reader.stringVerify());
                             continue;
                         }
                     }
@@ -757,6 +770,7 @@ export const emoney = $root.emoney = (() => {
         v1.PartitionStatus = (function() {
 
             const PartitionStatus = function (properties) {
+                this.storeFaults = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -769,6 +783,7 @@ export const emoney = $root.emoney = (() => {
             PartitionStatus.prototype.released = false;
             PartitionStatus.prototype.successor = "";
             PartitionStatus.prototype.serving = false;
+            PartitionStatus.prototype.storeFaults = $util.emptyArray;
 
             PartitionStatus.create = function(properties) {
                 return new PartitionStatus(properties);
@@ -793,6 +808,9 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(42).string(message.successor);
                 if (message.serving != null && $Object.hasOwnProperty.call(message, "serving") && message.serving !== false)
                     writer.uint32(48).bool(message.serving);
+                if (message.storeFaults != null && message.storeFaults.length)
+                    for (let i = 0; i < message.storeFaults.length; ++i)
+                        $root.emoney.v1.StoreFaults.encode(message.storeFaults[i], writer.uint32(58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -880,6 +898,14 @@ export const emoney = $root.emoney = (() => {
                                 delete message.serving;
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.storeFaults && message.storeFaults.length))
+                                message.storeFaults = [];
+                            message.storeFaults.push($root.emoney.v1.StoreFaults.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -898,6 +924,117 @@ export const emoney = $root.emoney = (() => {
             };
 
             return PartitionStatus;
+        })();
+
+        v1.StoreFaults = (function() {
+
+            const StoreFaults = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            StoreFaults.prototype.fault = 0;
+            StoreFaults.prototype.count = 0;
+
+            StoreFaults.create = function(properties) {
+                return new StoreFaults(properties);
+            };
+
+            StoreFaults.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fault != null && $Object.hasOwnProperty.call(message, "fault") && message.fault !== 0)
+                    writer.uint32(8).int32(message.fault);
+                if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                    writer.uint32(16).uint32(message.count);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            StoreFaults.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.StoreFaults();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.fault = value;
+                            else
+                                delete message.fault;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.count = value;
+                            else
+                                delete message.count;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return StoreFaults;
+        })();
+
+        v1.StoreFault = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "STORE_FAULT_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "STORE_FAULT_SNAPSHOT_MISSING"] = 1;
+            values[valuesById[2] = "STORE_FAULT_SNAPSHOT_STALE"] = 2;
+            values[valuesById[3] = "STORE_FAULT_SNAPSHOT_UNREADABLE"] = 3;
+            values[valuesById[4] = "STORE_FAULT_PAGE_LOST"] = 4;
+            values[valuesById[5] = "STORE_FAULT_CHECKPOINT_LOST"] = 5;
+            values[valuesById[6] = "STORE_FAULT_READ_FAILED"] = 6;
+            values[valuesById[7] = "STORE_FAULT_WRITE_FAILED"] = 7;
+            return values;
         })();
 
         v1.Outcome = (function() {
@@ -28351,6 +28488,7 @@ export const emoney = $root.emoney = (() => {
 
             const SystemDescription = function (properties) {
                 this.partitions = [];
+                this.degraded = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -28363,6 +28501,7 @@ export const emoney = $root.emoney = (() => {
             SystemDescription.prototype.rules = null;
             SystemDescription.prototype.list = null;
             SystemDescription.prototype.connectedTerminals = 0;
+            SystemDescription.prototype.degraded = $util.emptyArray;
 
             SystemDescription.create = function(properties) {
                 return new SystemDescription(properties);
@@ -28388,6 +28527,9 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(42).fork(), _depth + 1).ldelim();
                 if (message.connectedTerminals != null && $Object.hasOwnProperty.call(message, "connectedTerminals") && message.connectedTerminals !== 0)
                     writer.uint32(48).uint32(message.connectedTerminals);
+                if (message.degraded != null && message.degraded.length)
+                    for (let i = 0; i < message.degraded.length; ++i)
+                        writer.uint32(58).string(message.degraded[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -28468,6 +28610,14 @@ export const emoney = $root.emoney = (() => {
                                 delete message.connectedTerminals;
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.degraded && message.degraded.length))
+                                message.degraded = [];
+                            message.degraded.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -28501,6 +28651,9 @@ export const emoney = $root.emoney = (() => {
             PartitionDescription.prototype.worker = "";
             PartitionDescription.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             PartitionDescription.prototype.lastSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            PartitionDescription.prototype.state = 0;
+            PartitionDescription.prototype.stoppedBecause = "";
+            PartitionDescription.prototype.stoppedBy = "";
 
             PartitionDescription.create = function(properties) {
                 return new PartitionDescription(properties);
@@ -28521,6 +28674,12 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(24).uint64(message.epoch);
                 if (message.lastSequence != null && $Object.hasOwnProperty.call(message, "lastSequence") && (typeof message.lastSequence === "object" ? message.lastSequence.low || message.lastSequence.high : message.lastSequence !== 0))
                     writer.uint32(32).uint64(message.lastSequence);
+                if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                    writer.uint32(40).int32(message.state);
+                if (message.stoppedBecause != null && $Object.hasOwnProperty.call(message, "stoppedBecause") && message.stoppedBecause !== "")
+                    writer.uint32(50).string(message.stoppedBecause);
+                if (message.stoppedBy != null && $Object.hasOwnProperty.call(message, "stoppedBy") && message.stoppedBy !== "")
+                    writer.uint32(58).string(message.stoppedBy);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -28590,6 +28749,33 @@ export const emoney = $root.emoney = (() => {
                                 delete message.lastSequence;
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.state = value;
+                            else
+                                delete message.state;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.stoppedBecause = value;
+                            else
+                                delete message.stoppedBecause;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.stoppedBy = value;
+                            else
+                                delete message.stoppedBy;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -28608,6 +28794,17 @@ export const emoney = $root.emoney = (() => {
             };
 
             return PartitionDescription;
+        })();
+
+        v1.PartitionState = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "PARTITION_STATE_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "PARTITION_STATE_SERVING"] = 1;
+            values[valuesById[2] = "PARTITION_STATE_RECOVERING"] = 2;
+            values[valuesById[3] = "PARTITION_STATE_HANDED_OVER"] = 3;
+            values[valuesById[4] = "PARTITION_STATE_UNHEARD"] = 4;
+            values[valuesById[5] = "PARTITION_STATE_STOPPED"] = 5;
+            return values;
         })();
 
         v1.JournalFrames = (function() {

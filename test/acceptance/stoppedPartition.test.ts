@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { connectNats } from '../../actors/adapters/nats/connection.js';
+import { GATEWAY_DEADLINE_MS } from '../../actors/bounds.js';
 import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
 import { partitionOf } from '../../actors/runtime/placement.js';
 import { RejectedError } from '../../client/errors.js';
@@ -61,8 +62,17 @@ describe('a partition whose journal cannot be read', function () {
       what: 'the partition stops and says why',
       deadlineMs: 30_000,
     });
+    // The next heartbeat tells the gateway; then it refuses at once and says why.
+    await until(async () => (await operator.describeSystem()).partitions[STOPPED]?.state === 'STOPPED', {
+      what: 'the gateway knows that it has stopped',
+    });
+    const asked = performance.now();
     const refusal = await attempt();
     expect(refusal).to.be.instanceOf(RejectedError).and.include({ code: 'UNAVAILABLE' });
+    expect(String(refusal)).to.include(
+      `partition ${STOPPED} has stopped: frame ${damaged}: bytes are no frame`,
+    );
+    expect(performance.now() - asked).to.be.below(GATEWAY_DEADLINE_MS / 2);
     const ready = await fetch(system.url.replace(/^ws/, 'http').replace(/\/v1$/, '/readyz'));
     expect(ready.status).to.equal(503);
     expect(await ready.text()).to.include(`partition ${STOPPED} has stopped: frame ${damaged}`);

@@ -45,9 +45,9 @@ export class FakePartitions {
     this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
   }
 
-  /** Another worker says that it cannot serve the partition. */
-  stopped(partition: number, reason: string): void {
-    const heartbeat = { worker: 'another', stopped: [{ partition, reason }] };
+  /** A worker says that it cannot serve the partition. */
+  stopped(partition: number, reason: string, worker = 'another'): void {
+    const heartbeat = { worker, stopped: [{ partition, reason }] };
     this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
   }
 
