@@ -336,6 +336,28 @@ export const LIST_RETRY_PAUSE_MS = 50;
 export const REPLAY_BATCH_BYTES = 4 * 1024 * 1024;
 export const REPLAY_BATCH_FRAMES = 1_000;
 
+/** Keys and states in one block of a base: what is read for one unit, in some tenths of a millisecond. */
+export const BASE_BLOCK_BYTES = 32 * 1024;
+
+/** Bytes of the index of a base in one read. */
+export const BASE_READ_BYTES = 1024 * 1024;
+
+/**
+ * Units that the maker of a base holds changed in memory, some kilobytes each. With more it writes a base on the way,
+ * and goes on from that.
+ */
+export const BASE_CHANGED_UNITS = 100_000;
+
+/** Frames, and about as many bytes, that the maker of a base reads before it evolves what they name. */
+export const BASE_CHUNK_FRAMES = 1_000;
+export const BASE_CHUNK_BYTES = 32 * 1024 * 1024;
+
+/** Units in one batch on the way into a base. */
+export const BASE_BATCH_UNITS = 256;
+
+/** A base that is still being written after this time has no writer any more. */
+export const BASE_LEFTOVER_MS = 6 * 3_600_000;
+
 /** Times that a compare-and-set is tried against others who publish about the same card. */
 export const LIST_PUBLISH_ATTEMPTS = 8;
 

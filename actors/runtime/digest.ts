@@ -1,5 +1,5 @@
 /** The canonical digest of states (D5): equal for equal states under the same code version, whatever led to them. */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Domain } from './domain.js';
 import type { Unit } from './units.js';
 
@@ -10,11 +10,24 @@ export function stateDigest<Command, Event, State>(
 ): string {
   const existing = [...units].filter((unit) => unit.acknowledgedState !== undefined);
   existing.sort((left, right) => (left.key < right.key ? -1 : 1));
-  const hash = createHash('sha256');
+  const digest = new StateDigest();
   for (const { key, acknowledgedPosition, acknowledgedState } of existing) {
     if (acknowledgedState === undefined) continue;
-    hash.update(`${key}\n${String(acknowledgedPosition)}\n`);
-    hash.update(domain.encodeState(acknowledgedState));
+    digest.add(key, acknowledgedPosition, domain.encodeState(acknowledgedState));
   }
-  return hash.digest('hex');
+  return digest.end();
+}
+
+/** The same over units that come one by one, by ascending key. */
+export class StateDigest {
+  readonly #hash: Hash = createHash('sha256');
+
+  add(key: string, position: number, state: Uint8Array): void {
+    this.#hash.update(`${key}\n${String(position)}\n`);
+    this.#hash.update(state);
+  }
+
+  end(): string {
+    return this.#hash.digest('hex');
+  }
 }

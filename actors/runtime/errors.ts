@@ -64,6 +64,11 @@ export class JournalConfigurationError extends RuntimeError {
   readonly code = 'JOURNAL_CONFIGURATION';
 }
 
+/** A base is not what was written: it is left aside, and the one before it, or the journal, takes its place. */
+export class BaseDamagedError extends RuntimeError {
+  readonly code = 'BASE_DAMAGED';
+}
+
 /** The deployment was created with other properties than this process is configured with. */
 export class DeploymentMismatchError extends RuntimeError {
   readonly code = 'DEPLOYMENT_MISMATCH';

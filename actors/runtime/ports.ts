@@ -124,3 +124,66 @@ export interface Follower {
   /** The partition is not served here any more. */
   stop(): void;
 }
+
+/** One unit as a base holds it. */
+export interface BaseUnit {
+  readonly key: string;
+  /** Of its last event up to the base's position. */
+  readonly sequence: number;
+  /** As a snapshot holds it; undefined: turns have named the unit, and made nothing of it. */
+  readonly state: Uint8Array | undefined;
+  /** It has work that must go on after a takeover (D12). */
+  readonly unfinished: boolean;
+}
+
+/** Where in a journal a base stands. */
+export interface BaseHead {
+  /** Sequence of the last frame that is in it. */
+  readonly position: number;
+  /** SHA-256 of that frame. */
+  readonly hash: Uint8Array;
+  /** Time of that frame, milliseconds. */
+  readonly time: number;
+  /** Snapshot generation in force there. */
+  readonly generation: number;
+  /** SHA-256 of the journal's first frame: tells journals of one name apart. */
+  readonly genesis: Uint8Array;
+}
+
+/**
+ * The full state of a partition at one position of its journal, made from the journal alone. Every method that reads
+ * throws BaseDamagedError for bytes that are not what was written.
+ */
+export interface Base {
+  readonly head: BaseHead;
+  /** How many units it holds. */
+  readonly units: number;
+  /** Bytes that it takes. */
+  readonly bytes: number;
+  /** Canonical digest of the states (D5), hexadecimal. */
+  readonly digest: string;
+  /** Every unit's sequence, by key, without reading the states. */
+  index(onUnit: (key: string, sequence: number, unfinished: boolean) => void): Promise<void>;
+  /** Some units, in the order of `keys`; undefined: it holds none of that key. */
+  read(keys: readonly string[]): Promise<readonly (BaseUnit | undefined)[]>;
+  /** All units by ascending key (as strings compare), in batches. */
+  all(): AsyncIterable<readonly BaseUnit[]>;
+  close(): Promise<void>;
+}
+
+/** The bases of a deployment. */
+export interface BaseStore {
+  /** The newest that can be opened; undefined: there is none. */
+  newest(partition: number): Promise<BaseHead | undefined>;
+  /** Positions of those that are there, newest first; whether they can be read shows when they are opened. */
+  list(partition: number): Promise<readonly number[]>;
+  /** Throws BaseDamagedError, also where there is none at that position. */
+  open(partition: number, position: number): Promise<Base>;
+  /**
+   * Writes the units, which come by ascending key, reads all of it back, and only then makes it the newest: after a
+   * crash on the way everything is as before.
+   */
+  write(partition: number, head: BaseHead, units: AsyncIterable<readonly BaseUnit[]>): Promise<void>;
+  /** Does nothing where there is none. */
+  remove(partition: number, position: number): Promise<void>;
+}

@@ -61,10 +61,13 @@ export async function beginEpoch(
   return { sequence, generation };
 }
 
+/** Snapshot generation of a journal that nobody has owned yet. */
+export const FIRST_GENERATION = 1;
+
 /** The generation in force: that of the epoch frame which the last frame names. */
-async function generationOf(journal: Journal, clock: Clock, frame: Frame): Promise<number> {
+export async function generationOf(journal: Journal, clock: Clock, frame: Frame): Promise<number> {
   if (frame.body.kind === 'epoch') return checkFormat(frame.body);
-  if (frame.epoch === 0) return 1;
+  if (frame.epoch === 0) return FIRST_GENERATION;
   const epoch = readFrame(await getCertain(journal, clock, frame.epoch));
   if (epoch.body.kind !== 'epoch') {
     throw new JournalDamagedError(

@@ -9,6 +9,368 @@ export namespace emoney {
     namespace v1 {
 
         /**
+         * Properties of a BaseFoot.
+         * @deprecated Use emoney.v1.BaseFoot.$Properties instead.
+         */
+        interface IBaseFoot extends emoney.v1.BaseFoot.$Properties {
+        }
+
+        /** Represents a BaseFoot. */
+        class BaseFoot {
+
+            /**
+             * Constructs a new BaseFoot.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BaseFoot.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BaseFoot format. */
+            format: number;
+
+            /** BaseFoot deployment. */
+            deployment: string;
+
+            /** BaseFoot partition. */
+            partition: number;
+
+            /** BaseFoot position. */
+            position: (number|Long);
+
+            /** BaseFoot hash. */
+            hash: Uint8Array;
+
+            /** BaseFoot timeMs. */
+            timeMs: (number|Long);
+
+            /** BaseFoot generation. */
+            generation: number;
+
+            /** BaseFoot genesisHash. */
+            genesisHash: Uint8Array;
+
+            /** BaseFoot units. */
+            units: (number|Long);
+
+            /** BaseFoot digest. */
+            digest: Uint8Array;
+
+            /** BaseFoot blocks. */
+            blocks: emoney.v1.BaseBlock.$Properties[];
+
+            /**
+             * Creates a new BaseFoot instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BaseFoot instance
+             */
+            static create(properties: emoney.v1.BaseFoot.$Shape): emoney.v1.BaseFoot & emoney.v1.BaseFoot.$Shape;
+            static create(properties?: emoney.v1.BaseFoot.$Properties): emoney.v1.BaseFoot;
+
+            /**
+             * Encodes the specified BaseFoot message. Does not implicitly {@link emoney.v1.BaseFoot.verify|verify} messages.
+             * @param message BaseFoot message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BaseFoot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BaseFoot message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BaseFoot & emoney.v1.BaseFoot.$Shape} BaseFoot
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BaseFoot & emoney.v1.BaseFoot.$Shape;
+        }
+
+        namespace BaseFoot {
+
+            /** Properties of a BaseFoot. */
+            interface $Properties {
+
+                /** BaseFoot format */
+                format?: (number|null);
+
+                /** BaseFoot deployment */
+                deployment?: (string|null);
+
+                /** BaseFoot partition */
+                partition?: (number|null);
+
+                /** BaseFoot position */
+                position?: (number|Long|null);
+
+                /** BaseFoot hash */
+                hash?: (Uint8Array|null);
+
+                /** BaseFoot timeMs */
+                timeMs?: (number|Long|null);
+
+                /** BaseFoot generation */
+                generation?: (number|null);
+
+                /** BaseFoot genesisHash */
+                genesisHash?: (Uint8Array|null);
+
+                /** BaseFoot units */
+                units?: (number|Long|null);
+
+                /** BaseFoot digest */
+                digest?: (Uint8Array|null);
+
+                /** BaseFoot blocks */
+                blocks?: (emoney.v1.BaseBlock.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BaseFoot. */
+            type $Shape = emoney.v1.BaseFoot.$Properties;
+        }
+
+        /**
+         * Properties of a BaseBlock.
+         * @deprecated Use emoney.v1.BaseBlock.$Properties instead.
+         */
+        interface IBaseBlock extends emoney.v1.BaseBlock.$Properties {
+        }
+
+        /** Represents a BaseBlock. */
+        class BaseBlock {
+
+            /**
+             * Constructs a new BaseBlock.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BaseBlock.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BaseBlock firstUnit. */
+            firstUnit: string;
+
+            /** BaseBlock index. */
+            index?: (emoney.v1.BasePart.$Properties|null);
+
+            /** BaseBlock states. */
+            states?: (emoney.v1.BasePart.$Properties|null);
+
+            /**
+             * Creates a new BaseBlock instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BaseBlock instance
+             */
+            static create(properties: emoney.v1.BaseBlock.$Shape): emoney.v1.BaseBlock & emoney.v1.BaseBlock.$Shape;
+            static create(properties?: emoney.v1.BaseBlock.$Properties): emoney.v1.BaseBlock;
+
+            /**
+             * Encodes the specified BaseBlock message. Does not implicitly {@link emoney.v1.BaseBlock.verify|verify} messages.
+             * @param message BaseBlock message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BaseBlock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BaseBlock message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BaseBlock & emoney.v1.BaseBlock.$Shape} BaseBlock
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BaseBlock & emoney.v1.BaseBlock.$Shape;
+        }
+
+        namespace BaseBlock {
+
+            /** Properties of a BaseBlock. */
+            interface $Properties {
+
+                /** BaseBlock firstUnit */
+                firstUnit?: (string|null);
+
+                /** BaseBlock index */
+                index?: (emoney.v1.BasePart.$Properties|null);
+
+                /** BaseBlock states */
+                states?: (emoney.v1.BasePart.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BaseBlock. */
+            type $Shape = emoney.v1.BaseBlock.$Properties;
+        }
+
+        /**
+         * Properties of a BasePart.
+         * @deprecated Use emoney.v1.BasePart.$Properties instead.
+         */
+        interface IBasePart extends emoney.v1.BasePart.$Properties {
+        }
+
+        /** Represents a BasePart. */
+        class BasePart {
+
+            /**
+             * Constructs a new BasePart.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BasePart.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BasePart offset. */
+            offset: (number|Long);
+
+            /** BasePart bytes. */
+            bytes: number;
+
+            /** BasePart crc. */
+            crc: number;
+
+            /**
+             * Creates a new BasePart instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BasePart instance
+             */
+            static create(properties: emoney.v1.BasePart.$Shape): emoney.v1.BasePart & emoney.v1.BasePart.$Shape;
+            static create(properties?: emoney.v1.BasePart.$Properties): emoney.v1.BasePart;
+
+            /**
+             * Encodes the specified BasePart message. Does not implicitly {@link emoney.v1.BasePart.verify|verify} messages.
+             * @param message BasePart message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BasePart.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BasePart message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BasePart & emoney.v1.BasePart.$Shape} BasePart
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BasePart & emoney.v1.BasePart.$Shape;
+        }
+
+        namespace BasePart {
+
+            /** Properties of a BasePart. */
+            interface $Properties {
+
+                /** BasePart offset */
+                offset?: (number|Long|null);
+
+                /** BasePart bytes */
+                bytes?: (number|null);
+
+                /** BasePart crc */
+                crc?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BasePart. */
+            type $Shape = emoney.v1.BasePart.$Properties;
+        }
+
+        /**
+         * Properties of a BaseIndex.
+         * @deprecated Use emoney.v1.BaseIndex.$Properties instead.
+         */
+        interface IBaseIndex extends emoney.v1.BaseIndex.$Properties {
+        }
+
+        /** Represents a BaseIndex. */
+        class BaseIndex {
+
+            /**
+             * Constructs a new BaseIndex.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.BaseIndex.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** BaseIndex units. */
+            units: string[];
+
+            /** BaseIndex sequences. */
+            sequences: (number|Long)[];
+
+            /** BaseIndex sizes. */
+            sizes: number[];
+
+            /** BaseIndex unfinished. */
+            unfinished: number[];
+
+            /**
+             * Creates a new BaseIndex instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns BaseIndex instance
+             */
+            static create(properties: emoney.v1.BaseIndex.$Shape): emoney.v1.BaseIndex & emoney.v1.BaseIndex.$Shape;
+            static create(properties?: emoney.v1.BaseIndex.$Properties): emoney.v1.BaseIndex;
+
+            /**
+             * Encodes the specified BaseIndex message. Does not implicitly {@link emoney.v1.BaseIndex.verify|verify} messages.
+             * @param message BaseIndex message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.BaseIndex.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a BaseIndex message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.BaseIndex & emoney.v1.BaseIndex.$Shape} BaseIndex
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.BaseIndex & emoney.v1.BaseIndex.$Shape;
+        }
+
+        namespace BaseIndex {
+
+            /** Properties of a BaseIndex. */
+            interface $Properties {
+
+                /** BaseIndex units */
+                units?: (string[]|null);
+
+                /** BaseIndex sequences */
+                sequences?: ((number|Long)[]|null);
+
+                /** BaseIndex sizes */
+                sizes?: (number[]|null);
+
+                /** BaseIndex unfinished */
+                unfinished?: (number[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a BaseIndex. */
+            type $Shape = emoney.v1.BaseIndex.$Properties;
+        }
+
+        /**
          * Properties of a Delivery.
          * @deprecated Use emoney.v1.Delivery.$Properties instead.
          */
