@@ -11,6 +11,7 @@ import { addInterest } from './commands/interest.js';
 import { addLoans } from './commands/loans.js';
 import { addParameters } from './commands/parameters.js';
 import { addPhone } from './commands/phone.js';
+import { addPowerCut } from './commands/powerCut.js';
 import { addReplay } from './commands/replay.js';
 import { addSearch } from './commands/search.js';
 import { addSettlement } from './commands/settlement.js';
@@ -73,6 +74,7 @@ function createProgram(): Command {
     addGateway,
     addSimulate,
     addChaos,
+    addPowerCut,
     addReplay,
     addAudit,
     addTail,
