@@ -17,7 +17,7 @@ class Chunk {
 
 export class AcknowledgedLog implements Iterable<AcknowledgedReply> {
   /** Sees each reply as it comes. */
-  onAdded: ((terminal: string, card: string, reply: Reply) => void) | undefined;
+  onAdded: ((terminal: string, card: string, reply: Reply, reversal: boolean) => void) | undefined;
   readonly #chunks: Chunk[] = [];
   #length = 0;
 
@@ -36,7 +36,7 @@ export class AcknowledgedLog implements Iterable<AcknowledgedReply> {
     writeCodes(chunk.codes, at * CODES, reply, reversal);
     writeNumbers(chunk.numbers, at * NUMBERS, reply);
     this.#length += 1;
-    this.onAdded?.(terminal, card, reply);
+    this.onAdded?.(terminal, card, reply, reversal);
   }
 
   *[Symbol.iterator](): Generator<AcknowledgedReply> {

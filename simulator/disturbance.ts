@@ -3,8 +3,8 @@ import type { Line } from './line.js';
 
 /** Something that watches a run, and disturbs it, while its load goes on. */
 export interface Disturbance {
-  /** A terminal has got an answer about a card. */
-  answered(terminal: string, card: string, reply: Reply): void;
+  /** A terminal has got an answer about a card; `reversal`: to its reversal. */
+  answered(terminal: string, card: string, reply: Reply, reversal: boolean): void;
   /** A terminal has lost its connection; it can be used (again). */
   lost(terminal: string): void;
   ready(terminal: string): void;

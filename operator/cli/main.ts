@@ -12,6 +12,7 @@ import { addLoans } from './commands/loans.js';
 import { addParameters } from './commands/parameters.js';
 import { addPartitions } from './commands/partitions.js';
 import { addPhone } from './commands/phone.js';
+import { addPowerCut } from './commands/powerCut.js';
 import { addReplay } from './commands/replay.js';
 import { addSearch } from './commands/search.js';
 import { addSettlement } from './commands/settlement.js';
@@ -75,6 +76,7 @@ function createProgram(): Command {
     addGateway,
     addSimulate,
     addChaos,
+    addPowerCut,
     addReplay,
     addAudit,
     addTail,

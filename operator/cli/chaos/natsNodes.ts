@@ -1,16 +1,21 @@
 /** One nats-server, or several that are a cluster, each on a folder of its own. */
 import { join } from 'node:path';
 import { startNats } from '../../../servers/embedded.js';
-import type { NatsOptions, NatsServer } from '../../../servers/nats.js';
+import type { NatsOptions, NatsServer, NatsSync } from '../../../servers/nats.js';
 import { freePorts, LOOPBACK } from '../../../servers/ports.js';
 import { Supervised } from './supervised.js';
 
-export async function natsPlans(dataDir: string, nodes: number): Promise<readonly NatsOptions[]> {
-  if (nodes === 1) return [{ dir: join(dataDir, 'nats') }];
+export async function natsPlans(
+  dataDir: string,
+  nodes: number,
+  sync?: NatsSync,
+): Promise<readonly NatsOptions[]> {
+  if (nodes === 1) return [{ dir: join(dataDir, 'nats'), sync }];
   const ports = await freePorts(nodes);
   const routes = ports.map((port) => `"nats://${LOOPBACK}:${port}"`).join(', ');
   return ports.map((port, at) => ({
     dir: join(dataDir, `nats-${at + 1}`),
+    sync,
     extraConfig: [
       'cluster {',
       '  name: emoney-chaos',

@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RedisConnection } from '../../../actors/adapters/redis/connection.js';
 import { startRedis, syncFolder } from '../../../servers/embedded.js';
 import { openDataFolder } from '../../../servers/folder.js';
-import type { NatsServer } from '../../../servers/nats.js';
-import type { RedisServer } from '../../../servers/redis.js';
+import type { NatsServer, NatsSync } from '../../../servers/nats.js';
+import type { RedisServer, RedisSync } from '../../../servers/redis.js';
 import type { ChaosSystem, Victim } from '../../../simulator/chaos/system.js';
 import { CommandError } from '../errors.js';
 import { parseGateway } from '../options.js';
@@ -22,10 +22,15 @@ export interface ProcessesOptions {
   readonly partitions: number | undefined;
   /** nats-servers: more than one are a cluster, and each keeps every frame. */
   readonly nodes: 1 | 3;
+  /** Of a gateway that comes back: http://127.0.0.1:port. Absent: at a free port. */
+  readonly gateway?: string;
+  /** When the servers write to the disk; absent: before every answer. */
+  readonly natsSync?: NatsSync | undefined;
+  readonly redisSync?: RedisSync | undefined;
   readonly log: (line: string) => void;
 }
 
-const DEPLOYMENT = 'chaos';
+export const DEPLOYMENT = 'chaos';
 const WORKERS = 2;
 const READY_WITHIN_MS = 60_000;
 const LOOK_MS = 50;
@@ -58,7 +63,7 @@ interface Servers {
 }
 
 /** Each comes back at the address it had. */
-async function startServers({ dataDir, nodes }: ProcessesOptions): Promise<Servers> {
+async function startServers({ dataDir, nodes, natsSync, redisSync }: ProcessesOptions): Promise<Servers> {
   let onFailed: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     onFailed = reject;
@@ -67,12 +72,12 @@ async function startServers({ dataDir, nodes }: ProcessesOptions): Promise<Serve
   failed.catch(() => undefined);
   const nats: Supervised<NatsServer>[] = [];
   try {
-    for (const plan of await natsPlans(dataDir, nodes)) nats.push(await startNode(plan, onFailed));
+    for (const plan of await natsPlans(dataDir, nodes, natsSync)) nats.push(await startNode(plan, onFailed));
     let port: number | undefined;
     const redis = await Supervised.start({
       onFailed,
       start: async () => {
-        const server = await startRedis({ dir: join(dataDir, 'redis'), port });
+        const server = await startRedis({ dir: join(dataDir, 'redis'), port, sync: redisSync });
         port = server.port;
         return server;
       },
@@ -109,6 +114,7 @@ export class Processes implements ChaosSystem {
     this.#servers = servers;
     this.secret = secret;
     this.#pinKey = pinKey;
+    this.gateway = options.gateway ?? '';
     const children = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
@@ -127,7 +133,7 @@ export class Processes implements ChaosSystem {
     const { dataDir, partitions, log, nodes } = this.#options;
     await within(READY_WITHIN_MS, dataDir, () => this.#natsIsHealthy());
     this.partitions = await ensureDeployment({
-      ...{ dataDir, partitions, log, deployment: DEPLOYMENT, natsUrl: this.#natsUrl, replicas: nodes },
+      ...{ dataDir, partitions, log, deployment: DEPLOYMENT, natsUrl: this.natsUrl, replicas: nodes },
       sync: async () => {
         for (const { server } of nats) await syncFolder(server.dir);
       },
@@ -136,7 +142,7 @@ export class Processes implements ChaosSystem {
     const [{ url }] = await Promise.all([this.#gateway.start(), workers]);
     if (url === undefined) throw new CommandError('the gateway did not say its address');
     this.gateway = parseGateway(url);
-    await within(READY_WITHIN_MS, dataDir, () => this.isWhole());
+    await within(READY_WITHIN_MS, dataDir, () => this.#isWholeOrStopped());
   }
 
   workerNames(): readonly string[] {
@@ -153,6 +159,15 @@ export class Processes implements ChaosSystem {
     )
       return false;
     return (await isOk(`${this.gateway}/readyz`)) && (await this.#natsIsHealthy());
+  }
+
+  /** @throws CommandError when a partition will never be served */
+  async #isWholeOrStopped(): Promise<boolean> {
+    if (await this.isWhole()) return true;
+    const missing = await textOf(`${this.gateway}/readyz`);
+    const stopped = /partition \d+ has stopped: [^"]*/.exec(missing);
+    if (stopped !== null) throw new CommandError(stopped[0]);
+    return false;
   }
 
   async journalsLed(): Promise<readonly number[]> {
@@ -228,7 +243,7 @@ export class Processes implements ChaosSystem {
     for (const node of this.#servers.nats) node.end();
   }
 
-  get #natsUrl(): string {
+  get natsUrl(): string {
     return this.#servers.nats.map(({ server }) => server.url).join(',');
   }
 
@@ -267,7 +282,7 @@ export class Processes implements ChaosSystem {
       ...{ name, args, log: () => undefined, logPath: join(this.#options.dataDir, `${file}.log`) },
       env: {
         ...process.env,
-        NATS_URL: this.#natsUrl,
+        NATS_URL: this.natsUrl,
         REDIS_URL: redis.server.url,
         EMONEY_DEPLOYMENT: DEPLOYMENT,
         EMONEY_OPERATOR_SECRET: name === 'gateway' ? this.secret : undefined,
@@ -287,6 +302,14 @@ async function within(ms: number, dataDir: string, holds: () => Promise<boolean>
     if (performance.now() > deadline)
       throw new CommandError(`the system was not ready within ${ms / 1_000} s: see ${dataDir}`);
     await delay(LOOK_MS);
+  }
+}
+
+async function textOf(url: string): Promise<string> {
+  try {
+    return await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).text();
+  } catch {
+    return '';
   }
 }
 

@@ -54,15 +54,17 @@ export class Child {
   async start(): Promise<Ready> {
     const child = this.#spawn();
     return new Promise((resolve, reject) => {
+      const ended = (): void => {
+        void this.lastLine().then((line) => {
+          reject(new Error(`the ${this.#plan.name} did not start: ${line} (see ${this.#plan.logPath})`));
+        });
+      };
+      child.once('exit', ended);
       child.once('message', (message) => {
+        child.off('exit', ended);
         resolve(message as Ready);
         child.on('exit', (code, signal) => {
           this.#endedUnasked(signal ?? `code ${code ?? 0}`);
-        });
-      });
-      child.once('exit', () => {
-        void this.lastLine().then((line) => {
-          reject(new Error(`the ${this.#plan.name} did not start: ${line} (see ${this.#plan.logPath})`));
         });
       });
     });

@@ -68,7 +68,7 @@ export async function ensureDeployment(wanted: WantedDeployment): Promise<number
       await create(wanted, journals, nats);
       if (embedded) {
         const created = `${JSON.stringify({ deployment: wanted.deployment })}\n`;
-        await writeFile(join(wanted.dataDir, CREATED), created, { mode: 0o600 });
+        await writeFile(join(wanted.dataDir, CREATED), created, { mode: 0o600, flush: true });
       }
     }
     const { partitions, rules } = await readDeployment(journals, wanted.deployment);

@@ -1,0 +1,66 @@
+/** What the journals of a disk that was cut hold of what had been told before. */
+import type { JournalStore } from '../../actors/runtime/ports.js';
+import type { AcknowledgedReply } from '../auditor/acknowledged.js';
+import { Auditor } from '../auditor/auditor.js';
+import { idText, type Violation } from '../auditor/findings.js';
+
+/** Counts are of transactions. */
+export interface Found {
+  /** A terminal had been told something of them. */
+  readonly acknowledged: number;
+  /** They are in the journals; also those of which nobody had been told. */
+  readonly recovered: number;
+  /** Of the acknowledged: the journals do not have what was told, or have it otherwise. */
+  readonly lost: number;
+  /** They took effect a second time. */
+  readonly doubled: number;
+  /** The first of what is wrong. */
+  readonly examples: readonly string[];
+}
+
+const EXAMPLES = 3;
+
+/** Reads every journal that there is, from its first frame; that there is none is found, too. */
+export async function findTold(journals: JournalStore, told: Iterable<AcknowledgedReply>): Promise<Found> {
+  const auditor = new Auditor();
+  const unreadable = await readAll(journals, auditor);
+  const [acknowledged, lost] = [new Set<string>(), new Set<string>()];
+  const { findings } = auditor;
+  for (const reply of told) {
+    const id = idText(reply.id.terminal, reply.id.incarnation, reply.id.number);
+    acknowledged.add(id);
+    const before = findings.violationCount;
+    auditor.acknowledged(reply);
+    if (findings.violationCount > before) lost.add(id);
+  }
+  const { ids, violations } = auditor.finish();
+  const doubled = violations.filter(({ code }) => code === 'I5');
+  const missing = violations.filter(({ code }) => code === 'I9');
+  return {
+    acknowledged: acknowledged.size,
+    recovered: ids,
+    lost: lost.size,
+    doubled: doubled.length,
+    examples: [...unreadable, ...[...doubled, ...missing].map(textOf)].slice(0, EXAMPLES),
+  };
+}
+
+/** Returns why some could not be read to their end. */
+async function readAll(journals: JournalStore, auditor: Auditor): Promise<readonly string[]> {
+  const unreadable: string[] = [];
+  for (const partition of await journals.list()) {
+    try {
+      const journal = await journals.open(partition);
+      await journal.read(1, await journal.lastSequence(), ({ sequence, bytes }) => {
+        auditor.frame(partition, sequence, bytes);
+      });
+    } catch (error) {
+      unreadable.push(`partition ${partition}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return unreadable;
+}
+
+function textOf({ code, id, message }: Violation): string {
+  return `${code}: ${message}${id === undefined ? '' : ` (id ${id})`}`;
+}
