@@ -36,6 +36,8 @@ export interface HostingParts {
   readonly acceptLoss: ReadonlyMap<number, string>;
   /** Actors that each partition keeps in memory. */
   readonly unitsInMemory?: number | undefined;
+  /** What is wrong with the worker's surroundings although payments go on; for people. */
+  readonly degraded?: (() => readonly string[]) | undefined;
   /** Absent in production: one of the runtime's rules is broken, to see that it is found. */
   readonly sabotage?: Sabotage | undefined;
   /** Stands between the runtime and the actors: for simulations. */
@@ -84,6 +86,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
       }),
     acceptLoss: parts.acceptLoss,
     ...(parts.unitsInMemory === undefined ? {} : { unitsInMemory: parts.unitsInMemory }),
+    degraded: parts.degraded,
     sabotage: parts.sabotage,
     log,
   });

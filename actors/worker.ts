@@ -10,6 +10,7 @@ import { natsJournalStore } from './adapters/nats/journalStore.js';
 import { natsProhibitions } from './adapters/nats/prohibitions.js';
 import { RedisConnection } from './adapters/redis/connection.js';
 import { RedisSnapshotStore } from './adapters/redis/snapshotStore.js';
+import { unsuitabilities } from './adapters/redis/suitability.js';
 import { systemClock } from './adapters/system/clock.js';
 import { hostPartitions } from './hosting.js';
 import type { SlotStatus } from './runtime/host.js';
@@ -47,12 +48,26 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     name: worker,
     onStatus: (status) => log(`NATS: ${status}`),
   });
+  let unsuitable: readonly string[] = [];
   const redis = new RedisConnection(options.redisUrl, {
     name: worker,
-    onStatus: (status) => log(`Redis: ${status}`),
+    onStatus: (status) => {
+      log(`Redis: ${status}`);
+      if (status === 'away') return;
+      // Each time: another server may have come back in its place.
+      unsuitabilities(redis).then(
+        (said) => {
+          unsuitable = said;
+          for (const each of said) log(each);
+        },
+        () => undefined,
+      );
+    },
   });
+  const degraded = (): readonly string[] =>
+    redis.isReady ? unsuitable : ['Redis does not answer: what is not in memory is rebuilt from the journal'];
   try {
-    return await runOn(nats, redis, worker, options);
+    return await runOn(nats, redis, { ...options, worker, degraded });
   } catch (error) {
     await redis.close();
     await nats.close();
@@ -63,10 +78,9 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
 async function runOn(
   nats: Nats,
   redis: RedisConnection,
-  worker: string,
-  options: WorkerOptions,
+  options: WorkerOptions & { readonly worker: string; readonly degraded: () => readonly string[] },
 ): Promise<Worker> {
-  const { deployment, log, wrapJournals = (store: JournalStore) => store } = options;
+  const { worker, deployment, log, degraded, wrapJournals = (store: JournalStore) => store } = options;
   let temporary: string | undefined;
   const openHistory = async () => {
     const folder = options.historyDir ?? (temporary = await temporaryFolder(log));
@@ -88,6 +102,7 @@ async function runOn(
       random: Math.random,
       acceptLoss: options.acceptLoss ?? new Map<number, string>(),
       unitsInMemory: options.unitsInMemory,
+      degraded,
       log,
     });
     const stop = async (): Promise<void> => {

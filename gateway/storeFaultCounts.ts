@@ -1,4 +1,4 @@
-import type { v1 } from '../proto/generated/emoney.js';
+import { v1 } from '../proto/generated/emoney.js';
 
 interface Known {
   readonly epoch: number;
@@ -17,7 +17,8 @@ export class StoreFaultCounts {
     const before = known?.epoch === epoch ? known.counts : undefined;
     const counts = new Map<v1.StoreFault, number>();
     for (const { fault, count } of said) {
-      if (fault == null || count == null) continue;
+      // One of a newer worker has no name here.
+      if (fault == null || count == null || !Object.hasOwn(v1.StoreFault, fault)) continue;
       counts.set(fault, count);
       const more = count - (before?.get(fault) ?? 0);
       this.total.set(fault, (this.total.get(fault) ?? 0) + more);

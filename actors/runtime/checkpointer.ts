@@ -2,13 +2,14 @@
  * Writes snapshots, index pages and the checkpoint that names them, spread over time (never one burst). Only
  * acknowledged state is written (D10). Redis may lose any of it at any moment: then it is rebuilt.
  */
-import { CHECKPOINT_INTERVAL_MS, SNAPSHOT_BATCH, SNAPSHOT_PAUSE_MS } from '../bounds.js';
+import { CHECKPOINT_INTERVAL_MS, INDEX_PAGES_CHECKED, SNAPSHOT_BATCH, SNAPSHOT_PAUSE_MS } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { fromUnsigned } from '../../proto/guard.js';
 import type { Tip } from './chain.js';
 import type { Domain } from './domain.js';
-import type { Cancel, Clock, Snapshot, SnapshotStore } from './ports.js';
+import type { Cancel, Clock, Snapshot, SnapshotStore, Versioned } from './ports.js';
 import type { Sabotage } from './sabotage.js';
+import type { StoreFaults } from './storeFaults.js';
 import type { UnitIndex } from './unitIndex.js';
 import type { Unit, Units } from './units.js';
 
@@ -35,6 +36,9 @@ export interface CheckpointerParts<Command, Event, State> {
   readonly sabotage?: Sabotage | undefined;
   /** Idle actors beyond this number leave memory after a checkpoint. */
   readonly unitsInMemory: number;
+  /** Of the checkpoint from which this owner recovered; 0: none. */
+  readonly fromCheckpoint: number;
+  readonly faults: StoreFaults;
   readonly log: (line: string) => void;
 }
 
@@ -44,10 +48,15 @@ export class Checkpointer<Command, Event, State> {
   #running: Promise<boolean> | undefined;
   #stopped = false;
   #failing = false;
-  #checkpointed = 0;
+  #checkpointed: number;
+  /** Of all snapshots that this owner has written. */
+  #highest = 0;
+  /** The page that is compared with Redis next. */
+  #page = 0;
 
   constructor(parts: CheckpointerParts<Command, Event, State>) {
     this.#parts = parts;
+    this.#checkpointed = parts.fromCheckpoint;
   }
 
   /** Sequence of the last checkpoint that was written. */
@@ -86,12 +95,15 @@ export class Checkpointer<Command, Event, State> {
   }
 
   async #write(): Promise<boolean> {
-    const tip = this.#parts.acknowledged();
-    if (tip.sequence === this.#checkpointed && this.#parts.units.dirtyCount === 0) return true;
-    // Captured before anything is written: a unit whose work ends meanwhile is listed once too often, never too rarely.
-    const unfinished = this.#unfinished();
     try {
+      // Also where nothing is to be written: what is lost now would be missed when this owner is not there any more.
       await this.#noticeLoss();
+      const { acknowledged, units, index } = this.#parts;
+      const tip = acknowledged();
+      const isWritten = tip.sequence === this.#checkpointed && index.changedPages().length === 0;
+      if (isWritten && units.dirtyCount === 0) return true;
+      // Captured before anything is written: a unit whose work ends meanwhile is listed once too often, never too rarely.
+      const unfinished = this.#unfinished();
       // The index is behind for units that were not written: a checkpoint over it would name states of before.
       if (!(await this.#writeUnits())) return false;
       await this.#writePages();
@@ -102,7 +114,8 @@ export class Checkpointer<Command, Event, State> {
       this.#failing = false;
       return true;
     } catch (error) {
-      if (!this.#failing) this.#parts.log(`snapshots cannot be written (${String(error)}): kept in memory`);
+      const { faults } = this.#parts;
+      faults.caught('WRITE_FAILED', `snapshots cannot be written (${String(error)}): kept in memory`);
       this.#failing = true;
       return false;
     }
@@ -117,16 +130,48 @@ export class Checkpointer<Command, Event, State> {
     return keys;
   }
 
-  /** Redis was emptied or set back behind our back: what it should hold is written again. */
+  /** Redis was emptied, set back, or lost a key behind our back: what it should hold is written again. */
   async #noticeLoss(): Promise<void> {
-    if (this.#checkpointed === 0) return;
-    const { store, units, index, generation, log } = this.#parts;
-    const stored = await store.readCheckpoint();
-    const older = stored?.generation === generation && stored.sequence < this.#checkpointed;
-    if (stored !== undefined && !older) return;
-    log('Redis has lost what was written: actors in memory and the whole index are written again');
+    const { store, units, index, generation, faults } = this.#parts;
+    const [checkpoint, highest] = await Promise.all([
+      store.readCheckpoint(),
+      store.readHighest(),
+      this.#checkPages(),
+    ]);
+    const lostOf = (what: string, stored: Versioned | undefined, sequence: number): readonly string[] => {
+      if (sequence === 0) return [];
+      if (stored === undefined) return [`${what} is missing`];
+      const isOlder = (stored.generation - generation || stored.sequence - sequence) < 0;
+      return isOlder ? [`${what} is older`] : [];
+    };
+    const lostCheckpoint = lostOf('the checkpoint', checkpoint, this.#checkpointed);
+    const lostMark = lostOf('the mark of the highest snapshot', highest, this.#highest);
+    const lost = [...lostCheckpoint, ...lostMark];
+    if (lost.length === 0) return;
+    const text = `Redis has lost what was written (${lost.join(', ')}): written again`;
+    faults.caught('CHECKPOINT_LOST', text);
+    if (lostMark.length > 0) await store.raiseHighest({ generation, sequence: this.#highest });
+    if (lostCheckpoint.length === 0) return;
     index.markAllChanged();
     units.forgetSnapshots();
+  }
+
+  /** Some pages in turn: one that is missing would cost a takeover a rebuild of everything. */
+  async #checkPages(): Promise<void> {
+    const { store, pages, index, generation, faults } = this.#parts;
+    const places = [...pages].map(([page, { slot, sequence }]) => ({ page, slot, sequence }));
+    const from = this.#page >= places.length ? 0 : this.#page;
+    const some = places.slice(from, from + INDEX_PAGES_CHECKED);
+    this.#page = from + some.length;
+    if (some.length === 0) return;
+    const contents = await store.readPages(some);
+    some.forEach(({ page, sequence }, at) => {
+      const content = contents[at];
+      if (content?.generation === generation && content.sequence === sequence) return;
+      const state = content === undefined ? 'missing' : 'another than was written';
+      faults.caught('PAGE_LOST', `index page ${String(page)} is ${state} in Redis: written again`);
+      index.markChanged(page);
+    });
   }
 
   /** False: it was stopped before all was written. */
@@ -154,7 +199,8 @@ export class Checkpointer<Command, Event, State> {
       written.push([unit, sequence]);
     }
     const sequence = snapshots.reduce((highest, snapshot) => Math.max(highest, snapshot.sequence), 0);
-    await store.raiseHighest({ generation, sequence });
+    this.#highest = Math.max(this.#highest, sequence);
+    await store.raiseHighest({ generation, sequence: this.#highest });
     await store.writeUnits(snapshots);
     for (const [unit, position] of written) {
       // The index is behind for units in memory, which know their position themselves; it must be right before its

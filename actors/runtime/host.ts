@@ -26,6 +26,7 @@ import { Partition, type PartitionStatistics } from './partition.js';
 import type { Bus, Cancel, Clock, Follower, Journal, JournalStore, Served, SnapshotStore } from './ports.js';
 import { recover } from './recovery.js';
 import type { Sabotage } from './sabotage.js';
+import { type StoreFault, StoreFaults } from './storeFaults.js';
 import type { Subjects } from './subjects.js';
 import { beginEpoch, lastFrame } from './takeover.js';
 
@@ -52,6 +53,8 @@ export interface HostParts<Command, Event, State> {
   readonly acceptLoss: ReadonlyMap<number, string>;
   /** Actors that each partition keeps in memory; default MAX_UNITS_IN_MEMORY. */
   readonly unitsInMemory?: number;
+  /** What is wrong with the worker's surroundings although payments go on; for people. */
+  readonly degraded?: (() => readonly string[]) | undefined;
   /** Absent in production. */
   readonly sabotage?: Sabotage | undefined;
   readonly log: (line: string) => void;
@@ -75,6 +78,8 @@ interface Slot<Command, Event, State> {
   polledAt: number;
   /** Taking or releasing: to be awaited before the connections are closed. */
   work: Promise<void> | undefined;
+  /** Of the owner that is, or was last, in this worker. */
+  faults: StoreFaults | undefined;
   /** Announced in heartbeats until somebody else is heard to own it. */
   released: string | undefined;
   reason: string;
@@ -125,6 +130,7 @@ export class Host<Command, Event, State> {
         backOffUntil: 0,
         polledAt: 0,
         work: undefined,
+        faults: undefined,
         released: undefined,
         reason: '',
       });
@@ -209,7 +215,8 @@ export class Host<Command, Event, State> {
       const { partition, epoch } = slot;
       if (slot.state === 'serving' || slot.state === 'releasing' || (slot.state === 'taking' && epoch > 0)) {
         const sequence = slot.running?.tip.sequence ?? epoch;
-        partitions.push({ partition, epoch, sequence, serving: slot.state === 'serving' });
+        const serving = slot.state === 'serving';
+        partitions.push({ partition, epoch, sequence, serving, storeFaults: faultsOf(slot.faults) });
       } else if (slot.released !== undefined) {
         partitions.push({ partition, epoch, released: true, successor: slot.released });
       }
@@ -218,10 +225,19 @@ export class Host<Command, Event, State> {
       .filter(({ state }) => state === 'halted')
       .map(({ partition, reason }) => ({ partition, reason }));
     const { worker, bus, subjects } = this.#parts;
-    bus.publish(
-      subjects.heartbeat,
-      v1.Heartbeat.encode({ worker, partitions, leaving: this.#leaving, stopped }).finish(),
+    const heartbeat = { worker, partitions, leaving: this.#leaving, stopped, degraded: this.#degraded() };
+    bus.publish(subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
+  }
+
+  /** What is wrong although payments go on. */
+  #degraded(): string[] {
+    const { degraded = () => [] } = this.#parts;
+    const caught = this.#slots.flatMap(({ partition, state, faults }) =>
+      state === 'idle' || faults === undefined
+        ? []
+        : faults.recent().map((text) => `partition ${String(partition)}: ${text}`),
     );
+    return [...degraded(), ...caught];
   }
 
   #heard(bytes: Uint8Array): void {
@@ -339,8 +355,11 @@ export class Host<Command, Event, State> {
       this.#parts.log(`partition ${String(partition)}: ${line}`);
     };
     const store = this.#parts.snapshots(partition);
+    const faults = new StoreFaults(this.#parts.clock, log);
+    slot.faults = faults;
     const shared = {
       ...this.#parts,
+      faults,
       bus: this.#parts.partitionBus ?? this.#parts.bus,
       partition,
       epoch,
@@ -438,4 +457,18 @@ function statusOf(status: v1.PartitionStatus.$Properties): OwnerStatus {
     released: status.released ?? false,
     successor: status.successor ?? '',
   };
+}
+
+const FAULT_NUMBERS: Readonly<Record<StoreFault, v1.StoreFault>> = {
+  SNAPSHOT_MISSING: v1.StoreFault.STORE_FAULT_SNAPSHOT_MISSING,
+  SNAPSHOT_STALE: v1.StoreFault.STORE_FAULT_SNAPSHOT_STALE,
+  SNAPSHOT_UNREADABLE: v1.StoreFault.STORE_FAULT_SNAPSHOT_UNREADABLE,
+  PAGE_LOST: v1.StoreFault.STORE_FAULT_PAGE_LOST,
+  CHECKPOINT_LOST: v1.StoreFault.STORE_FAULT_CHECKPOINT_LOST,
+  READ_FAILED: v1.StoreFault.STORE_FAULT_READ_FAILED,
+  WRITE_FAILED: v1.StoreFault.STORE_FAULT_WRITE_FAILED,
+};
+
+function faultsOf(faults: StoreFaults | undefined): v1.StoreFaults.$Properties[] {
+  return (faults?.counts() ?? []).map(([fault, count]) => ({ fault: FAULT_NUMBERS[fault], count }));
 }

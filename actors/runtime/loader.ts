@@ -8,6 +8,7 @@ import { isPermanent, JournalDamagedError } from './errors.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { rebuildUnits } from './replay.js';
 import type { Sabotage } from './sabotage.js';
+import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
 import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
 
@@ -23,6 +24,7 @@ export interface LoaderParts<Command, Event, State> {
   readonly acknowledged: () => number;
   /** Absent in production. */
   readonly sabotage?: Sabotage | undefined;
+  readonly faults: StoreFaults;
   readonly log: (line: string) => void;
   /** A rebuild failed: the journal cannot be read, the partition must stop. */
   readonly onFailure: (error: unknown) => void;
@@ -61,21 +63,24 @@ export class Loader<Command, Event, State> {
   async #readBatch(): Promise<void> {
     const keys = this.#batch;
     this.#batch = [];
-    let snapshots: readonly (Snapshot | undefined)[];
+    const { store, faults } = this.#parts;
+    let snapshots: readonly (Snapshot | undefined)[] | undefined;
     try {
-      snapshots = await this.#parts.store.readUnits(keys);
+      snapshots = await store.readUnits(keys);
     } catch (error) {
-      this.#parts.log(`snapshots cannot be read (${String(error)}): rebuilding from the journal`);
-      snapshots = [];
+      faults.snapshotsUnread(error);
     }
     if (this.#stopped) return;
+    const refused = new RefusedSnapshots();
     keys.forEach((key, at) => {
-      this.#settle(key, snapshots[at]);
+      if (snapshots === undefined) this.#rebuild.add(key);
+      else this.#settle(key, snapshots[at], refused);
     });
+    refused.tell(faults);
     if (this.#rebuild.size > 0 && !this.#rebuilding) await this.#rebuildAll();
   }
 
-  #settle(key: string, snapshot: Snapshot | undefined): void {
+  #settle(key: string, snapshot: Snapshot | undefined, refused: RefusedSnapshots): void {
     const { domain, index, generation, sabotage } = this.#parts;
     const position = index.get(key) ?? 0;
     const counts = snapshot?.sequence === position || sabotage?.anySnapshot === true;
@@ -84,8 +89,10 @@ export class Loader<Command, Event, State> {
         this.#add(new Unit(key, domain.decodeState(snapshot.state), position, position));
         return;
       } catch (error) {
-        this.#parts.log(`snapshot of ${key} cannot be read: ${String(error)}`);
+        this.#parts.faults.snapshotUnreadable(key, error);
       }
+    } else {
+      refused.add(key, snapshot);
     }
     this.#rebuild.add(key);
   }
@@ -118,7 +125,7 @@ export class Loader<Command, Event, State> {
 
   async #rebuildSome(wanted: ReadonlySet<string>): Promise<void> {
     const { domain, journal, clock, index, log } = this.#parts;
-    log(`rebuilding ${String(wanted.size)} actors from the journal: their snapshots do not count`);
+    log(`rebuilding ${String(wanted.size)} actors from the journal`);
     const rebuilt = await rebuildUnits(domain, journal, clock, wanted, this.#parts.acknowledged());
     if (this.#isStopped()) return;
     for (const key of wanted) {

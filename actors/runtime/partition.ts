@@ -20,6 +20,7 @@ import { Outbox, type Origin } from './outbox.js';
 import type { Bus, Cancel, Clock, Follower, Journal, SnapshotStore } from './ports.js';
 import type { Recovered } from './recovery.js';
 import type { Sabotage } from './sabotage.js';
+import type { StoreFaults } from './storeFaults.js';
 import type { Subjects } from './subjects.js';
 import { Held } from './held.js';
 import { evolveAll } from './replay.js';
@@ -46,6 +47,7 @@ export interface PartitionParts<Command, Event, State> {
   readonly unitsInMemory: number;
   /** Absent in production. */
   readonly sabotage?: Sabotage | undefined;
+  readonly faults: StoreFaults;
   readonly log: (line: string) => void;
   /** The partition does not serve any more: fenced, damaged, or released. */
   readonly onStopped: (reason: Error | undefined) => void;
@@ -112,8 +114,11 @@ export class Partition<Command, Event, State> {
         this.#answered(ask, reply);
       },
     });
-    const pages = parts.recovered.pages;
-    this.#checkpointer = new Checkpointer({ ...shared, pages, acknowledged: () => this.#tip });
+    const { pages, fromCheckpoint } = parts.recovered;
+    this.#checkpointer = new Checkpointer({
+      ...shared,
+      ...{ pages, fromCheckpoint, acknowledged: () => this.#tip },
+    });
     this.#open = openFrame(this.#tip.sequence + 1);
     this.#held = new Held({
       clock: parts.clock,

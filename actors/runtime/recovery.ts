@@ -18,6 +18,7 @@ import {
 import { hashOf, readFrame, sameBytes, type Frame } from './frame.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { evolveAll, getCertain, readChain, rebuildUnits, replayed, type Replayed } from './replay.js';
+import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
 
@@ -30,6 +31,7 @@ export interface RecoveryParts<Command, Event, State> {
   readonly generation: number;
   /** Sequence of the epoch frame: replay ends there. */
   readonly epoch: number;
+  readonly faults: StoreFaults;
   readonly log: (line: string) => void;
 }
 
@@ -93,7 +95,7 @@ async function startFromCheckpoint<Command, Event, State>(
     return await readCheckpoint(parts);
   } catch (error) {
     if (isPermanent(error) || error instanceof FencedError) throw error;
-    parts.log(`no checkpoint can be read (${String(error)}): rebuilding from the journal`);
+    parts.faults.caught('READ_FAILED', `no checkpoint can be read (${String(error)}): ${REBUILDING}`);
     return undefined;
   }
 }
@@ -103,7 +105,11 @@ async function readCheckpoint<Command, Event, State>(
 ): Promise<Start | undefined> {
   await checkHighest(parts);
   const stored = await parts.store.readCheckpoint();
-  if (stored === undefined) return undefined;
+  if (stored === undefined) {
+    // The second frame of a journal is its first owner's: nobody can have written one.
+    if (parts.epoch > 2) parts.faults.caught('CHECKPOINT_LOST', `Redis has no checkpoint: ${REBUILDING}`);
+    return undefined;
+  }
   const checkpoint = v1.Checkpoint.decode(stored.bytes);
   if (checkpoint.format !== CHECKPOINT_FORMAT || checkpoint.generation !== parts.generation) return undefined;
   const sequence = toUnsigned(checkpoint.sequence, 'sequence');
@@ -121,9 +127,8 @@ async function readCheckpoint<Command, Event, State>(
   for (const [at, { page, slot, sequence: captured }] of references.entries()) {
     const content = contents[at];
     if (content?.sequence !== captured || content.generation !== parts.generation) {
-      parts.log(
-        `index page ${String(page)} is not the one that the checkpoint names: rebuilding from the journal`,
-      );
+      const what = content === undefined ? 'is missing in Redis' : 'is not the one that the checkpoint names';
+      parts.faults.caught('PAGE_LOST', `index page ${String(page)} ${what}: ${REBUILDING}`);
       return undefined;
     }
     index.restorePage(page, content.bytes);
@@ -164,6 +169,8 @@ async function tipAt<Command, Event, State>(
   }
   return { sequence, hash, time: readFrame(stored).time };
 }
+
+const REBUILDING = 'all actors are rebuilt from the journal';
 
 const WAY_OUT =
   'Restore the stream from a backup, or order this partition to go on without them (worker --accept-loss).';
@@ -249,34 +256,46 @@ class Replay<Command, Event, State> {
     for (let from = 0; from < keys.length; from += RECOVERY_READ_BATCH) {
       const batch = keys.slice(from, from + RECOVERY_READ_BATCH);
       const snapshots = await this.#readUnits(batch);
+      const refused = new RefusedSnapshots();
       batch.forEach((key, at) => {
-        if (!this.#continue(units, key, snapshots[at])) missing.add(key);
+        if (snapshots === undefined || !this.#continue(units, key, snapshots[at], refused)) missing.add(key);
       });
+      refused.tell(this.#parts.faults);
     }
     return missing;
   }
 
-  async #readUnits(keys: readonly string[]): Promise<readonly (Snapshot | undefined)[]> {
+  async #readUnits(keys: readonly string[]): Promise<readonly (Snapshot | undefined)[] | undefined> {
     try {
       return await this.#parts.store.readUnits(keys);
     } catch (error) {
-      this.#parts.log(`snapshots cannot be read (${String(error)})`);
-      return [];
+      this.#parts.faults.snapshotsUnread(error);
+      return undefined;
     }
   }
 
   /** A snapshot counts if it stands exactly at an event of its unit, in this generation. */
-  #continue(units: Units<State>, key: string, snapshot: Snapshot | undefined): boolean {
+  #continue(
+    units: Units<State>,
+    key: string,
+    snapshot: Snapshot | undefined,
+    refused: RefusedSnapshots,
+  ): boolean {
     const tail = this.#tails.get(key);
-    if (tail === undefined || snapshot?.generation !== this.#parts.generation) return false;
+    if (tail === undefined) return false;
+    const isOfTail = (at: number): boolean =>
+      at === tail.base || tail.turns.some(({ sequence }) => sequence === at);
+    if (snapshot?.generation !== this.#parts.generation || !isOfTail(snapshot.sequence)) {
+      refused.add(key, snapshot);
+      return false;
+    }
     const { sequence } = snapshot;
-    if (sequence !== tail.base && !tail.turns.some((turn) => turn.sequence === sequence)) return false;
     const { domain } = this.#parts;
     let state: State | undefined;
     try {
       state = domain.decodeState(snapshot.state);
     } catch (error) {
-      this.#parts.log(`snapshot of ${key} cannot be read: ${String(error)}`);
+      this.#parts.faults.snapshotUnreadable(key, error);
       return false;
     }
     for (const turn of tail.turns) {
@@ -291,7 +310,7 @@ class Replay<Command, Event, State> {
   async #rebuild(units: Units<State>, missing: ReadonlySet<string>): Promise<void> {
     if (missing.size === 0) return;
     const { domain, journal, clock, epoch, log } = this.#parts;
-    log(`rebuilding ${String(missing.size)} actors from the journal: their snapshots do not count`);
+    log(`rebuilding ${String(missing.size)} actors from the journal`);
     const rebuilt = await rebuildUnits(domain, journal, clock, missing, epoch);
     for (const key of missing) {
       const found = rebuilt.get(key);

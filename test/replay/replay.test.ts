@@ -6,6 +6,7 @@ import { readGenesis } from '../../actors/runtime/deployment.js';
 import { stateDigest } from '../../actors/runtime/digest.js';
 import type { Snapshot } from '../../actors/runtime/ports.js';
 import { recover } from '../../actors/runtime/recovery.js';
+import { StoreFaults } from '../../actors/runtime/storeFaults.js';
 import { beginEpoch } from '../../actors/runtime/takeover.js';
 import { Unit } from '../../actors/runtime/units.js';
 import type { State } from '../../actors/registry/unit.js';
@@ -39,10 +40,11 @@ async function recovered(
   const store = new MemorySnapshotStore({ server, clock, deployment: DEPLOYMENT, partition });
   const epoch = await finished(clock, beginEpoch(journal, clock, 'reader', undefined));
   const log: string[] = [];
+  const say = (line: string) => log.push(line);
   const parts = { domain, journal, store, clock, generation: epoch.generation, epoch: epoch.sequence };
   const { units, index, fromCheckpoint } = await finished(
     clock,
-    recover({ ...parts, log: (line) => log.push(line) }),
+    recover({ ...parts, faults: new StoreFaults(clock, say), log: say }),
   );
   const { units: all } = await replay(recording.journals, partition, DEPLOYMENT);
   const found: Unit<State>[] = [];

@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../../runtime/errors.js';
 import type { Versioned } from '../../runtime/ports.js';
 
 /** Redis as far as the snapshots go: keys with versioned values, and everything that can happen to them. */
@@ -6,6 +7,7 @@ export class MemorySnapshotServer {
   /** What was there before each write, oldest first, so that a suffix of the writes can be lost. */
   readonly #undo: { readonly key: string; readonly before: Versioned | undefined }[] = [];
   #available = true;
+  #room = Infinity;
   #compares = true;
   #setBack = 0;
   readonly #onWrite: ((key: string, value: Versioned) => void) | undefined;
@@ -37,8 +39,11 @@ export class MemorySnapshotServer {
     return this.#values.get(key);
   }
 
-  /** Replaces what is there unless that is newer: then false. */
+  /** Replaces what is there unless that is newer: then false. Throws when there is no room. */
   putNewer(key: string, value: Versioned): boolean {
+    if (this.#room <= 0)
+      throw new StoreUnavailableError("OOM command not allowed when used memory > 'maxmemory'");
+    this.#room -= 1;
     const before = this.#values.get(key);
     const order = before === undefined ? 1 : compareVersions(value, before);
     if (order < 0 && !this.#compares) this.#setBack += 1;
@@ -73,6 +78,11 @@ export class MemorySnapshotServer {
   /** Fault: the content of one key is overwritten with something else. */
   replace(key: string, value: Versioned): void {
     this.#values.set(key, value);
+  }
+
+  /** Fault: memory is full after so many writes, until Infinity is given: writes fail, reads do not. */
+  setRoom(writes: number): void {
+    this.#room = writes;
   }
 
   /** Fault: nobody can be reached, until true is given. */

@@ -8,6 +8,7 @@ import { StoreUnavailableError } from '../../../actors/runtime/errors.js';
 import { fnv1a32 } from '../../../actors/runtime/placement.js';
 import type { Tip } from '../../../actors/runtime/chain.js';
 import type { Snapshot, Versioned } from '../../../actors/runtime/ports.js';
+import { StoreFaults } from '../../../actors/runtime/storeFaults.js';
 import { Unit, Units } from '../../../actors/runtime/units.js';
 import { UnitIndex } from '../../../actors/runtime/unitIndex.js';
 import { v1 } from '../../../proto/generated/emoney.js';
@@ -67,6 +68,8 @@ describe('checkpointer', () => {
       acknowledged: () => tip,
       pages: new Map(),
       unitsInMemory: 10,
+      fromCheckpoint: 0,
+      faults: new StoreFaults(systemClock, () => undefined),
       log: () => undefined,
     });
     expect(await checkpointer.checkpoint()).to.equal(false);

@@ -4,6 +4,7 @@ import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
 import { MemorySnapshotStore } from '../../../actors/adapters/memory/snapshotStore.js';
 import { FencedError } from '../../../actors/runtime/errors.js';
 import { recover } from '../../../actors/runtime/recovery.js';
+import { StoreFaults } from '../../../actors/runtime/storeFaults.js';
 import { type CounterCommand, counters } from './counters.js';
 import { World, type Process } from './world.js';
 
@@ -119,7 +120,11 @@ describe('recovery', () => {
     world.snapshots.replace(units[5]!, { ...world.snapshots.get(units[5]!)!, generation: 2 });
     const second = await world.serve('w2');
     await expectValues(world, 6, 3);
-    expect(second.log.join('\n')).to.include('their snapshots do not count');
+    const log = second.log.join('\n');
+    expect(log).to.include(`snapshot of counter/c0 is missing in Redis: rebuilt from the journal`);
+    expect(log).to.include(
+      'snapshot of counter/c1 in Redis is not of its last event: rebuilt from the journal',
+    );
   });
 
   it('does without a checkpoint whose index pages were lost or rolled back', async () => {
@@ -139,7 +144,8 @@ describe('recovery', () => {
         else world.snapshots.replace(key, { ...page, sequence: page.sequence - 1 });
       }
       const second = await world.serve('w2');
-      expect(second.log.join('\n')).to.include('not the one that the checkpoint names');
+      const said = damage === 'lost' ? 'is missing in Redis' : 'is not the one that the checkpoint names';
+      expect(second.log.join('\n')).to.include(`${said}: all actors are rebuilt from the journal`);
       await expectValues(world, 6, 2);
     }
   });
@@ -214,6 +220,7 @@ describe('recovery', () => {
       clock,
       generation: 1,
       epoch: 2,
+      faults: new StoreFaults(clock, () => undefined),
       log: () => undefined,
     };
     const recovering = recover(parts).then(

@@ -51,6 +51,8 @@ export class World {
   readonly #answers = new Map<number, Answer>();
   /** What a listener has heard, message by message. */
   readonly heard: string[][] = [];
+  /** The last of each worker. */
+  readonly heartbeats = new Map<string, v1.Heartbeat>();
   /** Commands that were sent to partitions, asks included. */
   readonly sent: CounterCommand[] = [];
   #correlation = 0;
@@ -71,6 +73,10 @@ export class World {
   }
 
   #watch(): void {
+    this.#gateway.subscribe(subjects.heartbeat, (bytes) => {
+      const heartbeat = v1.Heartbeat.decode(bytes);
+      this.heartbeats.set(heartbeat.worker, heartbeat);
+    });
     this.#gateway.subscribe(subjects.notices(0), (bytes) => {
       const { notices } = v1.Notices.decode(bytes);
       this.heard.push(notices.map((notice) => JSON.parse(new TextDecoder().decode(notice)) as string));
