@@ -15,7 +15,15 @@ import { readDeployment } from './runtime/deployment.js';
 import { Host, type SlotStatus } from './runtime/host.js';
 import { LocalBus } from './runtime/localBus.js';
 import type { Sabotage } from './runtime/sabotage.js';
-import type { Bus, Clock, Follower, JournalStore, Served, SnapshotStore } from './runtime/ports.js';
+import type {
+  BaseStore,
+  Bus,
+  Clock,
+  Follower,
+  JournalStore,
+  Served,
+  SnapshotStore,
+} from './runtime/ports.js';
 import { subjectsOf } from './runtime/subjects.js';
 
 export interface HostingParts {
@@ -25,6 +33,8 @@ export interface HostingParts {
   readonly deployment: string;
   readonly journals: JournalStore;
   readonly snapshots: (partition: number) => SnapshotStore;
+  /** Absent: what Redis does not have is rebuilt from the genesis frames. */
+  readonly bases?: BaseStore | undefined;
   readonly prohibitions: ProhibitionStream;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -68,6 +78,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     deployment,
     journals,
     snapshots: parts.snapshots,
+    bases: parts.bases,
     bus,
     // Not for heartbeats: a worker that does not hear itself over the network is deaf (D18).
     partitionBus: new LocalBus(bus, clock),

@@ -58,39 +58,44 @@ export class Bases {
   /** Positions that were left aside: nothing is said of them twice. */
   readonly #rejected = new Set<number>();
   #open: Base | undefined;
+  #users = 0;
+  #closed = false;
 
   constructor(parts: BasesParts) {
     this.#parts = parts;
   }
 
   /**
-   * Works on the newest base up to `to`. Where that turns out to be damaged it works again, on the one before it, in the
-   * end on none.
+   * Works on the newest base up to `to` that can be opened and is of this journal. Where it turns out to be damaged it
+   * works again, on the one before it, in the end on none. Throws FramesGoneError where the journal has another frame at
+   * the base's position.
    */
   async use<Result>(to: number, work: (base: Base | undefined) => Promise<Result>): Promise<Result> {
-    for (;;) {
-      const base = await this.newest(to);
-      try {
-        return await work(base);
-      } catch (error) {
-        if (base === undefined || !(error instanceof BaseDamagedError)) throw error;
-        await this.#reject(base.head.position, error.message);
+    this.#users += 1;
+    try {
+      for (;;) {
+        const base = await this.#newest(to);
+        try {
+          return await work(base);
+        } catch (error) {
+          if (base === undefined || !(error instanceof BaseDamagedError)) throw error;
+          await this.#reject(base.head.position, error.message);
+        }
       }
+    } finally {
+      this.#users -= 1;
+      if (this.#closed) await this.close();
     }
   }
 
-  /**
-   * The newest base up to `to` that can be opened and is of this journal. It stays open until there is a newer one.
-   * Throws FramesGoneError where the journal has another frame at its position.
-   */
-  async newest(to: number): Promise<Base | undefined> {
-    const { store, partition } = this.#parts;
-    for (const position of await store.list(partition)) {
+  /** It stays open until there is a newer one. */
+  async #newest(to: number): Promise<Base | undefined> {
+    for (const position of await this.#positions()) {
       if (position > to || this.#rejected.has(position)) continue;
       if (this.#open?.head.position === position) return this.#open;
       const base = await this.#opened(position, to);
       if (base === undefined) continue;
-      await this.close();
+      await this.#open?.close();
       this.#open = base;
       return base;
     }
@@ -102,10 +107,14 @@ export class Bases {
    * of an older generation say nothing: an operator has given up what they were made of.
    */
   async beyond(to: number): Promise<number | undefined> {
-    const { store, partition, generation } = this.#parts;
-    const newest = await store.newest(partition);
-    if (newest === undefined || newest.position <= to || newest.generation < generation) return undefined;
-    return (await this.#isForeign(newest)) ? undefined : newest.position;
+    const { generation } = this.#parts;
+    for (const position of await this.#positions()) {
+      if (position <= to) break;
+      const head = await this.#headAt(position);
+      if (head === undefined || head.generation < generation || (await this.#isForeign(head))) continue;
+      return position;
+    }
+    return undefined;
   }
 
   /** Throws FramesGoneError where a base was made of frames that the journal, which ends at `last`, does not have. */
@@ -117,9 +126,36 @@ export class Bases {
     );
   }
 
+  /** Once nobody works on a base any more. */
   async close(): Promise<void> {
-    await this.#open?.close();
+    this.#closed = true;
+    if (this.#users > 0) return;
+    const open = this.#open;
     this.#open = undefined;
+    await open?.close();
+  }
+
+  /** Without the folder payments go on: a rebuild takes longer. */
+  async #positions(): Promise<readonly number[]> {
+    const { store, partition, log } = this.#parts;
+    try {
+      return await store.list(partition);
+    } catch (error) {
+      log(`bases cannot be listed (${String(error)}): the journal is read instead`);
+      return [];
+    }
+  }
+
+  async #headAt(position: number): Promise<BaseHead | undefined> {
+    const { store, partition } = this.#parts;
+    try {
+      const base = await store.open(partition, position);
+      await base.close();
+      return base.head;
+    } catch (error) {
+      if (!(error instanceof BaseDamagedError)) throw error;
+      return undefined;
+    }
   }
 
   async #opened(position: number, to: number): Promise<Base | undefined> {
@@ -163,9 +199,11 @@ export class Bases {
   async #reject(position: number, reason: string): Promise<void> {
     this.#rejected.add(position);
     this.#parts.log(`the base at ${String(position)} is left aside: ${reason}`);
-    if (this.#open?.head.position === position) await this.close();
+    if (this.#open?.head.position !== position) return;
+    await this.#open.close();
+    this.#open = undefined;
   }
 }
 
-export const WAY_OUT =
+const WAY_OUT =
   'Restore the stream from a backup, or order this partition to go on without them (worker --accept-loss).';

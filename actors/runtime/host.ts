@@ -12,6 +12,7 @@ import {
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
 import type { Outlet } from './asks.js';
+import { Bases } from './bases.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
 import {
@@ -23,7 +24,17 @@ import {
   RuntimeError,
 } from './errors.js';
 import { Partition, type PartitionStatistics } from './partition.js';
-import type { Bus, Cancel, Clock, Follower, Journal, JournalStore, Served, SnapshotStore } from './ports.js';
+import type {
+  BaseStore,
+  Bus,
+  Cancel,
+  Clock,
+  Follower,
+  Journal,
+  JournalStore,
+  Served,
+  SnapshotStore,
+} from './ports.js';
 import { recover } from './recovery.js';
 import type { Sabotage } from './sabotage.js';
 import { type StoreFault, StoreFaults } from './storeFaults.js';
@@ -36,6 +47,8 @@ export interface HostParts<Command, Event, State> {
   readonly deployment: Deployment;
   readonly journals: JournalStore;
   readonly snapshots: (partition: number) => SnapshotStore;
+  /** Absent: what Redis does not have is rebuilt from the genesis frames. */
+  readonly bases?: BaseStore | undefined;
   readonly bus: Bus;
   /** On which the partitions speak and listen: a LocalBus spares those of one worker the network. Default: `bus`. */
   readonly partitionBus?: Bus | undefined;
@@ -369,15 +382,21 @@ export class Host<Command, Event, State> {
       store,
       log,
     };
-    const recovered = await recover(shared);
-    log(
-      `recovered to ${String(recovered.tip.sequence)}: ${String(recovered.replayedFrames)} frames after checkpoint ${String(recovered.fromCheckpoint)}`,
-    );
+    const { bases: baseStore } = this.#parts;
+    const bases = baseStore && new Bases({ ...shared, store: baseStore });
+    const recovered = await recover({ ...shared, bases }).catch(async (error: unknown) => {
+      await bases?.close();
+      throw error;
+    });
+    const { tip, replayedFrames, fromBase, fromCheckpoint } = recovered;
+    const from = fromBase > 0 ? `base ${String(fromBase)}` : `checkpoint ${String(fromCheckpoint)}`;
+    log(`recovered to ${String(tip.sequence)}: ${String(replayedFrames)} frames after ${from}`);
     return new Partition({
       ...shared,
       follower: this.#parts.follow?.({ partition, epoch, journal, tip: recovered.tip }),
       unitsInMemory: this.#parts.unitsInMemory ?? MAX_UNITS_IN_MEMORY,
       recovered,
+      bases,
       onStopped: (reason) => {
         this.#ended(slot, reason);
       },

@@ -3,10 +3,11 @@
  * whoever needs the unit meanwhile waits for the same load.
  */
 import { REBUILD_RETRY_PAUSE_MS } from '../bounds.js';
+import type { Bases } from './bases.js';
 import type { Domain } from './domain.js';
 import { isPermanent, JournalDamagedError } from './errors.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
-import { rebuildUnits } from './replay.js';
+import { rebuildUnits } from './rebuild.js';
 import type { Sabotage } from './sabotage.js';
 import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
 import type { UnitIndex } from './unitIndex.js';
@@ -20,6 +21,8 @@ export interface LoaderParts<Command, Event, State> {
   readonly index: UnitIndex;
   readonly units: Units<State>;
   readonly generation: number;
+  /** Absent: rebuilds read the whole journal. */
+  readonly bases?: Bases | undefined;
   /** Last acknowledged sequence: a rebuild reads up to here. */
   readonly acknowledged: () => number;
   /** Absent in production. */
@@ -124,9 +127,9 @@ export class Loader<Command, Event, State> {
   }
 
   async #rebuildSome(wanted: ReadonlySet<string>): Promise<void> {
-    const { domain, journal, clock, index, log } = this.#parts;
-    log(`rebuilding ${String(wanted.size)} actors from the journal`);
-    const rebuilt = await rebuildUnits(domain, journal, clock, wanted, this.#parts.acknowledged());
+    const { index, acknowledged } = this.#parts;
+    const positions = new Map([...wanted].map((key) => [key, index.get(key) ?? 0]));
+    const rebuilt = await rebuildUnits(this.#parts, positions, acknowledged());
     if (this.#isStopped()) return;
     for (const key of wanted) {
       const found = rebuilt.get(key) ?? { state: undefined, position: 0 };

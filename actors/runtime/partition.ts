@@ -6,6 +6,7 @@
 import { MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
 import { Asks, type Outlet } from './asks.js';
+import type { Bases } from './bases.js';
 import type { Tip } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
 import { decodeDelivery, type Delivery } from './deliveries.js';
@@ -40,6 +41,7 @@ export interface PartitionParts<Command, Event, State> {
   readonly subjects: Subjects;
   readonly outlets: ReadonlyMap<string, Outlet>;
   readonly recovered: Recovered<State>;
+  readonly bases?: Bases | undefined;
   readonly follower: Follower | undefined;
   /** Calls back when something has come for which commands may be held; absent: they are looked at in the end only. */
   readonly onNews?: ((listener: () => void) => Cancel) | undefined;
@@ -525,6 +527,7 @@ export class Partition<Command, Event, State> {
     this.#loader.stop();
     this.#checkpointer.stop();
     this.#parts.follower?.stop();
+    void this.#parts.bases?.close();
     this.#drained?.();
     this.#parts.onStopped(reason);
   }

@@ -1,10 +1,12 @@
 /**
- * Brings a partition to its epoch frame: from a checkpoint if one counts, else from the genesis frame (D10, D11).
+ * Brings a partition to its epoch frame: from a checkpoint or a base, the later of those that count, else from the
+ * genesis frame (D10, D11, D16).
  * Redis proposes, the journal decides: whatever does not agree with it is left aside and rebuilt.
  */
 import { RECOVERY_READ_BATCH, STALE_READ_LOOKS, STALE_READ_PAUSE_MS } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
+import { type Bases, stateOf, tipOf } from './bases.js';
 import { EMPTY_TIP, type Tip } from './chain.js';
 import { CHECKPOINT_FORMAT, type PagePlace } from './checkpointer.js';
 import type { Domain } from './domain.js';
@@ -17,7 +19,8 @@ import {
 } from './errors.js';
 import { hashOf, readFrame, sameBytes, type Frame } from './frame.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
-import { evolveAll, getCertain, readChain, rebuildUnits, replayed, type Replayed } from './replay.js';
+import { rebuildUnits } from './rebuild.js';
+import { evolveAll, getCertain, readChain, replayed, type Replayed } from './replay.js';
 import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
@@ -31,6 +34,8 @@ export interface RecoveryParts<Command, Event, State> {
   readonly generation: number;
   /** Sequence of the epoch frame: replay ends there. */
   readonly epoch: number;
+  /** Absent: without a checkpoint everything is read from the genesis frame on. */
+  readonly bases?: Bases | undefined;
   readonly faults: StoreFaults;
   readonly log: (line: string) => void;
 }
@@ -41,10 +46,14 @@ export interface Recovered<State> {
   readonly units: Units<State>;
   readonly pages: Map<number, PagePlace>;
   readonly replayedFrames: number;
+  /** Sequence of the checkpoint from which it began; 0: from none. */
   readonly fromCheckpoint: number;
+  /** Position of the base from which it began; 0: from none. */
+  readonly fromBase: number;
 }
 
 interface Start {
+  readonly from: 'checkpoint' | 'base' | 'genesis';
   readonly tip: Tip;
   readonly index: UnitIndex;
   readonly pages: Map<number, PagePlace>;
@@ -68,7 +77,9 @@ interface TailTurn<Event> {
 export async function recover<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
 ): Promise<Recovered<State>> {
-  const start = (await startFromCheckpoint(parts)) ?? fromNothing();
+  await checkBases(parts);
+  const checkpoint = await startFromCheckpoint(parts);
+  const start = (await startFromBase(parts, checkpoint?.tip.sequence ?? 0)) ?? checkpoint ?? fromNothing();
   const replay = new Replay(parts, start.index);
   const tip = await readChain(parts.journal, parts.clock, start.tip, parts.epoch, (frame) => {
     replay.frame(frame);
@@ -80,12 +91,36 @@ export async function recover<Command, Event, State>(
     units,
     pages: start.pages,
     replayedFrames: tip.sequence - start.tip.sequence,
-    fromCheckpoint: start.tip.sequence,
+    fromCheckpoint: start.from === 'checkpoint' ? start.tip.sequence : 0,
+    fromBase: start.from === 'base' ? start.tip.sequence : 0,
   };
 }
 
 function fromNothing(): Start {
-  return { tip: EMPTY_TIP, index: new UnitIndex(), pages: new Map(), unfinished: [] };
+  return { from: 'genesis', tip: EMPTY_TIP, index: new UnitIndex(), pages: new Map(), unfinished: [] };
+}
+
+/** A base is made of frames that were acknowledged: like a checkpoint, it may name none that are gone (D11). */
+async function checkBases<Command, Event, State>(parts: RecoveryParts<Command, Event, State>): Promise<void> {
+  const named = await parts.bases?.beyond(parts.epoch);
+  if (named !== undefined) throw await beyond(parts, named, 'A base');
+}
+
+/** Undefined: there is no base that is later than `checkpoint`. */
+async function startFromBase<Command, Event, State>(
+  { bases, epoch }: RecoveryParts<Command, Event, State>,
+  checkpoint: number,
+): Promise<Start | undefined> {
+  return bases?.use(epoch - 1, async (base): Promise<Start | undefined> => {
+    if (base === undefined || base.head.position <= checkpoint) return undefined;
+    const index = new UnitIndex();
+    const unfinished: string[] = [];
+    await base.index((key, sequence, isUnfinished) => {
+      index.set(key, sequence);
+      if (isUnfinished) unfinished.push(key);
+    });
+    return { from: 'base', tip: tipOf(base.head), index, pages: new Map(), unfinished };
+  });
 }
 
 async function startFromCheckpoint<Command, Event, State>(
@@ -134,7 +169,7 @@ async function readCheckpoint<Command, Event, State>(
     index.restorePage(page, content.bytes);
     pages.set(page, { slot, sequence: captured });
   }
-  return { tip, index, pages, unfinished: checkpoint.unfinishedUnits };
+  return { from: 'checkpoint', tip, index, pages, unfinished: checkpoint.unfinishedUnits };
 }
 
 /**
@@ -176,12 +211,13 @@ const WAY_OUT =
   'Restore the stream from a backup, or order this partition to go on without them (worker --accept-loss).';
 
 /**
- * What is wrong when Redis names a frame at or after this owner's own epoch frame: it is gone, unless the journal goes on
+ * What is wrong when Redis, or a base, names a frame at or after this owner's own epoch frame: it is gone, unless the journal goes on
  * after that frame. Then another owner has taken over while this one paused, and has written it.
  */
 async function beyond<Command, Event, State>(
   { journal, clock, epoch }: RecoveryParts<Command, Event, State>,
   named: number,
+  who = 'Redis',
 ): Promise<RuntimeError> {
   // More than once: a server that lags does not show it at once.
   for (let look = 0; look < STALE_READ_LOOKS; look += 1) {
@@ -191,7 +227,7 @@ async function beyond<Command, Event, State>(
     }
   }
   return new FramesGoneError(
-    `Redis names frame ${String(named)}, but the journal ended at ${String(epoch - 1)}: acknowledged frames are gone. ${WAY_OUT}`,
+    `${who} names frame ${String(named)}, but the journal ended at ${String(epoch - 1)}: acknowledged frames are gone. ${WAY_OUT}`,
   );
 }
 
@@ -246,6 +282,7 @@ class Replay<Command, Event, State> {
       }
     }
     const missing = await this.#continueSnapshots(units);
+    await this.#continueBases(units, missing);
     await this.#rebuild(units, missing);
     return units;
   }
@@ -281,11 +318,8 @@ class Replay<Command, Event, State> {
     snapshot: Snapshot | undefined,
     refused: RefusedSnapshots,
   ): boolean {
-    const tail = this.#tails.get(key);
-    if (tail === undefined) return false;
-    const isOfTail = (at: number): boolean =>
-      at === tail.base || tail.turns.some(({ sequence }) => sequence === at);
-    if (snapshot?.generation !== this.#parts.generation || !isOfTail(snapshot.sequence)) {
+    if (!this.#tails.has(key)) return false;
+    if (snapshot?.generation !== this.#parts.generation || !this.#isInTail(key, snapshot.sequence)) {
       refused.add(key, snapshot);
       return false;
     }
@@ -298,26 +332,55 @@ class Replay<Command, Event, State> {
       this.#parts.faults.snapshotUnreadable(key, error);
       return false;
     }
-    for (const turn of tail.turns) {
-      if (turn.sequence <= sequence) continue;
-      const before: State | undefined = state;
-      state = replayed<State | undefined>(turn.sequence, () => evolveAll(domain, key, before, turn.events()));
-    }
-    this.#add(units, key, state, this.#index.get(key) ?? 0, sequence);
+    this.#goOn(units, key, { state, position: sequence }, sequence);
     return true;
+  }
+
+  /** Takes out of `missing` what a base has, at an event of the unit from which its tail goes on. */
+  async #continueBases(units: Units<State>, missing: Set<string>): Promise<void> {
+    if (missing.size === 0) return;
+    const { bases, epoch, domain } = this.#parts;
+    await bases?.use(epoch, async (base) => {
+      if (base === undefined) return;
+      const keys = [...missing];
+      for (let from = 0; from < keys.length; from += RECOVERY_READ_BATCH) {
+        for (const unit of await base.read(keys.slice(from, from + RECOVERY_READ_BATCH))) {
+          if (unit === undefined || !this.#isInTail(unit.key, unit.sequence)) continue;
+          const position = unit.sequence;
+          this.#goOn(units, unit.key, { state: stateOf(domain, unit), position }, -1);
+          missing.delete(unit.key);
+        }
+      }
+    });
+  }
+
+  /** Whether what the unit's tail says follows a state at `sequence`. */
+  #isInTail(key: string, sequence: number): boolean {
+    const tail = this.#tails.get(key);
+    return sequence === tail?.base || tail?.turns.some((turn) => turn.sequence === sequence) === true;
+  }
+
+  /** `snapshot`: position of the unit's snapshot in Redis, −1: none. */
+  #goOn(units: Units<State>, key: string, from: Replayed<State>, snapshot: number): void {
+    let { state } = from;
+    for (const turn of this.#tails.get(key)?.turns ?? []) {
+      if (turn.sequence <= from.position) continue;
+      const before = state;
+      state = replayed(turn.sequence, () => evolveAll(this.#parts.domain, key, before, turn.events()));
+    }
+    this.#add(units, key, state, this.#index.get(key) ?? 0, snapshot);
   }
 
   async #rebuild(units: Units<State>, missing: ReadonlySet<string>): Promise<void> {
     if (missing.size === 0) return;
-    const { domain, journal, clock, epoch, log } = this.#parts;
-    log(`rebuilding ${String(missing.size)} actors from the journal`);
-    const rebuilt = await rebuildUnits(domain, journal, clock, missing, epoch);
-    for (const key of missing) {
+    const positions = new Map([...missing].map((key) => [key, this.#index.get(key) ?? 0]));
+    const rebuilt = await rebuildUnits(this.#parts, positions, this.#parts.epoch);
+    for (const [key, position] of positions) {
       const found = rebuilt.get(key);
-      if (found?.position !== this.#index.get(key)) {
+      if (found?.position !== position) {
         throw new JournalDamagedError(`the index names an event of ${key} that the journal has not`);
       }
-      this.#add(units, key, found?.state, found?.position ?? 0, -1);
+      this.#add(units, key, found.state, position, -1);
     }
   }
 

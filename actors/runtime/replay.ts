@@ -92,30 +92,6 @@ export async function getCertain(journal: Journal, clock: Clock, sequence: numbe
   }
 }
 
-/** Evolves the wanted units from the whole journal up to `to`: for snapshots that are missing or do not count. */
-export async function rebuildUnits<Command, Event, State>(
-  domain: Domain<Command, Event, State>,
-  journal: Journal,
-  clock: Clock,
-  wanted: ReadonlySet<string>,
-  to: number,
-): Promise<Map<string, Replayed<State>>> {
-  const rebuilt = new Map<string, Replayed<State>>();
-  await readChain(journal, clock, undefined, to, (frame) => {
-    if (frame.body.kind !== 'turns') return;
-    for (const turn of frame.body.turns) {
-      const concerned = turn.units.filter((unit) => wanted.has(unit));
-      if (concerned.length === 0) continue;
-      const events = turn.events.map((bytes) => domain.decodeEvent(bytes));
-      for (const unit of concerned) {
-        const state = evolveAll(domain, unit, rebuilt.get(unit)?.state, events);
-        rebuilt.set(unit, { state, position: frame.sequence });
-      }
-    }
-  });
-  return rebuilt;
-}
-
 export function evolveAll<Command, Event, State>(
   domain: Domain<Command, Event, State>,
   unit: string,

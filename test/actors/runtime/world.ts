@@ -1,5 +1,6 @@
 /** Hosts of counters on the memory twins, under one manual clock, and a gateway that talks to them. */
 import { v1 } from '../../../proto/generated/emoney.js';
+import { MemoryBaseDisk, MemoryBaseStore } from '../../../actors/adapters/memory/baseStore.js';
 import { MemoryBus, MemoryBusServer } from '../../../actors/adapters/memory/bus.js';
 import { ManualClock } from '../../../actors/adapters/memory/clock.js';
 import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
@@ -7,6 +8,7 @@ import { MemoryJournalServer, type MemoryStream } from '../../../actors/adapters
 import { Link } from '../../../actors/adapters/memory/link.js';
 import { MemorySnapshotStore } from '../../../actors/adapters/memory/snapshotStore.js';
 import { MemorySnapshotServer } from '../../../actors/adapters/memory/snapshotServer.js';
+import { makeBase } from '../../../actors/runtime/baseMaker.js';
 import { createDeployment } from '../../../actors/runtime/deployment.js';
 import { decodeFrame, type Frame } from '../../../actors/runtime/frame.js';
 import { Host } from '../../../actors/runtime/host.js';
@@ -40,6 +42,7 @@ export class World {
   readonly clock = new ManualClock();
   readonly journals = new MemoryJournalServer();
   readonly snapshots = new MemorySnapshotServer();
+  readonly bases = new MemoryBaseDisk();
   readonly partitions: number;
   /** Follows what workers that start from now on serve. */
   follow: ((served: Served) => Follower) | undefined;
@@ -135,6 +138,7 @@ export class World {
           partition,
           link,
         }),
+      bases: new MemoryBaseStore(this.bases),
       bus,
       clock: this.clock,
       subjects,
@@ -152,6 +156,19 @@ export class World {
     });
     await this.#finished(host.start(), `host ${worker}`);
     return { host, link, journals, bus, log };
+  }
+
+  /** Beside the workers, of what the journal has now. Returns its position. */
+  async makeBase(partition = 0): Promise<number> {
+    const store = new MemoryJournalStore(this.journals, this.clock);
+    const making = store.open(partition).then((journal) =>
+      makeBase({
+        ...{ domain: counters(this.partitions), partition, journal, clock: this.clock },
+        ...{ bases: new MemoryBaseStore(this.bases), log: () => undefined },
+      }),
+    );
+    await this.#finished(making, 'a base');
+    return (await making).position;
   }
 
   /** Starts a worker and waits until it serves every partition that it can get. */
