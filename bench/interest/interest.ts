@@ -13,7 +13,7 @@ import { OpenLoop } from '../support/openLoop.js';
 import { connectTills, issueCards, operatorOf, registerTerminals } from '../support/stage.js';
 import { startBenchSystem, type BenchSystem } from '../support/system.js';
 import { until } from '../support/until.js';
-import { countJournals, exactnessOf, type Exactness, type RunRecord } from './journals.js';
+import { exactnessOf, readRuns, type Exactness, type RunRecord } from './runs.js';
 
 export interface InterestOptions {
   readonly borrowers: number;
@@ -107,7 +107,7 @@ export async function benchInterest(options: InterestOptions): Promise<InterestR
     const killed = options.kill ? await bench.run(plain.tookMs / 2) : undefined;
     await load.stop();
     await tills.close();
-    const { runs } = await countJournals(system.natsUrl, system.partitions);
+    const runs = await readRuns(system.natsUrl, system.partitions);
     const report = (measured: Measured): RunReport => {
       const record = runs.get(measured.through);
       if (record === undefined) throw new Error(`no journal knows the run through ${measured.through}`);
@@ -119,7 +119,7 @@ export async function benchInterest(options: InterestOptions): Promise<InterestR
       ratePerSecond,
       plain: report(plain),
       killed: killed && report(killed),
-      lostConnections: tills.troubles().lost,
+      lostConnections: tills.lost(),
     };
   } finally {
     await operator.close();

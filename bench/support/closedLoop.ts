@@ -1,6 +1,6 @@
 /** A fixed number of operations in flight: whatever is answered is followed by the next. */
 import { startProgress } from '../../operator/cli/progress.js';
-import { CpuMeter, usedBetween, type CpuTimes, type Pids } from './cpu.js';
+import { CpuMeter, sumOf, usedBetween, type CpuTimes, type Pids } from './cpu.js';
 import { Latencies, type Latency } from './latencies.js';
 import { whole } from './text.js';
 import { until } from './until.js';
@@ -26,6 +26,9 @@ export interface Throughput {
   /** The same by process. */
   readonly cpuMicros: CpuTimes;
   readonly latency: Latency;
+  /** Milliseconds of performance.now(): what was measured. */
+  readonly from: number;
+  readonly to: number;
   /** Answered otherwise than asked for, by outcome. */
   readonly refused: Readonly<Record<string, number>>;
 }
@@ -56,14 +59,18 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<Throughput
   progress.update(seconds);
   progress.end();
   await loop.stop();
+  if (count === 0)
+    throw new Error(`${name}: nothing was answered within ${seconds} s: measure longer (--seconds)`);
   const used = Object.entries(usedBetween(before, after));
   const cpuMicros = Object.fromEntries(used.map(([process, micros]) => [process, micros / count] as const));
   return {
     inFlight: inFlight * payments,
     ratePerSecond: (1_000 * count) / (ended - began),
-    cpuMicrosPerPayment: Object.values(cpuMicros).reduce((sum, each) => sum + each, 0),
+    cpuMicrosPerPayment: sumOf(cpuMicros),
     cpuMicros,
     latency: loop.latencies.between(began, ended),
+    from: began,
+    to: ended,
     refused: Object.fromEntries(loop.refused),
   };
 }
