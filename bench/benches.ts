@@ -10,8 +10,14 @@ import { measureGrowth } from './growth/growth.js';
 import { growthResult } from './growth/present.js';
 import { measureHot } from './hot/hot.js';
 import { hotResult } from './hot/present.js';
+import { measureMicro } from './micro/micro.js';
+import { microResult } from './micro/present.js';
+import { ratesResult } from './rates/present.js';
+import { measureRates } from './rates/rates.js';
 import { scaleOutResult } from './scaleOut/present.js';
 import { measureScaleOut } from './scaleOut/scaleOut.js';
+import { stagesResult } from './stages/present.js';
+import { measureStages } from './stages/stages.js';
 import { measureSweep } from './sweep/sweep.js';
 import { sweepResult } from './sweep/present.js';
 import { isClean, throughputJson, throughputTable } from './support/throughputText.js';
@@ -20,9 +26,12 @@ const OPEN_LOOP_RATE = 1_000;
 
 export const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['baselines', baselines],
+  ['micro', async (options) => microResult(await measureMicro(options), options.colors)],
   ['engine', engine],
   ['sweep', async (options) => sweepResult(await measureSweep(options), options.colors)],
+  ['stages', async (options) => stagesResult(await measureStages(options), options.colors)],
   ['full', full],
+  ['rates', async (options) => ratesResult(await measureRates(options), options.colors)],
   ['hot', async (options) => hotResult(await measureHot(options), options.colors)],
   ['growth', async (options) => growthResult(await measureGrowth(options), options.colors)],
   ['scaleOut', async (options) => scaleOutResult(await measureScaleOut(options), options.colors)],

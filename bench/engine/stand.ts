@@ -1,7 +1,7 @@
 /** A system with cards, and terminals on the bus that may sell: what every bench of the engine begins with. */
 import { Random } from '../../simulator/random.js';
 import { closedLoop, type Throughput } from '../support/closedLoop.js';
-import { issueCards, operatorOf, registerTerminals } from '../support/stage.js';
+import { HOLDING, issueCards, operatorOf, registerTerminals } from '../support/stage.js';
 import { startBenchSystem, type BenchSystem, type BenchSystemOptions } from '../support/system.js';
 import { openBusTills, type BusTills } from './busTills.js';
 
@@ -19,7 +19,6 @@ export interface Stand {
 /** As many as the baselines have streams. */
 export const PARTITIONS = 4;
 export const TERMINALS = 200;
-export const HOLDING = { storedValue: 100_000_000, loan: 0 };
 const SEED = 11;
 
 /** Nothing is left running when it throws. */
@@ -48,6 +47,8 @@ export interface Measurement {
   readonly name: string;
   readonly inFlight: number;
   readonly seconds: number;
+  /** Called when the measurement begins, and when it ends. */
+  readonly onEdge?: () => void;
 }
 
 const WARM_SECONDS = 10;

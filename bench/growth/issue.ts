@@ -5,8 +5,7 @@ import { subjectsOf } from '../../actors/runtime/subjects.js';
 import { Partitions } from '../../gateway/partitions.js';
 import { startProgress } from '../../operator/cli/progress.js';
 import { v1 } from '../../proto/generated/emoney.js';
-import { HOLDING } from '../engine/stand.js';
-import { CARD_LIMIT, cardName } from '../support/stage.js';
+import { CARD_LIMIT, cardName, HOLDING } from '../support/stage.js';
 import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
 import { whole } from '../support/text.js';
 

@@ -29,7 +29,7 @@ export interface InProcess {
 const DEPLOYMENT = 'in-process';
 /** Of a list in which no card is. */
 export const LIST_VERSION = { incarnation: 1, sequence: 1 };
-const LIST = { prohibitedSince: () => undefined, listVersion: () => LIST_VERSION };
+export const LIST = { prohibitedSince: () => undefined, listVersion: () => LIST_VERSION };
 export const SUBJECTS = subjectsOf(DEPLOYMENT);
 const HASH_BYTES = 32;
 

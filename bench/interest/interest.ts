@@ -10,6 +10,7 @@ import { startProgress } from '../../operator/cli/progress.js';
 import { CpuMeter, residentMiB, usedBetween, type CpuTimes } from '../support/cpu.js';
 import type { Latencies, Latency } from '../support/latencies.js';
 import { OpenLoop } from '../support/openLoop.js';
+import { pass } from '../support/pass.js';
 import { connectTills, issueCards, operatorOf, registerTerminals } from '../support/stage.js';
 import { startBenchSystem, type BenchSystem } from '../support/system.js';
 import { until } from '../support/until.js';
@@ -210,16 +211,6 @@ class InterestBench {
     this.#charged = through;
     return through;
   }
-}
-
-async function pass(name: string, ms: number): Promise<void> {
-  const progress = startProgress(name, ms);
-  const began = performance.now();
-  while (performance.now() - began < ms) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_MS, ms)));
-    progress.update(performance.now() - began);
-  }
-  progress.end();
 }
 
 function reportOf(measured: Measured, record: RunRecord, exactness: Exactness, load: OpenLoop): RunReport {

@@ -16,6 +16,8 @@ export interface ClosedLoopOptions {
   /** Begins one operation; `done` is to be called once, when it is durable and answered. */
   readonly begin: (done: (outcome?: string) => void) => void;
   readonly pids: () => Pids;
+  /** Called when the measurement begins, and when it ends. */
+  readonly onEdge?: () => void;
 }
 
 export interface Throughput {
@@ -39,11 +41,12 @@ const PROGRESS_MS = 200;
 
 /** Measures for `seconds` after a warm-up. Resolves when nothing is in flight any more. */
 export async function closedLoop(options: ClosedLoopOptions): Promise<Throughput> {
-  const { name, inFlight, seconds, payments = 1, pids } = options;
+  const { name, inFlight, seconds, payments = 1, pids, onEdge } = options;
   const loop = new Loop(options);
   const meter = new CpuMeter(pids);
   loop.start();
   await pass(WARM_UP_MS);
+  onEdge?.();
   const [began, before] = [performance.now(), meter.look()];
   const progress = startProgress(name, seconds);
   const first = loop.latencies.count;
@@ -54,6 +57,7 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<Throughput
   }, PROGRESS_MS);
   await pass(seconds * 1_000);
   const [ended, after] = [performance.now(), meter.look()];
+  onEdge?.();
   const count = payments * (loop.latencies.count - first);
   clearInterval(showing);
   progress.update(seconds);

@@ -15,6 +15,8 @@ export interface CardHolding {
   readonly loan: number;
 }
 
+/** Enough for every bench. */
+export const HOLDING: CardHolding = { storedValue: 100_000_000, loan: 0 };
 export const CARD_LIMIT = 1_000_000_000;
 
 export async function operatorOf({ gateway, secret }: BenchSystem): Promise<Operator> {
