@@ -1,45 +1,40 @@
 /** All benches, in the order in which they run. */
-import type { Output } from '../operator/cli/output.js';
 import { type Baselines, measureBaselines } from './baselines/baselines.js';
+import type { Bench, BenchOptions, BenchResult } from './bench.js';
 import { benchEngine } from './engine/engine.js';
 import { baselinesJson, baselinesText, engineJson, engineText } from './engine/present.js';
 import { benchFull } from './full/full.js';
 import { benchInterest, type InterestReport } from './interest/interest.js';
 import { interestPlots, interestText, isExact } from './interest/present.js';
+import { measureGrowth } from './growth/growth.js';
+import { growthResult } from './growth/present.js';
+import { measureHot } from './hot/hot.js';
+import { hotResult } from './hot/present.js';
+import { measureMicro } from './micro/micro.js';
+import { microResult } from './micro/present.js';
+import { ratesResult } from './rates/present.js';
+import { measureRates } from './rates/rates.js';
+import { scaleOutResult } from './scaleOut/present.js';
+import { measureScaleOut } from './scaleOut/scaleOut.js';
+import { stagesResult } from './stages/present.js';
+import { measureStages } from './stages/stages.js';
+import { measureSweep } from './sweep/sweep.js';
+import { sweepResult } from './sweep/present.js';
 import { isClean, throughputJson, throughputTable } from './support/throughputText.js';
-
-export interface BenchOptions {
-  /** Of each measurement. */
-  readonly seconds: number;
-  readonly cards: number;
-  readonly borrowers: number;
-  /** Payments a second while interest is charged. */
-  readonly rate: number;
-  /** Whether there is an interest run in whose middle the worker is killed. */
-  readonly kill: boolean;
-  readonly log: (line: string) => void;
-  readonly colors: Output['colors'];
-}
-
-export interface BenchResult {
-  /** For people. */
-  readonly text: string;
-  /** Its part of the document. */
-  readonly json: Readonly<Record<string, unknown>>;
-  /** SVG, by the name of its file. */
-  readonly plots?: Readonly<Record<string, string>>;
-  /** False: what was measured is wrong, not only slow. */
-  readonly ok: boolean;
-}
 
 const OPEN_LOOP_RATE = 1_000;
 
-export type Bench = (options: BenchOptions) => Promise<BenchResult>;
-
 export const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['baselines', baselines],
+  ['micro', async (options) => microResult(await measureMicro(options), options.colors)],
   ['engine', engine],
+  ['sweep', async (options) => sweepResult(await measureSweep(options), options.colors)],
+  ['stages', async (options) => stagesResult(await measureStages(options), options.colors)],
   ['full', full],
+  ['rates', async (options) => ratesResult(await measureRates(options), options.colors)],
+  ['hot', async (options) => hotResult(await measureHot(options), options.colors)],
+  ['growth', async (options) => growthResult(await measureGrowth(options), options.colors)],
+  ['scaleOut', async (options) => scaleOutResult(await measureScaleOut(options), options.colors)],
   ['interest', interest],
 ]);
 

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { openOutput, toJson } from '../operator/cli/output.js';
-import { benches, type BenchOptions } from './benches.js';
+import type { BenchOptions } from './bench.js';
+import { benches } from './benches.js';
 import { writeDocs } from './support/docs.js';
 import { endEverything } from './support/ending.js';
 import { machine } from './support/machine.js';
@@ -34,6 +35,7 @@ function command(): Command {
     .option('--cards <n>', 'of the engine and the full path', positive, 5_000)
     .option('--borrowers <n>', 'of the interest run', positive, 100_000)
     .option('--rate <n>', 'payments a second while interest is charged', positive, 1_000)
+    .option('--growth <n>', 'cards to which the growth bench grows', positive, 1_000_000)
     .option('--no-kill', 'without the interest run in whose middle the worker is killed')
     .option('--write', 'writes tables and plots into docs/PERFORMANCE.md and docs/performance')
     .action(run);

@@ -10,13 +10,19 @@ import { transactOf } from '../../gateway/transactions.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
 import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
+import { ask } from './ask.js';
 
 /** Once, when a payment has its outcome: undefined where it was approved. */
 export type OnPaid = (refusal?: string) => void;
 
-export interface BusTills {
+export interface Tills {
   /** At the next terminal in turn. */
   pay(card: string, done: OnPaid): void;
+  /** At one of them, by its place among the terminals. */
+  payAt(place: number, card: string, done: OnPaid): void;
+}
+
+export interface BusTills extends Tills {
   close(): Promise<void>;
 }
 
@@ -25,6 +31,24 @@ const ATTEMPTS = 20;
 const RETRY_MS = 100;
 
 /** Every terminal says HELLO, and that it holds the prohibition list. */
+export async function openTills(
+  partitions: Partitions,
+  terminals: readonly string[],
+  version: ListVersion,
+): Promise<Tills> {
+  const tills = await Promise.all(terminals.map((terminal) => Till.open(partitions, terminal, version)));
+  let turn = 0;
+  return {
+    pay: (card, done) => {
+      tills[turn++ % tills.length]?.pay(card, done);
+    },
+    payAt: (place, card, done) => {
+      tills[place]?.pay(card, done);
+    },
+  };
+}
+
+/** The same, on a connection of their own. */
 export async function openBusTills(
   { natsUrl, partitions: count }: BenchSystem,
   terminals: readonly string[],
@@ -35,12 +59,8 @@ export async function openBusTills(
     ...{ bus: nats.bus, clock: systemClock, subjects: subjectsOf(DEPLOYMENT), partitions: count },
     ...{ instance: `bench-${process.pid}`, log: () => undefined, stoppedBecause: () => undefined },
   });
-  const tills = await Promise.all(terminals.map((terminal) => Till.open(partitions, terminal, version)));
-  let turn = 0;
   return {
-    pay: (card, done) => {
-      tills[turn++ % tills.length]?.pay(card, done);
-    },
+    ...(await openTills(partitions, terminals, version)),
     close: async () => {
       partitions.close();
       await nats.close();
@@ -115,19 +135,4 @@ class Payment implements Waiter {
     if (this.#attempts >= ATTEMPTS) this.#done(`rejection ${code}: ${detail}`);
     else setTimeout(() => this.send(), RETRY_MS);
   }
-}
-
-async function ask(
-  partitions: Partitions,
-  partition: number,
-  command: v1.Command.$Properties,
-): Promise<v1.CommandReply> {
-  return new Promise((resolve, reject) => {
-    partitions.send(partition, command, {
-      answered: resolve,
-      rejected: (code, detail) => {
-        reject(new Error(`rejected (${code}): ${detail}`));
-      },
-    });
-  });
 }

@@ -2,7 +2,7 @@
 import { Random } from '../../simulator/random.js';
 import type { Device } from '../../simulator/device.js';
 import { closedLoop, type Throughput } from '../support/closedLoop.js';
-import { connectTills, issueCards, operatorOf, registerTerminals } from '../support/stage.js';
+import { connectTills, HOLDING, issueCards, operatorOf, registerTerminals } from '../support/stage.js';
 import { startBenchSystem } from '../support/system.js';
 
 export interface FullOptions {
@@ -27,7 +27,7 @@ export async function benchFull({ cards: count, seconds, log }: FullOptions): Pr
   const system = await startBenchSystem({ partitions: PARTITIONS, log });
   try {
     const operator = await operatorOf(system);
-    const cards = await issueCards(operator, count, { storedValue: 100_000_000, loan: 0 });
+    const cards = await issueCards(operator, count, HOLDING);
     const terminals = await registerTerminals(operator, TERMINALS);
     await operator.close();
     const random = new Random(SEED);

@@ -10,10 +10,11 @@ import { startProgress } from '../../operator/cli/progress.js';
 import { CpuMeter, residentMiB, usedBetween, type CpuTimes } from '../support/cpu.js';
 import type { Latencies, Latency } from '../support/latencies.js';
 import { OpenLoop } from '../support/openLoop.js';
+import { pass } from '../support/pass.js';
 import { connectTills, issueCards, operatorOf, registerTerminals } from '../support/stage.js';
 import { startBenchSystem, type BenchSystem } from '../support/system.js';
 import { until } from '../support/until.js';
-import { countJournals, exactnessOf, type Exactness, type RunRecord } from './journals.js';
+import { exactnessOf, readRuns, type Exactness, type RunRecord } from './runs.js';
 
 export interface InterestOptions {
   readonly borrowers: number;
@@ -107,7 +108,7 @@ export async function benchInterest(options: InterestOptions): Promise<InterestR
     const killed = options.kill ? await bench.run(plain.tookMs / 2) : undefined;
     await load.stop();
     await tills.close();
-    const { runs } = await countJournals(system.natsUrl, system.partitions);
+    const runs = await readRuns(system.natsUrl, system.partitions);
     const report = (measured: Measured): RunReport => {
       const record = runs.get(measured.through);
       if (record === undefined) throw new Error(`no journal knows the run through ${measured.through}`);
@@ -119,7 +120,7 @@ export async function benchInterest(options: InterestOptions): Promise<InterestR
       ratePerSecond,
       plain: report(plain),
       killed: killed && report(killed),
-      lostConnections: tills.troubles().lost,
+      lostConnections: tills.lost(),
     };
   } finally {
     await operator.close();
@@ -210,16 +211,6 @@ class InterestBench {
     this.#charged = through;
     return through;
   }
-}
-
-async function pass(name: string, ms: number): Promise<void> {
-  const progress = startProgress(name, ms);
-  const began = performance.now();
-  while (performance.now() - began < ms) {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_MS, ms)));
-    progress.update(performance.now() - began);
-  }
-  progress.end();
 }
 
 function reportOf(measured: Measured, record: RunRecord, exactness: Exactness, load: OpenLoop): RunReport {

@@ -1,6 +1,6 @@
 /** A fixed number of operations in flight: whatever is answered is followed by the next. */
 import { startProgress } from '../../operator/cli/progress.js';
-import { CpuMeter, usedBetween, type CpuTimes, type Pids } from './cpu.js';
+import { CpuMeter, sumOf, usedBetween, type CpuTimes, type Pids } from './cpu.js';
 import { Latencies, type Latency } from './latencies.js';
 import { whole } from './text.js';
 import { until } from './until.js';
@@ -16,6 +16,8 @@ export interface ClosedLoopOptions {
   /** Begins one operation; `done` is to be called once, when it is durable and answered. */
   readonly begin: (done: (outcome?: string) => void) => void;
   readonly pids: () => Pids;
+  /** Called when the measurement begins, and when it ends. */
+  readonly onEdge?: () => void;
 }
 
 export interface Throughput {
@@ -26,6 +28,9 @@ export interface Throughput {
   /** The same by process. */
   readonly cpuMicros: CpuTimes;
   readonly latency: Latency;
+  /** Milliseconds of performance.now(): what was measured. */
+  readonly from: number;
+  readonly to: number;
   /** Answered otherwise than asked for, by outcome. */
   readonly refused: Readonly<Record<string, number>>;
 }
@@ -36,11 +41,12 @@ const PROGRESS_MS = 200;
 
 /** Measures for `seconds` after a warm-up. Resolves when nothing is in flight any more. */
 export async function closedLoop(options: ClosedLoopOptions): Promise<Throughput> {
-  const { name, inFlight, seconds, payments = 1, pids } = options;
+  const { name, inFlight, seconds, payments = 1, pids, onEdge } = options;
   const loop = new Loop(options);
   const meter = new CpuMeter(pids);
   loop.start();
   await pass(WARM_UP_MS);
+  onEdge?.();
   const [began, before] = [performance.now(), meter.look()];
   const progress = startProgress(name, seconds);
   const first = loop.latencies.count;
@@ -51,19 +57,24 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<Throughput
   }, PROGRESS_MS);
   await pass(seconds * 1_000);
   const [ended, after] = [performance.now(), meter.look()];
+  onEdge?.();
   const count = payments * (loop.latencies.count - first);
   clearInterval(showing);
   progress.update(seconds);
   progress.end();
   await loop.stop();
+  if (count === 0)
+    throw new Error(`${name}: nothing was answered within ${seconds} s: measure longer (--seconds)`);
   const used = Object.entries(usedBetween(before, after));
   const cpuMicros = Object.fromEntries(used.map(([process, micros]) => [process, micros / count] as const));
   return {
     inFlight: inFlight * payments,
     ratePerSecond: (1_000 * count) / (ended - began),
-    cpuMicrosPerPayment: Object.values(cpuMicros).reduce((sum, each) => sum + each, 0),
+    cpuMicrosPerPayment: sumOf(cpuMicros),
     cpuMicros,
     latency: loop.latencies.between(began, ended),
+    from: began,
+    to: ended,
     refused: Object.fromEntries(loop.refused),
   };
 }

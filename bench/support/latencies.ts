@@ -3,6 +3,7 @@
 /** Milliseconds. */
 export interface Latency {
   readonly count: number;
+  readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
@@ -75,5 +76,6 @@ export class Latencies {
 /** By the nearest rank. */
 function latencyOf(sorted: Float64Array): Latency {
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-  return { count: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999), maxMs: at(1) };
+  const meanMs = sorted.reduce((sum, each) => sum + each, 0) / Math.max(1, sorted.length);
+  return { count: sorted.length, meanMs, p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999), maxMs: at(1) };
 }

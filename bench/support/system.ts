@@ -9,8 +9,9 @@ import { createBusinessClock } from '../../actors/money/businessClock.js';
 import type { DeploymentRules } from '../../actors/money/deploymentRules.js';
 import { encodeRules } from '../../actors/registry/rules.js';
 import { createDeployment } from '../../actors/runtime/deployment.js';
-import { Child } from '../../operator/cli/system/child.js';
+import { Child, type ChildPlan } from '../../operator/cli/system/child.js';
 import type { Pids } from './cpu.js';
+import { untilShared } from './sharing.js';
 import { startServers, type Servers } from './servers.js';
 import { until } from './until.js';
 
@@ -21,6 +22,10 @@ const READY_WITHIN_MS = 60_000;
 
 export interface BenchSystemOptions {
   readonly partitions: number;
+  /** Worker processes that share them; default: one. */
+  readonly workers?: number;
+  /** Arguments of node for the workers, beside those of this process. */
+  readonly workerNodeArgs?: readonly string[];
   readonly rules?: Pick<DeploymentRules, 'businessClock' | 'parameters'>;
   readonly log: (line: string) => void;
 }
@@ -30,12 +35,13 @@ export interface BenchSystem {
   readonly gateway: string;
   readonly secret: string;
   readonly natsUrl: string;
+  readonly redisUrl: string;
   readonly partitions: number;
   /** Business time now, as terminals would have it. */
   readonly businessTime: () => number;
   /** Of every process of the system and of this one, by name. */
   readonly pids: () => Pids;
-  /** kill -9; another worker process is started at once, and takes over. */
+  /** kill -9 of the first worker; another process is started at once, and takes over. */
   readonly killWorker: () => void;
   stop(): Promise<void>;
 }
@@ -53,44 +59,61 @@ export async function startBenchSystem(options: BenchSystemOptions): Promise<Ben
 
 async function start(
   { dir, nats, redis, endings }: Servers,
-  { partitions, rules, log }: BenchSystemOptions,
+  { partitions, workers: count = 1, workerNodeArgs = [], rules, log }: BenchSystemOptions,
 ): Promise<BenchSystem> {
   const fixed = rulesOf(rules);
   await create(nats.url, partitions, fixed);
   const businessClock = createBusinessClock(fixed);
-  const data = join(dir, 'worker');
-  await mkdir(data);
   const env = {
     ...process.env,
     ...{ NATS_URL: nats.url, REDIS_URL: redis.url, EMONEY_DEPLOYMENT: DEPLOYMENT },
     ...{ EMONEY_OPERATOR_SECRET: SECRET, EMONEY_PIN_KEY: PIN_KEY },
   };
-  const child = (name: 'worker' | 'gateway', args: readonly string[]): Child => {
-    const plan = { name, args: () => args, env, log, logPath: join(dir, `${name}.log`) };
-    const made = new Child({ ...plan, onFailed: log, onRestarted: () => undefined });
+  const child = (
+    plan: Pick<ChildPlan, 'name' | 'nodeArgs'>,
+    file: string,
+    args: readonly string[],
+  ): Child => {
+    const files = { env, log, logPath: join(dir, `${file}.log`) };
+    const made = new Child({
+      ...plan,
+      ...files,
+      args: () => args,
+      onFailed: log,
+      onRestarted: () => undefined,
+    });
     endings.push(() => made.stop());
     return made;
   };
-  const worker = child('worker', ['worker', '--data', data]);
-  const gateway = child('gateway', ['gateway', '--port', '0']);
-  const [{ url = '' }] = await Promise.all([gateway.start(), worker.start()]);
+  const names = Array.from({ length: count }, (_, at) => (at === 0 ? 'worker' : `worker ${at + 1}`));
+  const workers = await Promise.all(
+    names.map(async (name, at) => {
+      const data = join(dir, `worker-${at}`);
+      await mkdir(data);
+      return child({ name: 'worker', nodeArgs: workerNodeArgs }, name, ['worker', '--data', data]);
+    }),
+  );
+  const [first] = workers;
+  const gateway = child({ name: 'gateway' }, 'gateway', ['gateway', '--port', '0']);
+  const [{ url = '' }] = await Promise.all([gateway.start(), ...workers.map((worker) => worker.start())]);
   await until(`the gateway at ${url} is ready`, READY_WITHIN_MS, async () => {
     const { ok } = await fetch(`${url}/readyz`);
     return ok;
   });
+  if (count > 1) await untilShared(nats.url, { deployment: DEPLOYMENT, partitions, workers: count });
   return {
     gateway: url,
     secret: SECRET,
     natsUrl: nats.url,
+    redisUrl: redis.url,
     partitions,
     businessTime: () => businessClock(Date.now()),
     pids: () => ({
-      ...{ client: process.pid, gateway: gateway.pid, worker: worker.pid },
+      ...{ client: process.pid, gateway: gateway.pid },
+      ...Object.fromEntries(names.map((name, at) => [name, workers[at]?.pid] as const)),
       ...{ nats: nats.pid, redis: redis.pid },
     }),
-    killWorker: () => {
-      if (worker.pid !== undefined) process.kill(worker.pid, 'SIGKILL');
-    },
+    killWorker: () => void first?.strike('SIGKILL'),
     stop: () => endings.end(),
   };
 }

@@ -36,7 +36,8 @@ export function throughputTable(
   return [renderTable(heads, cells, colors), ...refusals(rows)].join('\n');
 }
 
-function refusals(rows: readonly NamedThroughput[]): readonly string[] {
+/** What was answered otherwise than asked for, a line each. */
+export function refusals(rows: readonly NamedThroughput[]): readonly string[] {
   return rows.flatMap(([name, { refused }]) =>
     Object.entries(refused).map(([outcome, count]) => `${name}: ${whole(count)} answered ${outcome}`),
   );

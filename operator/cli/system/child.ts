@@ -14,6 +14,8 @@ export interface ChildPlan {
   /** Arguments of the emoney command. Called for every start: a gateway comes back at the address it had. */
   readonly args: () => readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Further arguments of node itself: for benches that profile one process. Absent: none. */
+  readonly nodeArgs?: readonly string[];
   /** Receives what the child writes. */
   readonly logPath: string;
   readonly log: (line: string) => void;
@@ -23,7 +25,7 @@ export interface ChildPlan {
 }
 
 /** What a payment allocates lives for some milliseconds: in a larger young space it dies there (10 % of the CPU). */
-const YOUNG_SPACE = '--max-semi-space-size=64';
+export const YOUNG_SPACE = '--max-semi-space-size=64';
 const ENTRY = fileURLToPath(new URL('../main.js', import.meta.url));
 /** A drained and checkpointed end takes as long as the disk does. */
 const STOP_MS = 30_000;
@@ -107,9 +109,10 @@ export class Child {
   }
 
   #spawn(): ChildProcess {
-    const { args, env, logPath } = this.#plan;
+    const { args, env, logPath, nodeArgs = [] } = this.#plan;
     const log = openSync(logPath, 'a', 0o600);
-    const child = spawn(process.execPath, [YOUNG_SPACE, ...process.execArgv, ENTRY, ...args()], {
+    const node = [YOUNG_SPACE, ...process.execArgv, ...nodeArgs];
+    const child = spawn(process.execPath, [...node, ENTRY, ...args()], {
       detached: true,
       env,
       stdio: ['ignore', log, log, 'ipc'],

@@ -30,7 +30,9 @@ describe('latencies of a bench', () => {
   it('of a hundred values name the 50th, the 99th and the last', () => {
     const latencies = new Latencies();
     for (let value = 100; value >= 1; value -= 1) latencies.add(0, value);
-    expect(latencies.between()).to.deep.equal({ count: 100, p50Ms: 50, p99Ms: 99, p999Ms: 100, maxMs: 100 });
+    expect(latencies.between()).to.deep.equal({
+      ...{ count: 100, meanMs: 50.5, p50Ms: 50, p99Ms: 99, p999Ms: 100, maxMs: 100 },
+    });
   });
 
   it('keep every sample beyond the room that they began with', () => {

@@ -1,11 +1,8 @@
 /** What the journals say about interest runs: the only witness that was not part of the run. */
-import { connectNats } from '../../actors/adapters/nats/connection.js';
-import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
-import { decodeFrame, type Frame } from '../../actors/runtime/frame.js';
-import { startProgress } from '../../operator/cli/progress.js';
+import type { Frame } from '../../actors/runtime/frame.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { decodeMessage } from '../../proto/message.js';
-import { DEPLOYMENT } from '../support/system.js';
+import { FrameCounts, readJournals } from '../support/journals.js';
 
 /** One run, found by the date up to which it charges. */
 export interface RunRecord {
@@ -24,62 +21,36 @@ export interface RunRecord {
   events: number;
 }
 
-export interface JournalCount {
-  readonly frames: number;
-  readonly events: number;
-  readonly bytes: number;
-  /** By `through`. */
-  readonly runs: ReadonlyMap<number, RunRecord>;
+/** Reads every journal from its beginning; the runs by `through`. */
+export async function readRuns(natsUrl: string, partitions: number): Promise<ReadonlyMap<number, RunRecord>> {
+  const runs = new Runs();
+  await readJournals(natsUrl, partitions, (frame, bytes) => {
+    runs.add(frame, bytes);
+  });
+  return runs.result();
 }
 
-/** Reads every journal from its beginning. */
-export async function countJournals(natsUrl: string, partitions: number): Promise<JournalCount> {
-  const nats = await connectNats(natsUrl, { name: 'bench: journals' });
-  try {
-    const store = await natsJournalStore(nats, { deployment: DEPLOYMENT });
-    const counting = new Counting();
-    for (let partition = 0; partition < partitions; partition += 1) {
-      const journal = await store.open(partition);
-      const last = await journal.lastSequence();
-      const progress = startProgress(`journal ${partition}`, last);
-      await journal.read(1, last, ({ sequence, bytes }) => {
-        counting.add(decodeFrame(bytes), bytes.length);
-        progress.update(sequence);
-      });
-      progress.end();
-    }
-    return counting.result();
-  } finally {
-    await nats.close();
-  }
-}
-
-/** Counts frame by frame, journal after journal. */
-export class Counting {
+/** Runs, frame by frame. */
+export class Runs {
   readonly #runs = new Map<number, RunRecord>();
-  /** Time and events of every frame: which run it was in is known at the end. */
-  readonly #frames: { readonly time: number; readonly events: number }[] = [];
-  #bytes = 0;
+  /** Which run a frame was in is known at the end. */
+  readonly #counts = new FrameCounts();
 
-  add({ time, body }: Frame, bytes: number): void {
-    this.#bytes += bytes;
-    if (body.kind !== 'turns') return;
-    let events = 0;
-    for (const turn of body.turns) {
-      events += turn.events.length;
-      for (const event of turn.events) this.#see(decodeMessage(v1.Event, event), time);
+  add(frame: Frame, bytes: number): void {
+    this.#counts.add(frame, bytes);
+    if (frame.body.kind !== 'turns') return;
+    for (const turn of frame.body.turns) {
+      for (const event of turn.events) this.#see(decodeMessage(v1.Event, event), frame.time);
     }
-    this.#frames.push({ time, events });
   }
 
-  result(): JournalCount {
+  result(): ReadonlyMap<number, RunRecord> {
     for (const run of this.#runs.values()) {
-      const within = this.#frames.filter(({ time }) => time >= run.begunAt && time <= run.endedAt);
-      run.frames = within.length;
-      run.events = within.reduce((sum, { events }) => sum + events, 0);
+      const { frames, events } = this.#counts.between(run.begunAt, run.endedAt);
+      run.frames = frames;
+      run.events = events;
     }
-    const events = this.#frames.reduce((sum, each) => sum + each.events, 0);
-    return { frames: this.#frames.length, events, bytes: this.#bytes, runs: this.#runs };
+    return this.#runs;
   }
 
   #see({ runBegun, runEnded, recordInterestPosted, cardInterestPosted }: v1.Event, time: number): void {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Counting, exactnessOf } from '../../../bench/interest/journals.js';
+import { exactnessOf, Runs } from '../../../bench/interest/runs.js';
 import type { Frame } from '../../../actors/runtime/frame.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { encodeMessage } from '../../../proto/message.js';
@@ -20,9 +20,9 @@ function charged(card: string, amount = 49): readonly v1.Event.$Properties[] {
 }
 
 function judged(frames: readonly Frame[], borrowers: readonly string[]) {
-  const counting = new Counting();
-  for (const each of frames) counting.add(each, 100);
-  const run = counting.result().runs.get(THROUGH);
+  const runs = new Runs();
+  for (const each of frames) runs.add(each, 100);
+  const run = runs.result().get(THROUGH);
   return { run: run!, exactness: exactnessOf(run!, borrowers) };
 }
 

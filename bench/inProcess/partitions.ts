@@ -1,0 +1,78 @@
+/**
+ * All partitions of a deployment in this process: the real ones, with registry, codecs, frames and hash chain, on
+ * stubs. No history, no network, no disk.
+ */
+import { systemClock } from '../../actors/adapters/system/clock.js';
+import { createRegistry } from '../../actors/registry/registry.js';
+import { encodeRules } from '../../actors/registry/rules.js';
+import { Partition } from '../../actors/runtime/partition.js';
+import type { Bus } from '../../actors/runtime/ports.js';
+import { subjectsOf } from '../../actors/runtime/subjects.js';
+import { UnitIndex } from '../../actors/runtime/unitIndex.js';
+import { Units } from '../../actors/runtime/units.js';
+import { MAX_UNITS_IN_MEMORY } from '../../actors/bounds.js';
+import type { Command } from '../../actors/registry/command.js';
+import type { Event } from '../../actors/registry/event.js';
+import type { State } from '../../actors/registry/unit.js';
+import { Partitions } from '../../gateway/partitions.js';
+import { StubJournal, stubBus, stubStore } from './stubs.js';
+
+export interface InProcess {
+  readonly bus: Bus;
+  /** The way to them, as a gateway has it. */
+  readonly partitions: Partitions;
+  /** By partition. */
+  readonly journals: readonly StubJournal[];
+  stop(): void;
+}
+
+const DEPLOYMENT = 'in-process';
+/** Of a list in which no card is. */
+export const LIST_VERSION = { incarnation: 1, sequence: 1 };
+export const LIST = { prohibitedSince: () => undefined, listVersion: () => LIST_VERSION };
+export const SUBJECTS = subjectsOf(DEPLOYMENT);
+const HASH_BYTES = 32;
+
+/** The rules of a deployment without interest. */
+export function plainRules(): Uint8Array {
+  return encodeRules({
+    ...{ currency: 'JPY', currencyScale: 0, timeZone: 'UTC', created: Date.now() },
+    ...{ businessClock: undefined, parameters: undefined },
+  });
+}
+
+export function startInProcess(count: number, log: (line: string) => void): InProcess {
+  const bus = stubBus();
+  const journals = Array.from({ length: count }, () => new StubJournal());
+  const rules = plainRules();
+  const started = journals.map((journal, partition) => {
+    const deployment = { deployment: DEPLOYMENT, partition, partitions: count, rules };
+    const domain = createRegistry(deployment, LIST);
+    const made = new Partition<Command, Event, State>({
+      ...{ partition, epoch: 1, generation: 1, domain, journal, store: stubStore(), bus, log },
+      ...{ clock: systemClock, subjects: SUBJECTS, outlets: new Map(), follower: undefined },
+      recovered: {
+        tip: { sequence: 1, hash: new Uint8Array(HASH_BYTES), time: 0 },
+        ...{ index: new UnitIndex(), units: new Units<State>(), pages: new Map() },
+        ...{ replayedFrames: 0, fromCheckpoint: 0 },
+      },
+      unitsInMemory: MAX_UNITS_IN_MEMORY,
+      onStopped: (reason) => {
+        if (reason !== undefined) log(`partition ${partition} stopped: ${reason.message}`);
+      },
+    });
+    made.start();
+    return made;
+  });
+  const way = { bus, clock: systemClock, subjects: SUBJECTS, partitions: count, instance: 'bench', log };
+  const partitions = new Partitions(way);
+  return {
+    bus,
+    partitions,
+    journals,
+    stop: () => {
+      partitions.close();
+      for (const each of started) each.stop(undefined);
+    },
+  };
+}
