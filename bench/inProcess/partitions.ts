@@ -64,8 +64,10 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
     made.start();
     return made;
   });
-  const way = { bus, clock: systemClock, subjects: SUBJECTS, partitions: count, instance: 'bench', log };
-  const partitions = new Partitions(way);
+  const partitions = new Partitions({
+    ...{ bus, clock: systemClock, subjects: SUBJECTS, partitions: count, instance: 'bench', log },
+    stoppedBecause: () => undefined,
+  });
   return {
     bus,
     partitions,

@@ -11,7 +11,8 @@ export async function untilShared(
   { deployment, partitions, workers }: { deployment: string; partitions: number; workers: number },
 ): Promise<void> {
   const nats = await connectNats(natsUrl, { name: 'bench: who serves what' });
-  const owners = new Owners(partitions, Date.now, () => undefined);
+  const ignore = (): void => undefined;
+  const owners = new Owners(partitions, Date.now, ignore, ignore);
   nats.bus.subscribe(subjectsOf(deployment).heartbeat, (bytes) => {
     owners.heard(bytes);
   });
