@@ -21,7 +21,7 @@ export async function issueOnBus(
   const nats = await connectNats(natsUrl, { name: 'bench: issues cards' });
   const partitions = new Partitions({
     ...{ bus: nats.bus, clock: systemClock, subjects: subjectsOf(DEPLOYMENT), partitions: count },
-    ...{ instance: `bench-issue-${process.pid}`, log: () => undefined },
+    ...{ instance: `bench-issue-${process.pid}`, log: () => undefined, stoppedBecause: () => undefined },
   });
   const cards = Array.from({ length: to - from }, (_, at) => cardName(from + at));
   try {

@@ -7,6 +7,7 @@ import { createRegistry } from '../../actors/registry/registry.js';
 import { encodeRules } from '../../actors/registry/rules.js';
 import { Partition } from '../../actors/runtime/partition.js';
 import type { Bus } from '../../actors/runtime/ports.js';
+import { StoreFaults } from '../../actors/runtime/storeFaults.js';
 import { subjectsOf } from '../../actors/runtime/subjects.js';
 import { UnitIndex } from '../../actors/runtime/unitIndex.js';
 import { Units } from '../../actors/runtime/units.js';
@@ -54,9 +55,10 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
       recovered: {
         tip: { sequence: 1, hash: new Uint8Array(HASH_BYTES), time: 0 },
         ...{ index: new UnitIndex(), units: new Units<State>(), pages: new Map() },
-        ...{ replayedFrames: 0, fromCheckpoint: 0 },
+        ...{ replayedFrames: 0, fromCheckpoint: 0, fromBase: 0 },
       },
       unitsInMemory: MAX_UNITS_IN_MEMORY,
+      faults: new StoreFaults(systemClock, log),
       onStopped: (reason) => {
         if (reason !== undefined) log(`partition ${partition} stopped: ${reason.message}`);
       },
