@@ -4,8 +4,12 @@ import { JournalDamagedError, FramesGoneError } from './errors.js';
 import { hashOf, sameBytes } from './frame.js';
 import type { Clock, Journal } from './ports.js';
 
-/** `abandoned`: the owner was told to stop; the frame may or may not be stored. */
-export type Appended = 'stored' | 'fenced' | 'abandoned';
+/**
+ * `found`: it is in the stream, but was not acknowledged: a server that ended, or whose disk failed, may show what is
+ * not on its disk. The acknowledgement of any later frame stands for it. `abandoned`: the owner was told to stop; the
+ * frame may or may not be stored.
+ */
+export type Appended = 'stored' | 'found' | 'fenced' | 'abandoned';
 
 export class Appender {
   readonly #journal: Journal;
@@ -59,7 +63,7 @@ export class Appender {
     try {
       const found = await this.#journal.get(sequence);
       if (found === undefined) return undefined;
-      return sameBytes(hashOf(found.bytes), hashOf(bytes)) ? 'stored' : 'fenced';
+      return sameBytes(hashOf(found.bytes), hashOf(bytes)) ? 'found' : 'fenced';
     } catch {
       return undefined; // The server cannot be asked now: still unknown, and asked again.
     }

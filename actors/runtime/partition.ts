@@ -417,11 +417,23 @@ export class Partition<Command, Event, State> {
   async #store(bytes: Uint8Array, frame: OpenFrame<State>): Promise<void> {
     try {
       const appended = await this.#appender.append(bytes, frame.position - 1);
-      if (appended === 'stored') this.#acknowledge(bytes, frame);
+      if (appended === 'found') this.#putOff(frame);
+      if (appended === 'stored' || appended === 'found') this.#acknowledge(bytes, frame);
       else if (appended === 'fenced') this.stop(new FencedError('another owner has written to the journal'));
     } catch (error) {
       this.stop(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  /** Of a frame that was found, not acknowledged: what depends on it leaves with the next one, which is stored now. */
+  #putOff(frame: OpenFrame<State>): void {
+    const next = this.#open;
+    if (next.decided === 0) next.time = this.#now();
+    next.decided += 1;
+    next.replies.unshift(...frame.replies.splice(0));
+    next.notices.unshift(...frame.notices.splice(0));
+    for (const [key, ask] of frame.asks) if (!next.asks.has(key)) next.asks.set(key, ask);
+    frame.asks.clear();
   }
 
   #acknowledge(bytes: Uint8Array, frame: OpenFrame<State>): void {
@@ -483,7 +495,7 @@ export class Partition<Command, Event, State> {
       const frame = this.#encode(this.#now(), { kind: 'released', successor });
       const appended = await this.#appender.append(frame, this.#tip.sequence);
       this.#outbox.flush();
-      const released = appended === 'stored';
+      const released = appended === 'stored' || appended === 'found';
       this.stop(released ? undefined : new FencedError('another owner took the partition first'));
       return released;
     } catch (error) {

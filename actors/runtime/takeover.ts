@@ -56,6 +56,8 @@ export async function beginEpoch(
   const began = clock.now();
   const appended = await new Appender(journal, clock).append(epochFrame, frame.sequence);
   const ended = clock.now();
+  // What is read rests on an acknowledgement (D1): that of another epoch frame.
+  if (appended === 'found') return beginEpoch(journal, clock, worker, undefined);
   if (appended !== 'stored') throw new FencedError('another worker took the partition first');
   checkClock(began, ended, (await getCertain(journal, clock, sequence)).storedAt);
   return { sequence, generation };

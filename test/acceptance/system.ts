@@ -12,7 +12,7 @@ import { createDeployment } from '../../actors/runtime/deployment.js';
 import { connectOperator, type Operator } from '../../client/operator.js';
 import { connectTerminal, type Terminal, type TerminalOptions } from '../../client/terminal.js';
 import { runGateway } from '../../gateway/main.js';
-import { startNats } from '../../servers/nats.js';
+import { startNats, type NatsServer } from '../../servers/nats.js';
 import { startRedis } from '../../servers/redis.js';
 import { temporaryFolder } from '../support/folder.js';
 import { until } from '../support/until.js';
@@ -28,6 +28,8 @@ export interface TestSystem {
   readonly secret: string;
   readonly natsUrl: string;
   readonly redisUrl: string;
+  /** The nats-server that runs now. */
+  readonly nats: NatsServer;
   /** What servers and workers keep on disk. */
   readonly dir: string;
   /** Every line that gateway and workers have logged or printed so far. */
@@ -44,6 +46,8 @@ export interface TestSystem {
   addWorker(): Promise<() => Promise<void>>;
   /** The worker dies (kill -9) at this moment; another one takes over. Resolves when it is armed. */
   killWorkerAt(doom: Doom): Promise<void>;
+  /** kill -9, and again at the same address. */
+  restartNats(): Promise<void>;
   /** The worker logs it. */
   logByWorker(line: string): Promise<void>;
   stop(): Promise<void>;
@@ -58,10 +62,12 @@ export interface SystemOptions {
 
 export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
   const folder = await temporaryFolder();
-  const [nats, redis] = await Promise.all([
-    startNats({ dir: join(folder.path, 'nats') }),
+  const natsDir = join(folder.path, 'nats');
+  const [firstNats, redis] = await Promise.all([
+    startNats({ dir: natsDir }),
     startRedis({ dir: join(folder.path, 'redis') }),
   ]);
+  let nats = firstNats;
   const servers = { natsUrl: nats.url, redisUrl: redis.url, deployment: DEPLOYMENT };
   await create(nats.url, options);
   const logged: string[] = [];
@@ -89,6 +95,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     secret: SECRET,
     natsUrl: nats.url,
     redisUrl: redis.url,
+    get nats() {
+      return nats;
+    },
     dir: folder.path,
     logged,
     get deaths() {
@@ -114,6 +123,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     },
     addWorker: () => workers.addUnsupervised(),
     killWorkerAt: (doom) => workers.order(doom),
+    restartNats: async () => {
+      nats.kill('SIGKILL');
+      await nats.exited;
+      nats = await startNats({ dir: natsDir, port: nats.port, monitorPort: nats.monitorPort });
+    },
     logByWorker: (line) => workers.order({ say: line }),
     stop: async () => {
       await Promise.allSettled(clients.map((client) => client.close()));

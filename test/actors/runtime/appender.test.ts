@@ -58,9 +58,9 @@ describe('appender', () => {
     expect(sent).to.deep.equal([frame, frame, frame]);
   });
 
-  it('finds its own frame after a lost acknowledgement', async () => {
+  it('finds its own frame after a lost acknowledgement, and does not call it acknowledged', async () => {
     expect(await new Appender(journal([unknown, refused], [frame]), immediately).append(frame, 4)).to.equal(
-      'stored',
+      'found',
     );
   });
 
@@ -73,7 +73,7 @@ describe('appender', () => {
   it('concludes nothing from finding nothing: it asks again', async () => {
     const script = [refused, refused, refused];
     const found = [undefined, undefined, frame];
-    expect(await new Appender(journal(script, found), immediately).append(frame, 4)).to.equal('stored');
+    expect(await new Appender(journal(script, found), immediately).append(frame, 4)).to.equal('found');
     expect(script).to.have.lengthOf(0);
   });
 

@@ -49,6 +49,23 @@ describe('partition', () => {
     ]);
   });
 
+  it('answers nothing for a frame that it only found, before a later one is acknowledged (D1)', async () => {
+    const world = await World.create();
+    const { journals } = await world.serve('w');
+    await world.ask(add('a'));
+    journals.onNextAppend(0, { acknowledgement: 'lost' }, {}, { acknowledgement: 500 });
+    const sent = world.send({ type: 'add', counter: 'a', by: 1, notice: 'two' });
+    await world.clock.runUntil(() => turnsOf(world).length === 3, 'the frame that follows it');
+    expect(turnsOf(world)).to.deep.equal([1, 1, 0]);
+    await world.clock.advance(400);
+    expect([...sent.map((each) => world.answer(each)), ...world.heard]).to.deep.equal([undefined]);
+    await world.clock.advance(200);
+    expect(sent.map((each) => world.answer(each))).to.deep.equal([{ value: 2, position: 4 }]);
+    expect(world.heard).to.deep.equal([['two']]);
+    // What was decided meanwhile has its own position, behind both.
+    expect(await world.ask(add('a'))).to.deep.equal({ value: 3, position: 6 });
+  });
+
   it('tells whoever listens what a frame was for once it is acknowledged, as one message, and never again (D1)', async () => {
     const world = await World.create();
     const { journals, bus } = await world.serve('w');
@@ -119,12 +136,12 @@ describe('partition', () => {
     expect(world.answer(last)).to.deep.include({ rejection: v1.Rejection.REJECTION_UNAVAILABLE });
   });
 
-  it('stores a frame once although its acknowledgement is lost, and answers then (D3)', async () => {
+  it('stores a frame once although its acknowledgement is lost, and answers after the next (D3)', async () => {
     const world = await World.create();
     const { journals } = await world.serve('w');
     journals.onNextAppend(0, { acknowledgement: 'lost' }, { arrivals: [] });
     expect(await world.ask(add('a'))).to.deep.include({ value: 1 });
-    expect(turnsOf(world)).to.deep.equal([1]);
+    expect(turnsOf(world)).to.deep.equal([1, 0]);
   });
 
   it('is fenced by a foreign frame and answers nothing any more (D18)', async () => {
