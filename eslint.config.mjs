@@ -61,6 +61,7 @@ const layers = [
   { name: 'operator', may: ['actors/money', ...askPort, 'actors/bounds.ts', 'client', 'proto'] },
   // Entries put the parts together.
   { name: 'actors/hosting.ts', may: ['actors', 'proto'], never: rules },
+  { name: 'actors/basing.ts', may: ['actors', 'proto'], never: rules },
   { name: 'actors/worker.ts', may: ['actors', 'proto'], never: rules },
   { name: 'gateway/main.ts', may: ['gateway', 'actors', 'proto'], never: rules },
   { name: 'operator/cli', may: ['*'], never: rules },

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileBaseStore } from './adapters/files/baseStore.js';
 import { removeAbandoned, TEMPORARY_HISTORY } from './adapters/level/abandoned.js';
 import { openLevelHistory } from './adapters/level/historyStore.js';
 import { connectNats, type Nats } from './adapters/nats/connection.js';
@@ -28,6 +29,8 @@ export interface WorkerOptions {
   readonly unitsInMemory?: number | undefined;
   /** Folder of the history, of this worker alone. Absent: a temporary one, which is filled again at every start. */
   readonly historyDir?: string | undefined;
+  /** Folder of the archive, for the bases in it. Absent: what Redis does not have is rebuilt from the genesis frames. */
+  readonly archiveDir?: string | undefined;
   /** Stands between the runtime and the journals: for tests that kill a worker at an exact moment. */
   readonly wrapJournals?: ((journals: JournalStore) => JournalStore) | undefined;
   readonly log: (line: string) => void;
@@ -95,6 +98,7 @@ async function runOn(
       deployment,
       journals: wrapJournals(await natsJournalStore(nats, { deployment })),
       snapshots: (partition) => new RedisSnapshotStore(redis, deployment, partition),
+      bases: options.archiveDir === undefined ? undefined : new FileBaseStore(options.archiveDir, deployment),
       prohibitions: await natsProhibitions(nats, { deployment, onProblem: (error) => log(String(error)) }),
       bus: nats.bus,
       clock: systemClock,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.js';
+import { addBase } from './commands/base.js';
 import { addCard } from './commands/card.js';
 import { addCenter } from './commands/center.js';
 import { addChaos } from './commands/chaos.js';
@@ -79,6 +80,7 @@ function createProgram(): Command {
     addPowerCut,
     addReplay,
     addAudit,
+    addBase,
     addTail,
     addPartitions,
     addSearch,

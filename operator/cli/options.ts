@@ -143,6 +143,12 @@ export const option = {
       .argParser(parseDeployment)
       .env('EMONEY_DEPLOYMENT')
       .default(DEFAULT_DEPLOYMENT),
+  /** Without a default: what a folder or a running system says goes before it. */
+  givenDeployment: (): Option =>
+    new Option('--deployment <name>', 'name of the deployment (default: that of the data folder)')
+      .argParser(parseDeployment)
+      .env('EMONEY_DEPLOYMENT'),
+  archive: (): Option => new Option('--archive <folder>', 'folder of the archive (default: <data>/archive)'),
   natsUrl: (): Option => new Option('--nats-url <url>', 'address of nats-server').env('NATS_URL'),
   redisUrl: (): Option =>
     new Option('--redis-url <url>', 'address of redis-server').argParser(parseRedisUrl).env('REDIS_URL'),

@@ -24,6 +24,17 @@ export class FileBaseStore implements BaseStore {
     this.#deployment = deployment;
   }
 
+  /** Those that have bases, ascending. */
+  async partitions(): Promise<readonly number[]> {
+    const names = await this.#names();
+    const found = names.flatMap((name) => {
+      const [deployment, partition = '', digits = '', end] = name.split('.');
+      const isBase = deployment === this.#deployment && end === 'base' && digits.length === DIGITS;
+      return isBase && /^\d+$/.test(partition) ? [Number(partition)] : [];
+    });
+    return [...new Set(found)].sort((left, right) => left - right);
+  }
+
   async newest(partition: number): Promise<BaseHead | undefined> {
     for (const position of await this.list(partition)) {
       try {

@@ -14,6 +14,7 @@ interface WorkerCommandOptions {
   readonly deployment: string;
   readonly name?: string;
   readonly data?: string;
+  readonly archive?: string;
   readonly acceptLoss: ReadonlyMap<number, string>;
   readonly json?: boolean;
 }
@@ -29,6 +30,7 @@ export function addWorker(program: Command): void {
     .addOption(option.deployment())
     .option('--name <name>', 'unique name (default: host, process and a random part)')
     .option('--data <folder>', 'keeps the history, of this worker alone (default: a temporary folder)')
+    .addOption(option.archive())
     .option(
       '--accept-loss <partition=reason>',
       'go on although acknowledged frames of this partition are gone; recorded in its journal; repeatable',
@@ -45,7 +47,7 @@ export function addWorker(program: Command): void {
 
 async function work(options: WorkerCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { natsUrl, redisUrl, deployment, name, data, acceptLoss } = options;
+  const { natsUrl, redisUrl, deployment, name, data, archive, acceptLoss } = options;
   if (natsUrl === undefined || redisUrl === undefined) {
     throw new CommandError(
       'NATS_URL and REDIS_URL are needed (or --nats-url and --redis-url); `emoney up` starts both',
@@ -59,6 +61,7 @@ async function work(options: WorkerCommandOptions): Promise<void> {
       ...{ natsUrl, redisUrl, deployment, acceptLoss, log: stamped(output.say) },
       ...(name === undefined ? {} : { worker: name }),
       ...(data === undefined ? {} : { historyDir: join(resolve(data), 'history') }),
+      archiveDir: archive ?? (data === undefined ? undefined : join(resolve(data), 'archive')),
     });
   });
   const asked = untilAskedToEnd();
