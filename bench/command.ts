@@ -2,10 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { openOutput, toJson } from '../operator/cli/output.js';
-import type { BenchOptions } from './bench.js';
+import { openOutput, toJson, type Output } from '../operator/cli/output.js';
+import type { Bench, BenchOptions } from './bench.js';
 import { benches } from './benches.js';
-import { writeDocs } from './support/docs.js';
+import { goalsText, verdicts } from './goals.js';
+import { planText } from './plan.js';
+import { writeDocs, writeGoals } from './support/docs.js';
 import { endEverything } from './support/ending.js';
 import { machine } from './support/machine.js';
 
@@ -49,24 +51,52 @@ async function run(given: readonly string[], options: Arguments, bench: Command)
     );
   }
   const output = openOutput(false);
-  const chosen = given.length > 0 ? given : [...benches.keys()];
+  const chosen = [...benches.keys()].filter((name) => given.length === 0 || given.includes(name));
+  output.say(`${planText(chosen, options, output.colors)}\n`);
   const document: Record<string, unknown> = { machine: machine(), measured: new Date().toISOString() };
   let failed = false;
-  for (const [name, measure] of benches) {
-    if (!chosen.includes(name)) continue;
+  for (const name of chosen) {
     output.say(`bench ${name}`);
-    const { text, json, plots, ok } = await measure({ ...options, log: output.say, colors: output.colors });
-    output.print(`\n${text}\n`);
-    merge(document, json);
-    if (options.write === true) await writeDocs(name, text, plots ?? {});
-    failed ||= !ok;
+    try {
+      failed = !(await runOne(name, options, output, document)) || failed;
+    } catch (error) {
+      // What the others measure is not lost by it.
+      output.say(
+        `bench ${name} has failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      failed = true;
+    }
+    if (options.json !== undefined) await save(options.json, document);
   }
-  if (options.json !== undefined) {
-    const path = resolve(options.json);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${toJson(document)}\n`);
-  }
+  output.print(`\n${goalsText(document, output.colors)}\n`);
+  if (options.write === true) await writeGoals(verdicts(document));
   if (failed) process.exitCode = 1;
+}
+
+/** False: what was measured is wrong. */
+async function runOne(
+  name: string,
+  options: Arguments,
+  { say, print, colors }: Output,
+  document: Record<string, unknown>,
+): Promise<boolean> {
+  const { text, json, plots, ok } = await benchOf(name)({ ...options, log: say, colors });
+  print(`\n${text}\n`);
+  merge(document, json);
+  if (options.write === true) await writeDocs(name, text, plots ?? {});
+  return ok;
+}
+
+function benchOf(name: string): Bench {
+  const found = benches.get(name);
+  if (found === undefined) throw new Error(`no bench has this name: ${name}`);
+  return found;
+}
+
+async function save(file: string, document: Readonly<Record<string, unknown>>): Promise<void> {
+  const path = resolve(file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${toJson(document)}\n`);
 }
 
 /** Objects are merged key by key: several benches write into one part of the document. */

@@ -20,6 +20,7 @@ export interface MicroLine {
 const MOST_MS = 1_000;
 /** Calls that are timed together, so that looking at the clock costs next to nothing. */
 const TOGETHER = 50;
+const WARM_MS = 500;
 const NS_PER_MS = 1e6;
 
 export async function measureMicro({ seconds, log }: MicroOptions): Promise<readonly MicroLine[]> {
@@ -41,7 +42,7 @@ async function measure(
   time: number,
   together: number,
 ): Promise<MicroLine> {
-  const bench = new Bench({ time, throws: true });
+  const bench = new Bench({ time, warmupTime: WARM_MS, throws: true });
   let last: unknown;
   const repeated = (): void => {
     for (let at = 0; at < together; at += 1) last = run();
