@@ -209,7 +209,8 @@ export class Host<Command, Event, State> {
       const { partition, epoch } = slot;
       if (slot.state === 'serving' || slot.state === 'releasing' || (slot.state === 'taking' && epoch > 0)) {
         const sequence = slot.running?.tip.sequence ?? epoch;
-        partitions.push({ partition, epoch, sequence, serving: slot.state === 'serving' });
+        const silence = slot.running?.silence ?? '';
+        partitions.push({ partition, epoch, sequence, serving: slot.state === 'serving', silence });
       } else if (slot.released !== undefined) {
         partitions.push({ partition, epoch, released: true, successor: slot.released });
       }

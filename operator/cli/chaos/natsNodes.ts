@@ -5,8 +5,13 @@ import type { NatsOptions, NatsServer } from '../../../servers/nats.js';
 import { freePorts, LOOPBACK } from '../../../servers/ports.js';
 import { Supervised } from './supervised.js';
 
-export async function natsPlans(dataDir: string, nodes: number): Promise<readonly NatsOptions[]> {
-  if (nodes === 1) return [{ dir: join(dataDir, 'nats') }];
+/** `disk`: the folder for the only one. */
+export async function natsPlans(
+  dataDir: string,
+  nodes: number,
+  disk = dataDir,
+): Promise<readonly NatsOptions[]> {
+  if (nodes === 1) return [{ dir: join(disk, 'nats') }];
   const ports = await freePorts(nodes);
   const routes = ports.map((port) => `"nats://${LOOPBACK}:${port}"`).join(', ');
   return ports.map((port, at) => ({
@@ -16,6 +21,8 @@ export async function natsPlans(dataDir: string, nodes: number): Promise<readonl
       '  name: emoney-chaos',
       `  listen: "${LOOPBACK}:${port}"`,
       `  routes: [${routes}]`,
+      // Clients come through proxies, and may not learn of another way.
+      '  no_advertise: true',
       '}',
     ],
   }));
