@@ -195,6 +195,12 @@ export const CHECKPOINT_INTERVAL_MS = 5_000;
 /** A publish that was not acknowledged is sent again, byte for byte, after this time. */
 export const APPEND_TIMEOUT_MS = 1_000;
 
+/**
+ * A frame that was not acknowledged for this long after the first attempt is an operator's matter: nobody can pay in that
+ * partition. Longer than any disk waits; an election in a cluster takes 4 to 9 s.
+ */
+export const JOURNAL_SILENCE_MS = 3_000;
+
 /** A read of the journal or of Redis that takes longer is given up and tried another way. */
 export const READ_TIMEOUT_MS = 5_000;
 
@@ -295,6 +301,12 @@ export const CLIENT_HANDSHAKE_MS = 10_000;
  */
 export const CLIENT_ANSWER_MS = 30_000;
 
+/**
+ * Then a client asks by a ping whether the gateway is still there; one that answers within the same time again only
+ * works long. Without it a connection that a network forgot would look like a slow answer for CLIENT_ANSWER_MS.
+ */
+export const CLIENT_PING_AFTER_MS = 3_000;
+
 /** A gateway that does not answer a closing handshake is left after this. */
 export const CLIENT_CLOSE_MS = 2_000;
 
@@ -318,6 +330,12 @@ export const REBUILD_RETRY_PAUSE_MS = 500;
 
 /** Snapshots in one read while a partition recovers. */
 export const RECOVERY_READ_BATCH = 512;
+
+/**
+ * Redis that leaves commands unanswered and says nothing at all for this long is gone, although its socket says nothing.
+ * Until then each card that is not in memory waits for READ_TIMEOUT_MS.
+ */
+export const REDIS_SILENCE_MS = 2_000;
 
 /** First and longest pause between two attempts to reach Redis again. */
 export const REDIS_RECONNECT_PAUSE_MS = 50;
@@ -364,8 +382,14 @@ export const LIST_PUBLISH_ATTEMPTS = 8;
 /** Pause between two attempts to reach NATS again. Short: partitions wait for it. */
 export const NATS_RECONNECT_PAUSE_MS = 100;
 
-/** A peer that answers no ping for this long (times two) is gone, although its socket says nothing. */
-export const NATS_PING_INTERVAL_MS = 5_000;
+/**
+ * A server that answers no ping is left after two to three of these, although its socket says nothing: a network that
+ * drops silently ends no connection. Nobody pays through it until then, and who only hears no more is still heard.
+ */
+export const NATS_PING_INTERVAL_MS = 1_000;
+
+/** A server that accepts a connection and does not greet is left for another, or for another try. */
+export const NATS_GREETING_MS = 3_000;
 
 /** Entries of one answer to SEARCH (rule 12), newest first. */
 export const MAX_FOUND = 100;

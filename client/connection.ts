@@ -1,6 +1,11 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { CLIENT_ANSWER_MS, CLIENT_CLOSE_MS, CLIENT_HANDSHAKE_MS } from '../actors/bounds.js';
+import {
+  CLIENT_ANSWER_MS,
+  CLIENT_CLOSE_MS,
+  CLIENT_HANDSHAKE_MS,
+  CLIENT_PING_AFTER_MS,
+} from '../actors/bounds.js';
 import { decodeMessage, encodeMessage } from '../proto/message.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { ConnectionLostError, NoAnswerError, RejectedError } from './errors.js';
@@ -29,6 +34,8 @@ interface Waiting {
 }
 
 const SUBPROTOCOL = 'emoney.v1.protobuf';
+/** Who has little patience asks earlier whether the gateway is there. */
+const PING_AFTER_SHARE = 0.25;
 
 /**
  * Resolves when the gateway has accepted; rejects with NoAnswerError when nobody answers the handshake, or with what
@@ -65,6 +72,11 @@ export class Connection {
   private readonly socket: Socket | undefined;
   private readonly options: ConnectionOptions;
   private readonly patienceMs: number;
+  private readonly pingAfterMs: number;
+  /** When the gateway last said anything, on the clock of `performance`. */
+  private heardAt = 0;
+  /** When it was asked whether it is there, and has said nothing since. */
+  private pingedAt: number | undefined;
   /** In the order in which they were sent: the first has waited longest. */
   private readonly waiting = new Map<number, Waiting>();
   private timer: NodeJS.Timeout | undefined;
@@ -77,8 +89,13 @@ export class Connection {
     this.socket = socket;
     this.options = options;
     this.patienceMs = options.patienceMs ?? CLIENT_ANSWER_MS;
+    this.pingAfterMs = Math.min(CLIENT_PING_AFTER_MS, PING_AFTER_SHARE * this.patienceMs);
     webSocket.on('message', (data: Buffer) => {
+      this.hear();
       this.receive(data);
+    });
+    webSocket.on('pong', () => {
+      this.hear();
     });
     webSocket.on('error', () => undefined);
     webSocket.on('close', (code, reason) => {
@@ -107,7 +124,7 @@ export class Connection {
     const request = this.nextRequest;
     this.nextRequest += 1;
     this.waiting.set(request, { onAnswer, since: performance.now() });
-    this.timer ??= setTimeout(this.look, this.patienceMs);
+    this.timer ??= setTimeout(this.look, this.pingAfterMs);
     this.cork();
     this.webSocket.send(encodeMessage(v1.ClientMessage, { request, ...body }));
   }
@@ -175,14 +192,35 @@ export class Connection {
     this.timer = undefined;
     const [first] = this.waiting.values();
     if (first === undefined) return;
-    const leftMs = first.since + this.patienceMs - performance.now();
-    if (leftMs > 0) {
-      this.timer = setTimeout(this.look, leftMs);
+    const now = performance.now();
+    const { patienceMs, pingAfterMs, pingedAt } = this;
+    if (now >= first.since + patienceMs) {
+      this.giveUp(patienceMs);
       return;
     }
-    this.end(new NoAnswerError(this.patienceMs));
-    this.webSocket.terminate();
+    const silentSince = pingedAt ?? Math.max(first.since, this.heardAt);
+    const isSilent = now >= silentSince + pingAfterMs;
+    if (isSilent && pingedAt !== undefined) {
+      this.giveUp(2 * pingAfterMs);
+      return;
+    }
+    if (isSilent) {
+      this.pingedAt = now;
+      this.webSocket.ping();
+    }
+    const lookAt = Math.min(first.since + patienceMs, (isSilent ? now : silentSince) + pingAfterMs);
+    this.timer = setTimeout(this.look, Math.max(1, lookAt - now));
   };
+
+  private hear(): void {
+    this.heardAt = performance.now();
+    this.pingedAt = undefined;
+  }
+
+  private giveUp(waitedMs: number): void {
+    this.end(new NoAnswerError(waitedMs));
+    this.webSocket.terminate();
+  }
 
   private end(lost: ConnectionLostError): void {
     if (this.lost !== undefined) return;

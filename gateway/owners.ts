@@ -12,6 +12,8 @@ export interface Owner {
   readonly serving: boolean;
   /** It has handed the partition over. */
   readonly released: boolean;
+  /** Why its journal acknowledges nothing; empty: it acknowledges. */
+  readonly silence: string;
   readonly heardAt: number;
 }
 
@@ -72,6 +74,7 @@ export class Owners {
         sequence,
         serving: status.serving === true && !released,
         released,
+        silence: status.silence ?? '',
         heardAt,
       };
       this.owners[partition] = owner;
@@ -112,6 +115,16 @@ export class Owners {
     const since = this.now() - OWNER_TIMEOUT_MS;
     return [...this.degraded].flatMap(([worker, { said, heardAt }]) =>
       heardAt < since ? [] : said.map((each) => `${worker}: ${each}`),
+    );
+  }
+
+  /** Partitions that are served, and whose journals acknowledge nothing, with the reason. */
+  silent(): readonly { readonly partition: number; readonly reason: string }[] {
+    const since = this.now() - OWNER_TIMEOUT_MS;
+    return [...this.owners.entries()].flatMap(([partition, owner]) =>
+      owner === undefined || owner.silence === '' || owner.heardAt < since
+        ? []
+        : [{ partition, reason: owner.silence }],
     );
   }
 

@@ -32,6 +32,8 @@ export async function readinessOf(options: ReadinessOptions): Promise<Readiness>
     const because = options.owners.stoppedBecause(partition);
     if (because !== undefined) missing.push(`partition ${partition} has stopped: ${because}`);
   }
+  for (const { partition, reason } of options.owners.silent())
+    missing.push(`partition ${partition}: ${reason}`);
   return { ready: missing.length === 0, missing, degraded: options.degraded };
 }
 

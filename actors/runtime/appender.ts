@@ -1,5 +1,5 @@
 /** Brings one frame into the journal and finds out for certain what became of it (D2, D3). */
-import { APPEND_RETRY_PAUSE_MS } from '../bounds.js';
+import { APPEND_RETRY_PAUSE_MS, JOURNAL_SILENCE_MS } from '../bounds.js';
 import { JournalDamagedError, FramesGoneError } from './errors.js';
 import { hashOf, sameBytes } from './frame.js';
 import type { Clock, Journal } from './ports.js';
@@ -11,14 +11,22 @@ import type { Clock, Journal } from './ports.js';
  */
 export type Appended = 'stored' | 'found' | 'fenced' | 'abandoned';
 
+/** A frame has been without an acknowledgement for JOURNAL_SILENCE_MS, with the last reason; undefined: it is over. */
+export type OnSilence = (reason: string | undefined) => void;
+
 export class Appender {
   readonly #journal: Journal;
   readonly #clock: Clock;
+  readonly #onSilence: OnSilence;
   #stopped = false;
+  /** Since when nothing that was sent came to anything. */
+  #unansweredSince: number | undefined;
+  #silent = false;
 
-  constructor(journal: Journal, clock: Clock) {
+  constructor(journal: Journal, clock: Clock, onSilence: OnSilence = () => undefined) {
     this.#journal = journal;
     this.#clock = clock;
+    this.#onSilence = onSilence;
   }
 
   stop(): void {
@@ -32,6 +40,8 @@ export class Appender {
   async append(bytes: Uint8Array, expectedLast: number): Promise<Appended> {
     while (!this.#stopped) {
       const result = await this.#journal.append(bytes, expectedLast);
+      if (result.kind === 'unknown') this.#unanswered(result.reason);
+      else this.#answered();
       if (result.kind === 'stored' && !result.duplicate && result.sequence === expectedLast + 1) {
         return 'stored';
       }
@@ -53,6 +63,20 @@ export class Appender {
       await this.#pause();
     }
     return 'abandoned';
+  }
+
+  #unanswered(reason: string): void {
+    const now = this.#clock.now();
+    this.#unansweredSince ??= now;
+    if (this.#silent || now - this.#unansweredSince < JOURNAL_SILENCE_MS) return;
+    this.#silent = true;
+    this.#onSilence(reason);
+  }
+
+  #answered(): void {
+    this.#unansweredSince = undefined;
+    if (this.#silent) this.#onSilence(undefined);
+    this.#silent = false;
   }
 
   #mayGoOn(): boolean {

@@ -229,7 +229,9 @@ export class Host<Command, Event, State> {
       if (slot.state === 'serving' || slot.state === 'releasing' || (slot.state === 'taking' && epoch > 0)) {
         const sequence = slot.running?.tip.sequence ?? epoch;
         const serving = slot.state === 'serving';
-        partitions.push({ partition, epoch, sequence, serving, storeFaults: faultsOf(slot.faults) });
+        const silence = slot.running?.silence ?? '';
+        const storeFaults = faultsOf(slot.faults);
+        partitions.push({ partition, epoch, sequence, serving, silence, storeFaults });
       } else if (slot.released !== undefined) {
         partitions.push({ partition, epoch, released: true, successor: slot.released });
       }

@@ -3,7 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import { MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
+import { JOURNAL_SILENCE_MS, MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
 import { Asks, type Outlet } from './asks.js';
 import type { Bases } from './bases.js';
@@ -55,6 +55,11 @@ export interface PartitionParts<Command, Event, State> {
   readonly onStopped: (reason: Error | undefined) => void;
 }
 
+const SILENCE_WAY_OUT =
+  'If a nats-server has no room on its disk, or its disk has failed, make room and restart that server: a stream that ' +
+  'could not be written stays frozen until then. In a cluster wait until a leader is elected. Nothing acknowledged is ' +
+  'lost. See docs/OPERATIONS.md, "A journal that does not acknowledge"';
+
 /** Counters since the partition was taken. */
 export interface PartitionStatistics {
   readonly frames: number;
@@ -96,6 +101,7 @@ export class Partition<Command, Event, State> {
   #turns = 0;
   #events = 0;
   #frameBytes = 0;
+  #silence = '';
 
   constructor(parts: PartitionParts<Command, Event, State>) {
     this.#parts = parts;
@@ -103,7 +109,9 @@ export class Partition<Command, Event, State> {
     this.#units = parts.recovered.units;
     this.#index = parts.recovered.index;
     this.#tip = parts.recovered.tip;
-    this.#appender = new Appender(parts.journal, parts.clock);
+    this.#appender = new Appender(parts.journal, parts.clock, (reason) => {
+      this.#heardSilence(reason);
+    });
     this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
     const shared = { ...parts, index: this.#index, units: this.#units };
     const fail = (error: unknown): void => {
@@ -185,6 +193,11 @@ export class Partition<Command, Event, State> {
 
   get epoch(): number {
     return this.#parts.epoch;
+  }
+
+  /** Why the journal has acknowledged nothing for seconds, and what can be done; empty: it acknowledges. */
+  get silence(): string {
+    return this.#silence;
   }
 
   /** Of the actors in memory. */
@@ -461,6 +474,15 @@ export class Partition<Command, Event, State> {
   #tell(notices: readonly Uint8Array[]): void {
     const { bus, subjects, partition } = this.#parts;
     publishNotices(bus, subjects.notices(partition), notices);
+  }
+
+  #heardSilence(reason: string | undefined): void {
+    const position = String(this.#inFlight?.position ?? this.#tip.sequence + 1);
+    this.#silence =
+      reason === undefined
+        ? ''
+        : `the journal has not acknowledged frame ${position} for ${String(JOURNAL_SILENCE_MS / 1_000)} s (${reason}). ${SILENCE_WAY_OUT}`;
+    this.#parts.log(this.#silence || 'the journal acknowledges again');
   }
 
   #isStopped(): boolean {

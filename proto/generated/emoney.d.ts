@@ -937,6 +937,9 @@ export namespace emoney {
             /** PartitionStatus storeFaults. */
             storeFaults: emoney.v1.StoreFaults.$Properties[];
 
+            /** PartitionStatus silence. */
+            silence: string;
+
             /**
              * Creates a new PartitionStatus instance using the specified properties.
              * @param [properties] Properties to set
@@ -989,6 +992,9 @@ export namespace emoney {
 
                 /** PartitionStatus storeFaults */
                 storeFaults?: (emoney.v1.StoreFaults.$Properties[]|null);
+
+                /** PartitionStatus silence */
+                silence?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

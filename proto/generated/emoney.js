@@ -1346,6 +1346,7 @@ export const emoney = $root.emoney = (() => {
             PartitionStatus.prototype.successor = "";
             PartitionStatus.prototype.serving = false;
             PartitionStatus.prototype.storeFaults = $util.emptyArray;
+            PartitionStatus.prototype.silence = "";
 
             PartitionStatus.create = function(properties) {
                 return new PartitionStatus(properties);
@@ -1373,6 +1374,8 @@ export const emoney = $root.emoney = (() => {
                 if (message.storeFaults != null && message.storeFaults.length)
                     for (let i = 0; i < message.storeFaults.length; ++i)
                         $root.emoney.v1.StoreFaults.encode(message.storeFaults[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.silence != null && $Object.hasOwnProperty.call(message, "silence") && message.silence !== "")
+                    writer.uint32(66).string(message.silence);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1466,6 +1469,15 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.storeFaults && message.storeFaults.length))
                                 message.storeFaults = [];
                             message.storeFaults.push($root.emoney.v1.StoreFaults.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.silence = value;
+                            else
+                                delete message.silence;
                             continue;
                         }
                     }

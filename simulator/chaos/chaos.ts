@@ -6,7 +6,8 @@ import type { OperatorLink } from '../operatorLink.js';
 import { Absences } from './absences.js';
 import { AnswerTimes } from './answerTimes.js';
 import { FAULTS, type FaultKind } from './kinds.js';
-import type { PlannedFault } from './plan.js';
+import { isLinkKind, LINK_FAULTS, type Link, type LinkKind } from './linkFaults.js';
+import { leastWatchOf, type PlannedFault } from './plan.js';
 import type { MadeFault, Observations } from './report.js';
 import type { ChaosSystem, Victim } from './system.js';
 
@@ -20,8 +21,6 @@ export interface ChaosOptions {
 /** Until a system that was hit is whole again before it is hit the next time. */
 const WHOLE_WITHIN_MS = 20_000;
 const LOOK_MS = 100;
-/** A fault later than this before the end of the load would not be seen through. */
-const LAST_MS = 3_000;
 /** Of the connections that a cut spares at most. */
 const SPARED = 0.7;
 
@@ -29,6 +28,8 @@ interface Blow {
   readonly target: string;
   readonly partitions: readonly number[];
   readonly at: number;
+  /** What `/readyz` said before it ended. */
+  readonly said?: readonly string[];
 }
 
 export class Chaos implements Disturbance {
@@ -65,7 +66,8 @@ export class Chaos implements Disturbance {
       await delay(this.#beganAt + fault.atMs - performance.now(), signal);
       await this.#whole(signal);
       if (signal?.aborted === true) break;
-      if (performance.now() > endAt - LAST_MS - fault.lastsMs) this.#skipped.push(fault.kind);
+      if (performance.now() > endAt - leastWatchOf(fault.kind) - fault.lastsMs)
+        this.#skipped.push(fault.kind);
       else await this.#make(fault);
     }
     await delay(endAt - performance.now(), signal);
@@ -86,7 +88,7 @@ export class Chaos implements Disturbance {
 
   async #make(fault: PlannedFault): Promise<void> {
     const { onFault } = this.#options;
-    const { target, partitions, at } = await this.#strike(fault, (struck) => {
+    const { target, partitions, at, said } = await this.#strike(fault, (struck) => {
       onFault({ kind: fault.kind, target: struck });
     });
     const lastedMs = fault.kind === 'redis-rollback' ? fault.lastsMs : performance.now() - at;
@@ -96,11 +98,13 @@ export class Chaos implements Disturbance {
       partitions,
       at,
       lastedMs: FAULTS[fault.kind].lasts[1] === 0 ? 0 : lastedMs,
+      said,
     });
   }
 
   async #strike(fault: PlannedFault, begins: (target: string) => void): Promise<Blow> {
     const { system } = this.#options;
+    if (isLinkKind(fault.kind)) return this.#strikeLink(fault.kind, fault, begins);
     switch (fault.kind) {
       case 'worker-kill':
       case 'worker-stop':
@@ -108,7 +112,7 @@ export class Chaos implements Disturbance {
         return this.#strikeWorker(fault, begins);
       case 'gateway-kill':
       case 'gateway-stop':
-        return this.#strikeServer('gateway', fault, begins);
+        return this.#strikeServer({ gateway: Math.floor(fault.choice * system.gateways) }, fault, begins);
       case 'nats-kill':
       case 'nats-stop':
         return this.#strikeServer({ nats: 0 }, fault, begins);
@@ -125,6 +129,8 @@ export class Chaos implements Disturbance {
         await system.copyRedis();
         await delay(fault.lastsMs, undefined);
         return this.#everywhere('redis', begins, () => system.setRedisBack());
+      case 'nats-disk-full':
+        return this.#fillDisk(fault, begins);
       case 'connections-cut':
         return this.#cut(fault, begins);
     }
@@ -135,14 +141,7 @@ export class Chaos implements Disturbance {
     begins: (target: string) => void,
   ): Promise<Blow> {
     const { system } = this.#options;
-    const owned = await this.#owned();
-    // Of those that serve something: another's end nobody would notice.
-    const busy = owned.flatMap((partitions, worker) =>
-      partitions.length === 0 ? [] : [{ worker, partitions }],
-    );
-    const found = busy[Math.floor(choice * busy.length)];
-    if (found === undefined) throw new Error('no worker serves anything');
-    const { worker, partitions } = found;
+    const { worker, partitions } = await this.#busyWorker(choice);
     const target = `worker ${worker + 1}`;
     begins(target);
     if (kind === 'redis-flush-worker-kill') await system.emptyRedis();
@@ -152,13 +151,79 @@ export class Chaos implements Disturbance {
     return { target, partitions, at };
   }
 
+  /** Of those that serve something: another's end nobody would notice. */
+  async #busyWorker(choice: number): Promise<{ worker: number; partitions: readonly number[] }> {
+    const owned = await this.#owned();
+    const busy = owned.flatMap((partitions, worker) =>
+      partitions.length === 0 ? [] : [{ worker, partitions }],
+    );
+    const found = busy[Math.floor(choice * busy.length)];
+    if (found === undefined) throw new Error('no worker serves anything');
+    return found;
+  }
+
+  async #strikeLink(
+    kind: LinkKind,
+    { choice, lastsMs }: PlannedFault,
+    begins: (target: string) => void,
+  ): Promise<Blow> {
+    const { system } = this.#options;
+    const { link, passage } = LINK_FAULTS[kind];
+    const { end, partitions, target } = await this.#endOf(link, choice);
+    begins(target);
+    const at = performance.now();
+    system.disturb(link, end, passage);
+    try {
+      await delay(lastsMs, undefined);
+    } finally {
+      system.heal(link, end);
+    }
+    return { target, partitions, at };
+  }
+
+  /** Whose connections they are: its number, what it serves, its name. */
+  async #endOf(
+    link: Link,
+    choice: number,
+  ): Promise<{ end: number; partitions: readonly number[]; target: string }> {
+    const { partitions: count, gateways } = this.#options.system;
+    const every = Array.from({ length: count }, (_, partition) => partition);
+    switch (link) {
+      case 'terminals':
+        return { end: 0, partitions: every, target: 'all terminals' };
+      case 'gateway-nats': {
+        const end = Math.floor(choice * gateways);
+        return { end, partitions: every, target: `gateway ${end + 1}` };
+      }
+      case 'worker-nats':
+      case 'worker-redis': {
+        const { worker, partitions } = await this.#busyWorker(choice);
+        return { end: worker, partitions, target: `worker ${worker + 1}` };
+      }
+    }
+  }
+
+  async #fillDisk({ lastsMs }: PlannedFault, begins: (target: string) => void): Promise<Blow> {
+    const { system } = this.#options;
+    let said: readonly string[] = [];
+    const blow = await this.#everywhere('disk of nats 1', begins, async () => {
+      await system.fillDisk();
+      await delay(lastsMs, undefined);
+      said = await system.missing();
+      await system.freeDisk();
+      // What has failed to write once never writes again: the way out is a restart.
+      await system.kill({ nats: 0 });
+    });
+    return { ...blow, said };
+  }
+
   async #strikeServer(
-    victim: 'gateway' | 'redis' | { readonly nats: number },
+    victim: 'redis' | { readonly gateway: number } | { readonly nats: number },
     { lastsMs }: PlannedFault,
     begins: (target: string) => void,
   ): Promise<Blow> {
     const { system } = this.#options;
-    return this.#everywhere(typeof victim === 'string' ? victim : 'nats', begins, () =>
+    return this.#everywhere(nameOf(victim), begins, () =>
       lastsMs === 0 ? system.kill(victim) : this.#pause(victim, lastsMs),
     );
   }
@@ -230,6 +295,11 @@ export class Chaos implements Disturbance {
       await delay(LOOK_MS, signal);
     }
   }
+}
+
+function nameOf(victim: 'redis' | { readonly gateway: number } | { readonly nats: number }): string {
+  if (victim === 'redis') return victim;
+  return 'nats' in victim ? 'nats' : `gateway ${victim.gateway + 1}`;
 }
 
 async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -26,6 +26,16 @@ export const WATCH_MS = 4_500;
 /** So much later than it could be, at most, is each fault. */
 const JITTER_MS = 1_500;
 
+/** The same for this kind: longer than its target. */
+export function watchOf(kind: FaultKind): number {
+  return Math.max(WATCH_MS, (FAULTS[kind].withinMs ?? 0) + JITTER_MS);
+}
+
+/** A fault that ends later than this before the end of the load would not be seen through. */
+export function leastWatchOf(kind: FaultKind): number {
+  return watchOf(kind) - JITTER_MS;
+}
+
 /** Every kind once before any comes twice, in an order of the seed; as many as the duration has room for. */
 export function planFaults({ seed, durationMs, kinds }: PlanOptions): readonly PlannedFault[] {
   const random = new Random(seed ^ 0xc4a05);
@@ -38,7 +48,7 @@ export function planFaults({ seed, durationMs, kinds }: PlanOptions): readonly P
     const atMs = from + random.integer(0, JITTER_MS);
     const lastsMs = random.integer(...FAULTS[kind].lasts);
     const choice = random.fraction();
-    from = atMs + lastsMs + WATCH_MS;
+    from = atMs + lastsMs + watchOf(kind);
     if (from > durationMs) return plan;
     plan.push({ kind, atMs, lastsMs, choice });
   }
@@ -46,7 +56,7 @@ export function planFaults({ seed, durationMs, kinds }: PlanOptions): readonly P
 
 /** A load so long has room for each kind once. */
 export function roomForEach(kinds: readonly FaultKind[]): number {
-  const longest = kinds.map((kind) => FAULTS[kind].lasts[1] + JITTER_MS + WATCH_MS);
+  const longest = kinds.map((kind) => FAULTS[kind].lasts[1] + JITTER_MS + watchOf(kind));
   return LEAD_MS + longest.reduce((sum, each) => sum + each, 0);
 }
 

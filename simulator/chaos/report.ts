@@ -14,6 +14,8 @@ export interface MadeFault {
   readonly at: number;
   /** How long it lasted, ms. */
   readonly lastedMs: number;
+  /** What `/readyz` said was missing, where that is wanted of it. */
+  readonly said?: readonly string[] | undefined;
 }
 
 /** What was seen while the faults were made. */
@@ -49,18 +51,31 @@ export interface FaultReport {
   /** The longest outage that is within the target; null: however long. */
   readonly targetMs: number | null;
   readonly withinTarget: boolean;
+  /** What `/readyz` said was missing; null: it was not asked. */
+  readonly said: readonly string[] | null;
+}
+
+export interface LeftOut {
+  readonly kind: FaultKind;
+  readonly reason: string;
 }
 
 /** The result of `emoney chaos --json`. */
 export interface ChaosReport extends SimulationReport {
   readonly faults: readonly FaultReport[];
   readonly skipped: readonly FaultKind[];
+  /** Not possible on this machine, and why. */
+  readonly leftOut: readonly LeftOut[];
   /** Longest silence of a partition before the first fault: an outage below it is none. */
   readonly usualSilenceMs: number;
 }
 
 /** `seen` and `simulation` are of the same run. */
-export function chaosReport(simulation: SimulationReport, seen: Observations): ChaosReport {
+export function chaosReport(
+  simulation: SimulationReport,
+  seen: Observations,
+  leftOut: readonly LeftOut[] = [],
+): ChaosReport {
   const faults = seen.made.map((fault, index) => faultReport(fault, seen, seen.made[index + 1]?.at));
   const every = Array.from({ length: seen.partitions }, (_, partition) => partition);
   const firstAt = seen.made[0]?.at ?? seen.endedAt;
@@ -69,6 +84,7 @@ export function chaosReport(simulation: SimulationReport, seen: Observations): C
     ...simulation,
     faults,
     skipped: seen.skipped,
+    leftOut,
     usualSilenceMs: Math.round(seen.answers.outage(every, seen.beganAt, firstAt)),
     verdict: reason === '' ? 'pass' : 'fail',
     reason,
@@ -76,13 +92,14 @@ export function chaosReport(simulation: SimulationReport, seen: Observations): C
 }
 
 function faultReport(fault: MadeFault, seen: Observations, nextAt: number | undefined): FaultReport {
-  const { kind, target, partitions, at, lastedMs } = fault;
-  const { scope, withinMs, besidesFault } = FAULTS[kind];
+  const { kind, target, partitions, at, lastedMs, said } = fault;
+  const { scope, withinMs, besidesFault, named } = FAULTS[kind];
   const until = nextAt ?? seen.endedAt;
   const away = seen.absences.between(at, until);
   const outageMs = Math.round(
     scope === 'terminals' ? away.lastBackAt - at : seen.answers.outage(partitions, at, until),
   );
+  const isNamed = named === undefined || said?.some((text) => named.test(text)) === true;
   const targetMs = withinMs === undefined ? null : Math.round(withinMs + (besidesFault ? lastedMs : 0));
   return {
     kind,
@@ -94,7 +111,8 @@ function faultReport(fault: MadeFault, seen: Observations, nextAt: number | unde
     nobodyMs: Math.round(seen.answers.nobody(at, until)),
     terminals: away.terminals,
     targetMs,
-    withinTarget: away.missing === 0 && (targetMs === null || outageMs <= targetMs),
+    withinTarget: away.missing === 0 && isNamed && (targetMs === null || outageMs <= targetMs),
+    said: said ?? null,
   };
 }
 

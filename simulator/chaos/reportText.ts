@@ -18,7 +18,8 @@ export function renderFaults(report: ChaosReport, paint: Paint = (text) => text)
     return fault.withinTarget ? text : paint(text, 'bad');
   });
   const usual = `usual silence of a partition: ${report.usualSilenceMs} ms`;
-  return [paint(line(HEADS), 'dim'), ...lines, paint(usual, 'dim')].join('\n');
+  const leftOut = report.leftOut.map(({ kind, reason }) => `left out: ${kind} (${reason})`);
+  return [paint(line(HEADS), 'dim'), ...lines, ...leftOut, paint(usual, 'dim')].join('\n');
 }
 
 function cellsOf(fault: FaultReport): string[] {

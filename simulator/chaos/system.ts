@@ -1,10 +1,14 @@
-/** The processes of a system, as far as something can be done to them. */
+import type { Link } from './linkFaults.js';
+import type { Passage } from './passage.js';
+
+/** The processes of a system, as far as something can be done to them. Numbers from 0. */
 export type Victim =
-  'gateway' | 'redis' | { /** 0 … */ readonly worker: number } | { /** 0 … */ readonly nats: number };
+  'redis' | { readonly gateway: number } | { readonly worker: number } | { readonly nats: number };
 
 /** What was killed comes back by itself: somebody supervises it. */
 export interface ChaosSystem {
   readonly partitions: number;
+  readonly gateways: number;
   /** Under which each of the worker processes serves now: a new name with every start. */
   workerNames(): readonly string[];
   /** Every process runs, and every partition is served. */
@@ -22,4 +26,12 @@ export interface ChaosSystem {
   copyRedis(): Promise<void>;
   /** Kills it; it comes back with what was copied. */
   setRedisBack(): Promise<void>;
+  /** Connections of this gateway or worker (0 …) pass like this from now on; all of the terminals. */
+  disturb(link: Link, at: number, passage: Passage): void;
+  heal(link: Link, at: number): void;
+  /** What every gateway's `/readyz` says is missing. */
+  missing(): Promise<readonly string[]>;
+  /** Leaves no room on the disk of the only nats-server. */
+  fillDisk(): Promise<void>;
+  freeDisk(): Promise<void>;
 }

@@ -11,6 +11,8 @@ import {
   ConnectionLostError,
   NoAnswerError,
 } from '../../client/index.js';
+import { FORGOTTEN, FROZEN_BACK } from '../../simulator/chaos/passage.js';
+import { TcpProxy } from '../../simulator/chaos/tcpProxy.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { thrownBy } from '../support/thrownBy.js';
 
@@ -149,6 +151,23 @@ describe('client: a gateway that says nothing', () => {
       if (call !== 'outcome') expect(till.remembered.open?.map(({ number }) => number)).to.deep.equal([1]);
     }
   });
+
+  it('because the network has forgotten the connection: noticed sooner, by a ping', async () => {
+    const long = 40 * patienceMs;
+    server.answer = ({ body }) =>
+      body === 'operatorHello' ? { operatorWelcome: { deployment: 'd' } } : undefined;
+    for (const passage of [FORGOTTEN, FROZEN_BACK]) {
+      const port = Number(new URL(server.url).port);
+      const proxy = await TcpProxy.listen({ targets: () => [port] });
+      const url = `ws://127.0.0.1:${proxy.port}/v1`;
+      const session = await connectOperator({ url, secret: 's', patienceMs: long });
+      proxy.disturb(passage);
+      const begun = performance.now();
+      expect(await thrownBy(() => session.describeSystem())).to.be.instanceOf(NoAnswerError);
+      expect(performance.now() - begun).to.be.within(0.5 * long - 20, 0.9 * long);
+      await proxy.close();
+    }
+  }).timeout(10_000);
 
   it('patience is of each message: what is answered in time ends nothing', async () => {
     const session = await operator();

@@ -45,6 +45,13 @@ export class FakePartitions {
     this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
   }
 
+  /** Served, and not acknowledged by its journal. */
+  silent(partition: number, silence: string): void {
+    const status = { partition, epoch: this.epoch, sequence: 40 + partition, serving: true, silence };
+    const heartbeat = { worker: 'fake', partitions: [status] };
+    this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
+  }
+
   /** A worker says that it cannot serve the partition. */
   stopped(partition: number, reason: string, worker = 'another'): void {
     const heartbeat = { worker, stopped: [{ partition, reason }] };

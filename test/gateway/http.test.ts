@@ -69,6 +69,19 @@ describe('gateway: HTTP', () => {
     expect((await readyz()).status).to.equal(200);
   });
 
+  it('/readyz: 503 says which journal does not acknowledge, and why, until it does', async () => {
+    test.prohibitions.setAvailable(true);
+    test.partitions.heartbeat();
+    test.partitions.silent(1, 'the journal has not acknowledged frame 7 for 3 s');
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    const { status, body } = await readyz();
+    expect(status).to.equal(503);
+    expect(body.missing).to.deep.equal(['partition 1: the journal has not acknowledged frame 7 for 3 s']);
+    test.partitions.heartbeat();
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    expect((await readyz()).status).to.equal(200);
+  });
+
   it('/readyz: 200 also when something is away without which payments go on, and says what', async () => {
     const degraded = ['Redis does not answer'];
     const other = await startTestGateway({ degraded: () => degraded });

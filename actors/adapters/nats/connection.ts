@@ -1,4 +1,4 @@
-import { NATS_PING_INTERVAL_MS, NATS_RECONNECT_PAUSE_MS } from '../../bounds.js';
+import { NATS_GREETING_MS, NATS_PING_INTERVAL_MS, NATS_RECONNECT_PAUSE_MS } from '../../bounds.js';
 import { connect as connectClient, type NatsConnection } from '@nats-io/transport-node';
 import { Inbox } from './inbox.js';
 import { NatsBus } from './bus.js';
@@ -39,6 +39,7 @@ export async function connectNats(url: string, options: ConnectOptions): Promise
     waitOnFirstConnect: false,
     pingInterval: NATS_PING_INTERVAL_MS,
     maxPingOut: 2,
+    timeout: NATS_GREETING_MS,
   });
   const inbox = new Inbox(client);
   const reconnects = new Set<() => void>();

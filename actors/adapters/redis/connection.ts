@@ -1,5 +1,10 @@
 import { Redis } from 'ioredis';
-import { READ_TIMEOUT_MS, REDIS_RECONNECT_PAUSE_MAX_MS, REDIS_RECONNECT_PAUSE_MS } from '../../bounds.js';
+import {
+  READ_TIMEOUT_MS,
+  REDIS_RECONNECT_PAUSE_MAX_MS,
+  REDIS_RECONNECT_PAUSE_MS,
+  REDIS_SILENCE_MS,
+} from '../../bounds.js';
 import { StoreUnavailableError } from '../../runtime/errors.js';
 import { writeNewerScript } from './writeNewer.js';
 
@@ -31,6 +36,8 @@ export class RedisConnection {
       maxRetriesPerRequest: 0,
       commandTimeout: READ_TIMEOUT_MS,
       connectTimeout: READ_TIMEOUT_MS,
+      // A command that times out leaves the connection as it is: a dead one would be used for ever.
+      socketTimeout: REDIS_SILENCE_MS,
       retryStrategy: (times) =>
         Math.min(REDIS_RECONNECT_PAUSE_MS * 2 ** Math.min(times, 10), REDIS_RECONNECT_PAUSE_MAX_MS),
       scripts: { [writeNewerScript.name]: { lua: writeNewerScript.lua } },

@@ -5,12 +5,13 @@ import type { NatsOptions, NatsServer, NatsSync } from '../../../servers/nats.js
 import { freePorts, LOOPBACK } from '../../../servers/ports.js';
 import { Supervised } from './supervised.js';
 
+/** `disk`: the folder for the only one. */
 export async function natsPlans(
   dataDir: string,
   nodes: number,
-  sync?: NatsSync,
+  { disk = dataDir, sync }: { readonly disk?: string | undefined; readonly sync?: NatsSync | undefined },
 ): Promise<readonly NatsOptions[]> {
-  if (nodes === 1) return [{ dir: join(dataDir, 'nats'), sync }];
+  if (nodes === 1) return [{ dir: join(disk, 'nats'), sync }];
   const ports = await freePorts(nodes);
   const routes = ports.map((port) => `"nats://${LOOPBACK}:${port}"`).join(', ');
   return ports.map((port, at) => ({
@@ -21,6 +22,8 @@ export async function natsPlans(
       '  name: emoney-chaos',
       `  listen: "${LOOPBACK}:${port}"`,
       `  routes: [${routes}]`,
+      // Clients come through proxies, and may not learn of another way.
+      '  no_advertise: true',
       '}',
     ],
   }));

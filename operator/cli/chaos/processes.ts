@@ -1,12 +1,18 @@
-/** The system that is disturbed: two servers, two workers and a gateway, each a process, each supervised. */
+/**
+ * The system that is disturbed: servers, workers and gateways, each a process, each supervised. Between any two of them
+ * there is a proxy of ours.
+ */
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RedisConnection } from '../../../actors/adapters/redis/connection.js';
 import { startRedis, syncFolder } from '../../../servers/embedded.js';
 import { openDataFolder } from '../../../servers/folder.js';
+import { LOOPBACK } from '../../../servers/ports.js';
 import type { NatsServer, NatsSync } from '../../../servers/nats.js';
 import type { RedisServer, RedisSync } from '../../../servers/redis.js';
+import type { Link } from '../../../simulator/chaos/linkFaults.js';
+import type { Passage } from '../../../simulator/chaos/passage.js';
 import type { ChaosSystem, Victim } from '../../../simulator/chaos/system.js';
 import { CommandError } from '../errors.js';
 import { parseGateway } from '../options.js';
@@ -14,6 +20,8 @@ import { Child } from '../system/child.js';
 import { ensureDeployment } from '../system/deployment.js';
 import { ensurePinKey } from '../system/pinKey.js';
 import { ensureSecret } from '../system/secret.js';
+import type { JournalDisk } from './journalDisk.js';
+import { Links } from './links.js';
 import { journalsLedBy, natsPlans, startNode } from './natsNodes.js';
 import { Supervised } from './supervised.js';
 
@@ -22,16 +30,21 @@ export interface ProcessesOptions {
   readonly partitions: number | undefined;
   /** nats-servers: more than one are a cluster, and each keeps every frame. */
   readonly nodes: 1 | 3;
-  /** Of a gateway that comes back: http://127.0.0.1:port. Absent: at a free port. */
+  readonly gateways: number;
+  /** Where terminals find a gateway that comes back: http://127.0.0.1:port. Absent: at a free port. */
   readonly gateway?: string;
   /** When the servers write to the disk; absent: before every answer. */
   readonly natsSync?: NatsSync | undefined;
   readonly redisSync?: RedisSync | undefined;
+  /** Of the only nats-server; absent: it is in the data folder. */
+  readonly disk?: JournalDisk | undefined;
   readonly log: (line: string) => void;
 }
 
 export const DEPLOYMENT = 'chaos';
 const WORKERS = 2;
+/** The way of those who watch: only that of the terminals, which is 0, is disturbed. */
+const WATCHING = 1;
 const READY_WITHIN_MS = 60_000;
 const LOOK_MS = 50;
 const ANSWER_MS = 1_000;
@@ -39,14 +52,18 @@ const ANSWER_MS = 1_000;
 const REDIS_FILES = 'appendonlydir';
 const REDIS_COPY = 'copy';
 
-/** Throws the errors of servers/errors.ts and CommandError; nothing is left running then. */
+/** Throws the errors of servers/errors.ts and CommandError; nothing is left running or mounted then. */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
-  const { dataDir } = options;
+  const { dataDir, disk } = options;
   await openDataFolder(dataDir);
   const [secret, pinKey] = [await ensureSecret(dataDir, undefined), await ensurePinKey(dataDir, undefined)];
-  const servers = await startServers(options);
+  const servers = await startServers(options).catch(async (error: unknown) => {
+    await disk?.unmount();
+    throw error;
+  });
   const processes = new Processes(options, servers, { secret: secret.value, pinKey });
   try {
+    await processes.connect();
     await processes.start();
     return processes;
   } catch (error) {
@@ -63,7 +80,8 @@ interface Servers {
 }
 
 /** Each comes back at the address it had. */
-async function startServers({ dataDir, nodes, natsSync, redisSync }: ProcessesOptions): Promise<Servers> {
+async function startServers(options: ProcessesOptions): Promise<Servers> {
+  const { dataDir, nodes, disk, natsSync: sync, redisSync } = options;
   let onFailed: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     onFailed = reject;
@@ -72,7 +90,8 @@ async function startServers({ dataDir, nodes, natsSync, redisSync }: ProcessesOp
   failed.catch(() => undefined);
   const nats: Supervised<NatsServer>[] = [];
   try {
-    for (const plan of await natsPlans(dataDir, nodes, natsSync)) nats.push(await startNode(plan, onFailed));
+    const plans = await natsPlans(dataDir, nodes, { disk: disk?.dir, sync });
+    for (const plan of plans) nats.push(await startNode(plan, onFailed));
     let port: number | undefined;
     const redis = await Supervised.start({
       onFailed,
@@ -91,8 +110,10 @@ async function startServers({ dataDir, nodes, natsSync, redisSync }: ProcessesOp
 
 export class Processes implements ChaosSystem {
   partitions = 0;
-  /** http://127.0.0.1:port */
+  /** http://127.0.0.1:port, for terminals: leads to a gateway that answers. */
   gateway = '';
+  /** The same, for whoever watches: never disturbed. */
+  operatorGateway = '';
   readonly secret: string;
   /** Rejects when the system cannot go on. */
   readonly failed: Promise<never>;
@@ -101,7 +122,12 @@ export class Processes implements ChaosSystem {
   readonly #pinKey: string;
   readonly #workers: readonly Child[];
   readonly #names: string[] = [];
-  readonly #gateway: Child;
+  readonly #gateways: readonly Child[];
+  /** Ports, as each was first given one. */
+  readonly #gatewayPorts: number[] = [];
+  readonly #links = new Links();
+  readonly #workerUrls: { readonly nats: string; readonly redis: string }[] = [];
+  readonly #gatewayUrls: string[] = [];
   readonly #paused = new Set<Victim>();
   #fail: (reason: Error) => void = () => undefined;
 
@@ -121,11 +147,26 @@ export class Processes implements ChaosSystem {
     this.failed = Promise.race([servers.failed, children]);
     this.failed.catch(() => undefined);
     this.#workers = Array.from({ length: WORKERS }, (_, at) => this.#worker(at));
-    this.#gateway = this.#child('gateway', 'gateway', () => [
-      'gateway',
-      '--port',
-      this.gateway === '' ? '0' : new URL(this.gateway).port,
-    ]);
+    this.#gateways = Array.from({ length: options.gateways }, (_, at) => this.#gateway(at));
+  }
+
+  get gateways(): number {
+    return this.#gateways.length;
+  }
+
+  /** Lays every wire; before `start`. */
+  async connect(): Promise<void> {
+    for (const at of this.#workers.keys())
+      this.#workerUrls[at] = {
+        nats: await this.#natsFor('worker-nats', at),
+        redis: await this.#redisFor(at),
+      };
+    for (const at of this.#gateways.keys()) this.#gatewayUrls[at] = await this.#natsFor('gateway-nats', at);
+    const gateways = (): readonly number[] => this.#gatewayPorts;
+    const { gateway } = this.#options;
+    const port = gateway === undefined ? undefined : Number(new URL(gateway).port);
+    this.gateway = httpUrl(await this.#links.open('terminals', 0, gateways, { port }));
+    this.operatorGateway = httpUrl(await this.#links.open('terminals', WATCHING, gateways));
   }
 
   async start(): Promise<void> {
@@ -139,9 +180,14 @@ export class Processes implements ChaosSystem {
       },
     });
     const workers = Promise.all(this.#workers.map((worker) => worker.start()));
-    const [{ url }] = await Promise.all([this.#gateway.start(), workers]);
-    if (url === undefined) throw new CommandError('the gateway did not say its address');
-    this.gateway = parseGateway(url);
+    await Promise.all([
+      workers,
+      ...this.#gateways.map(async (gateway, at) => {
+        const { url } = await gateway.start();
+        if (url === undefined) throw new CommandError('the gateway did not say its address');
+        this.#gatewayPorts[at] = Number(new URL(parseGateway(url)).port);
+      }),
+    ]);
     await within(READY_WITHIN_MS, dataDir, () => this.#isWholeOrStopped());
   }
 
@@ -151,22 +197,43 @@ export class Processes implements ChaosSystem {
 
   async isWhole(): Promise<boolean> {
     const { nats, redis } = this.#servers;
-    const children = [...this.#workers, this.#gateway];
+    const children = [...this.#workers, ...this.#gateways];
     if (
       nats.some((node) => !node.isRunning) ||
       !redis.isRunning ||
       children.some(({ pid }) => pid === undefined)
     )
       return false;
-    return (await isOk(`${this.gateway}/readyz`)) && (await this.#natsIsHealthy());
+    const ready = await Promise.all(this.#gatewayPorts.map((port) => isOk(`${httpUrl(port)}/readyz`)));
+    return ready.every(Boolean) && (await this.#natsIsHealthy());
+  }
+
+  async missing(): Promise<readonly string[]> {
+    const said = await Promise.all(this.#gatewayPorts.map((port) => missingAt(`${httpUrl(port)}/readyz`)));
+    return [...new Set(said.flat())];
+  }
+
+  disturb(link: Link, at: number, passage: Passage): void {
+    this.#links.disturb(link, at, passage);
+  }
+
+  heal(link: Link, at: number): void {
+    this.#links.heal(link, at);
+  }
+
+  async fillDisk(): Promise<void> {
+    await this.#options.disk?.fill();
+  }
+
+  async freeDisk(): Promise<void> {
+    await this.#options.disk?.free();
   }
 
   /** @throws CommandError when a partition will never be served */
   async #isWholeOrStopped(): Promise<boolean> {
     if (await this.isWhole()) return true;
-    const missing = await textOf(`${this.gateway}/readyz`);
-    const stopped = /partition \d+ has stopped: [^"]*/.exec(missing);
-    if (stopped !== null) throw new CommandError(stopped[0]);
+    const stopped = (await this.missing()).find((each) => each.includes('has stopped'));
+    if (stopped !== undefined) throw new CommandError(stopped);
     return false;
   }
 
@@ -230,17 +297,20 @@ export class Processes implements ChaosSystem {
   /** In order: gateway, workers, Redis, NATS. */
   async stop(): Promise<void> {
     for (const victim of [...this.#paused]) this.resume(victim);
-    await this.#gateway.stop();
+    await Promise.all(this.#gateways.map((gateway) => gateway.stop()));
     await Promise.all(this.#workers.map((worker) => worker.stop()));
+    await this.#links.close();
     await this.#servers.redis.stop();
     await Promise.all(this.#servers.nats.map((node) => node.stop()));
+    await this.#options.disk?.unmount();
   }
 
   /** At once. */
   end(): void {
-    for (const child of [this.#gateway, ...this.#workers]) child.kill();
+    for (const child of [...this.#gateways, ...this.#workers]) child.kill();
     this.#servers.redis.end();
     for (const node of this.#servers.nats) node.end();
+    this.#options.disk?.detach();
   }
 
   get natsUrl(): string {
@@ -261,32 +331,59 @@ export class Processes implements ChaosSystem {
   }
 
   #childOf(victim: Victim): Child | undefined {
-    if (victim === 'gateway') return this.#gateway;
-    return typeof victim === 'object' && 'worker' in victim ? this.#workers[victim.worker] : undefined;
+    if (victim === 'redis') return undefined;
+    if ('gateway' in victim) return this.#gateways[victim.gateway];
+    return 'worker' in victim ? this.#workers[victim.worker] : undefined;
   }
 
   #worker(at: number): Child {
     const data = join(this.#options.dataDir, `worker-${at + 1}`);
     let starts = 0;
-    return this.#child('worker', `worker-${at + 1}`, () => {
-      starts += 1;
-      const name = `w${at + 1}-${starts}`;
-      this.#names[at] = name;
-      return ['worker', '--data', data, '--name', name];
+    return this.#child('worker', `worker-${at + 1}`, {
+      args: () => {
+        starts += 1;
+        const name = `w${at + 1}-${starts}`;
+        this.#names[at] = name;
+        return ['worker', '--data', data, '--name', name];
+      },
+      env: () => ({ NATS_URL: this.#workerUrls[at]?.nats, REDIS_URL: this.#workerUrls[at]?.redis }),
     });
   }
 
-  #child(name: 'worker' | 'gateway', file: string, args: () => readonly string[]): Child {
+  #gateway(at: number): Child {
+    return this.#child('gateway', this.#options.gateways === 1 ? 'gateway' : `gateway-${at + 1}`, {
+      args: () => ['gateway', '--port', String(this.#gatewayPorts[at] ?? 0)],
+      env: () => ({
+        NATS_URL: this.#gatewayUrls[at],
+        REDIS_URL: this.#servers.redis.server.url,
+        EMONEY_OPERATOR_SECRET: this.secret,
+        EMONEY_PIN_KEY: this.#pinKey,
+      }),
+    });
+  }
+
+  async #natsFor(link: Link, at: number): Promise<string> {
+    const ports = this.#servers.nats.map((node, part) =>
+      this.#links.open(link, at, () => [node.server.port], { part }),
+    );
+    return (await Promise.all(ports)).map((port) => `nats://${LOOPBACK}:${port}`).join(',');
+  }
+
+  async #redisFor(at: number): Promise<string> {
     const { redis } = this.#servers;
+    const port = await this.#links.open('worker-redis', at, () => [redis.server.port]);
+    return `redis://${LOOPBACK}:${port}`;
+  }
+
+  #child(
+    name: 'worker' | 'gateway',
+    file: string,
+    { args, env }: { readonly args: () => readonly string[]; readonly env: () => NodeJS.ProcessEnv },
+  ): Child {
     return new Child({
       ...{ name, args, log: () => undefined, logPath: join(this.#options.dataDir, `${file}.log`) },
-      env: {
-        ...process.env,
-        NATS_URL: this.natsUrl,
-        REDIS_URL: redis.server.url,
-        EMONEY_DEPLOYMENT: DEPLOYMENT,
-        EMONEY_OPERATOR_SECRET: name === 'gateway' ? this.secret : undefined,
-        EMONEY_PIN_KEY: name === 'gateway' ? this.#pinKey : undefined,
+      get env() {
+        return { ...process.env, EMONEY_DEPLOYMENT: DEPLOYMENT, ...env() };
       },
       onFailed: (reason) => {
         this.#fail(new CommandError(reason));
@@ -305,11 +402,17 @@ async function within(ms: number, dataDir: string, holds: () => Promise<boolean>
   }
 }
 
-async function textOf(url: string): Promise<string> {
+function httpUrl(port: number): string {
+  return `http://${LOOPBACK}:${port}`;
+}
+
+/** What `/readyz` says; empty when nobody answers. */
+async function missingAt(url: string): Promise<readonly string[]> {
   try {
-    return await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).text();
+    const response = await fetch(url, { signal: AbortSignal.timeout(2 * ANSWER_MS) });
+    return ((await response.json()) as { readonly missing?: readonly string[] }).missing ?? [];
   } catch {
-    return '';
+    return [];
   }
 }
 

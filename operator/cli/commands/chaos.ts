@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Chaos } from '../../../simulator/chaos/chaos.js';
 import { FAULT_KINDS, FAULTS, faultsWith, type FaultKind } from '../../../simulator/chaos/kinds.js';
+import { LINK_KINDS } from '../../../simulator/chaos/linkFaults.js';
 import { planFaults, roomForEach } from '../../../simulator/chaos/plan.js';
-import { chaosReport, type ChaosReport } from '../../../simulator/chaos/report.js';
+import { chaosReport, type ChaosReport, type LeftOut } from '../../../simulator/chaos/report.js';
 import { renderFaults } from '../../../simulator/chaos/reportText.js';
 import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { renderSimulation, renderVerdict } from '../../../simulator/reportText.js';
 import { simulate } from '../../../simulator/simulate.js';
+import { JournalDisk, NoDiskError } from '../chaos/journalDisk.js';
 import { type Processes, startProcesses } from '../chaos/processes.js';
 import { CommandError } from '../errors.js';
 import { integerParser, option, parseDuration, parseRate } from '../options.js';
@@ -23,6 +25,7 @@ interface ChaosOptions {
   readonly seed: number;
   readonly faults?: readonly FaultKind[];
   readonly nodes: 1 | 3;
+  readonly gateways: number;
   readonly rate: number;
   readonly cards: number;
   readonly terminals: number;
@@ -31,11 +34,13 @@ interface ChaosOptions {
 }
 
 const DRAIN_MS = 90_000;
+/** Instead of the names of all faults of connections. */
+const NETWORK = 'network';
 
 export function addChaos(program: Command): void {
   program
     .command('chaos')
-    .description('kill, stop and rob the processes of a system under load; then audit the books')
+    .description('kill, stop, cut off and rob the processes of a system under load; then audit the books')
     .option('--duration <time>', 'length of the load (default: room for every fault once)', parseDuration)
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same faults, cards and choices')
@@ -51,6 +56,11 @@ export function addChaos(program: Command): void {
         .argParser(parseNodes)
         .default(1),
     )
+    .addOption(
+      new Option('--gateways <n>', 'gateways; a terminal that lost one finds another')
+        .argParser(integerParser(1, 4))
+        .default(1),
+    )
     .addOption(option.partitions())
     .addOption(option.json())
     .addHelpText('after', HELP)
@@ -59,7 +69,8 @@ export function addChaos(program: Command): void {
 
 const HELP = `
 Starts nats-server, redis-server, two workers and a gateway on a temporary folder, and ends them. Other systems are not
-touched. Whatever is killed is started again after a quarter of a second, as a supervisor would do it.
+touched. Whatever is killed is started again after a quarter of a second, as a supervisor would do it. Every connection
+passes through a proxy of ours, which can delay, throttle, freeze and cut it.
 
 Faults:
 ${FAULT_KINDS.map((kind) => `  ${kind.padEnd(24)} ${FAULTS[kind].does}`).join('\n')}
@@ -68,10 +79,12 @@ Exit code 0: every acknowledged payment is in the journals, once, the audit pass
 A failure names its seed and keeps the folder.
 
 Examples:
-  $ emoney chaos                                       every fault once, in about two minutes
+  $ emoney chaos                                       every fault once, in about five minutes
   $ emoney chaos --duration 1h --seed 7 --json
   $ emoney chaos --nodes 3 --faults nats-leader-kill,nats-quorum-loss
-  $ emoney chaos --faults worker-kill,worker-stop      only these, as often as there is room for
+  $ emoney chaos --faults worker-kill,worker-stop --duration 2m    only these, as often as there is room for
+  $ emoney chaos --faults network                      all faults of connections
+  $ emoney chaos --gateways 2 --faults gateway-kill    its terminals go on at the other one
 `;
 
 /** @throws InvalidArgumentError */
@@ -83,29 +96,34 @@ function parseNodes(text: string): 1 | 3 {
 
 /** @throws InvalidArgumentError, which lists them */
 function parseFaults(text: string): readonly FaultKind[] {
-  return text.split(',').map((name) => {
+  const kinds = text.split(',').flatMap((name) => {
+    if (name === NETWORK) return LINK_KINDS;
     const found = FAULT_KINDS.find((kind) => kind === name);
-    if (found === undefined) throw new InvalidArgumentError(`${name} is none of: ${FAULT_KINDS.join(', ')}.`);
-    return found;
+    if (found === undefined)
+      throw new InvalidArgumentError(`${name} is none of: ${[NETWORK, ...FAULT_KINDS].join(', ')}.`);
+    return [found];
   });
+  return [...new Set(kinds)];
 }
 
 async function run(options: ChaosOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { seed, partitions, nodes } = options;
+  const { seed, partitions, nodes, gateways } = options;
   const possible = faultsWith(nodes);
   const faults = options.faults ?? possible;
   const impossible = faults.find((kind) => !possible.includes(kind));
   if (impossible !== undefined)
     throw new CommandError(`${impossible} needs --nodes ${FAULTS[impossible].nodes ?? nodes}`, 2);
   const durationMs = options.duration ?? roomForEach(faults);
-  const plan = planFaults({ seed, durationMs, kinds: faults });
-  if (plan.length === 0) throw new CommandError('no fault has room in so short a --duration', 2);
-  const dataDir = await mkdtemp(join(tmpdir(), 'emoney-chaos-'));
-  output.say(
-    `starting ${nodes === 1 ? 'two servers' : 'four servers'}, two workers and a gateway on ${dataDir}`,
-  );
-  const processes = await startProcesses({ dataDir, partitions, nodes, log: output.say });
+  if (planFaults({ seed, durationMs, kinds: faults }).length === 0)
+    throw new CommandError('no fault has room in so short a --duration', 2);
+  const folder = await mkdtemp(join(tmpdir(), 'emoney-chaos-'));
+  const { kinds, disk, leftOut } = await possibleHere(faults, folder);
+  for (const { kind, reason } of leftOut) output.say(`left out: ${kind} (${reason})`);
+  const plan = planFaults({ seed, durationMs, kinds });
+  output.say(`starting ${inWords(options)} on ${folder}`);
+  const dataDir = join(folder, 'system');
+  const processes = await startProcesses({ dataDir, partitions, nodes, gateways, disk, log: output.say });
   const load = new EndableLoad();
   endOnSignal({
     end: async () => {
@@ -118,32 +136,59 @@ async function run(options: ChaosOptions): Promise<void> {
   });
   let passed = false;
   try {
-    const working = load.run((signal) => disturbed(options, { durationMs, plan }, processes, output, signal));
+    const working = load.run((signal) =>
+      disturbed(options, { durationMs, plan, leftOut }, processes, output, signal),
+    );
     const report = await Promise.race([working, processes.failed]);
     passed = report.verdict === 'pass';
     output.document(report);
   } finally {
     await processes.stop();
-    if (passed) await rm(dataDir, { recursive: true, force: true });
-    else output.say(`seed ${seed}; journals and logs are kept in ${dataDir}`);
+    if (passed) await rm(folder, { recursive: true, force: true });
+    else output.say(`seed ${seed}; journals and logs are kept in ${folder}`);
   }
   if (!passed) process.exitCode = 1;
+}
+
+interface Possible {
+  readonly kinds: readonly FaultKind[];
+  readonly disk: JournalDisk | undefined;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Without those that this machine cannot make; a disk that can be filled, if it is to be. */
+async function possibleHere(faults: readonly FaultKind[], folder: string): Promise<Possible> {
+  if (!faults.includes('nats-disk-full')) return { kinds: faults, disk: undefined, leftOut: [] };
+  try {
+    return { kinds: faults, disk: await JournalDisk.mount(folder), leftOut: [] };
+  } catch (error) {
+    if (!(error instanceof NoDiskError)) throw error;
+    const kinds = faults.filter((kind) => kind !== 'nats-disk-full');
+    if (kinds.length === 0) throw new CommandError(error.message);
+    return { kinds, disk: undefined, leftOut: [{ kind: 'nats-disk-full', reason: error.message }] };
+  }
+}
+
+function inWords({ nodes, gateways }: ChaosOptions): string {
+  const servers = nodes === 1 ? 'nats-server' : `${nodes} nats-servers`;
+  return `${servers}, redis-server, two workers and ${gateways === 1 ? 'a gateway' : `${gateways} gateways`}`;
 }
 
 interface Course {
   readonly durationMs: number;
   readonly plan: ReturnType<typeof planFaults>;
+  readonly leftOut: readonly LeftOut[];
 }
 
 async function disturbed(
   { seed, cards, terminals, rate }: ChaosOptions,
-  { durationMs, plan }: Course,
+  { durationMs, plan, leftOut }: Course,
   system: Processes,
   output: Output,
   signal: AbortSignal,
 ): Promise<ChaosReport> {
   const target = { url: webSocketUrl(system.gateway), secret: system.secret };
-  const operator = await OperatorLink.open(target);
+  const operator = await OperatorLink.open({ ...target, url: webSocketUrl(system.operatorGateway) });
   const progress = new PhasedProgress();
   const chaos = new Chaos({
     ...{ plan, system, operator },
@@ -165,7 +210,7 @@ async function disturbed(
       },
     });
     progress.end();
-    const report = chaosReport(simulation, chaos.seen);
+    const report = chaosReport(simulation, chaos.seen, leftOut);
     const paint = painter(output);
     output.print([renderSimulation(report, paint), '', renderFaults(report, paint)].join('\n'));
     output.print(renderVerdict(report, paint));

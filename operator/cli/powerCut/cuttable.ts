@@ -90,7 +90,7 @@ export class Cuttable implements CutTarget {
   async #start(dataDir: string, gateway?: string): Promise<Processes> {
     const { partitions, natsSync, redisSync, log } = this.#options;
     this.#running = await startProcesses({
-      ...{ dataDir, partitions, natsSync, redisSync, log, nodes: 1 },
+      ...{ dataDir, partitions, natsSync, redisSync, log, nodes: 1, gateways: 1 },
       ...(gateway === undefined ? {} : { gateway }),
     });
     return this.#running;

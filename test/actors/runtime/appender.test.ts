@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { JOURNAL_SILENCE_MS } from '../../../actors/bounds.js';
 import { Appender } from '../../../actors/runtime/appender.js';
 import { FramesGoneError } from '../../../actors/runtime/errors.js';
 import type { AppendResult, Clock, Journal } from '../../../actors/runtime/ports.js';
@@ -86,5 +87,17 @@ describe('appender', () => {
     const appending = new Appender(journal([{ kind: 'refused', last: 3 }], []), immediately).append(frame, 4);
     const error: unknown = await appending.catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(FramesGoneError);
+  });
+
+  it('says once that nothing is acknowledged, with the reason, and that it is over', async () => {
+    let now = 0;
+    const clock: Clock = { ...immediately, now: () => (now += JOURNAL_SILENCE_MS / 2) };
+    const heard: (string | undefined)[] = [];
+    const script = [unknown, unknown, unknown, unknown, storedAt(5), unknown, storedAt(5)];
+    const appender = new Appender(journal(script, []), clock, (reason) => heard.push(reason));
+    await appender.append(frame, 4);
+    expect(heard).to.deep.equal(['timeout', undefined]);
+    await appender.append(frame, 4);
+    expect(heard).to.have.length(2);
   });
 });

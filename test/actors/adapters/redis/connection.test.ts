@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { REDIS_SILENCE_MS } from '../../../../actors/bounds.js';
 import { RedisConnection } from '../../../../actors/adapters/redis/connection.js';
 import { RedisSnapshotStore } from '../../../../actors/adapters/redis/snapshotStore.js';
 import { StoreUnavailableError } from '../../../../actors/runtime/errors.js';
+import { FORGOTTEN } from '../../../../simulator/chaos/passage.js';
+import { TcpProxy } from '../../../../simulator/chaos/tcpProxy.js';
 import { useRedis } from '../../../support/servers.js';
 import { thrownBy } from '../../../support/thrownBy.js';
 import { until } from '../../../support/until.js';
@@ -40,6 +43,22 @@ describe('a connection to Redis', () => {
     await store.writeUnits([unit('a', 1, 2, 'y')]);
     await connection.close();
   });
+
+  it('notices a connection that a network has forgotten, and makes a new one', async () => {
+    const proxy = await TcpProxy.listen({ targets: () => [server.current.port] });
+    const connection = new RedisConnection(`redis://127.0.0.1:${proxy.port}`, { name: 'test' });
+    await connection.ready();
+    const store = new RedisSnapshotStore(connection, 'forgotten', 0);
+    await store.writeUnits([unit('a', 1, 1, 'x')]);
+    proxy.disturb(FORGOTTEN);
+    const begin = performance.now();
+    expect(await thrownBy(() => store.readUnits(['a']))).to.be.instanceOf(StoreUnavailableError);
+    expect(performance.now() - begin).to.be.within(REDIS_SILENCE_MS - 50, REDIS_SILENCE_MS + 2_000);
+    await until(() => connection.isReady, { what: 'a new connection' });
+    expect((await store.readUnits(['a']))[0]?.sequence).to.equal(1);
+    await connection.close();
+    await proxy.close();
+  }).timeout(20_000);
 
   it('takes what is no snapshot for absent, and replaces it', async () => {
     const connection = new RedisConnection(server.current.url, { name: 'test' });
