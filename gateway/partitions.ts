@@ -1,4 +1,4 @@
-import { GATEWAY_DEADLINE_MS } from '../actors/bounds.js';
+import { GATEWAY_DEADLINE_MS, MAX_PENDING_COMMANDS } from '../actors/bounds.js';
 import { decodeReplies, type ReplyItem } from '../actors/runtime/deliveries.js';
 import { partitionOf } from '../actors/runtime/placement.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
@@ -64,6 +64,10 @@ export class Partitions {
   }
 
   send(partition: number, command: v1.Command.$Properties, waiter: Waiter): void {
+    if (this.pending.size >= MAX_PENDING_COMMANDS) {
+      waiter.rejected(v1.Rejection.REJECTION_OVERLOADED, 'too much is under way in this gateway');
+      return;
+    }
     const correlation = this.pending.add(partition, waiter, this.options.clock.now());
     this.outbox.add(partition, correlation, encodeMessage(v1.Command, command));
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
