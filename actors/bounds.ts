@@ -147,6 +147,9 @@ export const MAX_FRAME_TURNS = 4_096;
 /** Commands that wait in a partition (mailbox and loading) before ordinary ones are refused with OVERLOADED. */
 export const MAX_WAITING = 16_384;
 
+/** A command waits in a mailbox: so long that ordinary ones behind it are refused, few as they may be. */
+export const MAX_WAIT_MS = 500;
+
 /** Waiting commands at which even reserved ones (asks, answers, reversals) are refused: the memory's bound. */
 export const MAX_WAITING_RESERVED = 4 * MAX_WAITING;
 
@@ -246,8 +249,45 @@ export const MAX_CONNECTIONS = 20_000;
 /** Requests of one connection that are not answered yet. */
 export const MAX_CONNECTION_REQUESTS = 16_384;
 
+/** Commands of all its connections that partitions have not answered yet: the memory of a gateway, some 200 MB. */
+export const MAX_PENDING_COMMANDS = 262_144;
+
+/**
+ * A gateway lets in as many new transactions as a partition answers within this time on average, or within
+ * ADMISSION_TOLERANCE times what it takes when little is going on, if that is longer (slow disks, far replicas). Shorter
+ * would make frames emptier and cost throughput; at longer times what is let in waits in vain.
+ */
+export const ADMISSION_TARGET_MS = 100;
+export const ADMISSION_TOLERANCE = 3;
+
+/** The target never exceeds this, however slow the storage: a till that waits for a second gets an answer. */
+export const ADMISSION_TARGET_MAX_MS = 1_000;
+
+/** How often that number is set anew: a few times the latency of a payment, so that the answers tell of the last one. */
+export const ADMISSION_INTERVAL_MS = 100;
+
+/** Transactions that one gateway has in one partition: at the beginning, at least, and at most. */
+export const FIRST_WINDOW = 512;
+export const MIN_WINDOW = 4;
+export const MAX_WINDOW = 16_384;
+
+/** Refused numbers of one session that are known to be unknown to the partition. More are asked of the partition. */
+export const MAX_REFUSED_NUMBERS = 256;
+
 /** Bytes that a slow client may leave unread before it is disconnected. */
 export const MAX_CLIENT_BACKLOG_BYTES = 8 * 1024 * 1024;
+
+/** Bytes unread at which nothing more is taken from a client, until it has read them all. */
+export const CLIENT_PAUSE_BYTES = 64 * 1024;
+
+/** Bytes unread by all clients of a gateway: beyond it, who has left most is disconnected. */
+export const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
+
+/** Sockets of one gateway: its connections, and those that have not said yet what they want, such as probes. */
+export const MAX_SOCKETS = MAX_CONNECTIONS + 1_000;
+
+/** A client must have sent its whole handshake within this time. */
+export const HANDSHAKE_MS = 10_000;
 
 /** Entries of one LIST_UPDATE message. */
 export const LIST_UPDATE_ENTRIES = 500;
@@ -256,7 +296,7 @@ export const LIST_UPDATE_ENTRIES = 500;
 export const JOURNAL_READ_FRAMES = 1_000;
 export const JOURNAL_READ_BYTES = 512 * 1024;
 
-/** A client is told to wait this long after OVERLOADED, and after UNAVAILABLE and the like. */
+/** A client is told to wait this long after OVERLOADED (longer, where many are refused), and after UNAVAILABLE and the like. */
 export const OVERLOADED_RETRY_MS = 200;
 export const RETRY_MS = 500;
 
@@ -462,6 +502,12 @@ const relations: readonly [boolean, string][] = [
   ],
   [OWNER_TIMEOUT_MS >= 4 * HEARTBEAT_MS, 'one lost heartbeat must not cost a partition its owner'],
   [MAX_REPLY_BYTES + MAX_DELIVERY_BYTES <= 1024 * 1024, 'a message of replies must stay below max_payload'],
+  [
+    MAX_WAIT_MS < GATEWAY_DEADLINE_MS / 4,
+    'what waits in a partition must be answered while somebody listens',
+  ],
+  [ADMISSION_TARGET_MAX_MS < GATEWAY_DEADLINE_MS / 4, 'what is let in must be answered before the deadline'],
+  [CLIENT_PAUSE_BYTES < MAX_CLIENT_BACKLOG_BYTES, 'a slow client is no longer read before it is cut'],
   [MAX_WAITING_RESERVED > MAX_WAITING, 'overload must leave room for asks, answers and reversals'],
   [ACKNOWLEDGED_TERMINALS * (MAX_ID_LENGTH + 4) <= MAX_CLIENT_MESSAGE_BYTES, 'an acknowledgement must fit'],
   [MAX_AMOUNT <= MAX_BALANCE, 'an allowed amount must fit on a card'],

@@ -1,26 +1,35 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { MAX_CLIENT_BACKLOG_BYTES, MAX_WRONG_SECRETS } from '../actors/bounds.js';
+import { CLIENT_PAUSE_BYTES, MAX_CLIENT_BACKLOG_BYTES, MAX_WRONG_SECRETS } from '../actors/bounds.js';
 import type { v1 } from '../proto/generated/emoney.js';
+import type { Backlogs } from './backlogs.js';
 import type { Codec } from './codec/codec.js';
 import type { TerminalSession } from './terminalSession.js';
 import type { Ticker } from './ticker.js';
 
 /** Why the gateway ended a connection, for the metrics. */
-export type Disconnection = 'backlog' | 'silent' | 'frame' | 'secret' | 'superseded' | 'protocol';
+export type Disconnection = 'backlog' | 'stalled' | 'silent' | 'frame' | 'secret' | 'superseded' | 'protocol';
 
 export interface ConnectionOptions {
-  readonly webSocket: Pick<WebSocket, 'send' | 'ping' | 'close' | 'terminate' | 'bufferedAmount'>;
+  readonly webSocket: Pick<
+    WebSocket,
+    'send' | 'ping' | 'pause' | 'resume' | 'close' | 'terminate' | 'bufferedAmount'
+  >;
   /** The socket under it, to join the writes of one tick. */
   readonly socket: Pick<Socket, 'cork' | 'uncork'>;
+  /** Calls back once, when the client has read everything that was sent. */
+  readonly whenRead: (callback: () => void) => void;
   readonly codec: Codec;
   readonly ticker: Ticker;
+  readonly backlogs: Backlogs;
   readonly onDisconnect: (reason: Disconnection) => void;
 }
 
 /** One WebSocket connection: what it may say, what it still waits for, and the way back to it. */
 export class Connection {
   readonly codec: Codec;
+  /** Transactions that were let in and are not answered, by partition. */
+  readonly held = new Map<number, number>();
   readonly terminals = new Map<string, TerminalSession>();
   operator = false;
   /** The connection gets the changes of the prohibition list. */
@@ -35,7 +44,10 @@ export class Connection {
   private readonly options: ConnectionOptions;
   private corked = false;
   private wrongSecrets = 0;
-  private backlogAllowed = MAX_CLIENT_BACKLOG_BYTES;
+  /** Unread bytes that it shares with all connections. */
+  private shared = 0;
+  /** Unread bytes when it was last looked at; undefined: it reads. */
+  private unread: number | undefined;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -59,14 +71,48 @@ export class Connection {
 
   /** A whole list may be larger than the bound for slow clients; its bytes are shared by all connections. */
   allowBacklog(bytes: number): void {
-    this.backlogAllowed = MAX_CLIENT_BACKLOG_BYTES + bytes;
+    this.shared = bytes;
   }
 
-  /** Lets go what was sent since the last tick; who reads too slowly is disconnected. */
+  /**
+   * Lets go what was sent since the last tick. Who reads slowly is not read until it has read everything, so that it
+   * cannot make us hold more and more answers; who still lets too much lie is disconnected.
+   */
   tick(): void {
     this.corked = false;
     this.options.socket.uncork();
-    if (this.options.webSocket.bufferedAmount > this.backlogAllowed) this.terminate('backlog');
+    const own = this.options.webSocket.bufferedAmount - this.shared;
+    if (own <= CLIENT_PAUSE_BYTES || !this.open) return;
+    if (own > MAX_CLIENT_BACKLOG_BYTES) {
+      this.terminate('backlog');
+      return;
+    }
+    this.options.backlogs.set(this, own);
+    if (this.unread === undefined) this.pause();
+  }
+
+  /** It does not read: since the last call, if there was one, not a byte. */
+  hasStalled(): boolean {
+    if (this.unread === undefined) return false;
+    const { bufferedAmount } = this.options.webSocket;
+    const before = this.unread;
+    this.unread = bufferedAmount;
+    return bufferedAmount >= before;
+  }
+
+  get isPaused(): boolean {
+    return this.unread !== undefined;
+  }
+
+  private pause(): void {
+    const { webSocket, whenRead, backlogs } = this.options;
+    this.unread = Infinity;
+    webSocket.pause();
+    whenRead(() => {
+      this.unread = undefined;
+      backlogs.forget(this);
+      if (this.open) webSocket.resume();
+    });
   }
 
   ping(): void {

@@ -53,6 +53,12 @@ export class Connections {
   /** Whatever a client sends shows that it lives; only the quiet are asked. */
   private ping(): void {
     for (const connection of this.all) {
+      if (connection.hasStalled()) {
+        connection.terminate('stalled');
+        continue;
+      }
+      // What it says is not read, so it is not missed.
+      if (connection.isPaused) connection.heard = true;
       if (!connection.heard && connection.asked) {
         connection.terminate('silent');
         continue;

@@ -1,5 +1,7 @@
 import type { Cancel } from '../actors/runtime/ports.js';
 import { Acknowledgements } from './acknowledgements.js';
+import { Admission } from './admission.js';
+import { Backlogs } from './backlogs.js';
 import { Comparing } from './columns/comparing.js';
 import type { Connection } from './connection.js';
 import { Commits } from './commits.js';
@@ -32,6 +34,7 @@ import { Ticker } from './ticker.js';
 export class Desk {
   readonly metrics: Metrics;
   readonly connections: Connections;
+  readonly backlogs = new Backlogs();
   readonly feed: ListFeed;
   readonly times: ListTimes;
   readonly phones: Phones;
@@ -42,6 +45,7 @@ export class Desk {
   closing = false;
   private readonly options: GatewayOptions;
   private readonly partitions: Partitions;
+  private readonly admission: Admission;
   private readonly owners: Owners;
   private readonly histories: Histories;
   private readonly phoneKey: Uint8Array;
@@ -63,6 +67,7 @@ export class Desk {
       stoppedBecause: (partition) => this.owners.stoppedBecause(partition),
       log,
     });
+    this.admission = new Admission(deployment.partitions, clock);
     this.owners = new Owners(
       deployment.partitions,
       () => clock.now(),
@@ -86,6 +91,8 @@ export class Desk {
       terminals: () => this.times.count,
       phones: () => this.phones.count,
       pending: () => this.partitions.waiting,
+      admission: this.admission,
+      backlogBytes: () => this.backlogs.bytes,
       listSequence: () => this.feed.version?.sequence ?? 0,
       listTold: () => this.times.told,
       listUnacknowledged: () => this.times.unacknowledged,
@@ -142,6 +149,7 @@ export class Desk {
     this.times.left(connection, connection.terminals.keys());
     this.phones.left(connection);
     this.connections.remove(connection);
+    this.backlogs.forget(connection);
   }
 
   async readiness(): Promise<Readiness> {
@@ -167,9 +175,10 @@ export class Desk {
   }
 
   private terminalDesk(): TerminalDesk {
-    const { partitions, feed, times, phones, phoneKey } = this;
+    const { partitions, admission, feed, times, phones, phoneKey } = this;
     return new TerminalDesk({
       partitions,
+      admission,
       sessions: new Sessions({ partitions, feed, times, phones, phoneKey }),
       acknowledgements: new Acknowledgements(partitions, times),
       phones,

@@ -1,5 +1,6 @@
 import { v1 } from '../proto/generated/emoney.js';
 import { GuardError } from '../proto/guard.js';
+import type { Place } from './admission.js';
 import { problemOf, type RequestNumber } from './codec/codec.js';
 import type { Connection } from './connection.js';
 import { HistoryRefusedError } from './histories.js';
@@ -23,6 +24,8 @@ export class Exchange implements Waiter {
   private readonly request: RequestNumber;
   private readonly metrics: Metrics;
   private readonly startedAt: number;
+  /** Of a transaction that was let in. */
+  private place: Place | undefined;
   private done = false;
 
   constructor(connection: Connection, request: RequestNumber, kind: RequestKind, metrics: Metrics) {
@@ -34,17 +37,28 @@ export class Exchange implements Waiter {
     connection.unanswered += 1;
   }
 
+  /** It is let in, and leaves with its answer. */
+  take(place: Place): void {
+    this.place = place;
+  }
+
   answer(answer: Answer, outcome = 'OK'): void {
     if (this.done) return;
+    this.place?.leave('answered');
     this.finish(outcome);
     this.connection.send({ request: this.request, ...answer });
   }
 
   refuse(code: v1.Rejection, detail: string): void {
     if (this.done) return;
-    this.finish('REJECTED');
-    this.metrics.rejected(code);
-    this.connection.send({ request: this.request, rejection: refusal(code, detail, this.kind) });
+    const { place } = this;
+    place?.leave(code === Rejection.REJECTION_OVERLOADED ? 'overloaded' : 'lost');
+    this.reject(refusal(code, detail, this.kind, place?.retryAfterMs));
+  }
+
+  /** Nothing was done and nothing was sent on; there may be room after `retryAfterMs`. */
+  overloaded(detail: string, retryAfterMs?: number): void {
+    if (!this.done) this.reject(refusal(Rejection.REJECTION_OVERLOADED, detail, this.kind, retryAfterMs));
   }
 
   answered({ answered, acknowledged, center, batchClosed }: v1.CommandReply): void {
@@ -88,6 +102,12 @@ export class Exchange implements Waiter {
     }
     const code = error instanceof GuardError ? Rejection.REJECTION_MALFORMED : Rejection.REJECTION_INTERNAL;
     this.refuse(code, problemOf(error));
+  }
+
+  private reject(rejection: ReturnType<typeof refusal>): void {
+    this.finish('REJECTED');
+    this.metrics.rejected(rejection.code);
+    this.connection.send({ request: this.request, rejection });
   }
 
   private finish(outcome: string): void {

@@ -13,7 +13,7 @@ import type { TerminalSession } from './terminalSession.js';
 const { Rejection } = v1;
 
 /** What a command is explained with: a session's own terminal, or any that an operator names. */
-interface Speaker extends Omit<TerminalSession, 'phone'> {
+interface Speaker extends Omit<TerminalSession, 'phone' | 'sent'> {
   /** By an operator: the terminal's actor puts its present session and incarnation in the place of these. */
   readonly anySession: boolean;
 }

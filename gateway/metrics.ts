@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { v1 } from '../proto/generated/emoney.js';
+import type { Admission } from './admission.js';
 import type { Disconnection } from './connection.js';
 import type { ProhibitionMeasures } from './prohibitionTimes.js';
 
@@ -9,6 +10,9 @@ export interface Gauges {
   readonly terminals: () => number;
   readonly phones: () => number;
   readonly pending: () => number;
+  readonly admission: Pick<Admission, 'open' | 'size' | 'refused'>;
+  /** Sent to clients that do not read. */
+  readonly backlogBytes: () => number;
   readonly listSequence: () => number;
   /** Terminals that were connected when the newest list was pushed, and that have not acknowledged it. */
   readonly listTold: () => number;
@@ -86,7 +90,7 @@ export class Metrics implements ProhibitionMeasures {
       labelNames: ['reason'],
       registers,
     });
-    this.exposeCounts();
+    this.exposeCounts(() => gauges.admission.refused);
     this.exposeStoreFaults(gauges.storeFaults);
     this.exposeGauges(gauges);
   }
@@ -136,7 +140,7 @@ export class Metrics implements ProhibitionMeasures {
     this.stopped.inc({ stopped_by: stoppedBy });
   }
 
-  private exposeCounts(): void {
+  private exposeCounts(refused: () => number): void {
     const { requests, rejections } = this;
     new Counter({
       name: 'emoney_gateway_requests_total',
@@ -148,6 +152,15 @@ export class Metrics implements ProhibitionMeasures {
         for (const [kind, byOutcome] of requests) {
           for (const [outcome, count] of byOutcome) this.inc({ kind, outcome }, count);
         }
+      },
+    });
+    new Counter({
+      name: 'emoney_gateway_refused_at_the_door_total',
+      help: 'New transactions that were answered OVERLOADED without being sent on to a partition',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(refused());
       },
     });
     new Counter({
@@ -191,6 +204,14 @@ export class Metrics implements ProhibitionMeasures {
     gauge('terminals', 'Terminals with a session on an open connection', gauges.terminals);
     gauge('phones', 'Phones with a session on an open connection', gauges.phones);
     gauge('pending', 'Commands that a partition has not answered yet', gauges.pending);
+    const { admission } = gauges;
+    gauge('admitted', 'New transactions that were let in and are not answered yet', () => admission.open);
+    gauge(
+      'admission_window',
+      'How many of them there may be now, all partitions together',
+      () => admission.size,
+    );
+    gauge('backlog_bytes', 'Sent to clients that do not read, and held for them', gauges.backlogBytes);
     gauge('list_version', 'Sequence up to which the prohibition list is complete', gauges.listSequence);
     gauge('list_told_terminals', 'Terminals connected when the newest list was pushed', gauges.listTold);
     gauge(

@@ -1,4 +1,4 @@
-import { GATEWAY_DEADLINE_MS, STOPPED_PATIENCE_MS } from '../actors/bounds.js';
+import { GATEWAY_DEADLINE_MS, MAX_PENDING_COMMANDS, STOPPED_PATIENCE_MS } from '../actors/bounds.js';
 import { decodeReplies, type ReplyItem } from '../actors/runtime/deliveries.js';
 import { partitionOf } from '../actors/runtime/placement.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
@@ -72,6 +72,10 @@ export class Partitions {
       clock.soon(() => {
         this.refuseStopped([waiter], partition);
       });
+      return;
+    }
+    if (this.pending.size >= MAX_PENDING_COMMANDS) {
+      waiter.rejected(v1.Rejection.REJECTION_OVERLOADED, 'too much is under way in this gateway');
       return;
     }
     const correlation = this.pending.add(partition, card, waiter, clock.now());

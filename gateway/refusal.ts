@@ -5,10 +5,10 @@ import type { RequestKind } from './exchange.js';
 const { Rejection } = v1;
 
 /** When the same message may be sent again, in ms; 0: sending it again, unchanged, does not help. */
-function retryAfterMs(code: v1.Rejection, kind: RequestKind): number {
+function retryAfterMs(code: v1.Rejection, kind: RequestKind, overloadedMs: number): number {
   switch (code) {
     case Rejection.REJECTION_OVERLOADED:
-      return OVERLOADED_RETRY_MS;
+      return overloadedMs;
     case Rejection.REJECTION_UNAVAILABLE:
       // As a rule the partition's own list is some milliseconds behind the one that was pushed.
       return kind === 'listAcknowledgement' ? LIST_RETRY_MS : RETRY_MS;
@@ -27,8 +27,14 @@ function retryAfterMs(code: v1.Rejection, kind: RequestKind): number {
   }
 }
 
-/** An answer about an attempt (D8) of this kind. */
-export function refusal(code: v1.Rejection, detail: string, kind: RequestKind): v1.Refusal.$Properties {
+/** An answer about an attempt (D8) of this kind. `overloadedMs`: what OVERLOADED says, where more is known than usual. */
+export function refusal(
+  code: v1.Rejection,
+  detail: string,
+  kind: RequestKind,
+  overloadedMs = OVERLOADED_RETRY_MS,
+): v1.Refusal.$Properties & { readonly code: v1.Rejection } {
   // A detail may name a field that the client invented.
-  return { code, detail: detail.slice(0, MAX_TEXT_LENGTH), retryAfterMs: retryAfterMs(code, kind) };
+  const text = detail.slice(0, MAX_TEXT_LENGTH);
+  return { code, detail: text, retryAfterMs: retryAfterMs(code, kind, overloadedMs) };
 }

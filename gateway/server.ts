@@ -3,7 +3,13 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { MAX_CLIENT_MESSAGE_BYTES, MAX_CONNECTIONS, WRONG_FRAME_GRACE_MS } from '../actors/bounds.js';
+import {
+  HANDSHAKE_MS,
+  MAX_CLIENT_MESSAGE_BYTES,
+  MAX_CONNECTIONS,
+  MAX_SOCKETS,
+  WRONG_FRAME_GRACE_MS,
+} from '../actors/bounds.js';
 import { ClientWebSocket } from './closing.js';
 import { Connection } from './connection.js';
 import { dispatch } from './dispatch.js';
@@ -30,7 +36,15 @@ const webSocketPaths: ReadonlySet<string> = new Set(['/', '/v1']);
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const desk = new Desk(options, `gateway-${randomUUID()}`);
   const { metrics } = desk;
-  const server = createServer(httpHandler({ metrics, readiness: () => desk.readiness(), webSocketPaths }));
+  const server = createServer(
+    {
+      headersTimeout: HANDSHAKE_MS,
+      requestTimeout: HANDSHAKE_MS,
+      connectionsCheckingInterval: HANDSHAKE_MS / 4,
+    },
+    httpHandler({ metrics, readiness: () => desk.readiness(), webSocketPaths }),
+  );
+  server.maxConnections = MAX_SOCKETS;
   const webSockets = new WebSocketServer({
     noServer: true,
     WebSocket: ClientWebSocket,
@@ -80,9 +94,11 @@ function upgrade(webSockets: WebSocketServer, desk: Desk, { request, socket, hea
     );
   } else {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const { ticker, metrics } = desk;
+      const { ticker, metrics, backlogs } = desk;
+      const whenRead = (callback: () => void) => socket.once('drain', callback);
       const onDisconnect = metrics.disconnected.bind(metrics);
-      serve(webSocket, new Connection({ webSocket, socket, codec, ticker, onDisconnect }), desk);
+      const parts = { webSocket, socket, codec, ticker, backlogs, whenRead, onDisconnect };
+      serve(webSocket, new Connection(parts), desk);
     });
   }
 }

@@ -1,4 +1,5 @@
 import { v1 } from '../proto/generated/emoney.js';
+import { toUnsigned } from '../proto/guard.js';
 import type { Exchange } from './exchange.js';
 import { identifierProblem } from './identifier.js';
 import type { ListFeed } from './listFeed.js';
@@ -7,6 +8,7 @@ import type { Partitions } from './partitions.js';
 import type { Waiter } from './pending.js';
 import type { Phones } from './phones.js';
 import { provenBy } from './phoneToken.js';
+import { SentNumbers } from './sentNumbers.js';
 
 const { Rejection } = v1;
 const READING = 'the gateway is still reading the prohibition list';
@@ -66,7 +68,8 @@ export class Sessions {
       return;
     }
     const phone = card === '' ? undefined : { terminal, card, device, connection };
-    connection.terminals.set(terminal, { terminal, partition, incarnation, session, phone });
+    const sent = new SentNumbers(toUnsigned(nextNumber, 'next_number'));
+    connection.terminals.set(terminal, { terminal, partition, incarnation, session, sent, phone });
     const given = { terminal, incarnation, nextNumber, session, openNumbers, batch, card, device };
     exchange.answer({ welcome: { ...given, list: version } });
     if (phone !== undefined) {

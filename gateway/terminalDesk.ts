@@ -1,5 +1,6 @@
 import { v1 } from '../proto/generated/emoney.js';
 import type { Acknowledgements } from './acknowledgements.js';
+import type { Admission } from './admission.js';
 import type { Exchange } from './exchange.js';
 import { identifierProblem } from './identifier.js';
 import type { Partitions } from './partitions.js';
@@ -13,6 +14,7 @@ const { Rejection } = v1;
 
 export interface TerminalDeskOptions {
   readonly partitions: Partitions;
+  readonly admission: Admission;
   readonly sessions: Sessions;
   readonly acknowledgements: Acknowledgements;
   readonly phones: Phones;
@@ -22,13 +24,15 @@ export interface TerminalDeskOptions {
 /** Serves what terminals say. */
 export class TerminalDesk {
   private readonly partitions: Partitions;
+  private readonly admission: Admission;
   private readonly sessions: Sessions;
   private readonly acknowledgements: Acknowledgements;
   private readonly phones: Phones;
   private readonly pinKey: Uint8Array;
 
-  constructor({ partitions, sessions, acknowledgements, phones, pinKey }: TerminalDeskOptions) {
+  constructor({ partitions, admission, sessions, acknowledgements, phones, pinKey }: TerminalDeskOptions) {
     this.partitions = partitions;
+    this.admission = admission;
     this.sessions = sessions;
     this.acknowledgements = acknowledgements;
     this.phones = phones;
@@ -54,6 +58,12 @@ export class TerminalDesk {
       exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
       return;
     }
+    const place = this.admission.enter(session, Number(said.number), exchange.connection);
+    if (typeof place === 'number') {
+      exchange.overloaded('too much is under way in the partition of this terminal', place);
+      return;
+    }
+    exchange.take(place);
     const transact = transactOf(kind, said, session, this.pinKey);
     const { phone } = session;
     const waiter = phone === undefined ? exchange : new PhoneEnquiry(exchange, phone, this.phones);

@@ -43,7 +43,7 @@ export function contentProblem(name: string, said: Transaction): string | undefi
 export function transactOf(
   kind: v1.Kind,
   said: Transaction,
-  { terminal, incarnation, session }: Omit<TerminalSession, 'phone'>,
+  { terminal, incarnation, session }: Omit<TerminalSession, 'phone' | 'sent'>,
   pinKey: Uint8Array | undefined,
 ): v1.Transact.$Properties {
   const { number, mark, card, device } = said;

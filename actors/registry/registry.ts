@@ -10,6 +10,7 @@ import { resumeTerminal } from '../terminal/ask.js';
 import { askTurn, type CardUnits, operatorTurn, originalTurn, publishedTurn } from './cardTurn.js';
 import { chunkOf } from '../center/borrowers.js';
 import { chargedUnits, chargeTurn } from './chargeTurn.js';
+import type { Transact } from '../terminal/transact.js';
 import type { AskCommand, Command, CompileBatch, PartitionCommand } from './command.js';
 import { describedUnits, describeTurn } from './describeTurn.js';
 import { createEnvironment, type Environment, type ListView } from './environment.js';
@@ -228,8 +229,16 @@ const reserved: ReadonlySet<Command['type']> = new Set([
   'Charged',
 ]);
 
-function isReserved({ type }: Command): boolean {
-  return reserved.has(type);
+function isReserved(command: Command, stateOf: (unit: string) => State | undefined): boolean {
+  return reserved.has(command.type) || (command.type === 'Transact' && isOpenId(command, stateOf));
+}
+
+/** Admission is over for what is OPENED, also when it is said again. */
+function isOpenId({ id }: Transact, stateOf: (unit: string) => State | undefined): boolean {
+  const unit = stateOf(terminalKey(id.terminal));
+  if (!isTerminal(unit)) return false;
+  const of = unit.state.incarnations.find(({ incarnation }) => incarnation === id.incarnation);
+  return of?.open.includes(id.number) === true;
 }
 
 function isForPartition(command: Command): command is PartitionCommand | CompileBatch {

@@ -70,8 +70,11 @@ export interface Domain<Command, Event, State> {
   decodeCommand(bytes: Uint8Array): Command;
   /** Keys of all units that the decision may look at. Never empty, never a key twice. */
   unitsOf(command: Command): readonly string[];
-  /** Asks, answers and reversals: admitted when ordinary commands are refused as OVERLOADED (D8). */
-  isReserved(command: Command): boolean;
+  /**
+   * Asks, answers and reversals, and the repeat of what is open: admitted when ordinary commands are refused as
+   * OVERLOADED (D8). `stateOf`: of a unit, undefined if it is not in memory, where what has open ids always is (D12).
+   */
+  isReserved(command: Command, stateOf: (unit: string) => State | undefined): boolean;
   decide(command: Command, states: readonly (State | undefined)[], context: TurnContext): Turn<Event>;
   /** Assigns, never refuses. Ignores events that are not about this unit. */
   evolve(unit: string, state: State | undefined, event: Event): State | undefined;

@@ -3,7 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import { JOURNAL_SILENCE_MS, MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
+import { JOURNAL_SILENCE_MS, MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
 import { Asks, type Outlet } from './asks.js';
 import type { Bases } from './bases.js';
@@ -89,7 +89,7 @@ export class Partition<Command, Event, State> {
   #tip: Tip;
   #open: OpenFrame<State>;
   #inFlight: OpenFrame<State> | undefined;
-  #mailbox: { command: Command; origin: Origin | undefined }[] = [];
+  #mailbox: { command: Command; origin: Origin | undefined; since: number }[] = [];
   #loading = 0;
   #scheduled = false;
   #state: 'serving' | 'draining' | 'stopped' = 'serving';
@@ -248,12 +248,19 @@ export class Partition<Command, Event, State> {
       else this.#internal(origin, error);
       return;
     }
+    if (this.#isFullFor(command)) this.#outbox.reject(origin, 'OVERLOADED', OVERLOADED);
+    else this.#submit(command, origin);
+  }
+
+  /** Nothing is refused while what waits is decided soon; then only what would be new, until memory is at its bound. */
+  #isFullFor(command: Command): boolean {
     const waiting = this.#mailbox.length + this.#loading;
-    if (waiting >= (this.#domain.isReserved(command) ? MAX_WAITING_RESERVED : MAX_WAITING)) {
-      this.#outbox.reject(origin, 'OVERLOADED', `${String(waiting)} commands wait in this partition`);
-      return;
-    }
-    this.#submit(command, origin);
+    if (waiting === 0) return false;
+    if (waiting >= MAX_WAITING_RESERVED) return true;
+    const [oldest] = this.#mailbox;
+    const isLong = oldest !== undefined && this.#parts.clock.now() - oldest.since > MAX_WAIT_MS;
+    if (waiting < MAX_WAITING && !isLong) return false;
+    return !this.#domain.isReserved(command, (key) => this.#units.get(key)?.state);
   }
 
   #answered(ask: Ask, reply: Uint8Array): void {
@@ -267,8 +274,9 @@ export class Partition<Command, Event, State> {
   }
 
   #submit(command: Command, origin: Origin | undefined): void {
-    if (this.#mailbox.length > 0 || !hasRoom(this.#open)) this.#mailbox.push({ command, origin });
-    else this.#run(command, origin);
+    if (this.#mailbox.length > 0 || !hasRoom(this.#open)) {
+      this.#mailbox.push({ command, origin, since: this.#parts.clock.now() });
+    } else this.#run(command, origin);
   }
 
   /** Decides the command if everything it may touch is in memory; else it waits for what is missing (D4). */
@@ -566,6 +574,8 @@ export class Partition<Command, Event, State> {
     this.#parts.onStopped(reason);
   }
 }
+
+const OVERLOADED = 'too much waits in this partition';
 
 /** Never in production. */
 function isEarly(turn: Turn<unknown>, sabotage: Sabotage | undefined): boolean {

@@ -66,6 +66,8 @@ export class GatewayProcess {
     const connection = new Connection({
       codec: binaryCodec,
       ticker: desk.ticker,
+      backlogs: desk.backlogs,
+      whenRead: () => undefined,
       onDisconnect: desk.metrics.disconnected.bind(desk.metrics),
       socket: {
         cork: () => undefined,
@@ -77,6 +79,8 @@ export class GatewayProcess {
       },
       webSocket: {
         bufferedAmount: 0,
+        pause: () => undefined,
+        resume: () => undefined,
         send: (data: unknown) => void corked.push(data as Uint8Array),
         // A client's WebSocket answers by itself, for as long as there is one.
         ping: () => {

@@ -388,10 +388,19 @@ describe('the registry', () => {
   });
 
   it('lets in what ends open ids when new ones are refused (D8)', () => {
-    const { registry } = new Partition();
+    const partition = openPartition();
+    const { registry, states } = partition;
     const reserved = (command: v1.Command.$Properties) =>
-      registry.isReserved(registry.decodeCommand(v1.Command.encode(command).finish()));
+      registry.isReserved(registry.decodeCommand(v1.Command.encode(command).finish()), (unit) =>
+        states.get(unit),
+      );
     expect(reserved(transact(1))).to.equal(false);
+    const opened = partition.do(transact(1));
+    expect(reserved(transact(1)), 'what is OPENED, said again').to.equal(true);
+    expect(reserved(transact(2)), 'another number').to.equal(false);
+    expect(reserved(transact(1, { id: { ...idWire(1), incarnation: 2 } })), 'another device').to.equal(false);
+    partition.finish(opened);
+    expect(reserved(transact(1)), 'it is closed').to.equal(false);
     expect(reserved({ openSession: { terminal: 'T1' } })).to.equal(false);
     const id = { terminal: 'T1', incarnation: 1, number: 1 };
     expect(reserved({ reverse: { id, session: 1, card: 'C1' } })).to.equal(true);

@@ -71,7 +71,10 @@ export function counters(
       }
     },
     unitsOf: (command) => [unitOf(command.counter)],
-    isReserved: (command) => command.type === 'credit' || command.type === 'moved',
+    isReserved: (command, stateOf) => {
+      if (command.type === 'nudge') return command.id in (stateOf(unitOf(command.counter))?.open ?? {});
+      return command.type === 'credit' || command.type === 'moved';
+    },
     decide: (command, [before], { position }) => {
       const state = before ?? EMPTY;
       const unit = unitOf(command.counter);

@@ -1,0 +1,127 @@
+import {
+  ADMISSION_INTERVAL_MS,
+  ADMISSION_TARGET_MAX_MS,
+  ADMISSION_TARGET_MS,
+  ADMISSION_TOLERANCE,
+  CLIENT_RETRY_MAX_MS,
+  FIRST_WINDOW,
+  MAX_WINDOW,
+  MIN_WINDOW,
+  OVERLOADED_RETRY_MS,
+} from '../actors/bounds.js';
+
+/** Answers without which an interval says nothing. */
+const LEAST_ANSWERS = 8;
+/** How fast a quiet latency may rise in one interval: to the double within ten seconds; with the smallest window at once. */
+const QUIET_RISE = 1.01;
+const SMALLEST_RISE = 2;
+
+/** What became of something that was let in. */
+export type Ending = 'answered' | 'overloaded' | 'lost';
+
+/**
+ * How many new transactions one gateway has in one partition at a time. By Little's law, as many as it answers within
+ * the target; measured again and again, so nobody has to know what the partition can carry, how many gateways there
+ * are, or what is slow: its processor, its disk, the network, or the partitions of the cards.
+ *
+ * What is refused here is the cheapest there is: it never leaves the gateway. Times are milliseconds of one clock.
+ */
+export class Window {
+  private limit = FIRST_WINDOW;
+  private inside = 0;
+  /** Mean latency while little goes on. */
+  private quietMs: number | undefined;
+  private pressure = 0;
+  private since = 0;
+  private admitted = 0;
+  private refused = 0;
+  private answers = 0;
+  /** Those of what was let in after the window grew last. */
+  private fresh = 0;
+  private grewAt = 0;
+  private tookMs = 0;
+  private refusedThere = false;
+
+  /** How many it may be. */
+  get size(): number {
+    return this.limit;
+  }
+
+  /** How many it is, what could not be refused included. */
+  get open(): number {
+    return this.inside;
+  }
+
+  /** What an answer may take on average. */
+  get targetMs(): number {
+    const tolerated = ADMISSION_TOLERANCE * (this.quietMs ?? 0);
+    return Math.min(ADMISSION_TARGET_MAX_MS, Math.max(ADMISSION_TARGET_MS, tolerated));
+  }
+
+  /** Who is refused comes back later the more are refused, so that those who come back are as few as can be let in. */
+  get retryAfterMs(): number {
+    return Math.round(Math.min(CLIENT_RETRY_MAX_MS, OVERLOADED_RETRY_MS * (1 + this.pressure)));
+  }
+
+  /**
+   * Whether somebody who has `held` in this partition already may have one more: never more than is left for all
+   * others, so that one who wants everything leaves half, and two leave a third.
+   */
+  hasRoomFor(held: number): boolean {
+    return held < this.limit - this.inside;
+  }
+
+  refuse(now: number): void {
+    this.refused += 1;
+    this.look(now);
+  }
+
+  begin(): void {
+    this.inside += 1;
+    this.admitted += 1;
+  }
+
+  /** `beganAt`: when it was let in. */
+  end(ending: Ending, beganAt: number, now: number): void {
+    this.inside -= 1;
+    if (ending === 'overloaded') this.refusedThere = true;
+    if (ending === 'answered') {
+      this.answers += 1;
+      if (beganAt >= this.grewAt) this.fresh += 1;
+      this.tookMs += Math.max(0, now - beganAt);
+    }
+    this.look(now);
+  }
+
+  private look(now: number): void {
+    const passedMs = now - this.since;
+    if (passedMs < ADMISSION_INTERVAL_MS) return;
+    if (this.answers >= LEAST_ANSWERS) this.set(this.tookMs / this.answers, this.answers / passedMs, now);
+    else if (!this.refusedThere) return;
+    if (this.refusedThere) this.limit /= 2;
+    this.limit = Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, Math.round(this.limit)));
+    this.pressure = this.refused / Math.max(1, this.admitted);
+    this.since = now;
+    this.admitted = 0;
+    this.refused = 0;
+    this.answers = 0;
+    this.fresh = 0;
+    this.tookMs = 0;
+    this.refusedThere = false;
+  }
+
+  private set(meanMs: number, perMs: number, now: number): void {
+    const isLimited = this.refused > 0;
+    if (!isLimited) this.quietMs = Math.min(meanMs, (this.quietMs ?? meanMs) * QUIET_RISE);
+    else if (this.limit === MIN_WINDOW)
+      this.quietMs = Math.min(meanMs, (this.quietMs ?? meanMs) * SMALLEST_RISE);
+    if (meanMs > this.targetMs) {
+      // It is busy, so this is what it can. An interval that tells of a pause only may not close the window.
+      this.limit = Math.min(this.limit, Math.max(this.limit / 4, perMs * this.targetMs));
+    } else if (isLimited && this.fresh >= LEAST_ANSWERS) {
+      // Half of the way, on a logarithmic scale, and not again before answers tell what came of it.
+      this.grewAt = now;
+      this.limit *= Math.min(2, Math.sqrt(this.targetMs / Math.max(1, meanMs)));
+    }
+  }
+}
