@@ -11,12 +11,15 @@ import type { Clock, Journal } from './ports.js';
  */
 export type Appended = 'stored' | 'found' | 'fenced' | 'abandoned';
 
+/** All that it needs of a journal. */
+export type AppendedJournal = Pick<Journal, 'append' | 'get'>;
+
 export class Appender {
-  readonly #journal: Journal;
+  readonly #journal: AppendedJournal;
   readonly #clock: Clock;
   #stopped = false;
 
-  constructor(journal: Journal, clock: Clock) {
+  constructor(journal: AppendedJournal, clock: Clock) {
     this.#journal = journal;
     this.#clock = clock;
   }
