@@ -1,4 +1,4 @@
-import type { StreamConfig, StreamInfo } from '@nats-io/jetstream';
+import type { StreamInfo } from '@nats-io/jetstream';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { APPEND_TIMEOUT_MS, READ_TIMEOUT_MS } from '../../bounds.js';
 import { JournalMissingError } from '../../runtime/errors.js';
@@ -58,10 +58,11 @@ export class NatsJournalStreams implements SegmentStreams {
     const info = await this.#info(segment);
     if (info === undefined) return undefined;
     const { config, state } = info;
-    const { first_seq: first = 1 }: Partial<StreamConfig> = config;
+    // Absent where the stream begins with 1.
+    const { first_seq: first } = config as { readonly first_seq?: number };
     return {
       segment,
-      first,
+      first: first ?? 1,
       last: state.last_seq,
       bytes: state.bytes,
       since: state.messages === 0 ? 0 : Date.parse(state.first_ts),
