@@ -24,7 +24,8 @@ import {
   JournalHoleError,
   RuntimeError,
 } from './errors.js';
-import { Partition, type PartitionStatistics } from './partition.js';
+import { Partition } from './partition.js';
+import type { PartitionStatistics } from './partitionStatistics.js';
 import type {
   BaseStore,
   Bus,

@@ -19,16 +19,12 @@ import { checkedSize, hasRoom, openFrame, type OpenFrame } from './openFrame.js'
 import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
 import type { Bus, Cancel, Clock, Follower, Journal, Segment, SnapshotStore } from './ports.js';
+import type { PartitionStatistics } from './partitionStatistics.js';
 import type { Recovered } from './recovery.js';
-import type { Sabotage } from './sabotage.js';
+import { isEarly, type Sabotage } from './sabotage.js';
 import type { StoreFaults } from './storeFaults.js';
-import {
-  changeSegment,
-  FRAMES_BETWEEN_SEGMENTS,
-  SegmentFill,
-  stayInSegment,
-  type FrameAsStored,
-} from './segments.js';
+import { SegmentEnd } from './segmentEnd.js';
+import { FRAMES_BETWEEN_SEGMENTS, type FrameAsStored } from './segments.js';
 import type { Subjects } from './subjects.js';
 import { Held } from './held.js';
 import { evolveAll } from './replay.js';
@@ -66,20 +62,6 @@ export interface PartitionParts<Command, Event, State> {
   readonly onStopped: (reason: Error | undefined) => void;
 }
 
-/** Counters since the partition was taken. */
-export interface PartitionStatistics {
-  readonly frames: number;
-  readonly turns: number;
-  readonly events: number;
-  readonly frameBytes: number;
-  readonly waiting: number;
-  readonly openAsks: number;
-  readonly unitsInMemory: number;
-  readonly dirtyUnits: number;
-  readonly sequence: number;
-  readonly checkpointed: number;
-}
-
 export class Partition<Command, Event, State> {
   readonly #parts: PartitionParts<Command, Event, State>;
   readonly #domain: Domain<Command, Event, State>;
@@ -92,12 +74,10 @@ export class Partition<Command, Event, State> {
   readonly #checkpointer: Checkpointer<Command, Event, State>;
   readonly #waiters = new Waiters();
   readonly #held: Held<Command>;
-  readonly #fill: SegmentFill;
+  readonly #segments: SegmentEnd;
   #tip: Tip;
   #open: OpenFrame<State>;
   #inFlight: OpenFrame<State> | undefined;
-  /** The journal goes on in another segment: what is decided waits. */
-  #changingSegment = false;
   #mailbox: { command: Command; origin: Origin | undefined }[] = [];
   #loading = 0;
   #scheduled = false;
@@ -136,7 +116,12 @@ export class Partition<Command, Event, State> {
       ...{ pages, fromCheckpoint, acknowledged: () => this.#tip },
     });
     this.#open = openFrame(this.#tip.sequence + 1);
-    this.#fill = new SegmentFill(parts.segment, parts.clock, parts.segmentBytes);
+    this.#segments = new SegmentEnd({
+      ...{ ...parts, appender: this.#appender, isStopped: () => this.#isStopped() },
+      // Turns that wait have been given a time: nothing between may be later.
+      encode: (body) => this.#encode(this.#tip.time, body),
+      onStored: (stored) => this.#follow(stored),
+    });
     this.#held = new Held({
       clock: parts.clock,
       decide: (command, origin) => {
@@ -413,11 +398,11 @@ export class Partition<Command, Event, State> {
   }
 
   #seal(): void {
-    if (this.#inFlight !== undefined || this.#changingSegment || this.#open.decided === 0) return;
+    if (this.#inFlight !== undefined || this.#segments.isUnderWay || this.#open.decided === 0) return;
     const frame = this.#open;
     this.#inFlight = frame;
     const bytes = this.#encode(frame.time, { kind: 'turns', turns: frame.turns });
-    frame.endsSegment = this.#fill.isFullWith(bytes.length);
+    frame.endsSegment = this.#segments.isFullWith(bytes.length);
     // Turns are told their position when they are decided.
     this.#open = openFrame(frame.position + 1 + (frame.endsSegment ? FRAMES_BETWEEN_SEGMENTS : 0));
     this.#frames += 1;
@@ -435,7 +420,8 @@ export class Partition<Command, Event, State> {
     try {
       const appended = await this.#appender.append(bytes, frame.position - 1);
       if (appended === 'found') this.#putOff(frame);
-      if (appended === 'stored' || appended === 'found') this.#acknowledge(bytes, frame, appended === 'found');
+      if (appended === 'stored' || appended === 'found')
+        this.#acknowledge(bytes, frame, appended === 'found');
       else if (appended === 'fenced') this.stop(new FencedError('another owner has written to the journal'));
     } catch (error) {
       this.stop(error instanceof Error ? error : new Error(String(error)));
@@ -478,20 +464,12 @@ export class Partition<Command, Event, State> {
 
   /** What was decided meanwhile has its positions behind the frames that are stored now. */
   async #endSegment(found: boolean): Promise<void> {
-    this.#changingSegment = true;
-    const ending = {
-      ...{ ...this.#parts, appender: this.#appender, isStopped: () => this.#isStopped() },
-      // Turns that wait have been given a time: nothing between may be later.
-      encode: (body: FrameBody) => this.#encode(this.#tip.time, body),
-      onStored: (stored: FrameAsStored) => this.#follow(stored),
-    };
     try {
-      await (found ? stayInSegment(ending) : changeSegment(ending, this.#fill));
+      await this.#segments.end(found);
     } catch (error) {
       this.stop(error instanceof Error ? error : new Error(String(error)));
     }
     if (this.#isStopped()) return;
-    this.#changingSegment = false;
     this.#seal();
     this.#checkDrained();
   }
@@ -566,7 +544,7 @@ export class Partition<Command, Event, State> {
     const empty =
       this.#open.decided === 0 &&
       this.#inFlight === undefined &&
-      !this.#changingSegment &&
+      !this.#segments.isUnderWay &&
       this.#mailbox.length === 0 &&
       this.#loading === 0;
     if (empty || this.#isStopped()) this.#drained?.();
@@ -589,10 +567,4 @@ export class Partition<Command, Event, State> {
     this.#drained?.();
     this.#parts.onStopped(reason);
   }
-}
-
-/** Never in production. */
-function isEarly(turn: Turn<unknown>, sabotage: Sabotage | undefined): boolean {
-  if (sabotage === undefined) return false;
-  return sabotage.replyAtOnce === true || (sabotage.readAtOnce === true && turn.events.length === 0);
 }

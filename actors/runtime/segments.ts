@@ -16,11 +16,9 @@
  * Two that do this at once store the same CONTINUED; which of them owns the partition their next frames decide. A
  * copy of a frame that comes late finds its position taken, or its stream closed.
  */
-import { FRAME_OVERHEAD_BYTES, SEGMENT_AGE_MS, SEGMENT_RETRY_PAUSE_MS } from '../bounds.js';
 import type { Appender } from './appender.js';
-import { FencedError, isPermanent, JournalDamagedError } from './errors.js';
+import { FencedError, JournalDamagedError } from './errors.js';
 import {
-  decodeFrame,
   encodeFrame,
   hashOf,
   readFrame,
@@ -29,7 +27,7 @@ import {
   type FrameBody,
   type GenesisBody,
 } from './frame.js';
-import type { Clock, Journal, Segment, StoredFrame } from './ports.js';
+import type { Clock, Journal, StoredFrame } from './ports.js';
 import { getCertain } from './replay.js';
 
 /** SEALED and CONTINUED: what stands between the turns of two segments. */
@@ -117,64 +115,6 @@ export async function continueAfter(
   return { frame, bytes };
 }
 
-/** An owner, between the turns of two segments. */
-export interface Ending extends Continuing {
-  /** The next frame. */
-  readonly encode: (body: FrameBody) => Uint8Array;
-  readonly onStored: (stored: FrameAsStored) => void;
-  readonly isStopped: () => boolean;
-  readonly log: (line: string) => void;
-}
-
-/**
- * The owner's part: stores SEALED and does all that is left, again and again while the server cannot be asked. Resolves
- * when turns may be stored, or when it was stopped. Throws FencedError where another owner has written, and what waits
- * for an operator.
- */
-export async function changeSegment(ending: Ending, fill: SegmentFill): Promise<void> {
-  const { isStopped, onStored, log, clock } = ending;
-  const sealed = await store({ kind: 'sealed', nextSegment: fill.nextSegment }, ending);
-  while (sealed !== undefined && !isStopped()) {
-    try {
-      const begun = await continueAfter(sealed, ending);
-      if (begun === undefined) return;
-      onStored(begun);
-      fill.begin();
-      return;
-    } catch (error) {
-      if (isPermanent(error) || error instanceof FencedError) throw error;
-      log(`the next segment cannot be begun (${String(error)}): tried again`);
-      await new Promise<void>((resolve) => {
-        clock.after(SEGMENT_RETRY_PAUSE_MS, resolve);
-      });
-    }
-  }
-}
-
-/**
- * In place of changing it after a frame that was found, not acknowledged: only an acknowledgement of its own stream
- * stands for that frame. Turns that wait keep their positions. Throws as changeSegment does.
- */
-export async function stayInSegment(ending: Ending): Promise<void> {
-  for (let stored = 0; stored < FRAMES_BETWEEN_SEGMENTS; stored += 1) {
-    if ((await store({ kind: 'turns', turns: [] }, ending)) === undefined) return;
-  }
-}
-
-/** Undefined: the owner was stopped. */
-async function store(
-  body: FrameBody,
-  { encode, appender, onStored }: Ending,
-): Promise<FrameAsStored | undefined> {
-  const bytes = encode(body);
-  const frame = decodeFrame(bytes);
-  const appended = await appender.append(bytes, frame.sequence - 1);
-  if (appended === 'fenced') throw new FencedError('another owner has written to the journal');
-  if (appended === 'abandoned') return undefined;
-  onStored({ frame, bytes });
-  return { frame, bytes };
-}
-
 async function continuationOf(
   { frame, bytes }: FrameAsStored,
   segment: number,
@@ -186,38 +126,4 @@ async function continuationOf(
   const body: FrameBody = { kind: 'continued', segment, genesis, genesisHash, epoch };
   const { sequence, time } = frame;
   return { sequence: sequence + 1, previousHash: hashOf(bytes), epoch: frame.epoch, time, body };
-}
-
-/** Knows how full the segment is to which an owner appends. */
-export class SegmentFill {
-  readonly #clock: Pick<Clock, 'now'>;
-  readonly #maxBytes: number;
-  #segment: number;
-  #bytes: number;
-  #since: number;
-
-  constructor({ segment, bytes, since }: Segment, clock: Pick<Clock, 'now'>, maxBytes: number) {
-    this.#clock = clock;
-    this.#maxBytes = maxBytes;
-    this.#segment = segment;
-    this.#bytes = bytes;
-    this.#since = since;
-  }
-
-  get nextSegment(): number {
-    return this.#segment + 1;
-  }
-
-  /** Counts a frame of turns. True: it is the last one of its segment. */
-  isFullWith(frameBytes: number): boolean {
-    this.#bytes += frameBytes + FRAME_OVERHEAD_BYTES;
-    return this.#bytes >= this.#maxBytes || this.#clock.now() - this.#since >= SEGMENT_AGE_MS;
-  }
-
-  /** The next segment has begun. */
-  begin(): void {
-    this.#segment += 1;
-    this.#bytes = 0;
-    this.#since = this.#clock.now();
-  }
 }

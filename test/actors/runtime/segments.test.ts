@@ -4,7 +4,8 @@ import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
 import { Appender } from '../../../actors/runtime/appender.js';
 import { decodeFrame, encodeFrame, hashOf, type FrameBody } from '../../../actors/runtime/frame.js';
 import type { Journal } from '../../../actors/runtime/ports.js';
-import { continueAfter, SegmentFill } from '../../../actors/runtime/segments.js';
+import { SegmentEnd } from '../../../actors/runtime/segmentEnd.js';
+import { continueAfter } from '../../../actors/runtime/segments.js';
 import type { CounterCommand } from './counters.js';
 import { World, type Process } from './world.js';
 
@@ -76,14 +77,26 @@ describe('segments of a journal', () => {
 
   it('are full by bytes, or by age', () => {
     let now = 5_000;
-    const clock = { now: () => now };
-    const begun = { segment: 3, first: 100, bytes: 400, since: 5_000 };
-    const fill = new SegmentFill(begun, clock, 1_000);
-    expect([fill.nextSegment, fill.isFullWith(100), fill.isFullWith(300)]).to.deep.equal([4, false, true]);
-    fill.begin();
-    expect([fill.nextSegment, fill.isFullWith(100)]).to.deep.equal([5, false]);
+    const never = (): never => expect.fail('nothing is stored here');
+    const fill = new SegmentEnd({
+      ...{ clock: { now: () => now, after: never, soon: never }, segmentBytes: 1_000 },
+      ...{ segment: { segment: 3, first: 100, bytes: 400, since: 5_000 }, isStopped: () => false },
+      ...{ journal: {} as Journal, appender: {} as Appender, encode: never, onStored: never, log: never },
+    });
+    expect([fill.isFullWith(100), fill.isFullWith(50)]).to.deep.equal([false, false]);
     now += SEGMENT_AGE_MS;
+    expect(fill.isFullWith(1)).to.equal(true);
+    now -= SEGMENT_AGE_MS;
     expect(fill.isFullWith(100)).to.equal(true);
+  });
+
+  it('go on after a frame that was found: only its own stream can acknowledge it', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    first.journals.onNextAppend(0, { acknowledgement: 'lost' });
+    expect(await world.ask(add('c'))).to.have.property('value', 1);
+    expect(kinds(world)).to.match(/^getttt*s/);
+    expect(await world.value('c')).to.equal(1);
   });
 
   it('are recovered from a checkpoint, and from nothing', async () => {

@@ -170,7 +170,7 @@ export class World {
         ...{ bases: new MemoryBaseStore(this.bases), log: () => undefined },
       }),
     );
-    await this.#finished(making, 'a base');
+    await this.finished(making, 'a base');
     return (await making).position;
   }
 
