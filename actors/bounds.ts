@@ -141,6 +141,20 @@ export const MAX_FRAME_BYTES = 512 * 1024;
 /** Bytes of events of one turn: a turn is never split over two frames (D4). */
 export const MAX_TURN_BYTES = 64 * 1024;
 
+/**
+ * A journal goes on in another stream when one has so many bytes, or is so old: what is archived, verified, deleted,
+ * backed up and restored at once. A tenth of a minute to read, and a server starts in no time with a few such streams.
+ * What is older than a day can have gone from the hot disk.
+ */
+export const SEGMENT_BYTES = 1024 * 1024 * 1024;
+export const SEGMENT_AGE_MS = 86_400_000;
+
+/** Pause before the next segment is begun again where the server cannot be asked. Short: payments wait for it. */
+export const SEGMENT_RETRY_PAUSE_MS = 100;
+
+/** What JetStream stores with each message (subject, headers, checks), about. */
+export const FRAME_OVERHEAD_BYTES = 100;
+
 /** Turns in one frame, read-only ones included: bounds the time that one frame's effects take. */
 export const MAX_FRAME_TURNS = 4_096;
 

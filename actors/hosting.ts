@@ -48,6 +48,8 @@ export interface HostingParts {
   readonly unitsInMemory?: number | undefined;
   /** What is wrong with the worker's surroundings although payments go on; for people. */
   readonly degraded?: (() => readonly string[]) | undefined;
+  /** Bytes after which a journal goes on in another segment. */
+  readonly segmentBytes?: number | undefined;
   /** Absent in production: one of the runtime's rules is broken, to see that it is found. */
   readonly sabotage?: Sabotage | undefined;
   /** Stands between the runtime and the actors: for simulations. */
@@ -98,6 +100,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     acceptLoss: parts.acceptLoss,
     ...(parts.unitsInMemory === undefined ? {} : { unitsInMemory: parts.unitsInMemory }),
     degraded: parts.degraded,
+    segmentBytes: parts.segmentBytes,
     sabotage: parts.sabotage,
     log,
   });

@@ -27,6 +27,8 @@ export interface WorkerOptions {
   readonly acceptLoss?: ReadonlyMap<number, string> | undefined;
   /** Actors that each partition keeps in memory. */
   readonly unitsInMemory?: number | undefined;
+  /** Bytes after which a journal goes on in another segment; default SEGMENT_BYTES. */
+  readonly segmentBytes?: number | undefined;
   /** Folder of the history, of this worker alone. Absent: a temporary one, which is filled again at every start. */
   readonly historyDir?: string | undefined;
   /** Folder of the archive, for the bases in it. Absent: what Redis does not have is rebuilt from the genesis frames. */
@@ -107,6 +109,7 @@ async function runOn(
       acceptLoss: options.acceptLoss ?? new Map<number, string>(),
       unitsInMemory: options.unitsInMemory,
       degraded,
+      segmentBytes: options.segmentBytes,
       log,
     });
     const stop = async (): Promise<void> => {

@@ -5,6 +5,9 @@ export class JournalUnavailableError extends RuntimeError {
   readonly code = 'JOURNAL_UNAVAILABLE';
 }
 
+/** Nobody answers for a stream: its server is just starting, or the stream is not there. */
+export class NoRespondersError extends JournalUnavailableError {}
+
 /** The prohibition list's stream is not there, or did not answer. Repeat; publishing twice is harmless. */
 export class ListUnavailableError extends RuntimeError {
   readonly code = 'LIST_UNAVAILABLE';

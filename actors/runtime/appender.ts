@@ -14,8 +14,11 @@ export type Appended = 'stored' | 'found' | 'fenced' | 'abandoned';
 /** A frame has been without an acknowledgement for JOURNAL_SILENCE_MS, with the last reason; undefined: it is over. */
 export type OnSilence = (reason: string | undefined) => void;
 
+/** All that it needs of a journal. */
+export type AppendedJournal = Pick<Journal, 'append' | 'get'>;
+
 export class Appender {
-  readonly #journal: Journal;
+  readonly #journal: AppendedJournal;
   readonly #clock: Clock;
   readonly #onSilence: OnSilence;
   #stopped = false;
@@ -23,7 +26,7 @@ export class Appender {
   #unansweredSince: number | undefined;
   #silent = false;
 
-  constructor(journal: Journal, clock: Clock, onSilence: OnSilence = () => undefined) {
+  constructor(journal: AppendedJournal, clock: Clock, onSilence: OnSilence = () => undefined) {
     this.#journal = journal;
     this.#clock = clock;
     this.#onSilence = onSilence;

@@ -7,9 +7,10 @@ import { BASE_BATCH_UNITS, BASE_CHANGED_UNITS, BASE_CHUNK_BYTES, BASE_CHUNK_FRAM
 import { Bases, stateOf, tipOf } from './bases.js';
 import { EMPTY_TIP, type Tip } from './chain.js';
 import type { Domain } from './domain.js';
-import { hashOf, type TurnRecord } from './frame.js';
+import type { TurnRecord } from './frame.js';
 import type { Base, BaseStore, BaseUnit, Clock, Journal } from './ports.js';
 import { evolveAll, getCertain, readChain, replayed, type Replayed } from './replay.js';
+import { readBeginning } from './segments.js';
 import { FIRST_GENERATION, generationOf, lastFrame } from './takeover.js';
 
 export interface BaseMakerParts<Command, Event, State> {
@@ -137,9 +138,9 @@ class Making<Command, Event, State> {
   }
 
   async #write(): Promise<void> {
-    const { journal, clock, bases, partition } = this.#parts;
+    const { bases, partition } = this.#parts;
     const { sequence: position, hash, time } = this.#tip;
-    const genesis = this.#base?.head.genesis ?? hashOf((await getCertain(journal, clock, 1)).bytes);
+    const genesis = this.#base?.head.genesis ?? (await this.#genesisHash());
     await bases.write(
       partition,
       { position, hash, time, generation: this.#generation, genesis },
@@ -148,6 +149,11 @@ class Making<Command, Event, State> {
     const kept = [position, this.#base?.head.position];
     for (const old of await bases.list(partition))
       if (!kept.includes(old)) await bases.remove(partition, old);
+  }
+
+  async #genesisHash(): Promise<Uint8Array> {
+    const { journal, clock } = this.#parts;
+    return (await readBeginning(journal, (at) => getCertain(journal, clock, at))).genesisHash;
   }
 
   /** The base before, and what has changed since, in one order. */

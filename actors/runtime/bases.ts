@@ -5,6 +5,7 @@ import { BaseDamagedError, FramesGoneError } from './errors.js';
 import { hashOf, readFrame, sameBytes } from './frame.js';
 import type { Base, BaseHead, BaseStore, BaseUnit, Clock, Journal } from './ports.js';
 import { getCertain } from './replay.js';
+import { readBeginning } from './segments.js';
 
 /** Reads all of it. Throws BaseDamagedError. */
 export async function verifyBase(base: Base): Promise<void> {
@@ -193,7 +194,8 @@ export class Bases {
   /** Made of another journal of the same name. */
   async #isForeign({ genesis }: BaseHead): Promise<boolean> {
     const { journal, clock } = this.#parts;
-    return !sameBytes(hashOf((await getCertain(journal, clock, 1)).bytes), genesis);
+    const { genesisHash } = await readBeginning(journal, (at) => getCertain(journal, clock, at));
+    return !sameBytes(genesisHash, genesis);
   }
 
   async #reject(position: number, reason: string): Promise<void> {

@@ -3,9 +3,10 @@ import { EMPTY_TIP } from './chain.js';
 import { Appender } from './appender.js';
 import type { Deployment } from './domain.js';
 import { DeploymentMismatchError, JournalDamagedError } from './errors.js';
-import { encodeFrame, readFrame } from './frame.js';
+import { encodeFrame } from './frame.js';
 import { HASH_FUNCTION } from './placement.js';
 import type { Clock, Journal, JournalStore } from './ports.js';
+import { readBeginning } from './segments.js';
 
 export interface NewDeployment {
   readonly deployment: string;
@@ -70,21 +71,18 @@ export async function readGenesis(
   deployment: string,
   partition: number,
 ): Promise<Deployment> {
-  const stored = await journal.get(1);
-  if (stored === undefined) throw new JournalDamagedError('the journal has no genesis frame');
-  const { body } = readFrame(stored);
-  if (body.kind !== 'genesis') throw new JournalDamagedError('the first frame is no genesis frame');
-  if (body.deployment !== deployment || body.partition !== partition) {
+  const { genesis } = await readBeginning(journal);
+  if (genesis.deployment !== deployment || genesis.partition !== partition) {
     throw new DeploymentMismatchError(
-      `the journal belongs to partition ${String(body.partition)} of deployment ${body.deployment}`,
+      `the journal belongs to partition ${String(genesis.partition)} of deployment ${genesis.deployment}`,
     );
   }
-  if (body.hashFunction !== HASH_FUNCTION) {
+  if (genesis.hashFunction !== HASH_FUNCTION) {
     throw new DeploymentMismatchError(
-      `the deployment places actors by ${body.hashFunction}, this version by ${HASH_FUNCTION}`,
+      `the deployment places actors by ${genesis.hashFunction}, this version by ${HASH_FUNCTION}`,
     );
   }
-  return { deployment, partition, partitions: body.partitions, rules: body.rules };
+  return { deployment, partition, partitions: genesis.partitions, rules: genesis.rules };
 }
 
 /** What the genesis frames fix: of the first that can be read. Throws when partitions are missing. */

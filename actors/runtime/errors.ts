@@ -23,6 +23,11 @@ export function isPermanent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && PERMANENT.has(error.code);
 }
 
+/** A partition that cannot be recovered because of it is left alone: each attempt would write an epoch frame. */
+export function haltsPartition(error: unknown): boolean {
+  return isPermanent(error) || error instanceof ArchiveMissingError || error instanceof ArchiveDamagedError;
+}
+
 /** Bytes that are no command: the sender's fault, answered as a rejection. */
 export class MalformedError extends RuntimeError {
   readonly code = 'MALFORMED';
@@ -58,6 +63,19 @@ export class FramesGoneError extends RuntimeError {
 
 export class JournalMissingError extends RuntimeError {
   readonly code = 'JOURNAL_MISSING';
+}
+
+/**
+ * Frames are asked for whose stream is not there any more: they are in the archive, which this process was not given, or
+ * which has not (all of) them. Who needs them must wait for an operator; what does not need them goes on.
+ */
+export class ArchiveMissingError extends RuntimeError {
+  readonly code = 'ARCHIVE_MISSING';
+}
+
+/** A file of the archive is not what was written. */
+export class ArchiveDamagedError extends RuntimeError {
+  readonly code = 'ARCHIVE_DAMAGED';
 }
 
 export class JournalConfigurationError extends RuntimeError {

@@ -18,18 +18,33 @@ export interface TurnRecord {
   readonly events: readonly Uint8Array[];
 }
 
+/** What the genesis frame fixes. */
+export interface GenesisBody extends Deployment {
+  readonly hashFunction: string;
+}
+
+/** Who took the partition, and how it writes. */
+export interface EpochBody {
+  readonly worker: string;
+  readonly writesFormat: number;
+  readonly generation: number;
+  readonly operatorOrder: string;
+}
+
 export type FrameBody =
-  | ({ readonly kind: 'genesis'; readonly hashFunction: string } & Deployment)
-  | {
-      readonly kind: 'epoch';
-      readonly worker: string;
-      readonly writesFormat: number;
-      readonly generation: number;
-      readonly operatorOrder: string;
-    }
+  | ({ readonly kind: 'genesis' } & GenesisBody)
+  | ({ readonly kind: 'epoch' } & EpochBody)
   | { readonly kind: 'turns'; readonly turns: readonly TurnRecord[] }
   | { readonly kind: 'released'; readonly successor: string }
-  | { readonly kind: 'sealed'; readonly nextSegment: number };
+  | { readonly kind: 'sealed'; readonly nextSegment: number }
+  | {
+      readonly kind: 'continued';
+      readonly segment: number;
+      readonly genesis: GenesisBody;
+      readonly genesisHash: Uint8Array;
+      /** The epoch in force. */
+      readonly epoch: EpochBody;
+    };
 
 export interface Frame {
   readonly sequence: number;
@@ -110,19 +125,28 @@ function turnBytes({ units, events }: TurnRecord): number {
 
 function encodeBody(body: Exclude<FrameBody, { kind: 'turns' }>): v1.Frame.$Properties {
   switch (body.kind) {
-    case 'genesis': {
-      const { deployment, partition, partitions, hashFunction, rules } = body;
-      return { genesis: { deployment, partition, partitions, hashFunction, rules } };
-    }
-    case 'epoch': {
-      const { worker, writesFormat, generation, operatorOrder } = body;
-      return { epochBegin: { worker, writesFormat, generation, operatorOrder } };
-    }
+    case 'genesis':
+      return { genesis: encodeGenesis(body) };
+    case 'epoch':
+      return { epochBegin: encodeEpoch(body) };
     case 'released':
       return { released: { successor: body.successor } };
     case 'sealed':
       return { sealed: { nextSegment: body.nextSegment } };
+    case 'continued': {
+      const { segment, genesis, genesisHash, epoch } = body;
+      const within = { genesis: encodeGenesis(genesis), epoch: encodeEpoch(epoch) };
+      return { continued: { segment, genesisHash, ...within } };
+    }
   }
+}
+
+function encodeGenesis({ deployment, partition, partitions, hashFunction, rules }: GenesisBody) {
+  return { deployment, partition, partitions, hashFunction, rules };
+}
+
+function encodeEpoch({ worker, writesFormat, generation, operatorOrder }: EpochBody) {
+  return { worker, writesFormat, generation, operatorOrder };
 }
 
 /** Throws JournalDamagedError: bytes that are no frame, or of a format that is newer than this version. */
@@ -161,18 +185,29 @@ export function readFrame({ sequence, bytes }: Pick<StoredFrame, 'sequence' | 'b
 
 function decodeBody(message: v1.Frame): FrameBody {
   if (message.turns) return { kind: 'turns', turns: message.turns.turns as readonly TurnRecord[] };
-  if (message.epochBegin) {
-    const { worker = '', writesFormat = 0, generation = 0, operatorOrder = '' } = present(message.epochBegin);
-    return { kind: 'epoch', worker, writesFormat, generation, operatorOrder };
-  }
+  if (message.epochBegin) return { kind: 'epoch', ...decodeEpoch(message.epochBegin) };
   if (message.released) return { kind: 'released', successor: message.released.successor ?? '' };
-  if (message.genesis) {
-    const { deployment = '', partition = 0, partitions = 0 } = present(message.genesis);
-    const { hashFunction = '', rules = new Uint8Array(0) } = present(message.genesis);
-    return { kind: 'genesis', deployment, partition, partitions, hashFunction, rules };
-  }
+  if (message.genesis) return { kind: 'genesis', ...decodeGenesis(message.genesis) };
   if (message.sealed) return { kind: 'sealed', nextSegment: message.sealed.nextSegment ?? 0 };
+  if (message.continued) {
+    const { segment = 0, genesisHash = new Uint8Array(0), genesis, epoch } = present(message.continued);
+    if (genesis === undefined || epoch === undefined)
+      throw new JournalDamagedError('the first frame of a segment says nothing of what lies before it');
+    const within = { genesis: decodeGenesis(genesis), epoch: decodeEpoch(epoch) };
+    return { kind: 'continued', segment, genesisHash, ...within };
+  }
   throw new JournalDamagedError('a frame without a body');
+}
+
+function decodeGenesis(message: v1.Genesis.$Properties): GenesisBody {
+  const { deployment = '', partition = 0, partitions = 0 } = present(message);
+  const { hashFunction = '', rules = new Uint8Array(0) } = present(message);
+  return { deployment, partition, partitions, hashFunction, rules };
+}
+
+function decodeEpoch(message: v1.Epoch.$Properties): EpochBody {
+  const { worker = '', writesFormat = 0, generation = 0, operatorOrder = '' } = present(message);
+  return { worker, writesFormat, generation, operatorOrder };
 }
 
 /** protobufjs leaves out a field that has its default value; its types also allow null, which decode never gives. */

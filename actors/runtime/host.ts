@@ -8,6 +8,7 @@ import {
   HEARTBEAT_MS,
   MAX_UNITS_IN_MEMORY,
   OWNER_TIMEOUT_MS,
+  SEGMENT_BYTES,
 } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
@@ -18,12 +19,13 @@ import type { Deployment, Domain } from './domain.js';
 import {
   ClockSkewError,
   FencedError,
-  isPermanent,
+  haltsPartition,
   JournalDamagedError,
   JournalHoleError,
   RuntimeError,
 } from './errors.js';
-import { Partition, type PartitionStatistics } from './partition.js';
+import { Partition } from './partition.js';
+import type { PartitionStatistics } from './partitionStatistics.js';
 import type {
   BaseStore,
   Bus,
@@ -68,6 +70,8 @@ export interface HostParts<Command, Event, State> {
   readonly unitsInMemory?: number;
   /** What is wrong with the worker's surroundings although payments go on; for people. */
   readonly degraded?: (() => readonly string[]) | undefined;
+  /** Bytes after which a journal goes on in another segment; default SEGMENT_BYTES. */
+  readonly segmentBytes?: number | undefined;
   /** Absent in production. */
   readonly sabotage?: Sabotage | undefined;
   readonly log: (line: string) => void;
@@ -395,6 +399,8 @@ export class Host<Command, Event, State> {
     log(`recovered to ${String(tip.sequence)}: ${String(replayedFrames)} frames after ${from}`);
     return new Partition({
       ...shared,
+      segment: await journal.newestSegment(),
+      segmentBytes: this.#parts.segmentBytes ?? SEGMENT_BYTES,
       follower: this.#parts.follow?.({ partition, epoch, journal, tip: recovered.tip }),
       unitsInMemory: this.#parts.unitsInMemory ?? MAX_UNITS_IN_MEMORY,
       recovered,
@@ -416,7 +422,7 @@ export class Host<Command, Event, State> {
     const wayOut = reason instanceof RuntimeError && reason.wayOut !== '' ? `. ${reason.wayOut}` : '';
     slot.reason = `${reason.message}${wayOut}`;
     log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})${wayOut}`);
-    slot.state = isPermanent(reason) ? 'halted' : 'idle';
+    slot.state = haltsPartition(reason) ? 'halted' : 'idle';
     const pause = reason instanceof ClockSkewError ? CLOCK_SKEW_BACKOFF_MS : HEARTBEAT_MS;
     slot.backOffUntil = clock.now() + pause + random() * FENCED_BACKOFF_MS;
     // So that whoever waits for it is told at once.

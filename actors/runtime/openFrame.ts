@@ -13,6 +13,8 @@ export interface OpenFrame<State> {
   readonly turns: TurnRecord[];
   bytes: number;
   decided: number;
+  /** The journal goes on in another segment after it. */
+  endsSegment: boolean;
   readonly staged: Map<Unit<State>, State | undefined>;
   readonly replies: { origin: Origin; bytes?: Uint8Array; rejection?: Rejection; detail?: string }[];
   /** By key. */
@@ -27,6 +29,7 @@ export function openFrame<State>(position: number): OpenFrame<State> {
     turns: [],
     bytes: 0,
     decided: 0,
+    endsSegment: false,
     staged: new Map(),
     replies: [],
     asks: new Map(),

@@ -18,10 +18,13 @@ import { Loader } from './loader.js';
 import { checkedSize, hasRoom, openFrame, type OpenFrame } from './openFrame.js';
 import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
-import type { Bus, Cancel, Clock, Follower, Journal, SnapshotStore } from './ports.js';
+import type { Bus, Cancel, Clock, Follower, Journal, Segment, SnapshotStore } from './ports.js';
+import type { PartitionStatistics } from './partitionStatistics.js';
 import type { Recovered } from './recovery.js';
-import type { Sabotage } from './sabotage.js';
+import { isEarly, type Sabotage } from './sabotage.js';
 import type { StoreFaults } from './storeFaults.js';
+import { SegmentEnd } from './segmentEnd.js';
+import { FRAMES_BETWEEN_SEGMENTS, type FrameAsStored } from './segments.js';
 import type { Subjects } from './subjects.js';
 import { Held } from './held.js';
 import { evolveAll } from './replay.js';
@@ -47,6 +50,10 @@ export interface PartitionParts<Command, Event, State> {
   readonly onNews?: ((listener: () => void) => Cancel) | undefined;
   /** Actors in memory; idle ones beyond it leave. */
   readonly unitsInMemory: number;
+  /** To which frames are appended now. */
+  readonly segment: Segment;
+  /** Bytes after which the journal goes on in another one. */
+  readonly segmentBytes: number;
   /** Absent in production. */
   readonly sabotage?: Sabotage | undefined;
   readonly faults: StoreFaults;
@@ -60,19 +67,7 @@ const SILENCE_WAY_OUT =
   'could not be written stays frozen until then. In a cluster wait until a leader is elected. Nothing acknowledged is ' +
   'lost. See docs/OPERATIONS.md, "A journal that does not acknowledge"';
 
-/** Counters since the partition was taken. */
-export interface PartitionStatistics {
-  readonly frames: number;
-  readonly turns: number;
-  readonly events: number;
-  readonly frameBytes: number;
-  readonly waiting: number;
-  readonly openAsks: number;
-  readonly unitsInMemory: number;
-  readonly dirtyUnits: number;
-  readonly sequence: number;
-  readonly checkpointed: number;
-}
+const OVERLOADED = 'too much waits in this partition';
 
 export class Partition<Command, Event, State> {
   readonly #parts: PartitionParts<Command, Event, State>;
@@ -86,6 +81,7 @@ export class Partition<Command, Event, State> {
   readonly #checkpointer: Checkpointer<Command, Event, State>;
   readonly #waiters = new Waiters();
   readonly #held: Held<Command>;
+  readonly #segments: SegmentEnd;
   #tip: Tip;
   #open: OpenFrame<State>;
   #inFlight: OpenFrame<State> | undefined;
@@ -130,6 +126,12 @@ export class Partition<Command, Event, State> {
       ...{ pages, fromCheckpoint, acknowledged: () => this.#tip },
     });
     this.#open = openFrame(this.#tip.sequence + 1);
+    this.#segments = new SegmentEnd({
+      ...{ ...parts, appender: this.#appender, isStopped: () => this.#isStopped() },
+      // Turns that wait have been given a time: nothing between may be later.
+      encode: (body) => this.#encode(this.#tip.time, body),
+      onStored: (stored) => this.#follow(stored),
+    });
     this.#held = new Held({
       clock: parts.clock,
       decide: (command, origin) => {
@@ -419,11 +421,13 @@ export class Partition<Command, Event, State> {
   }
 
   #seal(): void {
-    if (this.#inFlight !== undefined || this.#open.decided === 0) return;
+    if (this.#inFlight !== undefined || this.#segments.isUnderWay || this.#open.decided === 0) return;
     const frame = this.#open;
     this.#inFlight = frame;
-    this.#open = openFrame(frame.position + 1);
     const bytes = this.#encode(frame.time, { kind: 'turns', turns: frame.turns });
+    frame.endsSegment = this.#segments.isFullWith(bytes.length);
+    // Turns are told their position when they are decided.
+    this.#open = openFrame(frame.position + 1 + (frame.endsSegment ? FRAMES_BETWEEN_SEGMENTS : 0));
     this.#frames += 1;
     this.#frameBytes += bytes.length;
     void this.#store(bytes, frame);
@@ -439,7 +443,8 @@ export class Partition<Command, Event, State> {
     try {
       const appended = await this.#appender.append(bytes, frame.position - 1);
       if (appended === 'found') this.#putOff(frame);
-      if (appended === 'stored' || appended === 'found') this.#acknowledge(bytes, frame);
+      if (appended === 'stored' || appended === 'found')
+        this.#acknowledge(bytes, frame, appended === 'found');
       else if (appended === 'fenced') this.stop(new FencedError('another owner has written to the journal'));
     } catch (error) {
       this.stop(error instanceof Error ? error : new Error(String(error)));
@@ -457,7 +462,7 @@ export class Partition<Command, Event, State> {
     frame.asks.clear();
   }
 
-  #acknowledge(bytes: Uint8Array, frame: OpenFrame<State>): void {
+  #acknowledge(bytes: Uint8Array, frame: OpenFrame<State>, found: boolean): void {
     if (this.#isStopped()) return;
     this.#tip = { sequence: frame.position, hash: hashOf(bytes), time: frame.time };
     this.#inFlight = undefined;
@@ -467,6 +472,7 @@ export class Partition<Command, Event, State> {
     }
     // Before anything else is decided: what settles one of these must find it released.
     for (const ask of frame.asks.values()) this.#asks.release(ask);
+    if (frame.endsSegment) void this.#endSegment(found);
     // Then the next frame: the disk works while replies are sent.
     this.#seal();
     for (const { origin, bytes: reply, rejection, detail } of frame.replies) {
@@ -477,6 +483,25 @@ export class Partition<Command, Event, State> {
     this.#asks.flush();
     if (frame.notices.length > 0) this.#tell(frame.notices);
     this.#checkDrained();
+  }
+
+  /** What was decided meanwhile has its positions behind the frames that are stored now. */
+  async #endSegment(found: boolean): Promise<void> {
+    try {
+      await this.#segments.end(found);
+    } catch (error) {
+      this.stop(error instanceof Error ? error : new Error(String(error)));
+    }
+    if (this.#isStopped()) return;
+    this.#seal();
+    this.#checkDrained();
+  }
+
+  /** A frame without turns was acknowledged. */
+  #follow({ frame, bytes }: FrameAsStored): void {
+    if (this.#isStopped()) return;
+    this.#tip = { sequence: frame.sequence, hash: hashOf(bytes), time: frame.time };
+    this.#parts.follower?.stored(this.#tip, [], bytes.length);
   }
 
   #tell(notices: readonly Uint8Array[]): void {
@@ -551,6 +576,7 @@ export class Partition<Command, Event, State> {
     const empty =
       this.#open.decided === 0 &&
       this.#inFlight === undefined &&
+      !this.#segments.isUnderWay &&
       this.#mailbox.length === 0 &&
       this.#loading === 0;
     if (empty || this.#isStopped()) this.#drained?.();
@@ -573,12 +599,4 @@ export class Partition<Command, Event, State> {
     this.#drained?.();
     this.#parts.onStopped(reason);
   }
-}
-
-const OVERLOADED = 'too much waits in this partition';
-
-/** Never in production. */
-function isEarly(turn: Turn<unknown>, sabotage: Sabotage | undefined): boolean {
-  if (sabotage === undefined) return false;
-  return sabotage.replyAtOnce === true || (sabotage.readAtOnce === true && turn.events.length === 0);
 }

@@ -31,7 +31,28 @@ export interface StoredFrame {
   readonly storedAt: number;
 }
 
-/** The journal of one partition: append-only, fsync before every acknowledgement. */
+/** One part of a journal. Positions count through all of them. */
+export interface Segment {
+  /** 0 for the first. */
+  readonly segment: number;
+  /** Position of its first frame. */
+  readonly first: number;
+  /** What its stream takes, about. */
+  readonly bytes: number;
+  /** The server's stamp on its first frame, milliseconds; 0: it has none. */
+  readonly since: number;
+}
+
+/** A segment that takes nothing any more, and still has its stream. */
+export interface ClosedSegment extends Segment {
+  /** Position of its last frame, SEALED. */
+  readonly last: number;
+}
+
+/**
+ * The journal of one partition: append-only, fsync before every acknowledgement. It is stored in segments, of which
+ * the last takes frames; the others end with a SEALED frame and may have been archived and deleted.
+ */
 export interface Journal {
   /**
    * One attempt to store `frame` at position `expectedLast + 1`. The server compares only the LENGTH of the stream.
@@ -47,8 +68,64 @@ export interface Journal {
    * when this server does not have the rest (yet). Throws JournalHoleError when a sequence is missing in between.
    */
   read(from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number>;
-  /** Throws JournalConfigurationError when the stream could lose frames (limits, deletion, no file storage). */
+  /** Throws JournalConfigurationError when a stream could lose frames (limits, deletion, no file storage). */
   verifyConfiguration(): Promise<void>;
+  /** The newest segment that has a frame; the first where none has. Read afresh, and may be stale. */
+  newestSegment(): Promise<Segment>;
+  /**
+   * Makes the segment after a SEALED frame, for frames from `first` on; does nothing when it exists. Throws
+   * JournalMissingError where it existed and is gone: the segment before is closed.
+   */
+  beginSegment(segment: number, first: number): Promise<void>;
+  /** The segment takes nothing any more, for ever; from now on it says that the next one holds frames. */
+  closeSegment(segment: number): Promise<void>;
+  /** Ascending. */
+  closedSegments(): Promise<readonly ClosedSegment[]>;
+  /** Deletes the stream of a closed segment, whole; does nothing when it is gone or not closed. */
+  removeSegment(segment: number): Promise<void>;
+}
+
+/** A segment in the archive. */
+export interface ArchivedSegment {
+  readonly partition: number;
+  readonly segment: number;
+  /** Positions of its first and last frame. */
+  readonly first: number;
+  readonly last: number;
+  /** SHA-256 of the frame before the first; empty: there is none. */
+  readonly previousHash: Uint8Array;
+  /** SHA-256 of the last frame. */
+  readonly lastHash: Uint8Array;
+  /** Of the file. */
+  readonly bytes: number;
+}
+
+/** What a segment in the archive begins with. */
+export type NewArchivedSegment = Pick<ArchivedSegment, 'partition' | 'segment' | 'first' | 'previousHash'>;
+
+/**
+ * Segments of journals, each kept as one file. Every call that reads throws ArchiveDamagedError for what is not what was
+ * written.
+ */
+export interface Archive {
+  /** Of one partition, by ascending segment. */
+  list(partition: number): Promise<readonly ArchivedSegment[]>;
+  /** Frames `from … to` in order. Resolves with `to + 1`. Throws ArchiveMissingError where one is not there. */
+  read(partition: number, from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number>;
+  /**
+   * Keeps the frames that `frames` hands over, all or none; replaces what there is of that segment. On the disk when
+   * it resolves.
+   */
+  write(
+    segment: NewArchivedSegment,
+    frames: (onFrame: (frame: StoredFrame) => void) => Promise<unknown>,
+  ): Promise<void>;
+  /** Reads a segment from its first byte to its last, and compares every checksum. Throws ArchiveMissingError. */
+  readWhole(
+    partition: number,
+    segment: number,
+    onFrame: (frame: StoredFrame) => void,
+  ): Promise<ArchivedSegment>;
 }
 
 export interface JournalStore {

@@ -14,3 +14,12 @@ export interface Sabotage {
   /** D10: a snapshot counts whatever the index says. */
   readonly anySnapshot?: boolean;
 }
+
+/** Whether the turn's answer leaves before its frame. Never in production. */
+export function isEarly(
+  turn: { readonly events: readonly unknown[] },
+  sabotage: Sabotage | undefined,
+): boolean {
+  if (sabotage === undefined) return false;
+  return sabotage.replyAtOnce === true || (sabotage.readAtOnce === true && turn.events.length === 0);
+}

@@ -5,6 +5,7 @@ import { ClockSkewError, FencedError, FormatUnknownError, JournalDamagedError } 
 import { FRAME_FORMAT, encodeFrame, hashOf, readFrame, type Frame } from './frame.js';
 import type { Clock, Journal } from './ports.js';
 import { getCertain } from './replay.js';
+import { continueAfter, epochOf, type FrameAsStored } from './segments.js';
 
 export interface Epoch {
   /** Sequence of the epoch frame. */
@@ -13,14 +14,21 @@ export interface Epoch {
 }
 
 /** The journal's last frame, read afresh. */
-export async function lastFrame(
-  journal: Journal,
-  clock: Clock,
-): Promise<{ frame: Frame; bytes: Uint8Array }> {
+export async function lastFrame(journal: Journal, clock: Clock): Promise<FrameAsStored> {
   const last = await journal.lastSequence();
   if (last === 0) throw new JournalDamagedError('the journal has no genesis frame');
   const stored = await getCertain(journal, clock, last);
   return { frame: readFrame(stored), bytes: stored.bytes };
+}
+
+/** The same, after what an owner that is gone has left undone between two segments. */
+async function lastOfOpenSegment(journal: Journal, clock: Clock): Promise<FrameAsStored> {
+  const last = await lastFrame(journal, clock);
+  const { body } = last.frame;
+  if (body.kind === 'continued') await journal.closeSegment(body.segment - 1);
+  if (body.kind !== 'sealed') return last;
+  const begun = await continueAfter(last, { journal, clock, appender: new Appender(journal, clock) });
+  return begun ?? last;
 }
 
 /**
@@ -34,9 +42,7 @@ export async function beginEpoch(
   worker: string,
   operatorOrder: string | undefined,
 ): Promise<Epoch> {
-  const { frame, bytes } = await lastFrame(journal, clock);
-  if (frame.body.kind === 'sealed')
-    throw new FormatUnknownError('the segment is sealed: a newer version wrote it');
+  const { frame, bytes } = await lastOfOpenSegment(journal, clock);
   const before = await generationOf(journal, clock, frame);
   const generation = operatorOrder === undefined ? before : before + 1;
   const sequence = frame.sequence + 1;
@@ -68,15 +74,8 @@ export const FIRST_GENERATION = 1;
 
 /** The generation in force: that of the epoch frame which the last frame names. */
 export async function generationOf(journal: Journal, clock: Clock, frame: Frame): Promise<number> {
-  if (frame.body.kind === 'epoch') return checkFormat(frame.body);
   if (frame.epoch === 0) return FIRST_GENERATION;
-  const epoch = readFrame(await getCertain(journal, clock, frame.epoch));
-  if (epoch.body.kind !== 'epoch') {
-    throw new JournalDamagedError(
-      `frame ${String(frame.epoch)} is no epoch frame, although later frames name it`,
-    );
-  }
-  return checkFormat(epoch.body);
+  return checkFormat(await epochOf(journal, clock, frame));
 }
 
 function checkFormat(body: { writesFormat: number; generation: number }): number {

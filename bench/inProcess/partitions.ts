@@ -58,6 +58,7 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
         ...{ replayedFrames: 0, fromCheckpoint: 0, fromBase: 0 },
       },
       unitsInMemory: MAX_UNITS_IN_MEMORY,
+      ...{ segment: { segment: 0, first: 1, bytes: 0, since: Date.now() }, segmentBytes: Infinity },
       faults: new StoreFaults(systemClock, log),
       onStopped: (reason) => {
         if (reason !== undefined) log(`partition ${partition} stopped: ${reason.message}`);

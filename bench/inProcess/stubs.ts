@@ -1,7 +1,15 @@
 /** Journal, snapshots and bus that acknowledge at once and do nothing else: what is left is the work of the CPU. */
-import type { AppendResult, Bus, Journal, SnapshotStore, Versioned } from '../../actors/runtime/ports.js';
+import type {
+  AppendResult,
+  Bus,
+  ClosedSegment,
+  Journal,
+  Segment,
+  SnapshotStore,
+  Versioned,
+} from '../../actors/runtime/ports.js';
 
-/** Stores nothing and counts what it was given. */
+/** Stores nothing and counts what it was given. It has one segment for ever. */
 export class StubJournal implements Journal {
   frames = 0;
   bytes = 0;
@@ -32,6 +40,26 @@ export class StubJournal implements Journal {
 
   async verifyConfiguration(): Promise<void> {
     // There is nothing that could be wrong.
+  }
+
+  async newestSegment(): Promise<Segment> {
+    return { segment: 0, first: 1, bytes: this.bytes, since: 0 };
+  }
+
+  async beginSegment(): Promise<void> {
+    throw new Error('a stub has one segment');
+  }
+
+  async closeSegment(): Promise<void> {
+    throw new Error('a stub has one segment');
+  }
+
+  async closedSegments(): Promise<readonly ClosedSegment[]> {
+    return [];
+  }
+
+  async removeSegment(): Promise<void> {
+    throw new Error('a stub has one segment');
   }
 }
 

@@ -22442,8 +22442,11 @@ export namespace emoney {
             /** Frame sealed. */
             sealed?: (emoney.v1.Sealed.$Properties|null);
 
+            /** Frame continued. */
+            continued?: (emoney.v1.Continued.$Properties|null);
+
             /** Frame body. */
-            body?: ("genesis"|"epochBegin"|"turns"|"released"|"sealed");
+            body?: ("genesis"|"epochBegin"|"turns"|"released"|"sealed"|"continued");
 
             /**
              * Creates a new Frame instance using the specified properties.
@@ -22507,8 +22510,11 @@ export namespace emoney {
                 /** Frame sealed */
                 sealed?: (emoney.v1.Sealed.$Properties|null);
 
+                /** Frame continued */
+                continued?: (emoney.v1.Continued.$Properties|null);
+
                 /** Frame body */
-                body?: ("genesis"|"epochBegin"|"turns"|"released"|"sealed");
+                body?: ("genesis"|"epochBegin"|"turns"|"released"|"sealed"|"continued");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -22526,9 +22532,10 @@ export namespace emoney {
               turns?: emoney.v1.Turns.$Shape|null;
               released?: emoney.v1.Released.$Shape|null;
               sealed?: emoney.v1.Sealed.$Shape|null;
+              continued?: emoney.v1.Continued.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; genesis?: null; epochBegin?: null; turns?: null; released?: null; sealed?: null }|{ body?: "genesis"; genesis: emoney.v1.Genesis.$Shape; epochBegin?: null; turns?: null; released?: null; sealed?: null }|{ body?: "epochBegin"; genesis?: null; epochBegin: emoney.v1.Epoch.$Shape; turns?: null; released?: null; sealed?: null }|{ body?: "turns"; genesis?: null; epochBegin?: null; turns: emoney.v1.Turns.$Shape; released?: null; sealed?: null }|{ body?: "released"; genesis?: null; epochBegin?: null; turns?: null; released: emoney.v1.Released.$Shape; sealed?: null }|{ body?: "sealed"; genesis?: null; epochBegin?: null; turns?: null; released?: null; sealed: emoney.v1.Sealed.$Shape })
+              ({ body?: undefined; genesis?: null; epochBegin?: null; turns?: null; released?: null; sealed?: null; continued?: null }|{ body?: "genesis"; genesis: emoney.v1.Genesis.$Shape; epochBegin?: null; turns?: null; released?: null; sealed?: null; continued?: null }|{ body?: "epochBegin"; genesis?: null; epochBegin: emoney.v1.Epoch.$Shape; turns?: null; released?: null; sealed?: null; continued?: null }|{ body?: "turns"; genesis?: null; epochBegin?: null; turns: emoney.v1.Turns.$Shape; released?: null; sealed?: null; continued?: null }|{ body?: "released"; genesis?: null; epochBegin?: null; turns?: null; released: emoney.v1.Released.$Shape; sealed?: null; continued?: null }|{ body?: "sealed"; genesis?: null; epochBegin?: null; turns?: null; released?: null; sealed: emoney.v1.Sealed.$Shape; continued?: null }|{ body?: "continued"; genesis?: null; epochBegin?: null; turns?: null; released?: null; sealed?: null; continued: emoney.v1.Continued.$Shape })
             );
         }
 
@@ -22968,6 +22975,89 @@ export namespace emoney {
 
             /** Shape of a Sealed. */
             type $Shape = emoney.v1.Sealed.$Properties;
+        }
+
+        /**
+         * Properties of a Continued.
+         * @deprecated Use emoney.v1.Continued.$Properties instead.
+         */
+        interface IContinued extends emoney.v1.Continued.$Properties {
+        }
+
+        /** Represents a Continued. */
+        class Continued {
+
+            /**
+             * Constructs a new Continued.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.Continued.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Continued segment. */
+            segment: number;
+
+            /** Continued genesis. */
+            genesis?: (emoney.v1.Genesis.$Properties|null);
+
+            /** Continued genesisHash. */
+            genesisHash: Uint8Array;
+
+            /** Continued epoch. */
+            epoch?: (emoney.v1.Epoch.$Properties|null);
+
+            /**
+             * Creates a new Continued instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Continued instance
+             */
+            static create(properties: emoney.v1.Continued.$Shape): emoney.v1.Continued & emoney.v1.Continued.$Shape;
+            static create(properties?: emoney.v1.Continued.$Properties): emoney.v1.Continued;
+
+            /**
+             * Encodes the specified Continued message. Does not implicitly {@link emoney.v1.Continued.verify|verify} messages.
+             * @param message Continued message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.Continued.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Continued message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.Continued & emoney.v1.Continued.$Shape} Continued
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.Continued & emoney.v1.Continued.$Shape;
+        }
+
+        namespace Continued {
+
+            /** Properties of a Continued. */
+            interface $Properties {
+
+                /** Continued segment */
+                segment?: (number|null);
+
+                /** Continued genesis */
+                genesis?: (emoney.v1.Genesis.$Properties|null);
+
+                /** Continued genesisHash */
+                genesisHash?: (Uint8Array|null);
+
+                /** Continued epoch */
+                epoch?: (emoney.v1.Epoch.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Continued. */
+            type $Shape = emoney.v1.Continued.$Properties;
         }
 
         /**

@@ -32384,11 +32384,12 @@ export const emoney = $root.emoney = (() => {
             Frame.prototype.turns = null;
             Frame.prototype.released = null;
             Frame.prototype.sealed = null;
+            Frame.prototype.continued = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Frame.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["genesis", "epochBegin", "turns", "released", "sealed"]),
+                get: $util.oneOfGetter($oneOfFields = ["genesis", "epochBegin", "turns", "released", "sealed", "continued"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -32423,6 +32424,8 @@ export const emoney = $root.emoney = (() => {
                     $root.emoney.v1.Released.encode(message.released, writer.uint32(74).fork(), _depth + 1).ldelim();
                 if (message.sealed != null && $Object.hasOwnProperty.call(message, "sealed"))
                     $root.emoney.v1.Sealed.encode(message.sealed, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.continued != null && $Object.hasOwnProperty.call(message, "continued"))
+                    $root.emoney.v1.Continued.encode(message.continued, writer.uint32(90).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -32534,6 +32537,13 @@ export const emoney = $root.emoney = (() => {
                                 break;
                             message.sealed = $root.emoney.v1.Sealed.decode(reader, reader.size(), $undefined, _depth + 1, message.sealed);
                             message.body = "sealed";
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.continued = $root.emoney.v1.Continued.decode(reader, reader.size(), $undefined, _depth + 1, message.continued);
+                            message.body = "continued";
                             continue;
                         }
                     }
@@ -33169,6 +33179,122 @@ export const emoney = $root.emoney = (() => {
             };
 
             return Sealed;
+        })();
+
+        v1.Continued = (function() {
+
+            const Continued = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            Continued.prototype.segment = 0;
+            Continued.prototype.genesis = null;
+            Continued.prototype.genesisHash = $util.newBuffer([]);
+            Continued.prototype.epoch = null;
+
+            Continued.create = function(properties) {
+                return new Continued(properties);
+            };
+
+            Continued.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.segment != null && $Object.hasOwnProperty.call(message, "segment") && message.segment !== 0)
+                    writer.uint32(8).uint32(message.segment);
+                if (message.genesis != null && $Object.hasOwnProperty.call(message, "genesis"))
+                    $root.emoney.v1.Genesis.encode(message.genesis, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.genesisHash != null && $Object.hasOwnProperty.call(message, "genesisHash") && message.genesisHash.length)
+                    writer.uint32(26).bytes(message.genesisHash);
+                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch"))
+                    $root.emoney.v1.Epoch.encode(message.epoch, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            Continued.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.emoney.v1.Continued();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.segment = value;
+                            else
+                                delete message.segment;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.genesis = $root.emoney.v1.Genesis.decode(reader, reader.size(), $undefined, _depth + 1, message.genesis);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.genesisHash = value;
+                            else
+                                delete message.genesisHash;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.epoch = $root.emoney.v1.Epoch.decode(reader, reader.size(), $undefined, _depth + 1, message.epoch);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Continued;
         })();
 
         v1.Checkpoint = (function() {

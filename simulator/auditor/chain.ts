@@ -23,6 +23,12 @@ export class Chain {
   #epoch = 0;
   /** The owner has said that it writes nothing more: only an epoch frame may follow. */
   #ended = false;
+  /** Of the first frame: what every segment must say again. */
+  #genesisFrame: { readonly hash: Buffer; readonly bytes: Buffer } | undefined;
+  #epochBytes: Buffer = Buffer.alloc(0);
+  #segment = 0;
+  /** The segment that must begin now. */
+  #next: number | undefined;
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -42,6 +48,7 @@ export class Chain {
     this.#findings.holds('CHAIN', time >= this.#time, () => `time goes back from ${this.#time} to ${time}`);
     this.#time = Math.max(time, this.#time);
     this.#checkEpoch(frame, sequence);
+    this.#checkSegment(frame);
     return {
       time,
       genesis: (frame.genesis ?? undefined) as v1.Genesis | undefined,
@@ -76,12 +83,38 @@ export class Chain {
       findings.holds('CHAIN', !this.#ended, () => 'a frame of an owner that had released the partition');
     }
     findings.same('CHAIN', 'epoch', this.#epoch, epoch);
-    if (frame.released != null || frame.sealed != null) this.#ended = true;
-    const bodies = [frame.genesis, frame.epochBegin, frame.turns, frame.released, frame.sealed];
+    if (frame.released != null) this.#ended = true;
+    const { continued, sealed } = frame;
+    const bodies = [frame.genesis, frame.epochBegin, frame.turns, frame.released, sealed, continued];
     findings.same('FORMAT', 'bodies of the frame', 1, bodies.filter((body) => body != null).length);
   }
 
+  /** A segment ends with SEALED; the next begins with what lies before it, said again. */
+  #checkSegment({ genesis, sealed, continued }: v1.Frame): void {
+    const findings = this.#findings;
+    const next = this.#next;
+    this.#next = undefined;
+    findings.same('CHAIN', 'a frame that continues a segment', next !== undefined, continued != null);
+    if (genesis != null && this.#hash !== undefined)
+      this.#genesisFrame = { hash: this.#hash, bytes: encodedGenesis(genesis) };
+    if (sealed != null) {
+      this.#next = this.#segment + 1;
+      findings.same('CHAIN', 'segment after this one', this.#next, sealed.nextSegment ?? 0);
+    }
+    if (continued == null) return;
+    this.#segment = next ?? this.#segment;
+    findings.same('CHAIN', 'segment', this.#segment, continued.segment ?? 0);
+    const said = this.#genesisFrame;
+    const same =
+      said?.bytes.equals(encodedGenesis(continued.genesis ?? {})) === true &&
+      said.hash.equals(continued.genesisHash ?? Buffer.alloc(0));
+    findings.holds('CHAIN', same, () => 'a segment begins with another genesis than the journal');
+    const epoch = this.#epochBytes.equals(encodedEpoch(continued.epoch ?? {}));
+    findings.holds('CHAIN', epoch, () => 'a segment begins with another epoch than the one in force');
+  }
+
   #begin(epoch: v1.Epoch, sequence: number): void {
+    this.#epochBytes = encodedEpoch(epoch);
     this.#epoch = sequence;
     this.#ended = false;
     const { generation } = epoch;
@@ -93,4 +126,12 @@ export class Chain {
     );
     this.generation = Math.max(generation, this.generation);
   }
+}
+
+function encodedGenesis(genesis: v1.Genesis.$Properties): Buffer {
+  return Buffer.from(v1.Genesis.encode(genesis).finish());
+}
+
+function encodedEpoch(epoch: v1.Epoch.$Properties): Buffer {
+  return Buffer.from(v1.Epoch.encode(epoch).finish());
 }

@@ -14,11 +14,11 @@ export function auditSourceOf(servers: ServerRoom, operator: Operator, partition
     partitionCount: () => Promise.resolve(partitions),
     lastSequence: (partition) => Promise.resolve(streamOf(partition).last),
     async *readFrames(partition, from) {
-      const stream = streamOf(partition);
-      for (let next = from; next <= stream.last;) {
-        const frames = stream.following(next, JOURNAL_READ_FRAMES);
+      const { last } = streamOf(partition);
+      for (let next = from; next <= last;) {
+        const frames = servers.journals.following(partition, next, JOURNAL_READ_FRAMES);
         yield frames;
-        next = (frames.at(-1)?.sequence ?? stream.last) + 1;
+        next = (frames.at(-1)?.sequence ?? last) + 1;
       }
     },
     describeCards: async (ids) => {

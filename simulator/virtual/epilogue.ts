@@ -58,21 +58,22 @@ export class Epilogue {
       const { checkpoint } = snapshotKeysOf(DEPLOYMENT, partition);
       const known = snapshots.get(checkpoint)?.sequence ?? 0;
       const behind = stream.last - known;
-      if (known < 5) return false;
+      if (known < stream.first + 4) return false;
       stream.cutTail(behind + this.#random.integer(1, 3));
       return true;
     }
     // Found by whoever reads the whole journal.
     snapshots.delete(() => true);
     const sequence = this.#random.integer(2, stream.last - 1);
-    const bytes = stream.frame(sequence)?.bytes.slice();
+    const holding = journals.holding(partition, sequence) ?? stream;
+    const bytes = holding.frame(sequence)?.bytes.slice();
     if (loss === 'frame lost' || bytes === undefined) {
-      stream.makeHole(sequence);
+      holding.makeHole(sequence);
       return true;
     }
     const place = this.#random.integer(0, bytes.length - 1);
     bytes[place] = (bytes[place] ?? 0) ^ (1 << this.#random.integer(0, 7));
-    stream.replace(sequence, bytes);
+    holding.replace(sequence, bytes);
     return true;
   }
 

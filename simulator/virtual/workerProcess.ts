@@ -5,6 +5,9 @@ import type { Random } from '../random.js';
 import type { Process } from './process.js';
 import { DEPLOYMENT, type Servers } from './servers.js';
 
+/** Small: every journal has several. */
+const SEGMENT_BYTES = 40_000;
+
 export interface WorkerProcessParts {
   readonly process: Process;
   readonly servers: Servers;
@@ -43,6 +46,7 @@ export class WorkerProcess {
       random: () => random.fraction(),
       acceptLoss: parts.acceptLoss,
       unitsInMemory: parts.unitsInMemory,
+      segmentBytes: SEGMENT_BYTES,
       log,
     });
     hostPartitions(hosting).then(

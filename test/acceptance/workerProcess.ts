@@ -7,6 +7,7 @@ import type { Journal, JournalStore } from '../../actors/runtime/ports.js';
 import { runWorker } from '../../actors/worker.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { decodeMessage } from '../../proto/message.js';
+import { withAppend } from '../../simulator/virtual/mutations/withAppend.js';
 
 /** The moment of a worker's death. */
 export interface Doom {
@@ -32,18 +33,12 @@ function mortal(journals: JournalStore): JournalStore {
 }
 
 function watch(journal: Journal): Journal {
-  return {
-    lastSequence: () => journal.lastSequence(),
-    get: (sequence) => journal.get(sequence),
-    read: (from, to, onFrame) => journal.read(from, to, onFrame),
-    verifyConfiguration: () => journal.verifyConfiguration(),
-    append: async (frame, expectedLast) => {
-      dieIf(frame, 'before');
-      const result = await journal.append(frame, expectedLast);
-      dieIf(frame, 'stored');
-      return result;
-    },
-  };
+  return withAppend(journal, async (frame, expectedLast) => {
+    dieIf(frame, 'before');
+    const result = await journal.append(frame, expectedLast);
+    dieIf(frame, 'stored');
+    return result;
+  });
 }
 
 function dieIf(frame: Uint8Array, when: Doom['when']): void {

@@ -10,7 +10,7 @@ import { tell } from './story.js';
 export async function record(recordedBy: string): Promise<Recording> {
   const { deployment } = await tell();
   const each = Array.from({ length: deployment.partitions }, (_, partition) => partition);
-  const journals = each.map((partition) => deployment.stream(partition).following(1, Infinity));
+  const journals = each.map((partition) => deployment.journals.following(partition, 1, Infinity));
   const snapshots = each.map((partition) => storedValues(deployment, partition));
   const partitions: Expected['partitions'][number][] = [];
   const cards: Record<string, Expected['cards'][string]> = {};

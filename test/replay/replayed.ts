@@ -2,6 +2,7 @@
 import { ManualClock } from '../../actors/adapters/memory/clock.js';
 import { MemoryJournalStore } from '../../actors/adapters/memory/journal.js';
 import { MemoryJournalServer } from '../../actors/adapters/memory/journalServer.js';
+import { v1 } from '../../proto/generated/emoney.js';
 import { createRegistry, type Registry } from '../../actors/registry/registry.js';
 import type { Event } from '../../actors/registry/event.js';
 import type { State } from '../../actors/registry/unit.js';
@@ -36,7 +37,12 @@ export function journalServer(journals: readonly (readonly StoredFrame[])[]): {
   for (const [partition, frames] of journals.entries()) {
     server.create(partition);
     for (const { bytes, sequence, storedAt } of frames) {
-      server.stream(partition)!.append(bytes, sequence - 1, storedAt);
+      const stream = server.stream(partition)!;
+      stream.append(bytes, sequence - 1, storedAt);
+      const next = v1.Frame.decode(bytes).sealed?.nextSegment;
+      if (next == null) continue;
+      server.create(partition, { segment: next, first: sequence + 1 });
+      stream.close();
     }
   }
   const newest = Math.max(...journals.map((frames) => frames.at(-1)?.storedAt ?? 0));

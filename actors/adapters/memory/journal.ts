@@ -1,7 +1,13 @@
 import { APPEND_TIMEOUT_MS, READ_TIMEOUT_MS, REPLAY_BATCH_FRAMES } from '../../bounds.js';
 import { JournalConfigurationError, JournalHoleError, JournalMissingError } from '../../runtime/errors.js';
-import type { AppendResult, Clock, Journal, JournalStore, StoredFrame } from '../../runtime/ports.js';
-import { JournalUnavailableError } from '../errors.js';
+import type { Archive, Clock, Journal, JournalStore, StoredFrame } from '../../runtime/ports.js';
+import { JournalUnavailableError, NoRespondersError } from '../errors.js';
+import {
+  openSegments,
+  type SegmentStreams,
+  type StreamAnswer,
+  type StreamStatus,
+} from '../segmentedJournal.js';
 import type { MemoryJournalServer, MemoryStream } from './journalServer.js';
 import { Link } from './link.js';
 
@@ -21,17 +27,23 @@ export class MemoryJournalStore implements JournalStore {
   readonly #server: MemoryJournalServer;
   readonly #faults = new Map<number, AppendFault[]>();
   readonly #faultOf: ((partition: number) => AppendFault | undefined) | undefined;
+  readonly #archive: Archive | undefined;
 
-  /** `faultOf`: asked for every append; undefined: nothing happens to it. */
+  /**
+   * `faultOf`: asked for every append; undefined: nothing happens to it. `archive`: of segments whose streams are
+   * deleted.
+   */
   constructor(
     server: MemoryJournalServer,
     clock: Clock,
     link = new Link(clock),
     faultOf?: (partition: number) => AppendFault | undefined,
+    archive?: Archive,
   ) {
     this.#server = server;
     this.link = link;
     this.#faultOf = faultOf;
+    this.#archive = archive;
   }
 
   /** What becomes of this process's next append to `partition`; several queue up, one each. */
@@ -53,9 +65,10 @@ export class MemoryJournalStore implements JournalStore {
   async open(partition: number): Promise<Journal> {
     const isThere = await this.#ask(() => this.#server.stream(partition) !== undefined);
     if (!isThere) throw missing(partition);
-    return new MemoryJournal(this.#server, partition, this.link, () => {
+    const streams = new MemoryJournalStreams(this.#server, partition, this.link, () => {
       return this.#faults.get(partition)?.shift() ?? this.#faultOf?.(partition) ?? {};
     });
+    return openSegments(streams, this.#archive);
   }
 
   #ask<T>(question: () => T): Promise<T> {
@@ -63,50 +76,79 @@ export class MemoryJournalStore implements JournalStore {
   }
 }
 
-class MemoryJournal implements Journal {
+class MemoryJournalStreams implements SegmentStreams {
+  readonly partition: number;
   readonly #server: MemoryJournalServer;
-  readonly #partition: number;
   readonly #link: Link;
   readonly #nextFault: () => AppendFault;
 
   constructor(server: MemoryJournalServer, partition: number, link: Link, nextFault: () => AppendFault) {
     this.#server = server;
-    this.#partition = partition;
+    this.partition = partition;
     this.#link = link;
     this.#nextFault = nextFault;
   }
 
-  append(frame: Uint8Array, expectedLast: number): Promise<AppendResult> {
+  list(): Promise<readonly number[]> {
+    return askOver(this.#link, () => this.#server.segments(this.partition));
+  }
+
+  status(segment: number): Promise<StreamStatus | undefined> {
+    return this.#ask(segment, (stream) => {
+      if (stream === undefined) return undefined;
+      const { first, lastVisible: last, bytes, since, closed } = stream;
+      return { segment, first, last, bytes, since, closed };
+    });
+  }
+
+  create(segment: number, first: number): Promise<void> {
+    return this.#ask(segment, () => {
+      this.#server.create(this.partition, { segment, first });
+    });
+  }
+
+  close(segment: number): Promise<void> {
+    return this.#ask(segment, (stream) => stream?.close());
+  }
+
+  remove(segment: number): Promise<void> {
+    return this.#ask(segment, () => {
+      this.#server.remove(this.partition, segment);
+    });
+  }
+
+  append(segment: number, frame: Uint8Array, expectedLast: number): Promise<StreamAnswer> {
     const fault = this.#nextFault();
     const { arrivals = [0] } = fault;
-    const sent = frame.slice();
+    const sent = { segment, frame: frame.slice(), expectedLast };
     return new Promise((resolve) => {
       const cancel = this.#link.clock.after(APPEND_TIMEOUT_MS, () => {
         this.#link.local(() => resolve({ kind: 'unknown', reason: 'no acknowledgement in time' }));
       });
-      const settle = (result: AppendResult) => {
+      const settle = (result: StreamAnswer) => {
         cancel();
         resolve(result);
       };
       for (const delayMs of arrivals) {
-        this.#link.send(() => this.#arrive(sent, expectedLast, fault, settle), { delayMs });
+        this.#link.send(() => this.#arrive(sent, fault, settle), { delayMs });
       }
     });
   }
 
-  lastSequence(): Promise<number> {
-    return this.#ask((stream) => stream.lastVisible);
+  get(segment: number, sequence: number): Promise<StoredFrame | undefined> {
+    return this.#askDirectly(segment, (stream) => stream.frame(sequence));
   }
 
-  get(sequence: number): Promise<StoredFrame | undefined> {
-    return this.#askDirectly((stream) => stream.frame(sequence));
-  }
-
-  async read(from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number> {
-    let next = Math.max(1, from);
+  async read(
+    segment: number,
+    from: number,
+    to: number,
+    onFrame: (frame: StoredFrame) => void,
+  ): Promise<number> {
+    let next = from;
     while (next <= to) {
       const count = Math.min(REPLAY_BATCH_FRAMES, to - next + 1);
-      const batch = await this.#askDirectly((stream) => stream.following(next, count));
+      const batch = await this.#askDirectly(segment, (stream) => stream.following(next, count));
       if (batch.length === 0) break;
       for (const frame of batch) {
         if (frame.sequence !== next) throw new JournalHoleError(holeText(next, frame.sequence));
@@ -117,54 +159,60 @@ class MemoryJournal implements Journal {
     return next;
   }
 
-  async verifyConfiguration(): Promise<void> {
-    const property = await this.#ask((stream) => stream.misconfigured);
+  async verify({ segment }: StreamStatus): Promise<void> {
+    const property = await this.#ask(segment, (stream) => stream?.misconfigured);
     if (property !== undefined) {
       throw new JournalConfigurationError(`the journal's ${property} is not what keeps every frame`);
     }
   }
 
   #arrive(
-    frame: Uint8Array,
-    expectedLast: number,
+    { segment, frame, expectedLast }: SentFrame,
     { acknowledgement = 0, says = {} }: AppendFault,
-    settle: (result: AppendResult) => void,
+    settle: (result: StreamAnswer) => void,
   ): void {
-    const truth = this.#answerOf(frame, expectedLast);
+    const truth = this.#answerOf(segment, frame, expectedLast);
     if (truth === undefined || acknowledgement === 'lost') return;
     const answer = truth.kind === 'stored' ? { ...truth, ...says } : truth;
     this.#link.answer(() => settle(answer), { delayMs: acknowledgement });
   }
 
-  #answerOf(frame: Uint8Array, expectedLast: number): AppendResult | undefined {
-    const stream = this.#stream();
-    if (stream?.reachable !== true) return { kind: 'unknown', reason: '503 no responders' };
+  #answerOf(segment: number, frame: Uint8Array, expectedLast: number): StreamAnswer | undefined {
+    const stream = this.#stream(segment);
+    if (stream?.reachable !== true) return { kind: 'nobody', reason: '503 no responders' };
     const answer = stream.append(frame, expectedLast, this.#server.now(this.#link.clock));
     if (answer.kind === 'silent') return undefined;
+    if (answer.kind === 'closed') return { kind: 'closed', reason: 'the stream is closed' };
     return answer.kind === 'stored' ? { ...answer, duplicate: false } : answer;
   }
 
-  #stream(): MemoryStream | undefined {
-    return this.#server.stream(this.#partition);
+  #stream(segment: number): MemoryStream | undefined {
+    return this.#server.stream(this.partition, segment);
   }
 
   /** A direct get: a stream that is gone cannot be told from one that does not answer. */
-  #askDirectly<T>(question: (stream: MemoryStream) => T): Promise<T> {
+  #askDirectly<T>(segment: number, question: (stream: MemoryStream) => T): Promise<T> {
     return askOver(this.#link, () => {
-      const stream = this.#stream();
-      if (stream?.reachable !== true) throw new JournalUnavailableError('503 no responders');
+      const stream = this.#stream(segment);
+      if (stream?.reachable !== true) throw new NoRespondersError('503 no responders');
       return question(stream);
     });
   }
 
-  #ask<T>(question: (stream: MemoryStream) => T): Promise<T> {
+  #ask<T>(segment: number, question: (stream: MemoryStream | undefined) => T): Promise<T> {
     return askOver(this.#link, () => {
-      const stream = this.#stream();
-      if (stream === undefined) throw missing(this.#partition);
-      if (!stream.reachable) throw new JournalUnavailableError('503 no responders');
+      const stream = this.#stream(segment);
+      if (stream?.reachable === false) throw new NoRespondersError('503 no responders');
       return question(stream);
     });
   }
+}
+
+/** A copy on its way. */
+interface SentFrame {
+  readonly segment: number;
+  readonly frame: Uint8Array;
+  readonly expectedLast: number;
 }
 
 function missing(partition: number): JournalMissingError {

@@ -1,14 +1,16 @@
 import type { Clock, StoredFrame } from '../../runtime/ports.js';
 
-/** What a stream answers to an append that reached it. `silent`: it never answers. */
+/** What a stream answers to an append that reached it. `silent`: it never answers. `closed`: it takes nothing. */
 export type AppendAnswer =
   | { readonly kind: 'stored'; readonly sequence: number }
   | { readonly kind: 'refused'; readonly last: number }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'silent' };
 
 /** The journals of one deployment as the server keeps them, and everything that can go wrong with them there. */
 export class MemoryJournalServer {
-  readonly #streams = new Map<number, MemoryStream>();
+  /** By partition, then by segment. */
+  readonly #streams = new Map<number, Map<number, MemoryStream>>();
   readonly #clock: Pick<Clock, 'now'> | undefined;
   readonly #onStored: ((partition: number, frame: StoredFrame) => void) | undefined;
 
@@ -30,20 +32,44 @@ export class MemoryJournalServer {
     return [...this.#streams.keys()].sort((a, b) => a - b);
   }
 
-  create(partition: number): void {
-    if (this.#streams.has(partition)) return;
+  /** Segments of a partition that have a stream, ascending. */
+  segments(partition: number): readonly number[] {
+    return [...(this.#streams.get(partition)?.keys() ?? [])].sort((a, b) => a - b);
+  }
+
+  /** Does nothing where it exists. Default: the first segment, unless the partition has any. */
+  create(partition: number, place?: { readonly segment: number; readonly first: number }): void {
+    const streams = this.#streams.get(partition) ?? new Map<number, MemoryStream>();
+    if (place === undefined && streams.size > 0) return;
+    const { segment, first } = place ?? { segment: 0, first: 1 };
+    if (streams.has(segment)) return;
+    this.#streams.set(partition, streams);
     const onStored = this.#onStored;
     const tell = onStored && ((frame: StoredFrame) => onStored(partition, frame));
-    this.#streams.set(partition, new MemoryStream(tell));
+    streams.set(segment, new MemoryStream(tell, first));
   }
 
-  stream(partition: number): MemoryStream | undefined {
-    return this.#streams.get(partition);
+  /** Default: of the newest segment. */
+  stream(partition: number, segment = this.segments(partition).at(-1)): MemoryStream | undefined {
+    return this.#streams.get(partition)?.get(segment ?? 0);
   }
 
-  /** Fault: the stream is gone with all that it held. */
-  remove(partition: number): void {
-    this.#streams.delete(partition);
+  /** The stream whose frames begin at or before `sequence`, the latest of them. */
+  holding(partition: number, sequence: number): MemoryStream | undefined {
+    const streams = this.segments(partition).map((segment) => this.stream(partition, segment));
+    return streams.findLast((stream) => stream !== undefined && stream.first <= sequence);
+  }
+
+  /** Up to `count` frames from `from` on, whatever segment they are in. */
+  following(partition: number, from: number, count: number): readonly StoredFrame[] {
+    const streams = this.segments(partition).map((segment) => this.stream(partition, segment));
+    return streams.flatMap((stream) => stream?.following(from, count) ?? []).slice(0, count);
+  }
+
+  /** A segment's stream is gone with all that it held. Default: all of the partition. */
+  remove(partition: number, segment?: number): void {
+    if (segment === undefined) this.#streams.delete(partition);
+    else this.#streams.get(partition)?.delete(segment);
   }
 }
 
@@ -55,19 +81,43 @@ export class MemoryStream {
   #staleBy = 0;
   #misconfigured: string | undefined;
   #reachable = true;
+  #closed = false;
+  #bytes = 0;
   readonly #onStored: ((frame: StoredFrame) => void) | undefined;
+  /** Of its first frame. */
+  readonly first: number;
 
-  constructor(onStored?: (frame: StoredFrame) => void) {
+  constructor(onStored?: (frame: StoredFrame) => void, first = 1) {
     this.#onStored = onStored;
+    this.first = first;
   }
 
   get last(): number {
-    return this.#frames.length;
+    return this.first - 1 + this.#frames.length;
   }
 
   /** What a reader sees as the last sequence: behind `last` while reads are stale. */
   get lastVisible(): number {
-    return Math.max(0, this.#frames.length - this.#staleBy);
+    return Math.max(this.first - 1, this.last - this.#staleBy);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Stamp of its first frame; 0: it has none. */
+  get since(): number {
+    return this.#frames[0]?.storedAt ?? 0;
+  }
+
+  /** Of all frames that it took. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** It takes nothing any more, for ever. */
+  close(): void {
+    this.#closed = true;
   }
 
   get misconfigured(): string | undefined {
@@ -79,27 +129,30 @@ export class MemoryStream {
   }
 
   append(bytes: Uint8Array, expectedLast: number, storedAt: number): AppendAnswer {
+    if (this.#closed) return { kind: 'closed' };
     if (this.#frozen === 'yes') return { kind: 'silent' };
-    if (expectedLast !== this.#frames.length) return { kind: 'refused', last: this.#frames.length };
+    if (expectedLast !== this.last) return { kind: 'refused', last: this.last };
     // A copy: what is stored cannot be changed by whoever sent it.
-    const frame = { sequence: this.#frames.length + 1, bytes: bytes.slice(), storedAt };
+    const frame = { sequence: this.last + 1, bytes: bytes.slice(), storedAt };
     this.#frames.push(frame);
+    this.#bytes += frame.bytes.length;
     this.#onStored?.(frame);
-    if (this.#frozen === 'no') return { kind: 'stored', sequence: this.#frames.length };
+    if (this.#frozen === 'no') return { kind: 'stored', sequence: this.last };
     this.#frozen = 'yes';
     return { kind: 'silent' };
   }
 
   /** The frame, or undefined: not there, or not seen by this reader yet. */
   frame(sequence: number): StoredFrame | undefined {
-    return sequence <= this.lastVisible ? this.#frames[sequence - 1] : undefined;
+    return sequence <= this.lastVisible ? this.#frames[sequence - this.first] : undefined;
   }
 
   /** Up to `count` frames that are there, from `from` on, passing over holes as the real server does. */
   following(from: number, count: number): readonly StoredFrame[] {
     const found: StoredFrame[] = [];
-    for (let sequence = from; sequence <= this.lastVisible && found.length < count; sequence += 1) {
-      const frame = this.#frames[sequence - 1];
+    let sequence = Math.max(from, this.first);
+    for (; sequence <= this.lastVisible && found.length < count; sequence += 1) {
+      const frame = this.#frames[sequence - this.first];
       if (frame !== undefined) found.push(frame);
     }
     return found;
@@ -122,15 +175,15 @@ export class MemoryStream {
 
   /** Fault: one frame in the middle has disappeared, as after a flipped bit in a block file. */
   makeHole(sequence: number): void {
-    if (sequence < 1 || sequence > this.#frames.length) throw new RangeError(`no frame ${sequence} to lose`);
-    this.#frames[sequence - 1] = undefined;
+    if (sequence < this.first || sequence > this.last) throw new RangeError(`no frame ${sequence} to lose`);
+    this.#frames[sequence - this.first] = undefined;
   }
 
   /** Fault: other bytes are stored under a sequence. */
   replace(sequence: number, bytes: Uint8Array): void {
-    const frame = this.#frames[sequence - 1];
+    const frame = this.#frames[sequence - this.first];
     if (frame === undefined) throw new RangeError(`no frame ${sequence} to replace`);
-    this.#frames[sequence - 1] = { ...frame, bytes: bytes.slice() };
+    this.#frames[sequence - this.first] = { ...frame, bytes: bytes.slice() };
   }
 
   /** Fault: readers see the stream without its newest `count` frames, until 0 is given. */

@@ -3,6 +3,7 @@ import {
   jetstreamManager,
   type ApiError,
   type JetStreamManager,
+  type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { READ_TIMEOUT_MS } from '../../bounds.js';
@@ -49,6 +50,29 @@ export class JetStreamApi {
       await this.#manager.streams.add(plan);
     } catch (error) {
       if (codeOf(error) !== NAME_IN_USE) throw error;
+    }
+  }
+
+  /** The stream takes nothing any more, for ever; its messages can be read. Does nothing where it is so already. */
+  async seal(stream: string): Promise<void> {
+    const info = await this.info(stream);
+    if (info === undefined || info.config.sealed) return;
+    try {
+      // The client's type of an update does not know of it.
+      const sealed: Partial<StreamConfig> = { ...info.config, sealed: true };
+      await this.#manager.streams.update(stream, sealed);
+    } catch (error) {
+      // Somebody else may have been first.
+      if ((await this.info(stream))?.config.sealed !== true) throw error;
+    }
+  }
+
+  /** Deletes the stream with all its messages; does nothing where there is none. */
+  async remove(stream: string): Promise<void> {
+    try {
+      await this.#manager.streams.delete(stream);
+    } catch (error) {
+      if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
     }
   }
 

@@ -9,30 +9,40 @@ import {
 import { MAX_FRAME_BYTES } from '../../bounds.js';
 import { JournalConfigurationError } from '../../runtime/errors.js';
 
-/** Stream and subject of a partition's journal, and how many servers must hold every frame. */
+/** Stream and subject of one segment of a partition's journal, and how many servers must hold every frame. */
 export interface JournalName {
   readonly stream: string;
   readonly subject: string;
   readonly replicas: number;
+  /** Position of its first frame. */
+  readonly first: number;
 }
 
-/** The first and, until segments come, only segment. */
-const SEGMENT = 0;
-
-export function journalName(deployment: string, partition: number, replicas: number): JournalName {
+/** Default: the first segment. */
+export function journalName(
+  deployment: string,
+  partition: number,
+  replicas: number,
+  { segment, first } = { segment: 0, first: 1 },
+): JournalName {
   return {
-    stream: `${journalPrefix(deployment)}${partition}_${SEGMENT}`,
-    subject: `emoney.${deployment}.journal.${partition}.${SEGMENT}`,
+    stream: `${journalPrefix(deployment)}${partition}_${segment}`,
+    subject: `emoney.${deployment}.journal.${partition}.${segment}`,
     replicas,
+    first,
   };
 }
 
-/** The partition of a stream's name, if it is a journal of this deployment. */
-export function partitionOfStream(stream: string, deployment: string): number | undefined {
+/** Partition and segment of a stream's name, if it is of a journal of this deployment. */
+export function segmentOfStream(
+  stream: string,
+  deployment: string,
+): { readonly partition: number; readonly segment: number } | undefined {
   const prefix = journalPrefix(deployment);
   if (!stream.startsWith(prefix)) return undefined;
-  const [, partition] = /^(0|[1-9]\d*)_0$/.exec(stream.slice(prefix.length)) ?? [];
-  return partition === undefined ? undefined : Number(partition);
+  const [, partition, segment] = /^(0|[1-9]\d*)_(0|[1-9]\d*)$/.exec(stream.slice(prefix.length)) ?? [];
+  if (partition === undefined || segment === undefined) return undefined;
+  return { partition: Number(partition), segment: Number(segment) };
 }
 
 function journalPrefix(deployment: string): string {
@@ -58,6 +68,8 @@ export function journalConfiguration(name: JournalName): Partial<StreamConfig> &
     allow_direct: true,
     allow_rollup_hdrs: false,
     compression: StoreCompression.None,
+    // Positions go on where the segment before ended.
+    ...(name.first === 1 ? {} : { first_seq: name.first }),
   };
 }
 
@@ -83,7 +95,6 @@ export function verifyJournal(config: StreamConfig, name: JournalName, maxPayloa
 /** Properties that are absent from a journal and, present, bring in, change or remove messages. */
 function additions(config: StreamConfig): string[] {
   const present: readonly [string, boolean][] = [
-    ['sealed', config.sealed],
     ['no_ack', config.no_ack === true],
     ['mirror', config.mirror !== undefined],
     ['sources', (config.sources ?? []).length > 0],

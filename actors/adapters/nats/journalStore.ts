@@ -1,19 +1,17 @@
-import type { Journal, JournalStore } from '../../runtime/ports.js';
+import type { Archive, Journal, JournalStore } from '../../runtime/ports.js';
 import { JournalUnavailableError } from '../errors.js';
+import { openSegments } from '../segmentedJournal.js';
 import { JetStreamApi, reasonOf } from './api.js';
 import type { Nats } from './connection.js';
-import { missing, NatsJournal } from './journal.js';
-import {
-  journalConfiguration,
-  journalName,
-  partitionOfStream,
-  type JournalName,
-} from './journalConfiguration.js';
+import { journalName, segmentOfStream } from './journalConfiguration.js';
+import { missing, NatsJournalStreams } from './journalStreams.js';
 
 export interface JournalStoreOptions {
   readonly deployment: string;
   /** Servers that hold every frame: 1 on one machine, 3 in a cluster. Default 1. */
   readonly replicas?: number;
+  /** Of segments whose streams are deleted; absent: who reads those frames is told so. */
+  readonly archive?: Archive | undefined;
 }
 
 /** Opens the journals of a deployment on a NATS connection. Asks nothing yet. */
@@ -26,34 +24,40 @@ class NatsJournalStore implements JournalStore {
   readonly #api: JetStreamApi;
   readonly #deployment: string;
   readonly #replicas: number;
+  readonly #archive: Archive | undefined;
 
-  constructor(nats: Nats, api: JetStreamApi, { deployment, replicas = 1 }: JournalStoreOptions) {
+  constructor(nats: Nats, api: JetStreamApi, { deployment, replicas = 1, archive }: JournalStoreOptions) {
     this.#nats = nats;
     this.#api = api;
     this.#deployment = deployment;
     this.#replicas = replicas;
+    this.#archive = archive;
   }
 
   async list(): Promise<readonly number[]> {
-    const names = await this.#asked(this.#api.namesFor(`emoney.${this.#deployment}.journal.*.0`));
-    return names
-      .map((name) => partitionOfStream(name, this.#deployment))
-      .filter((partition) => partition !== undefined)
-      .sort((a, b) => a - b);
+    const names = await this.#asked(this.#api.namesFor(`emoney.${this.#deployment}.journal.*.*`));
+    const partitions = names
+      .map((name) => segmentOfStream(name, this.#deployment)?.partition)
+      .filter((partition) => partition !== undefined);
+    return [...new Set(partitions)].sort((a, b) => a - b);
   }
 
   async create(partition: number): Promise<void> {
-    await this.#asked(this.#api.ensure(journalConfiguration(this.#name(partition))));
+    const streams = this.#streams(partition);
+    // Another than the first may be all that is left.
+    if ((await streams.list()).length === 0) await streams.create(0, 1);
   }
 
   async open(partition: number): Promise<Journal> {
-    const name = this.#name(partition);
-    if ((await this.#asked(this.#api.info(name.stream))) === undefined) throw missing(name);
-    return new NatsJournal(this.#nats, this.#api, name);
+    const streams = this.#streams(partition);
+    if ((await streams.list()).length === 0)
+      throw missing(journalName(this.#deployment, partition, this.#replicas));
+    return openSegments(streams, this.#archive);
   }
 
-  #name(partition: number): JournalName {
-    return journalName(this.#deployment, partition, this.#replicas);
+  #streams(partition: number): NatsJournalStreams {
+    const place = { deployment: this.#deployment, partition, replicas: this.#replicas };
+    return new NatsJournalStreams(this.#nats, this.#api, place);
   }
 
   async #asked<T>(question: Promise<T>): Promise<T> {

@@ -1,10 +1,11 @@
 import { REPLAY_BATCH_FRAMES } from '../../bounds.js';
 import { JournalHoleError } from '../../runtime/errors.js';
 import type { StoredFrame } from '../../runtime/ports.js';
-import { JournalUnavailableError } from '../errors.js';
+import { reasonOf } from './api.js';
 import type { Nats } from './connection.js';
 import { directBatch } from './directBatch.js';
 import { frameOf } from './storedFrame.js';
+import { unavailable } from './unavailable.js';
 
 /**
  * Reads frames `from … to` in order. Batches of direct get, not a consumer: nothing has to be created or cleaned up
@@ -38,7 +39,7 @@ export async function readFrames(
     const read = directBatch(nats, stream, request, (message) => take(frameOf(message)));
     const count = await read.catch((error: unknown) => {
       if (error === failure || error instanceof JournalHoleError) throw error;
-      throw unavailable(stream, next, error);
+      throw unavailable(`reading ${stream} from frame ${next}`, reasonOf(error), error);
     });
     if (count === 0) break;
   }
@@ -48,9 +49,4 @@ export async function readFrames(
 function holeBetween(stream: string, missing: number, found: number): JournalHoleError {
   const text = `${stream} has no frame ${missing}; the next one there is ${found}`;
   return new JournalHoleError(`${text}. Its partition must not be served`);
-}
-
-function unavailable(stream: string, at: number, error: unknown): JournalUnavailableError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new JournalUnavailableError(`reading ${stream} from frame ${at}: ${reason}`, { cause: error });
 }

@@ -3,6 +3,7 @@ import type { HostingParts } from '../../../actors/hosting.js';
 import { decodeFrame, encodeFrame, sameBytes, type Frame } from '../../../actors/runtime/frame.js';
 import type { AppendResult, Journal, JournalStore } from '../../../actors/runtime/ports.js';
 import { HeldBus } from './heldBus.js';
+import { withAppend } from './withAppend.js';
 
 type Append = (journal: Journal, frame: Uint8Array, expectedLast: number) => Promise<AppendResult>;
 
@@ -13,13 +14,7 @@ function appending(parts: HostingParts, append: Append): HostingParts {
     create: (partition) => journals.create(partition),
     open: async (partition) => {
       const journal = await journals.open(partition);
-      return {
-        append: (frame, expectedLast) => append(journal, frame, expectedLast),
-        lastSequence: () => journal.lastSequence(),
-        get: (sequence) => journal.get(sequence),
-        read: (from, to, onFrame) => journal.read(from, to, onFrame),
-        verifyConfiguration: () => journal.verifyConfiguration(),
-      };
+      return withAppend(journal, (frame, expectedLast) => append(journal, frame, expectedLast));
     },
   };
   return { ...parts, journals: changed };

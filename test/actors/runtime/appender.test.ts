@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { JOURNAL_SILENCE_MS } from '../../../actors/bounds.js';
-import { Appender } from '../../../actors/runtime/appender.js';
+import { Appender, type AppendedJournal } from '../../../actors/runtime/appender.js';
 import { FramesGoneError } from '../../../actors/runtime/errors.js';
-import type { AppendResult, Clock, Journal } from '../../../actors/runtime/ports.js';
+import type { AppendResult, Clock } from '../../../actors/runtime/ports.js';
 
 const frame = new Uint8Array([1, 2, 3]);
 const stranger = new Uint8Array([9]);
@@ -20,7 +20,7 @@ function journal(
   script: AppendResult[],
   atFive: (Uint8Array | undefined)[],
   sent: Uint8Array[] = [],
-): Journal {
+): AppendedJournal {
   return {
     append: async (bytes, expected) => {
       expect(expected).to.equal(4);
@@ -29,13 +29,10 @@ function journal(
       if (next === undefined) throw new Error('no more answers in the script');
       return next;
     },
-    lastSequence: async () => 4,
     get: async (sequence) => {
       const bytes = atFive.length > 1 ? atFive.shift() : atFive[0];
       return bytes === undefined ? undefined : { sequence, bytes, storedAt: 0 };
     },
-    read: async () => 5,
-    verifyConfiguration: async () => undefined,
   };
 }
 

@@ -12,28 +12,35 @@ import {
 } from '../../../actors/runtime/frame.js';
 
 const bytes = fc.uint8Array({ maxLength: 40 });
+const genesisFields = {
+  hashFunction: fc.string(),
+  deployment: fc.string(),
+  partition: fc.nat(),
+  partitions: fc.nat(),
+  rules: bytes,
+};
+const epochFields = {
+  worker: fc.string(),
+  writesFormat: fc.nat(),
+  generation: fc.nat(),
+  operatorOrder: fc.string(),
+};
 const body: fc.Arbitrary<FrameBody> = fc.oneof(
-  fc.record({
-    kind: fc.constant('genesis' as const),
-    hashFunction: fc.string(),
-    deployment: fc.string(),
-    partition: fc.nat(),
-    partitions: fc.nat(),
-    rules: bytes,
-  }),
-  fc.record({
-    kind: fc.constant('epoch' as const),
-    worker: fc.string(),
-    writesFormat: fc.nat(),
-    generation: fc.nat(),
-    operatorOrder: fc.string(),
-  }),
+  fc.record({ kind: fc.constant('genesis' as const), ...genesisFields }),
+  fc.record({ kind: fc.constant('epoch' as const), ...epochFields }),
   fc.record({
     kind: fc.constant('turns' as const),
     turns: fc.array(fc.record({ units: fc.array(fc.string()), events: fc.array(bytes) })),
   }),
   fc.record({ kind: fc.constant('released' as const), successor: fc.string() }),
   fc.record({ kind: fc.constant('sealed' as const), nextSegment: fc.nat() }),
+  fc.record({
+    kind: fc.constant('continued' as const),
+    segment: fc.nat(),
+    genesis: fc.record(genesisFields),
+    genesisHash: bytes,
+    epoch: fc.record(epochFields),
+  }),
 );
 const frame: fc.Arbitrary<Frame> = fc.record({
   sequence: fc.maxSafeNat(),

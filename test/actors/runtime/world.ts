@@ -44,6 +44,8 @@ export class World {
   readonly snapshots = new MemorySnapshotServer();
   readonly bases = new MemoryBaseDisk();
   readonly partitions: number;
+  /** Of workers that start from now on. */
+  segmentBytes: number | undefined;
   /** Follows what workers that start from now on serve. */
   follow: ((served: Served) => Follower) | undefined;
   /** What every worker has, and who is told when one of them comes. */
@@ -95,7 +97,7 @@ export class World {
   async createAgain(partitions: number): Promise<void> {
     const store = new MemoryJournalStore(this.journals, this.clock);
     const wanted = { deployment: DEPLOYMENT, partitions, rules: new Uint8Array([1]) };
-    await this.#finished(createDeployment(store, this.clock, wanted), 'the deployment');
+    await this.finished(createDeployment(store, this.clock, wanted), 'the deployment');
   }
 
   static async create(partitions = 1): Promise<World> {
@@ -107,7 +109,7 @@ export class World {
       partitions,
       rules: new Uint8Array(0),
     });
-    await world.#finished(creation, 'the deployment');
+    await world.finished(creation, 'the deployment');
     return world;
   }
 
@@ -152,9 +154,10 @@ export class World {
       random: () => 0.5,
       acceptLoss,
       unitsInMemory,
+      segmentBytes: this.segmentBytes,
       log: (line) => log.push(line),
     });
-    await this.#finished(host.start(), `host ${worker}`);
+    await this.finished(host.start(), `host ${worker}`);
     return { host, link, journals, bus, log };
   }
 
@@ -167,7 +170,7 @@ export class World {
         ...{ bases: new MemoryBaseStore(this.bases), log: () => undefined },
       }),
     );
-    await this.#finished(making, 'a base');
+    await this.finished(making, 'a base');
     return (await making).position;
   }
 
@@ -234,7 +237,7 @@ export class World {
 
   /** A clean end. */
   async leave({ host }: Process): Promise<void> {
-    await this.#finished(host.leave(), 'everything handed over');
+    await this.finished(host.leave(), 'everything handed over');
   }
 
   /** kill -9. */
@@ -249,12 +252,11 @@ export class World {
   }
 
   frames(partition = 0): Frame[] {
-    return this.stream(partition)
-      .following(1, 1_000_000)
-      .map(({ bytes }) => decodeFrame(bytes));
+    return this.journals.following(partition, 1, 1_000_000).map(({ bytes }) => decodeFrame(bytes));
   }
 
-  async #finished(work: Promise<unknown>, what: string): Promise<void> {
+  /** Lets the clock run until the work is done. */
+  async finished(work: Promise<unknown>, what: string): Promise<void> {
     let done = false;
     let failure: unknown;
     work.then(

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { MAX_FRAME_BYTES } from '../../../../actors/bounds.js';
 import {
+  ArchiveMissingError,
   JournalConfigurationError,
+  JournalDamagedError,
   JournalHoleError,
   JournalMissingError,
 } from '../../../../actors/runtime/errors.js';
@@ -18,6 +20,8 @@ export interface JournalWorld {
   createWithHole(partition: number, count: number, hole: number): Promise<void>;
   /** Makes a journal whose frames could be deleted. */
   createDeletable(partition: number): Promise<void>;
+  /** A segment's stream is gone with all that it held. */
+  lose(partition: number, segment: number): Promise<void>;
   /** The server cannot be reached until the returned function is called. */
   takeAway(): Promise<() => Promise<void>>;
   dispose(): Promise<void>;
@@ -202,6 +206,113 @@ export function describeJournal(name: string, create: () => Promise<JournalWorld
         const other = await (await world.connect()).open(0);
         expect(await other.lastSequence()).to.equal(4);
         expect(await contents(other, 1, 4)).to.deep.equal(['1', '2', '3', '4']);
+      });
+    });
+
+    describe('segments', () => {
+      /** Frames 1 … 3 in the first segment, 4 … 5 in the second, as an owner goes on. */
+      const twoSegments = async (): Promise<Journal> => {
+        const journal = await filled(await opened(), 3);
+        await journal.beginSegment(1, 4);
+        expect(await journal.append(bytes('4'), 3)).to.deep.equal(stored(4));
+        await journal.closeSegment(0);
+        expect(await journal.append(bytes('5'), 4)).to.deep.equal(stored(5));
+        return journal;
+      };
+
+      it('count positions on, and are read as one journal', async () => {
+        const journal = await twoSegments();
+        expect(await journal.lastSequence()).to.equal(5);
+        expect(await contents(journal, 1, 5)).to.deep.equal(['1', '2', '3', '4', '5']);
+        expect(await contents(journal, 2, 4)).to.deep.equal(['2', '3', '4']);
+        expect(text((await journal.get(3))!)).to.equal('3');
+        expect(text((await journal.get(4))!)).to.equal('4');
+        expect(await journal.get(6)).to.equal(undefined);
+        expect(await journal.read(4, 99, () => undefined)).to.equal(6);
+        expect(await journal.newestSegment()).to.include({ segment: 1, first: 4 });
+        await journal.verifyConfiguration();
+      });
+
+      it('are found by who opened the journal before they were made, and by who opens it after', async () => {
+        await store.create(0);
+        const before = await (await world.connect()).open(0);
+        await twoSegments();
+        for (const journal of [before, await store.open(0)]) {
+          expect(await contents(journal, 1, 9)).to.deep.equal(['1', '2', '3', '4', '5']);
+          expect(await journal.lastSequence()).to.equal(5);
+        }
+        const late = await (await world.connect()).open(0);
+        expect(text((await late.get(5))!)).to.equal('5');
+      });
+
+      it('are there before they have a frame, and after a restart of their server', async () => {
+        const journal = await filled(await opened(), 3);
+        await journal.beginSegment(1, 4);
+        await journal.beginSegment(1, 4);
+        const bringBack = await world.takeAway();
+        await bringBack();
+        for (const each of [journal, await (await world.connect()).open(0)]) {
+          const last = await until(() => each.lastSequence().catch(() => undefined), { what: 'an answer' });
+          expect(last).to.equal(3);
+          expect(await each.newestSegment()).to.include({ segment: 0, first: 1 });
+          expect(await each.get(4)).to.equal(undefined);
+          expect(await each.read(3, 9, () => undefined)).to.equal(4);
+        }
+        expect(await journal.append(bytes('stray'), 0)).to.deep.equal({ kind: 'refused', last: 3 });
+        expect(await journal.append(bytes('4'), 3)).to.deep.equal(stored(4));
+      }).timeout(30_000);
+
+      it('begin where they were said to, or not at all', async () => {
+        const journal = await twoSegments();
+        expect(await thrownBy(() => journal.beginSegment(1, 3))).to.be.instanceOf(JournalDamagedError);
+      });
+
+      it('refuse what comes late, also to an owner that knows nothing of the next', async () => {
+        await store.create(0);
+        const late = await (await world.connect()).open(0);
+        await twoSegments();
+        expect(await late.append(bytes('late'), 1)).to.deep.equal({ kind: 'refused', last: 3 });
+        expect(await late.append(bytes('behind SEALED'), 3)).to.deep.equal({ kind: 'refused', last: 3 });
+        expect(await contents(late, 1, 9)).to.deep.equal(['1', '2', '3', '4', '5']);
+      });
+
+      it('are not made anew: a closed one says that its successor held frames', async () => {
+        const journal = await twoSegments();
+        await world.lose(0, 1);
+        const gone = /segment 0 .*segment 1 held frames.*GONE/;
+        const questions = [
+          () => journal.lastSequence(),
+          () => journal.beginSegment(1, 4),
+          () => store.open(0),
+        ];
+        for (const question of questions) {
+          const error = await thrownBy(question);
+          expect(error).to.be.instanceOf(JournalMissingError);
+          expect(error.message).to.match(gone);
+        }
+      });
+
+      it('are deleted when they are closed, and only then', async () => {
+        const journal = await twoSegments();
+        const other = await (await world.connect()).open(0);
+        await journal.removeSegment(1);
+        expect(
+          (await journal.closedSegments()).map(({ segment, first, last }) => [segment, first, last]),
+        ).to.deep.equal([[0, 1, 3]]);
+        await journal.removeSegment(0);
+        await journal.removeSegment(0);
+        expect(await store.list()).to.deep.equal([0]);
+        await store.create(0);
+        for (const each of [journal, other, await store.open(0)]) {
+          expect(await contents(each, 4, 9)).to.deep.equal(['4', '5']);
+          expect(await each.lastSequence()).to.equal(5);
+          expect(await each.closedSegments()).to.deep.equal([]);
+          const error = await thrownBy(() => contents(each, 2, 5));
+          expect(error).to.be.instanceOf(ArchiveMissingError);
+          expect(error.message).to.match(/frames 2 … 3 of partition 0 .*--archive/);
+          expect(await thrownBy(() => each.get(1))).to.be.instanceOf(ArchiveMissingError);
+        }
+        expect(await other.append(bytes('late'), 1)).to.deep.equal({ kind: 'refused', last: 3 });
       });
     });
 

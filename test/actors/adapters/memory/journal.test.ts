@@ -18,6 +18,9 @@ describeJournal('the twin in memory', async () => {
       server.create(partition);
       server.stream(partition)!.misconfigure('deny_delete');
     },
+    lose: async (partition, segment) => {
+      server.remove(partition, segment);
+    },
     takeAway: async () => {
       for (const partition of server.partitions()) server.stream(partition)!.setReachable(false);
       return async () => {

@@ -45,7 +45,12 @@ describe('the answer to an append', () => {
     });
   }
 
-  it('is unknown, with the reason, when nobody listens', () => {
-    expect(parse('', 503)).to.deep.equal({ kind: 'unknown', reason: '503 no responders' });
+  it('is nobody’s when nobody listens: the server begins, or the stream is gone', () => {
+    expect(parse('', 503)).to.deep.equal({ kind: 'nobody', reason: '503 no responders' });
+  });
+
+  it('says that the stream is closed', () => {
+    const error = { code: 400, err_code: 10109, description: 'invalid operation on sealed stream' };
+    expect(parse(JSON.stringify({ error, stream: 'J', seq: 0 }))).to.have.property('kind', 'closed');
   });
 });

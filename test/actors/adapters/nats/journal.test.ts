@@ -35,6 +35,11 @@ describe('JetStream', () => {
         for (let i = 0; i < count; i += 1) await client.request(name.subject, Uint8Array.of(i));
         await manager.streams.deleteMessage(name.stream, hole);
       },
+      lose: async (partition, segment) => {
+        const manager = await jetstreamManager((await connection()).client);
+        const { stream } = journalName(deployment, partition, 1, { segment, first: 1 });
+        await manager.streams.delete(stream);
+      },
       takeAway: async () => {
         await server.away('SIGKILL');
         return async () => {

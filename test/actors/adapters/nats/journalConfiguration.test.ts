@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import {
   journalConfiguration,
   journalName,
-  partitionOfStream,
+  segmentOfStream,
   verifyJournal,
 } from '../../../../actors/adapters/nats/journalConfiguration.js';
 
@@ -16,9 +16,14 @@ describe('the configuration of a journal stream', () => {
   it('is named by deployment, partition and segment', () => {
     expect(name.stream).to.equal('EMONEY_prod_1_JOURNAL_12_0');
     expect(name.subject).to.equal('emoney.prod_1.journal.12.0');
-    expect(partitionOfStream(name.stream, 'prod_1')).to.equal(12);
-    expect(partitionOfStream(name.stream, 'prod')).to.equal(undefined);
-    expect(partitionOfStream('EMONEY_prod_1_PROHIBITIONS', 'prod_1')).to.equal(undefined);
+    expect(segmentOfStream(name.stream, 'prod_1')).to.deep.equal({ partition: 12, segment: 0 });
+    expect(segmentOfStream(name.stream, 'prod')).to.equal(undefined);
+    expect(segmentOfStream('EMONEY_prod_1_PROHIBITIONS', 'prod_1')).to.equal(undefined);
+    const later = journalName('prod_1', 12, 3, { segment: 7, first: 1_001 });
+    expect(later.stream).to.equal('EMONEY_prod_1_JOURNAL_12_7');
+    expect(segmentOfStream(later.stream, 'prod_1')).to.deep.equal({ partition: 12, segment: 7 });
+    expect(journalConfiguration(later)).to.include({ first_seq: 1_001 });
+    expect(good).to.not.have.property('first_seq');
   });
 
   it('is in order as it was created, and with more replicas than asked for', () => {
@@ -42,7 +47,6 @@ describe('the configuration of a journal stream', () => {
     compression: 's2',
     subjects: ['emoney.prod_1.journal.12.0', 'else'],
     num_replicas: 1,
-    sealed: true,
     no_ack: true,
     mirror: { name: 'OTHER' },
     sources: [{ name: 'OTHER' }],

@@ -1,0 +1,13 @@
+/** Counters since the partition was taken. */
+export interface PartitionStatistics {
+  readonly frames: number;
+  readonly turns: number;
+  readonly events: number;
+  readonly frameBytes: number;
+  readonly waiting: number;
+  readonly openAsks: number;
+  readonly unitsInMemory: number;
+  readonly dirtyUnits: number;
+  readonly sequence: number;
+  readonly checkpointed: number;
+}

@@ -1,0 +1,273 @@
+import { expect } from 'chai';
+import { SEGMENT_AGE_MS } from '../../../actors/bounds.js';
+import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
+import { Appender } from '../../../actors/runtime/appender.js';
+import { decodeFrame, encodeFrame, hashOf, type FrameBody } from '../../../actors/runtime/frame.js';
+import type { Journal } from '../../../actors/runtime/ports.js';
+import { SegmentEnd } from '../../../actors/runtime/segmentEnd.js';
+import { continueAfter } from '../../../actors/runtime/segments.js';
+import type { CounterCommand } from './counters.js';
+import { World, type Process } from './world.js';
+
+const add = (counter: string, by = 1): CounterCommand => ({ type: 'add', counter, by });
+const kinds = (world: World): string =>
+  world
+    .frames()
+    .map(({ body }) => body.kind[0])
+    .join('');
+
+/** Each in a frame of its own. */
+async function addMany(world: World, times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) expect(await world.ask(add('c'))).to.have.property('value');
+}
+
+/** What the journal's frames say; `t` turns, `s` sealed, `c` continued, `e` epoch, `g` genesis. */
+async function worldOfSegments(segmentBytes = 1_000): Promise<World> {
+  const world = await World.create();
+  world.segmentBytes = segmentBytes;
+  return world;
+}
+
+/** Until the worker's next segment exists. */
+async function rolled(world: World, segment: number): Promise<void> {
+  for (let time = 0; !world.journals.segments(0).includes(segment); time += 1) {
+    expect(time, 'frames of one segment').to.be.below(100);
+    await world.ask(add('filler'));
+  }
+}
+
+describe('segments of a journal', () => {
+  it('end with SEALED when they are full; the next repeats genesis and epoch, and goes on with the chain', async () => {
+    const world = await worldOfSegments();
+    await world.serve('w1');
+    await addMany(world, 20);
+    expect(kinds(world)).to.match(/^ge(t+sc){2,}/);
+    const frames = world.frames();
+    const [genesis, epoch] = frames;
+    for (const [at, { body, sequence, epoch: named, time }] of frames.entries()) {
+      expect(sequence).to.equal(at + 1);
+      if (body.kind !== 'continued') continue;
+      const sealed = frames[at - 1]!;
+      expect(sealed.body).to.deep.equal({ kind: 'sealed', nextSegment: body.segment });
+      expect([named, time]).to.deep.equal([2, sealed.time]);
+      expect({ kind: 'genesis', ...body.genesis }).to.deep.equal(genesis!.body);
+      expect({ kind: 'epoch', ...body.epoch }).to.deep.equal(epoch!.body);
+      expect(world.journals.stream(0, body.segment)!.first).to.equal(sequence);
+      expect(world.journals.stream(0, body.segment - 1)!.closed).to.equal(true);
+      expect(world.journals.stream(0, body.segment - 1)!.last).to.equal(sequence - 1);
+      expect(Buffer.from(body.genesisHash)).to.deep.equal(
+        hashOf(world.journals.stream(0, 0)!.frame(1)!.bytes),
+      );
+    }
+    expect(await world.value('c')).to.equal(20);
+  });
+
+  it('turns that are decided while the segment changes are stored at the position that they were told', async () => {
+    const world = await worldOfSegments(400);
+    await world.serve('w1');
+    const sent = Array.from({ length: 60 }, (_, at) => world.send(add(`c${at % 7}`)));
+    await world.clock.runUntil(() => sent.flat().every((each) => world.answer(each)), 'all answers');
+    const frames = world.frames();
+    for (const [correlation] of sent) {
+      const answer = world.answer(correlation);
+      const position = answer !== undefined && 'position' in answer ? answer.position : 0;
+      expect(frames[position - 1]?.body.kind, `frame ${position}`).to.equal('turns');
+    }
+  });
+
+  it('are full by bytes, or by age', () => {
+    let now = 5_000;
+    const never = (): never => expect.fail('nothing is stored here');
+    const fill = new SegmentEnd({
+      ...{ clock: { now: () => now, after: never, soon: never }, segmentBytes: 1_000 },
+      ...{ segment: { segment: 3, first: 100, bytes: 400, since: 5_000 }, isStopped: () => false },
+      ...{ journal: {} as Journal, appender: {} as Appender, encode: never, onStored: never, log: never },
+    });
+    expect([fill.isFullWith(100), fill.isFullWith(50)]).to.deep.equal([false, false]);
+    now += SEGMENT_AGE_MS;
+    expect(fill.isFullWith(1)).to.equal(true);
+    now -= SEGMENT_AGE_MS;
+    expect(fill.isFullWith(100)).to.equal(true);
+  });
+
+  it('go on after a frame that was found: only its own stream can acknowledge it', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    first.journals.onNextAppend(0, { acknowledgement: 'lost' });
+    expect(await world.ask(add('c'))).to.have.property('value', 1);
+    expect(kinds(world)).to.match(/^getttt*s/);
+    expect(await world.value('c')).to.equal(1);
+  });
+
+  it('are recovered from a checkpoint, and from nothing', async () => {
+    const world = await worldOfSegments();
+    world.kill(await world.serve('w1'));
+    const second = await world.serve('w2');
+    await addMany(world, 15);
+    world.kill(second);
+    const third = await world.serve('w3');
+    await addMany(world, 5);
+    world.kill(third);
+    world.snapshots.delete(() => true);
+    const fourth = await world.serve('w4');
+    expect(fourth.log.join('\n')).to.include('after checkpoint 0');
+    expect(await world.value('c')).to.equal(20);
+  });
+
+  it('a follower is told every frame, without a gap', async () => {
+    const world = await worldOfSegments();
+    const told: number[] = [];
+    world.follow = ({ tip }) => {
+      told.push(tip.sequence);
+      return { stored: ({ sequence }) => void told.push(sequence), stop: () => undefined };
+    };
+    await world.serve('w1');
+    await addMany(world, 12);
+    expect(kinds(world)).to.include('sc');
+    expect(told).to.deep.equal(told.map((_, at) => at + 2));
+  });
+
+  it('a worker that leaves while the segment changes ends with RELEASED in the next', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    world.send(add('c'));
+    await world.clock.runUntil(() => kinds(world).endsWith('t'), 'the frame is stored');
+    await world.leave(first);
+    expect(kinds(world)).to.match(/tscr$/);
+    await world.serve('w2');
+    expect(await world.value('c')).to.equal(1);
+  });
+
+  it('a replaced owner that wakes up between two segments stores nothing more', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    first.journals.onNextAppend(0, {}, { arrivals: [0, 3_000], acknowledgement: 5_000 });
+    const [correlation] = world.send(add('c'));
+    await world.clock.runUntil(() => kinds(world).endsWith('s'), 'SEALED is stored');
+    first.link.pause();
+    await world.serve('w2');
+    expect(await world.value('c')).to.equal(1);
+    const before = kinds(world);
+    first.link.resume();
+    await world.clock.runUntil(() => world.serving(first) === 0, 'the first has noticed');
+    await world.clock.advance(10_000);
+    expect(kinds(world).slice(0, before.length)).to.equal(before);
+    expect(world.answer(correlation)).to.have.property('value', 1);
+    await addMany(world, 3);
+    expect(await world.value('c')).to.equal(4);
+  });
+
+  it('begin again and again while the server cannot be asked', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    first.journals.onNextAppend(0, {}, { acknowledgement: 2_000 });
+    world.send(add('c'));
+    await world.clock.runUntil(() => kinds(world).endsWith('s'), 'SEALED is stored');
+    first.link.cut('inward');
+    await world.clock.advance(300);
+    first.link.restore();
+    expect(await world.value('c')).to.equal(1);
+  });
+
+  describe('whoever comes next finishes what the owner has begun:', () => {
+    let world: World;
+
+    /** An owner that is gone has stored SEALED, and nothing after it. */
+    beforeEach(async () => {
+      world = await worldOfSegments();
+      const first = await world.serve('w1');
+      await rolled(world, 1);
+      await addMany(world, 2);
+      world.kill(first);
+      storeByHand(world, { kind: 'sealed', nextSegment: 2 });
+    });
+
+    const expectServed = async (): Promise<Process> => {
+      const second = await world.serve('w2');
+      expect(await world.value('c')).to.equal(2);
+      expect(world.journals.segments(0)).to.deep.equal([0, 1, 2]);
+      expect(kinds(world)).to.match(/sct+sce/);
+      expect(world.journals.stream(0, 1)!.closed).to.equal(true);
+      return second;
+    };
+
+    it('SEALED is last', async () => {
+      await expectServed();
+    });
+
+    it('the stream is there, and empty', async () => {
+      world.journals.create(0, { segment: 2, first: world.stream().last + 1 });
+      await expectServed();
+    });
+
+    it('CONTINUED is last, and the old stream is not closed', async () => {
+      const opening = new MemoryJournalStore(world.journals, world.clock).open(0);
+      await world.finished(opening, 'the journal');
+      const sealed = world.stream().frame(world.stream().last)!;
+      const open = withoutClosing(await opening);
+      const { clock } = world;
+      const work = continueAfter(
+        { frame: decodeFrame(sealed.bytes), bytes: sealed.bytes },
+        { journal: open, clock, appender: new Appender(open, clock) },
+      );
+      await world.finished(work, 'the next segment');
+      expect(world.journals.stream(0, 1)!.closed).to.equal(false);
+      await expectServed();
+    });
+
+    it('but never makes a stream anew that held frames', async () => {
+      const second = await expectServed();
+      world.kill(second);
+      world.journals.remove(0, 2);
+      const third = await world.start('w3').catch((error: unknown) => error);
+      expect(String(third)).to.match(/segment 2 held frames.*GONE/);
+      expect(world.journals.segments(0)).to.deep.equal([0, 1]);
+    });
+  });
+
+  it('need the first no more, once it is deleted and Redis knows its actors', async () => {
+    const world = await worldOfSegments();
+    const first = await world.serve('w1');
+    await rolled(world, 2);
+    await addMany(world, 2);
+    await world.clock.runUntil(
+      () => (first.host.status()[0]?.statistics?.checkpointed ?? 0) >= world.stream().first,
+      'a checkpoint',
+      30_000,
+    );
+    world.kill(first);
+    world.journals.remove(0, 0);
+    world.journals.remove(0, 1);
+    const second = await world.serve('w2');
+    expect(await world.value('c')).to.equal(2);
+    world.kill(second);
+    world.snapshots.delete(() => true);
+    const third = await world.start('w3');
+    await world.clock.runUntil(
+      () => third.host.status()[0]?.state === 'halted',
+      'it cannot be served',
+      20_000,
+    );
+    expect(third.host.status()[0]?.reason).to.match(/frames 1 … \d+ of partition 0 .*--archive/);
+  });
+});
+
+/** A frame after the last, as its owner would have written it. */
+function storeByHand(world: World, body: FrameBody): void {
+  const stream = world.stream();
+  const { sequence, bytes, storedAt } = stream.frame(stream.last)!;
+  const { epoch, time } = decodeFrame(bytes);
+  const next = { sequence: sequence + 1, previousHash: hashOf(bytes), epoch, time, body };
+  expect(stream.append(encodeFrame(next), sequence, storedAt)).to.have.property('kind', 'stored');
+}
+
+/** A process that ends before the last step. */
+function withoutClosing(journal: Journal): Journal {
+  return new Proxy(journal, {
+    get: (target, name) => {
+      if (name === 'closeSegment') return async () => undefined;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
