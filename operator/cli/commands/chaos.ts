@@ -173,7 +173,10 @@ async function possibleHere(faults: readonly FaultKind[], folder: string): Promi
   } catch (error) {
     if (!(error instanceof NoDiskError)) throw error;
     const kinds = faults.filter((kind) => kind !== 'nats-disk-full');
-    if (kinds.length === 0) throw new CommandError(error.message);
+    if (kinds.length === 0) {
+      await rm(folder, { recursive: true });
+      throw new CommandError(error.message);
+    }
     return { kinds, disk: undefined, leftOut: [{ kind: 'nats-disk-full', reason: error.message }] };
   }
 }
