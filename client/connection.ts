@@ -124,7 +124,7 @@ export class Connection {
     const request = this.nextRequest;
     this.nextRequest += 1;
     this.waiting.set(request, { onAnswer, since: performance.now() });
-    this.timer ??= setTimeout(this.look, this.pingAfterMs);
+    this.timer ??= setTimeout(this.lookSoon, this.pingAfterMs);
     this.cork();
     this.webSocket.send(encodeMessage(v1.ClientMessage, { request, ...body }));
   }
@@ -187,6 +187,11 @@ export class Connection {
     else onAnswer(rejectedBy(rejection));
   }
 
+  /** Once what came in the meantime has been read: a program that stood still has not waited in vain. */
+  private readonly lookSoon = (): void => {
+    setImmediate(this.look);
+  };
+
   /** One timer for all: the first that waits is always the oldest. */
   private readonly look = (): void => {
     this.timer = undefined;
@@ -209,7 +214,7 @@ export class Connection {
       this.webSocket.ping();
     }
     const lookAt = Math.min(first.since + patienceMs, (isSilent ? now : silentSince) + pingAfterMs);
-    this.timer = setTimeout(this.look, Math.max(1, lookAt - now));
+    this.timer = setTimeout(this.lookSoon, Math.max(1, lookAt - now));
   };
 
   private hear(): void {

@@ -117,6 +117,7 @@ export class Chaos implements Disturbance {
       case 'nats-stop':
         return this.#strikeServer({ nats: 0 }, fault, begins);
       case 'nats-leader-kill':
+      case 'nats-leader-restart':
       case 'nats-follower-kill':
       case 'nats-quorum-loss':
         return this.#strikeCluster(fault, begins);
@@ -233,10 +234,10 @@ export class Chaos implements Disturbance {
     const led = await system.journalsLed();
     const byLed = led.map((_, node) => node).sort((a, b) => (led[b] ?? 0) - (led[a] ?? 0));
     const hit =
-      kind === 'nats-follower-kill' ? byLed.slice(-1) : byLed.slice(0, kind === 'nats-leader-kill' ? 1 : 2);
+      kind === 'nats-follower-kill' ? byLed.slice(-1) : byLed.slice(0, kind === 'nats-quorum-loss' ? 2 : 1);
     const names = hit.map((node) => `nats ${node + 1} (leads ${led[node] ?? 0})`);
     return this.#everywhere(names.join(', '), begins, async () => {
-      await system.killNats(hit, lastsMs);
+      await (kind === 'nats-leader-restart' ? system.restartNats(hit) : system.killNats(hit, lastsMs));
       await delay(lastsMs, undefined);
     });
   }

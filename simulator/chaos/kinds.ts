@@ -14,6 +14,7 @@ export const FAULT_KINDS = [
   'nats-kill',
   'nats-stop',
   'nats-leader-kill',
+  'nats-leader-restart',
   'nats-follower-kill',
   'nats-quorum-loss',
   'nats-disk-full',
@@ -96,6 +97,16 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
     lasts: MOMENT,
     scope: 'all',
     ...clusterTarget,
+  },
+  'nats-leader-restart': {
+    does: 'the same one ended with SIGTERM, and started again',
+    lasts: MOMENT,
+    scope: 'all',
+    // It hands its leadership over before it ends.
+    withinMs: 2_000,
+    besidesFault: false,
+    target: 'within 2 s',
+    nodes: 3,
   },
   'nats-follower-kill': {
     does: 'kill -9 of the nats-server that leads fewest journals',

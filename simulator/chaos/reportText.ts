@@ -17,9 +17,13 @@ export function renderFaults(report: ChaosReport, paint: Paint = (text) => text)
     const text = line(rows[at] ?? []);
     return fault.withinTarget ? text : paint(text, 'bad');
   });
+  const legend =
+    'outage: longest silence of a partition that is concerned; nobody paid: of all of them at once';
   const usual = `usual silence of a partition: ${report.usualSilenceMs} ms`;
   const leftOut = report.leftOut.map(({ kind, reason }) => `left out: ${kind} (${reason})`);
-  return [paint(line(HEADS), 'dim'), ...lines, ...leftOut, paint(usual, 'dim')].join('\n');
+  return [paint(line(HEADS), 'dim'), ...lines, ...leftOut, paint(legend, 'dim'), paint(usual, 'dim')].join(
+    '\n',
+  );
 }
 
 function cellsOf(fault: FaultReport): string[] {

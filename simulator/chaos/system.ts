@@ -19,6 +19,8 @@ export interface ChaosSystem {
   kill(victim: Victim): Promise<void>;
   /** The same of several nats-servers, which come back after so many ms. */
   killNats(nodes: readonly number[], awayMs: number): Promise<void>;
+  /** Ends them with SIGTERM; they come back. Resolves when they have ended. */
+  restartNats(nodes: readonly number[]): Promise<void>;
   pause(victim: Victim): void;
   resume(victim: Victim): void;
   emptyRedis(): Promise<void>;

@@ -27,8 +27,10 @@ describe('emoney chaos', function () {
     expect(report, told).to.include({ errors: 0 });
     expect(report.violations, told).to.deep.equal([]);
     expect(report.audit.verdict, told).to.equal('pass');
-    expect(report.skipped, told).to.deep.equal([]);
-    const allMet = report.faults.every(({ withinTarget }) => withinTarget);
+    const made = report.faults.map(({ kind }) => kind);
+    // A machine that is busy may have no time left for a second one of the same kind.
+    expect(made, told).to.include.members([...report.skipped]);
+    const allMet = report.skipped.length === 0 && report.faults.every(({ withinTarget }) => withinTarget);
     expect(report.verdict, told).to.equal(allMet ? 'pass' : 'fail');
     expect(code, told).to.equal(allMet ? 0 : 1);
   }

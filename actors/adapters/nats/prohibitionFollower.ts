@@ -13,6 +13,7 @@ export interface FollowerOptions {
   readonly incarnation: () => Promise<number>;
   readonly onEntry: (entry: VersionedEntry) => void;
   readonly onCaughtUp: (version: ListVersion) => void;
+  /** Called once for a problem that lasts. */
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -30,6 +31,8 @@ export class ProhibitionFollower {
   #mustIdentify = true;
   #ended = false;
   #retry: NodeJS.Timeout | undefined;
+  /** The last problem that was told, until it is over. */
+  #told = '';
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -82,12 +85,19 @@ export class ProhibitionFollower {
       }
       if (this.#seen.sequence < this.#announced) this.#wakeLater();
     } catch (error) {
-      if (!this.#ended) this.#options.onProblem(error);
+      if (!this.#ended) this.#tell(error);
       this.#mustIdentify = true;
       this.#wakeLater();
     } finally {
       this.#running = false;
     }
+  }
+
+  /** The same again and again, many times a second, would fill a log while NATS is away. */
+  #tell(error: unknown): void {
+    if (String(error) === this.#told) return;
+    this.#told = String(error);
+    this.#options.onProblem(error);
   }
 
   #wakeLater(): void {
@@ -109,6 +119,7 @@ export class ProhibitionFollower {
       const request = { seq: this.#seen.sequence + 1, batch: LIST_READ_ENTRIES };
       count = await directBatch(nats, names.stream, request, (message) => this.#take(message));
     }
+    this.#told = '';
     if (!this.#ended) this.#options.onCaughtUp(this.#seen);
   }
 

@@ -255,6 +255,11 @@ export class Processes implements ChaosSystem {
     await Promise.all(hit.map((node) => node.kill(away)));
   }
 
+  async restartNats(nodes: readonly number[]): Promise<void> {
+    const hit = this.#servers.nats.filter((_, node) => nodes.includes(node));
+    await Promise.all(hit.map((node) => node.kill({ signal: 'SIGTERM' })));
+  }
+
   pause(victim: Victim): void {
     this.#paused.add(victim);
     this.#serverOf(victim)?.pause();

@@ -10,6 +10,7 @@ export interface SupervisedOptions<Server extends ServerProcess> {
 export interface Away {
   readonly between?: () => Promise<void>;
   readonly awayMs?: number;
+  readonly signal?: 'SIGKILL' | 'SIGTERM';
 }
 
 /** As a supervisor of the operating system waits. */
@@ -46,14 +47,14 @@ export class Supervised<Server extends ServerProcess> {
   }
 
   /**
-   * kill -9. `between`: done to its folder before it is started again, which is after `awayMs`. Resolves when it has
+   * kill -9, or another signal. `between`: done to its folder before it is started again, which is after `awayMs`. Resolves when it has
    * ended.
    */
-  async kill({ between, awayMs = RESTART_PAUSE_MS }: Away = {}): Promise<void> {
+  async kill({ between, awayMs = RESTART_PAUSE_MS, signal = 'SIGKILL' }: Away = {}): Promise<void> {
     this.#between = between;
     this.#awayMs = awayMs;
     this.#running = false;
-    this.#server.kill('SIGKILL');
+    this.#server.kill(signal);
     await this.#server.exited;
   }
 

@@ -47,7 +47,11 @@ export function addChaos(program: Command): void {
         .argParser(integerParser(0, 4_294_967_295))
         .default(1),
     )
-    .addOption(new Option('--faults <a,b,…>', 'only these (default: all)').argParser(parseFaults))
+    .addOption(
+      new Option('--faults <a,b,…>', `only these (default: all); ${NETWORK}: all of connections`).argParser(
+        parseFaults,
+      ),
+    )
     .addOption(new Option('--rate <n>', 'arrivals per second').argParser(parseRate).default(200))
     .addOption(new Option('--cards <n>', 'cards').argParser(integerParser(1, 1_000_000)).default(1_000))
     .addOption(new Option('--terminals <n>', 'terminals').argParser(integerParser(2, 100_000)).default(50))
@@ -73,7 +77,7 @@ touched. Whatever is killed is started again after a quarter of a second, as a s
 passes through a proxy of ours, which can delay, throttle, freeze and cut it.
 
 Faults:
-${FAULT_KINDS.map((kind) => `  ${kind.padEnd(24)} ${FAULTS[kind].does}`).join('\n')}
+${FAULT_KINDS.map(inOneLine).join('\n')}
 
 Exit code 0: every acknowledged payment is in the journals, once, the audit passed, and every target was met; 1: not.
 A failure names its seed and keeps the folder.
@@ -86,6 +90,11 @@ Examples:
   $ emoney chaos --faults network                      all faults of connections
   $ emoney chaos --gateways 2 --faults gateway-kill    its terminals go on at the other one
 `;
+
+function inOneLine(kind: FaultKind): string {
+  const { does, nodes } = FAULTS[kind];
+  return `  ${kind.padEnd(24)} ${does}${nodes === 3 ? ' (--nodes 3)' : ''}`;
+}
 
 /** @throws InvalidArgumentError */
 function parseNodes(text: string): 1 | 3 {
@@ -164,7 +173,10 @@ async function possibleHere(faults: readonly FaultKind[], folder: string): Promi
   } catch (error) {
     if (!(error instanceof NoDiskError)) throw error;
     const kinds = faults.filter((kind) => kind !== 'nats-disk-full');
-    if (kinds.length === 0) throw new CommandError(error.message);
+    if (kinds.length === 0) {
+      await rm(folder, { recursive: true });
+      throw new CommandError(error.message);
+    }
     return { kinds, disk: undefined, leftOut: [{ kind: 'nats-disk-full', reason: error.message }] };
   }
 }

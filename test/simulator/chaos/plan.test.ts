@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FAULT_KINDS, FAULTS, faultsWith } from '../../../simulator/chaos/kinds.js';
-import { LEAD_MS, planFaults, roomForEach, WATCH_MS } from '../../../simulator/chaos/plan.js';
+import {
+  LEAD_MS,
+  leastWatchOf,
+  planFaults,
+  roomForEach,
+  WATCH_MS,
+  watchOf,
+} from '../../../simulator/chaos/plan.js';
 
 const anySeed = fc.integer({ min: 0, max: 4_294_967_295 });
 const anyKinds = fc.uniqueArray(fc.constantFrom(...FAULT_KINDS), { minLength: 1 });
@@ -40,6 +47,13 @@ describe('plan of faults', () => {
         }
       }),
     );
+  });
+
+  it('watches each kind for longer than its target', () => {
+    for (const kind of FAULT_KINDS) {
+      expect(watchOf(kind)).to.be.at.least(WATCH_MS);
+      expect(leastWatchOf(kind)).to.be.at.least(FAULTS[kind].withinMs ?? 0);
+    }
   });
 
   it('offers each kind to one nats-server, to a cluster, or to both', () => {

@@ -74,6 +74,20 @@ describe('report of faults', () => {
     });
   });
 
+  it('fails where /readyz did not name the cause, and says what could not be made here', () => {
+    const full: MadeFault = { ...KILL, kind: 'nats-disk-full', lastedMs: 6_000 };
+    const said = ['partition 0: the journal has not acknowledged frame 7 for 3 s'];
+    const named = chaosReport(PASSED, observed([{ ...full, said }], 9_500));
+    expect(named.faults[0]).to.deep.include({ outageMs: 6_500, targetMs: 11_000, withinTarget: true, said });
+    const silent = chaosReport(PASSED, observed([{ ...full, said: [] }], 9_500));
+    expect(silent.faults[0]).to.deep.include({ withinTarget: false, said: [] });
+    expect(silent.verdict).to.equal('fail');
+    const leftOut = [{ kind: 'nats-disk-full', reason: 'no root' }] as const;
+    const without = chaosReport(PASSED, observed([KILL], 3_000), leftOut);
+    expect(without).to.deep.include({ verdict: 'pass', leftOut });
+    expect(renderFaults(without)).to.include('left out: nats-disk-full (no root)');
+  });
+
   it('looks at each fault until the next one', () => {
     const second: MadeFault = { ...KILL, at: 8_000 };
     const report = chaosReport(PASSED, observed([KILL, second], 4_000));
