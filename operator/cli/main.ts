@@ -10,6 +10,7 @@ import { addGateway } from './commands/gateway.js';
 import { addInterest } from './commands/interest.js';
 import { addLoans } from './commands/loans.js';
 import { addParameters } from './commands/parameters.js';
+import { addOverload } from './commands/overload.js';
 import { addPhone } from './commands/phone.js';
 import { addReplay } from './commands/replay.js';
 import { addSearch } from './commands/search.js';
@@ -73,6 +74,7 @@ function createProgram(): Command {
     addGateway,
     addSimulate,
     addChaos,
+    addOverload,
     addReplay,
     addAudit,
     addTail,
