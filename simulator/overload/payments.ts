@@ -79,10 +79,10 @@ export class Payments {
     for (;;) {
       const intended = now >= this.#endAt ? undefined : this.#arrivals?.due(now, this.#open);
       if (intended === undefined) return;
-      this.steps.offered(now, now - intended);
+      this.steps.offered(now - intended);
       const device = this.#freeDevice();
       if (device === undefined) {
-        this.steps.turnedAway(now);
+        this.steps.turnedAway();
         continue;
       }
       this.#open += 1;

@@ -43,14 +43,14 @@ export class Steps {
     this.#beganAt = beganAt;
   }
 
-  offered(_now: number, lateMs: number): void {
+  offered(lateMs: number): void {
     this.#offered += 1;
     if (lateMs > LATE_MS) this.#late += 1;
   }
 
-  turnedAway(now: number): void {
+  /** All devices were busy. */
+  turnedAway(): void {
     this.#late += 1;
-    this.#at(now);
   }
 
   accepted(now: number, tookMs: number): void {
@@ -87,9 +87,11 @@ export class Steps {
 
   #at(now: number): Step {
     const index = Math.max(0, Math.floor((now - this.#beganAt) / STEP_MS));
-    for (let next = this.#steps.length; next <= index; next += 1) {
+    let step = this.#steps[index];
+    while (step === undefined) {
       this.#steps.push({ accepted: 0, refused: 0, longestMs: 0 });
+      step = this.#steps[index];
     }
-    return this.#steps[index] as Step;
+    return step;
   }
 }
