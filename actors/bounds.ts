@@ -268,10 +268,10 @@ export const MAX_PENDING_COMMANDS = 262_144;
 
 /**
  * A gateway lets in as many new transactions as a partition answers within this time on average, or within
- * ADMISSION_TOLERANCE times what it takes when little is going on, if that is longer (slow disks, far replicas). Shorter
+ * ADMISSION_TOLERANCE times what it takes while nobody is refused, if that is longer (slow disks, far replicas). Shorter
  * would make frames emptier and cost throughput; at longer times what is let in waits in vain.
  */
-export const ADMISSION_TARGET_MS = 100;
+export const ADMISSION_TARGET_MS = 80;
 export const ADMISSION_TOLERANCE = 3;
 
 /** The target never exceeds this, however slow the storage: a till that waits for a second gets an answer. */
@@ -280,9 +280,12 @@ export const ADMISSION_TARGET_MAX_MS = 1_000;
 /** How often that number is set anew: a few times the latency of a payment, so that the answers tell of the last one. */
 export const ADMISSION_INTERVAL_MS = 100;
 
-/** Transactions that one gateway has in one partition: at the beginning, at least, and at most. */
+/**
+ * New transactions that one gateway has in one partition: at the beginning, at least, and at most. The least is what a
+ * frame should hold, however slow everything is.
+ */
 export const FIRST_WINDOW = 512;
-export const MIN_WINDOW = 4;
+export const MIN_WINDOW = 16;
 export const MAX_WINDOW = 16_384;
 
 /** Refused numbers of one session that are known to be unknown to the partition. More are asked of the partition. */

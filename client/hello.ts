@@ -16,6 +16,8 @@ export interface HelloOptions {
   readonly remember?: Remembered | undefined;
   /** Replay of a named source: always gets that source's incarnation, and may begin at any number. */
   readonly source?: string | undefined;
+  /** How long what is rejected for now is sent again, in milliseconds. Default: 30 s; 0: it is not. */
+  readonly retryForMs?: number | undefined;
   /** A phone's. */
   readonly token?: string | undefined;
 }

@@ -35,6 +35,8 @@ interface Pursuit {
   undone: Reply | undefined;
   /** Answers that count only if it is not reversed after all. */
   readonly held: { readonly reply: Reply; readonly done: OnResult }[];
+  /** All messages about it so far were OVERLOADED, or are not answered yet. */
+  unseen: boolean;
 }
 
 /**
@@ -48,6 +50,8 @@ export class Pursuits {
   private readonly givenUp: Set<number>;
   /** The newest numbers whose final answers are here: a repeat that fails opens none of them again. */
   private readonly answered = new Set<number>();
+  /** The newest numbers of which every message has ended OVERLOADED: nobody has taken one of them (D8). */
+  private readonly overloaded = new Set<number>();
 
   /** `reversing`: numbers given up before, whose reversals were not answered. */
   constructor(numbers: Numbers, reversing: readonly number[]) {
@@ -60,12 +64,26 @@ export class Pursuits {
     return [...this.givenUp];
   }
 
-  begin(number: number, attempt: Attempt): void {
+  /** Whether it is settled now: nothing of it is under way, and nobody has seen it. */
+  forgo(number: number): boolean {
+    if (!this.overloaded.delete(number)) return false;
+    this.numbers.settle(number);
+    return true;
+  }
+
+  /** `isNew`: no message about it was sent before. */
+  begin(number: number, attempt: Attempt, isNew = false): void {
     const pursuit = this.of(number);
+    if (isNew || this.overloaded.delete(number)) pursuit.unseen = true;
     pursuit.running += 1;
     if (attempt !== 'reversal') return;
     pursuit.reversals += 1;
     this.givenUp.add(number);
+  }
+
+  /** One message of an attempt was rejected; it may be sent again. */
+  rejected(number: number, { code }: RejectedError): void {
+    if (code !== 'OVERLOADED') this.of(number).unseen = false;
   }
 
   /** An attempt has its answer, or is given up. Tells whoever has an answer by this; the number is settled before. */
@@ -73,6 +91,7 @@ export class Pursuits {
     const pursuit = this.of(number);
     pursuit.running -= 1;
     if (attempt === 'reversal') pursuit.reversals -= 1;
+    if (!(result instanceof RejectedError && result.code === 'OVERLOADED')) pursuit.unseen = false;
     const told =
       result instanceof Error
         ? this.failed(number, pursuit, attempt, { result, done })
@@ -92,7 +111,7 @@ export class Pursuits {
     let pursuit = this.pursuits.get(number);
     if (pursuit === undefined) {
       const final = this.answered.has(number);
-      pursuit = { running: 0, reversals: 0, final, undone: undefined, held: [] };
+      pursuit = { running: 0, reversals: 0, final, undone: undefined, held: [], unseen: false };
       this.pursuits.set(number, pursuit);
     }
     return pursuit;
@@ -144,18 +163,21 @@ export class Pursuits {
     return [told, ...pursuit.held.splice(0).map(({ done }) => ({ result, done }))];
   }
 
-  private settle(number: number, { running, final, held }: Pursuit): void {
+  private settle(number: number, { running, final, held, unseen }: Pursuit): void {
     if (running > 0) return;
     if (held.length === 0) this.pursuits.delete(number);
+    if (unseen && !this.givenUp.has(number)) this.keep(this.overloaded, number);
     if (!final || this.givenUp.has(number)) return;
     this.numbers.settle(number);
-    this.answered.add(number);
-    if (this.answered.size > 2 * MAX_OPEN_IDS) this.forgetOldest();
+    this.keep(this.answered, number);
   }
 
-  private forgetOldest(): void {
-    for (const number of this.answered) {
-      this.answered.delete(number);
+  /** The newest of them. */
+  private keep(numbers: Set<number>, number: number): void {
+    numbers.add(number);
+    if (numbers.size <= 2 * MAX_OPEN_IDS) return;
+    for (const oldest of numbers) {
+      numbers.delete(oldest);
       return;
     }
   }

@@ -36,14 +36,17 @@ export class Station {
   private readonly pursuits: Pursuits;
   private readonly times: SentTimes;
   private readonly fromSource: boolean;
+  private readonly retryForMs: number | undefined;
   private resolveReady: () => void = () => undefined;
   private readyTimer: NodeJS.Timeout | undefined;
   private rejectReady: (error: ConnectionLostError) => void = () => undefined;
 
-  constructor(connection: Connection, welcome: Welcome, { terminal, remember, source }: HelloOptions) {
+  constructor(connection: Connection, welcome: Welcome, options: HelloOptions) {
+    const { terminal, remember, source } = options;
     this.connection = connection;
     this.terminal = terminal;
     this.incarnation = welcome.incarnation;
+    this.retryForMs = options.retryForMs;
     this.fromSource = source !== undefined && source !== '';
     const continued = remember?.incarnation === welcome.incarnation;
     const open = welcome.openNumbers.map((number) => toUnsigned(number, 'open_numbers'));
@@ -122,6 +125,14 @@ export class Station {
     this.attempt('reversal', number, { reversal }, done);
   }
 
+  /**
+   * Gives up a number without a reversal: every message about it was OVERLOADED, so nobody has seen it. False: somebody
+   * may have, or it was sent on another connection; reverse it.
+   */
+  forgo(number: number): boolean {
+    return this.pursuits.forgo(number);
+  }
+
   /** The same transactions, explained instead of done. */
   get explain(): ExplainedTransactions {
     return new ExplainedTransactions(this.connection, this.terminal, (number) => this.times.sent(number));
@@ -164,28 +175,29 @@ export class Station {
     const { terminal, mark } = this;
     const terminalTimeMs = this.times.take(number, tap.timeMs);
     const body = bodyOf({ terminal, number, card: tap.card, terminalTimeMs, mark, device });
-    this.attempt('transaction', number, body, done);
+    this.attempt('transaction', number, body, done, tap.number === undefined);
     return number;
   }
 
-  private attempt(attempt: Attempt, number: number, body: Body, done: OnResult): void {
-    this.pursuits.begin(number, attempt);
-    this.send(body, (result) => {
+  private attempt(attempt: Attempt, number: number, body: Body, done: OnResult, isNew = false): void {
+    this.pursuits.begin(number, attempt, isNew);
+    this.send(number, body, (result) => {
       this.pursuits.end(number, attempt, result, done);
     });
   }
 
   /** Sends, and repeats what is rejected for now. */
-  private send(body: Body, done: OnResult, tried = 0, since = 0): void {
+  private send(number: number, body: Body, done: OnResult, tried = 0, since = 0): void {
     this.connection.send(body, (answer) => {
       if (!(answer instanceof Error)) done(readReply(answer.reply));
       else if (!(answer instanceof RejectedError)) done(answer);
       else {
         this.onRejected?.(answer);
+        this.pursuits.rejected(number, answer);
         const begun = since === 0 ? Date.now() : since;
-        const pause = pauseMs(answer, tried, Date.now() - begun);
+        const pause = pauseMs(answer, tried, Date.now() - begun, this.retryForMs);
         if (pause === undefined) done(answer);
-        else setTimeout(() => this.send(body, done, tried + 1, begun), pause);
+        else setTimeout(() => this.send(number, body, done, tried + 1, begun), pause);
       }
     });
   }

@@ -12,9 +12,14 @@ import {
 
 /** Answers without which an interval says nothing. */
 const LEAST_ANSWERS = 8;
-/** How fast a quiet latency may rise in one interval: to the double within ten seconds; with the smallest window at once. */
-const QUIET_RISE = 1.01;
+/**
+ * How much a usual latency may rise in one interval, to the double within half a minute: more slowly than a queue that
+ * begins to stand. With the smallest window nothing stands, and it is learnt at once.
+ */
+const USUAL_RISE = 1.002;
 const SMALLEST_RISE = 2;
+/** How fast it falls to a lower mean. */
+const USUAL_FALL = 0.1;
 
 /** What became of something that was let in. */
 export type Ending = 'answered' | 'overloaded' | 'lost';
@@ -29,8 +34,8 @@ export type Ending = 'answered' | 'overloaded' | 'lost';
 export class Window {
   private limit = FIRST_WINDOW;
   private inside = 0;
-  /** Mean latency while little goes on. */
-  private quietMs: number | undefined;
+  /** Mean latency while nobody is refused. */
+  private usualMs: number | undefined;
   private pressure = 0;
   private since = 0;
   private admitted = 0;
@@ -54,7 +59,7 @@ export class Window {
 
   /** What an answer may take on average. */
   get targetMs(): number {
-    const tolerated = ADMISSION_TOLERANCE * (this.quietMs ?? 0);
+    const tolerated = ADMISSION_TOLERANCE * (this.usualMs ?? 0);
     return Math.min(ADMISSION_TARGET_MAX_MS, Math.max(ADMISSION_TARGET_MS, tolerated));
   }
 
@@ -110,11 +115,14 @@ export class Window {
     this.refusedThere = false;
   }
 
+  private learn(meanMs: number, rise: number): void {
+    const usual = this.usualMs ?? meanMs;
+    this.usualMs = Math.min(usual * rise, usual + (meanMs - usual) * (meanMs < usual ? USUAL_FALL : 1));
+  }
+
   private set(meanMs: number, perMs: number, now: number): void {
     const isLimited = this.refused > 0;
-    if (!isLimited) this.quietMs = Math.min(meanMs, (this.quietMs ?? meanMs) * QUIET_RISE);
-    else if (this.limit === MIN_WINDOW)
-      this.quietMs = Math.min(meanMs, (this.quietMs ?? meanMs) * SMALLEST_RISE);
+    if (!isLimited || this.limit === MIN_WINDOW) this.learn(meanMs, isLimited ? SMALLEST_RISE : USUAL_RISE);
     if (meanMs > this.targetMs) {
       // It is busy, so this is what it can. An interval that tells of a pause only may not close the window.
       this.limit = Math.min(this.limit, Math.max(this.limit / 4, perMs * this.targetMs));

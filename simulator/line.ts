@@ -31,6 +31,7 @@ export class Line {
   readonly devices: readonly Device[];
   readonly #url: string;
   readonly #events: LineEvents;
+  readonly #retryForMs: number | undefined;
   #concentrator: Concentrator | undefined;
   #acknowledging: Acknowledging | undefined;
   #serving = false;
@@ -38,7 +39,9 @@ export class Line {
   #away = 0;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(url: string, devices: readonly Device[], events: LineEvents) {
+  /** `retryForMs`: as in HelloOptions. */
+  constructor(url: string, devices: readonly Device[], events: LineEvents, retryForMs?: number) {
+    this.#retryForMs = retryForMs;
     this.#url = url;
     this.devices = devices;
     this.#events = events;
@@ -113,7 +116,8 @@ export class Line {
 
   async #hello(concentrator: Concentrator, device: Device): Promise<void> {
     const { terminal, remembered, source } = device;
-    const station = await concentrator.hello({ terminal, remember: remembered, source });
+    const retryForMs = this.#retryForMs;
+    const station = await concentrator.hello({ terminal, remember: remembered, source, retryForMs });
     station.onRejected = ({ code }) => {
       this.#events.onRejected(code);
     };

@@ -12,6 +12,7 @@ import { addInterest } from './commands/interest.js';
 import { addLoans } from './commands/loans.js';
 import { addParameters } from './commands/parameters.js';
 import { addPartitions } from './commands/partitions.js';
+import { addOverload } from './commands/overload.js';
 import { addPhone } from './commands/phone.js';
 import { addPowerCut } from './commands/powerCut.js';
 import { addReplay } from './commands/replay.js';
@@ -78,6 +79,7 @@ function createProgram(): Command {
     addSimulate,
     addChaos,
     addPowerCut,
+    addOverload,
     addReplay,
     addAudit,
     addBase,

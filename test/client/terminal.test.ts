@@ -208,6 +208,53 @@ describe('client: terminal', () => {
     expect(rejections).to.equal(2);
   });
 
+  describe('a number that is refused', () => {
+    const refuse = async (terminal: Terminal, ...codes: readonly v1.Rejection[]): Promise<unknown> => {
+      const left = [...codes];
+      test.partitions.respond = () => ({ reject: left.shift() ?? Rejection.REJECTION_OVERLOADED });
+      return terminal.purchase({ card: 'C1', amount: 1 }).catch((thrown: unknown) => thrown);
+    };
+
+    it('is given up without a reversal if every message about it was OVERLOADED, and the mark goes on', async () => {
+      const terminal = await connect({ retryForMs: 0 });
+      expect(await refuse(terminal)).to.include({ code: 'OVERLOADED' });
+      expect(transacts(), 'not repeated').to.have.length(1);
+      expect(terminal.openNumbers).to.deep.equal([1]);
+      expect(terminal.station.forgo(1)).to.equal(true);
+      expect(terminal.openNumbers).to.deep.equal([]);
+      expect(terminal.station.forgo(1), 'once').to.equal(false);
+      test.partitions.respond = defaultResponder;
+      await terminal.purchase({ card: 'C1', amount: 1 });
+      expect(transacts().map(({ id, mark }) => [Number(id?.number), Number(mark)])).to.deep.equal([
+        [1, 1],
+        [2, 2],
+      ]);
+    });
+
+    it('is not if somebody may have taken it: another message was rejected otherwise, or is under way', async () => {
+      const terminal = await connect({ retryForMs: 1 });
+      const error = await refuse(terminal, Rejection.REJECTION_UNAVAILABLE);
+      expect(error).to.include({ code: 'OVERLOADED' });
+      expect(transacts()).to.have.length(2);
+      expect(terminal.station.forgo(1)).to.equal(false);
+      test.partitions.respond = () => undefined;
+      void terminal.purchase({ card: 'C1', amount: 1 }).catch(() => undefined);
+      await test.partitions.until(() => transacts().length === 3);
+      expect(terminal.station.forgo(2)).to.equal(false);
+      expect(terminal.openNumbers).to.deep.equal([1, 2]);
+    });
+
+    it('is not if it was sent before, on whatever connection', async () => {
+      const terminal = await connect({ retryForMs: 0 });
+      test.partitions.respond = () => ({ reject: Rejection.REJECTION_OVERLOADED });
+      const error: unknown = await terminal
+        .purchase({ card: 'C1', amount: 1, number: 1 })
+        .catch((thrown: unknown) => thrown);
+      expect(error).to.include({ code: 'OVERLOADED' });
+      expect(terminal.station.forgo(1)).to.equal(false);
+    });
+  });
+
   it('throws RejectedError for what repeating cannot help, and the number stays open', async () => {
     const terminal = await connect();
     test.partitions.respond = () => ({ reject: Rejection.REJECTION_SUPERSEDED, detail: 'elsewhere' });

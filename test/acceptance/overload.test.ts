@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import type { OverloadReport } from '../../simulator/overload/report.js';
+import { emoney } from '../operator/cli/emoney.js';
+
+/** Not the target, which a machine that is busy with other tests may miss: but a queue that grows would be seen. */
+const ANSWERED_WITHIN_MS = 3_000;
+
+describe('emoney overload', function () {
+  this.timeout(90_000);
+
+  it('five times what a slow worker can carry: the excess is refused with a hint, the books are right', async () => {
+    const load = ['--factor', '5', '--slow', '0.2', '--part', '2s', '--in-flight', '64'];
+    const population = ['--cards', '200', '--terminals', '60', '--seed', '12'];
+    const { code, stdout, stderr } = await emoney(['overload', ...load, ...population, '--json']);
+    const report = JSON.parse(stdout) as OverloadReport;
+    const told = `${report.reason}\n${stderr}`;
+    expect(report, told).to.include({ errors: 0, seed: 12 });
+    expect(report.problems, told).to.deep.equal([]);
+    expect(report.audit.verdict, told).to.equal('pass');
+    expect(report.unhinted, told).to.deep.equal({});
+    expect(report.during.refusedPerSecond, told).to.be.above(0);
+    // Who was refused had been seen by nobody, so nobody had to reverse anything.
+    expect(report.forgone, told).to.be.above(0);
+    expect(report.during.acceptedPerSecond, told).to.be.above(report.capacityPerSecond / 5);
+    expect(report.during.latencyMs.p99, told).to.be.below(ANSWERED_WITHIN_MS);
+    expect(report.memoryMiB, told).to.have.all.keys('nats', 'redis', 'worker', 'gateway');
+    expect(code, told).to.equal(report.verdict === 'pass' ? 0 : 1);
+  });
+
+  it('refuses what it does not understand', async () => {
+    const { code, stderr } = await emoney(['overload', '--slow', '1']);
+    expect(code).to.equal(2);
+    expect(stderr).to.match(/share above 0 and below 1/);
+  });
+});
