@@ -6,7 +6,7 @@ import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
 
 export interface BusPartitions {
   readonly partitions: Partitions;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The way to a system's partitions as a gateway has it, on a connection of its own. `name`: unique in this process. */
