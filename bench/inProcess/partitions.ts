@@ -57,7 +57,6 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
         ...{ index: new UnitIndex(), units: new Units<State>(), pages: new Map() },
         ...{ replayedFrames: 0, fromCheckpoint: 0, fromBase: 0 },
       },
-      faults: new StoreFaults(systemClock, log),
       unitsInMemory: MAX_UNITS_IN_MEMORY,
       faults: new StoreFaults(systemClock, log),
       onStopped: (reason) => {
