@@ -83,7 +83,7 @@ async function runOne(
   const { text, json, plots, ok } = await benchOf(name)({ ...options, log: say, colors });
   print(`\n${text}\n`);
   merge(document, json);
-  if (options.write === true) await writeDocs(name, text, plots ?? {});
+  if (options.write === true) await writeDocs(name, text, plots ?? {}, options.seconds);
   return ok;
 }
 

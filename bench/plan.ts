@@ -36,7 +36,7 @@ export const plans: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ['micro', { what: 'codec, decider, frame, mailbox: ns an operation', seconds: () => 30 }],
   [
     'engine',
-    { what: 'a client on the bus, 256 and 4,096 in flight', seconds: (o) => system(o) + loops(2, o) },
+    { what: 'a client on the bus, 256 and 4,096 in flight', seconds: (o) => system(o) + WARM + loops(2, o) },
   ],
   [
     'sweep',

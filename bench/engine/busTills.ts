@@ -1,16 +1,14 @@
 /** Terminals without a gateway: a client on the bus that speaks to the terminals' partitions as the gateway does. */
-import { connectNats } from '../../actors/adapters/nats/connection.js';
-import { systemClock } from '../../actors/adapters/system/clock.js';
-import { subjectsOf } from '../../actors/runtime/subjects.js';
 import type { ListVersion } from '../../client/index.js';
 import { Numbers } from '../../client/numbers.js';
-import { Partitions } from '../../gateway/partitions.js';
+import type { Partitions } from '../../gateway/partitions.js';
 import type { Waiter } from '../../gateway/pending.js';
 import { transactOf } from '../../gateway/transactions.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
-import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
+import type { BenchSystem } from '../support/system.js';
 import { ask } from './ask.js';
+import { openBusPartitions } from './busPartitions.js';
 
 /** Once, when a payment has its outcome: undefined where it was approved. */
 export type OnPaid = (refusal?: string) => void;
@@ -50,22 +48,12 @@ export async function openTills(
 
 /** The same, on a connection of their own. */
 export async function openBusTills(
-  { natsUrl, partitions: count }: BenchSystem,
+  system: BenchSystem,
   terminals: readonly string[],
   version: ListVersion,
 ): Promise<BusTills> {
-  const nats = await connectNats(natsUrl, { name: 'bench: client on the bus' });
-  const partitions = new Partitions({
-    ...{ bus: nats.bus, clock: systemClock, subjects: subjectsOf(DEPLOYMENT), partitions: count },
-    ...{ instance: `bench-${process.pid}`, log: () => undefined, stoppedBecause: () => undefined },
-  });
-  return {
-    ...(await openTills(partitions, terminals, version)),
-    close: async () => {
-      partitions.close();
-      await nats.close();
-    },
-  };
+  const { partitions, close } = await openBusPartitions(system, 'tills');
+  return { ...(await openTills(partitions, terminals, version)), close };
 }
 
 class Till {

@@ -1,7 +1,7 @@
 /** The engine without its gateway: full semantics, snapshots on, fsync before every answer. */
 import { IN_FLIGHT, type InFlight } from '../baselines/baselines.js';
 import type { Throughput } from '../support/closedLoop.js';
-import { measureStand, openStand } from './stand.js';
+import { measureStand, openStand, warmUp } from './stand.js';
 
 export interface EngineOptions {
   readonly cards: number;
@@ -15,6 +15,7 @@ export async function benchEngine({ cards, seconds, log }: EngineOptions): Promi
   const stand = await openStand({ cards, log });
   try {
     const [few, many] = IN_FLIGHT;
+    await warmUp(stand, few);
     const measure = (inFlight: InFlight): Promise<Throughput> =>
       measureStand(stand, { name: `engine ${inFlight}`, inFlight, seconds });
     return { [few]: await measure(few), [many]: await measure(many) };

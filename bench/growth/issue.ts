@@ -1,34 +1,23 @@
 /** Issues cards faster than an operator's connection does: on the bus, with many in flight. */
-import { connectNats } from '../../actors/adapters/nats/connection.js';
-import { systemClock } from '../../actors/adapters/system/clock.js';
-import { subjectsOf } from '../../actors/runtime/subjects.js';
-import { Partitions } from '../../gateway/partitions.js';
+import type { Partitions } from '../../gateway/partitions.js';
 import { startProgress } from '../../operator/cli/progress.js';
+import { openBusPartitions } from '../engine/busPartitions.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { CARD_LIMIT, cardName, HOLDING } from '../support/stage.js';
-import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
+import type { BenchSystem } from '../support/system.js';
 import { whole } from '../support/text.js';
 
 const IN_FLIGHT = 4_096;
 const RETRY_MS = 100;
 
 /** Issues cards number `from` … `to` − 1; resolves with their ids. Throws as issueAll does. */
-export async function issueOnBus(
-  { natsUrl, partitions: count }: BenchSystem,
-  from: number,
-  to: number,
-): Promise<readonly string[]> {
-  const nats = await connectNats(natsUrl, { name: 'bench: issues cards' });
-  const partitions = new Partitions({
-    ...{ bus: nats.bus, clock: systemClock, subjects: subjectsOf(DEPLOYMENT), partitions: count },
-    ...{ instance: `bench-issue-${process.pid}`, log: () => undefined, stoppedBecause: () => undefined },
-  });
+export async function issueOnBus(system: BenchSystem, from: number, to: number): Promise<readonly string[]> {
   const cards = Array.from({ length: to - from }, (_, at) => cardName(from + at));
+  const { partitions, close } = await openBusPartitions(system, 'issue');
   try {
     await issueAll(partitions, cards);
   } finally {
-    partitions.close();
-    await nats.close();
+    await close();
   }
   return cards;
 }

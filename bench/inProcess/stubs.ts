@@ -63,15 +63,18 @@ export class StubJournal implements Journal {
   }
 }
 
-/** Keeps the marks that a checkpoint is compared with, and no states. */
+/** Keeps what a checkpoint looks at again, and no states. */
 export function stubStore(): SnapshotStore {
   let highest: Versioned | undefined;
   let checkpoint: Versioned | undefined;
+  const pages = new Map<string, Versioned>();
   return {
     readUnits: async (units) => units.map(() => undefined),
     writeUnits: async () => undefined,
-    readPages: async (pages) => pages.map(() => undefined),
-    writePage: async () => undefined,
+    readPages: async (wanted) => wanted.map(({ page, slot }) => pages.get(`${page}/${slot}`)),
+    writePage: async (page, slot, content) => {
+      pages.set(`${page}/${slot}`, content);
+    },
     readCheckpoint: async () => checkpoint,
     readHighest: async () => highest,
     raiseHighest: async (raised) => {

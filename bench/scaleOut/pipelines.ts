@@ -14,9 +14,11 @@ export async function runPipelines(
 ): Promise<readonly Throughput[]> {
   const endings = new Endings();
   const children = Array.from({ length: count }, () => {
-    const child = fork(ENTRY, { execArgv: [YOUNG_SPACE, ...process.execArgv] });
+    // Not on the terminal itself: two progress bars would write over each other.
+    const child = fork(ENTRY, { execArgv: [YOUNG_SPACE, ...process.execArgv], silent: true });
+    child.stderr?.pipe(process.stderr);
     endings.push(async () => {
-      child.disconnect();
+      if (child.connected) child.disconnect();
     });
     return child;
   });

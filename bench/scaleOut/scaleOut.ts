@@ -21,7 +21,7 @@ export interface ScaleOutReport {
   readonly engine: { readonly one: Throughput; readonly two: Throughput };
 }
 
-export const IN_FLIGHT = 1_024;
+export const IN_FLIGHT = 256;
 
 export async function measureScaleOut(options: ScaleOutOptions): Promise<ScaleOutReport> {
   const { cards, seconds, log } = options;

@@ -7,18 +7,19 @@ import { machine } from './machine.js';
 const DOCS = new URL('../../../docs/', import.meta.url);
 const PAGE = fileURLToPath(new URL('PERFORMANCE.md', DOCS));
 
-/** Throws when the page has no place for this bench. */
+/** `seconds`: of each measurement. Throws when the page has no place for this bench. */
 export async function writeDocs(
   name: string,
   text: string,
   plots: Readonly<Record<string, string>>,
+  seconds: number,
 ): Promise<void> {
   await mkdir(new URL('performance/', DOCS), { recursive: true });
   for (const [file, svg] of Object.entries(plots)) {
     await writeFile(new URL(`performance/${file}.svg`, DOCS), svg);
   }
   const { cores, processor, memoryGiB, node } = machine();
-  const where = `${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, ${new Date().toISOString()}`;
+  const where = `${cores} cores (${processor}), ${memoryGiB} GiB, Node ${node}, ${new Date().toISOString()}, ${seconds} s each`;
   await writeFile(PAGE, withTable(await readFile(PAGE, 'utf8'), name, `${where}\n\n${text}`));
 }
 

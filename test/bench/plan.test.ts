@@ -8,7 +8,7 @@ const text = (...names: readonly string[]) => planText(names, options, pc.create
 
 describe('the plan of the benches', () => {
   it('knows every bench', () => {
-    expect([...plans.keys()]).to.have.members([...benches.keys()]);
+    expect([...plans.keys()], 'bench/plan.ts says what each does').to.have.members([...benches.keys()]);
   });
 
   it('lists what was chosen, and how long all of it takes', () => {

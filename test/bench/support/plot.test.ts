@@ -43,6 +43,12 @@ describe('plots', () => {
     expect(svg).not.to.include('<of>');
   });
 
+  it('are drawn also without any point', () => {
+    const [series] = PLOT.series;
+    const empty: Plot = { ...PLOT, series: [{ ...series!, points: [] }], marks: [] };
+    expect(renderPlot(empty)).not.to.match(/NaN|Infinity/);
+  });
+
   it('are drawn also of a single point', () => {
     const [series] = PLOT.series;
     const single: Plot = { ...PLOT, series: [{ ...series!, points: [[3, 7]] }], marks: [] };
