@@ -251,6 +251,7 @@ export class Device {
 
   #pump(): void {
     const { nextOrder, width } = this.#parts;
+    if (this.#memory.open.size > width / 3) return;
     while (this.#state === 'ready' && !this.#exhausted && this.#memory.open.size < width) {
       const order = nextOrder();
       if (order === undefined) this.#exhausted = true;
