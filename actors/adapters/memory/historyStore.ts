@@ -26,7 +26,8 @@ export class MemoryHistoryDisk {
   /** A crash of the machine: the newest `count` batches are gone, whole. */
   loseNewest(count: number): void {
     const lost = this.#undo.splice(Math.max(0, this.#undo.length - count));
-    for (const batch of lost.reverse()) for (const [key, before] of batch.toReversed()) this.#set(key, before);
+    for (const batch of lost.reverse())
+      for (const [key, before] of batch.toReversed()) this.#set(key, before);
   }
 
   store(changes: readonly Change[]): void {
