@@ -13,8 +13,19 @@ const CACHED_QUARTERS = 1_000;
 /** The business date, yyyymmdd, of a time in milliseconds, MIN_TIME … MAX_TIME. */
 export type BusinessCalendar = (time: number) => number;
 
+/** Asking ICU for a zone takes a millisecond or two. There are some hundreds of zones at most. */
+const calendars = new Map<string, BusinessCalendar>();
+
 /** Throws RangeError when the zone is no IANA name. */
 export function createBusinessCalendar(timeZone: string): BusinessCalendar {
+  const known = calendars.get(timeZone);
+  if (known !== undefined) return known;
+  const made = calendarOf(timeZone);
+  calendars.set(timeZone, made);
+  return made;
+}
+
+function calendarOf(timeZone: string): BusinessCalendar {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'gregory',

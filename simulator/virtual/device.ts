@@ -1,6 +1,7 @@
 /** A terminal as its maker would build it: numbers, mark, repeats, reversals; and as it is on a bad day. */
 import { v1 } from '../../proto/generated/emoney.js';
 import type { Random } from '../random.js';
+import { DeviceReport } from './deviceReport.js';
 import type { Faults } from './faults.js';
 import { bodyOf, type Order } from './order.js';
 import type { Scheduler } from './scheduler.js';
@@ -26,6 +27,8 @@ export interface DeviceParts {
   readonly width: number;
   /** A transaction has its final answer. */
   readonly onAnswer: (order: Order, reply: Reply) => void;
+  /** What a phone says in its HELLO; undefined: it is no phone. */
+  readonly token?: (() => string) | undefined;
   readonly violate: (text: string) => void;
 }
 
@@ -50,6 +53,20 @@ interface Memory {
   open: Map<number, Tap>;
 }
 
+/** What devices with one incarnation have in common, whether they know of each other or not. */
+interface Identity {
+  /** The highest mark that was said under it, also by a device that was restored since. */
+  saidMark: number;
+  /** Another device has it too: what is known of a number may be the other's doing. */
+  isShared: boolean;
+}
+
+/** A closed batch that the device has reported whole. */
+export interface ReportedBatch {
+  readonly terminal: string;
+  readonly batch: number;
+}
+
 type State = 'away' | 'greeting' | 'waiting for the list' | 'ready' | 'gone';
 
 const LOOK_MS = 500;
@@ -64,12 +81,18 @@ export class Device {
   #state: State = 'away';
   #session: Session | undefined;
   #since = 0;
-  /** The highest mark that was said under this incarnation, also by a device that was restored since. */
-  #saidMark = 0;
+  #identity: Identity = { saidMark: 0, isShared: false };
   #list: v1.ListVersion.$Properties | undefined;
   #batch = 0;
-  #closing = false;
+  /** `drains`: nothing new is begun before it is closed, so that everything in it can be reported. */
+  #closing: { readonly batch: number; readonly drains: boolean } | undefined;
   #exhausted = false;
+  #report = new DeviceReport();
+  /** Nobody but this device has ever closed its batch or spoken for it. */
+  #isAlone = true;
+  #notice: v1.CardNotice.$Properties | undefined;
+  /** Batches of which its own column must be complete. */
+  readonly reported: ReportedBatch[] = [];
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
@@ -85,12 +108,29 @@ export class Device {
   get isDone(): boolean {
     return (
       this.#state === 'gone' ||
-      (this.#exhausted && this.#memory.open.size === 0 && !this.#closing && this.#state === 'ready')
+      (this.#exhausted &&
+        this.#memory.open.size === 0 &&
+        this.#closing === undefined &&
+        this.#state === 'ready')
     );
   }
 
+  /** Others have spoken for the terminal: something of it may be open that it does not know. */
+  get isAlone(): boolean {
+    return this.#isAlone;
+  }
+
+  get isPhone(): boolean {
+    return this.#parts.token !== undefined;
+  }
+
+  /** A phone: what it was last told unasked about prohibitions of its card, in this session. */
+  get notice(): v1.CardNotice.$Properties | undefined {
+    return this.#notice;
+  }
+
   get state(): string {
-    return `${this.#state}, ${this.#memory.open.size} open${this.#closing ? ', closing' : ''}`;
+    return `${this.#state}, ${this.#memory.open.size} open${this.#closing === undefined ? '' : ', closing'}`;
   }
 
   start(): void {
@@ -120,18 +160,38 @@ export class Device {
     this.#session?.cut();
     this.#memory = before;
     this.#old = undefined;
+    this.notAlone();
+  }
+
+  /** A second device with everything that this one knows, identity included. Neither knows of the other. */
+  clone(): Device {
+    const twin = new Device(this.#parts);
+    twin.#memory = copyOf(this.#memory);
+    twin.#list = this.#list;
+    twin.#identity = this.#identity;
+    this.#identity.isShared = true;
+    this.notAlone();
+    twin.notAlone();
+    return twin;
+  }
+
+  /** Somebody else speaks for the terminal, too. */
+  notAlone(): void {
+    this.#isAlone = false;
+    this.#report.spoil();
+    this.reported.length = 0;
   }
 
   /** Keeps a copy of its memory, for `restore`. */
   backUp(): void {
-    const { incarnation, next, open } = this.#memory;
-    this.#old = { incarnation, next, open: new Map([...open].map(([number, tap]) => [number, { ...tap }])) };
+    this.#old = copyOf(this.#memory);
   }
 
   /** Closes its batch; asked again until it is answered. */
   closeBatch(): void {
-    if (this.#state !== 'ready' || this.#closing) return;
-    this.#closing = true;
+    if (this.#state !== 'ready' || this.#closing !== undefined || this.#batch === 0) return;
+    this.#closing = { batch: this.#batch, drains: this.#parts.random.chance(0.7) };
+    if (!this.#closing.drains) this.#report.spoil();
     this.#sendClose();
   }
 
@@ -147,7 +207,7 @@ export class Device {
     } else if (this.#state === 'greeting' || this.#state === 'waiting for the list') {
       if (now - this.#since >= GREETING_MS) this.#session?.cut();
     } else {
-      if (this.#closing) this.#sendClose();
+      if (this.#closing !== undefined) this.#sendClose();
       for (const tap of this.#memory.open.values()) if (tap.nextAt <= now) this.#again(tap);
       this.#pump();
     }
@@ -160,6 +220,7 @@ export class Device {
     const session = new Session(wire, {
       onPush: (message) => {
         if (message.listUpdate != null) this.#listCame(message.listUpdate);
+        else if (message.cardNotice != null) this.#notice = message.cardNotice;
       },
       onClosed: () => {
         if (this.#session !== session) return;
@@ -168,6 +229,8 @@ export class Device {
       },
     });
     this.#session = session;
+    this.#notice = undefined;
+    this.#report.rewind();
     this.#greet(session);
   }
 
@@ -180,7 +243,7 @@ export class Device {
     this.#enter('greeting');
     const { incarnation, next } = this.#memory;
     const { terminal } = this;
-    const hello: v1.Hello.$Properties = { terminal, source: '', token: '' };
+    const hello: v1.Hello.$Properties = { terminal, source: '', token: this.#parts.token?.() ?? '' };
     if (incarnation > 0) {
       hello.incarnation = incarnation;
       hello.nextNumber = next;
@@ -202,20 +265,27 @@ export class Device {
   #welcomed(welcome: v1.Welcome.$Properties): void {
     const memory = this.#memory;
     const nextNumber = Number(welcome.nextNumber ?? 1);
-    this.#batch = welcome.batch ?? 0;
+    this.#nowOpen(welcome.batch ?? 0);
     if (welcome.incarnation !== memory.incarnation) {
       // It is another device to the system, which finishes what the one before left open.
       this.#memory = { incarnation: welcome.incarnation ?? 0, next: nextNumber, open: new Map() };
-      this.#saidMark = 0;
+      this.#identity = { saidMark: 0, isShared: false };
+      if (memory.incarnation > 0) this.notAlone();
     } else {
       memory.next = Math.max(memory.next, nextNumber);
-      for (const number of welcome.openNumbers ?? []) {
-        if (!memory.open.has(Number(number)) && Number(number) >= memory.next) {
-          this.#parts.violate(`${this.terminal}: WELCOME names number ${String(number)}, never sent`);
+      if (this.#identity.isShared) this.notAlone();
+      else
+        for (const number of welcome.openNumbers ?? []) {
+          if (!memory.open.has(Number(number)) && Number(number) >= memory.next) {
+            this.#parts.violate(`${this.terminal}: WELCOME names number ${String(number)}, never sent`);
+          }
         }
-      }
     }
     this.#enter('waiting for the list');
+    if (this.isPhone) {
+      this.#becomeReady();
+      return;
+    }
     const held = this.#list;
     const given = welcome.list;
     if (held !== undefined && given != null && compare(held, given) >= 0) this.#acknowledge();
@@ -251,6 +321,7 @@ export class Device {
 
   #pump(): void {
     const { nextOrder, width } = this.#parts;
+    if (this.#closing?.drains === true || this.#memory.open.size > width / 3) return;
     while (this.#state === 'ready' && !this.#exhausted && this.#memory.open.size < width) {
       const order = nextOrder();
       if (order === undefined) this.#exhausted = true;
@@ -286,6 +357,7 @@ export class Device {
 
   #giveUp(tap: Tap): void {
     tap.reversing = true;
+    this.#report.spoil();
     this.#memory.open.set(tap.number, tap);
     this.#sendReversal(tap);
   }
@@ -294,7 +366,7 @@ export class Device {
   #sayMark(): number {
     let mark = this.#memory.next;
     for (const number of this.#memory.open.keys()) if (number < mark) mark = number;
-    this.#saidMark = Math.max(this.#saidMark, mark);
+    this.#identity.saidMark = Math.max(this.#identity.saidMark, mark);
     return mark;
   }
 
@@ -345,7 +417,7 @@ export class Device {
       session.cut();
     } else if (
       code === Rejection.REJECTION_TOO_OLD &&
-      (tap.reply !== undefined || !isOpen || tap.number < this.#saidMark)
+      (tap.reply !== undefined || !isOpen || tap.number < this.#identity.saidMark)
     ) {
       // A second look at what was answered before, by itself or by the device that it was restored from.
       if (isOpen) this.#settle(tap);
@@ -368,6 +440,7 @@ export class Device {
     tap.reply ??= replyFrom(wire, false);
     this.#settle(tap);
     if (!first) return;
+    this.#report.add(tap.reply);
     onAnswer(tap.order, tap.reply);
     this.#second(tap);
     this.#pump();
@@ -375,7 +448,10 @@ export class Device {
 
   #reversed(tap: Tap, wire: v1.Reply.$Properties): void {
     const outcome = wire.outcome ?? Outcome.OUTCOME_UNSPECIFIED;
-    if (outcome !== Outcome.OUTCOME_REVERSED && outcome !== Outcome.OUTCOME_REVERSING) {
+    // Pursued by the terminal's actor: it may end in any later batch.
+    if (outcome === Outcome.OUTCOME_REVERSING) this.notAlone();
+    const isOther = this.#identity.isShared && outcome === Outcome.OUTCOME_IDEMPOTENCY_CONFLICT;
+    if (outcome !== Outcome.OUTCOME_REVERSED && outcome !== Outcome.OUTCOME_REVERSING && !isOther) {
       this.#parts.violate(`${this.terminal}: reversal of ${tap.number} answered ${Outcome[outcome]}`);
     }
     tap.reply ??= replyFrom(wire, true);
@@ -407,27 +483,47 @@ export class Device {
   }
 
   #conflictAnswered(tap: Tap, { outcome }: v1.Reply.$Properties): void {
-    if (outcome === Outcome.OUTCOME_IDEMPOTENCY_CONFLICT) return;
+    if (outcome === Outcome.OUTCOME_IDEMPOTENCY_CONFLICT || this.#identity.isShared) return;
     const name = Outcome[outcome ?? Outcome.OUTCOME_UNSPECIFIED];
     this.#parts.violate(`${this.terminal}: number ${tap.number} with another amount answered ${name}`);
   }
 
   #sendClose(): void {
     const session = this.#session;
-    const batch = this.#batch;
-    if (session === undefined || batch === 0) {
-      this.#closing = false;
-      return;
-    }
-    const closeBatch = { terminal: '', batch, totals: null, transactions: [], more: false };
+    const closing = this.#closing;
+    if (session === undefined || closing === undefined) return;
+    if (closing.drains && this.#memory.open.size > 0) return;
+    const report = this.#report;
+    const portion = report.portion;
+    const { transactions, more } = portion;
+    const closeBatch = { terminal: '', batch: closing.batch, totals: null, transactions, more };
     session.send({ closeBatch }, ({ batchClosed, rejection }) => {
       const code = rejection?.code;
       if (code === Rejection.REJECTION_SUPERSEDED || code === Rejection.REJECTION_NO_SESSION) session.cut();
-      if (batchClosed == null || this.#batch !== batch) return;
-      this.#batch = batchClosed.openBatch ?? 0;
-      this.#closing = false;
+      if (batchClosed == null || this.#closing !== closing || this.#report !== report) return;
+      if (more) {
+        const before = report.portion.from;
+        report.taken(portion);
+        if (report.portion.from > before) this.#sendClose();
+      } else this.#nowOpen(batchClosed.openBatch ?? 0);
     });
   }
+
+  /** Said by WELCOME as well, if the answer to the closing was lost. */
+  #nowOpen(batch: number): void {
+    const closing = this.#closing;
+    this.#batch = batch;
+    if (closing === undefined || closing.batch === batch) return;
+    if (this.#isAlone && this.#report.isComplete)
+      this.reported.push({ terminal: this.terminal, batch: closing.batch });
+    this.#closing = undefined;
+    this.#report = new DeviceReport();
+    this.#pump();
+  }
+}
+
+function copyOf({ incarnation, next, open }: Memory): Memory {
+  return { incarnation, next, open: new Map([...open].map(([number, tap]) => [number, { ...tap }])) };
 }
 
 function compare(one: v1.ListVersion.$Properties, other: v1.ListVersion.$Properties): number {

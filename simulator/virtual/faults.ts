@@ -13,7 +13,15 @@ export const FAULTS = [
   ...['list away', 'list answer lost', 'list copied late'],
   ...['clock skewed', 'clock wrong'],
   ...['terminal cut', 'terminal late', 'terminal repeats', 'terminal reverses', 'terminal restored'],
-  ...['terminal silent', 'terminal clock ahead', 'operator cut', 'tail cut', 'frame lost', 'frame damaged'],
+  ...[
+    'terminal cloned',
+    'terminal silent',
+    'terminal clock ahead',
+    'operator cut',
+    'tail cut',
+    'frame lost',
+    'frame damaged',
+  ],
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

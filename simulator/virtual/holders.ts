@@ -12,6 +12,12 @@ const APPROVED: number = v1.Outcome.OUTCOME_APPROVED;
 const KEPT_PAYMENTS = 64;
 const AHEAD_MS = 3_600_000;
 
+export interface Payment {
+  readonly id: v1.TransactionId.$Properties;
+  readonly card: string;
+  readonly amount: number;
+}
+
 export class Holders {
   readonly #random: Random;
   readonly #faults: Faults;
@@ -19,11 +25,9 @@ export class Holders {
   #left: number;
   #begun = 0;
   #unloads = 2;
-  readonly #payments: {
-    readonly id: v1.TransactionId.$Properties;
-    readonly card: string;
-    readonly amount: number;
-  }[] = [];
+  /** Number of the plastic that is a card's own now; absent: the first. */
+  readonly #plastics = new Map<string, number>();
+  readonly #payments: Payment[] = [];
 
   /** `orders`: how many there will be in all. */
   constructor(random: Random, faults: Faults, { cards }: Population, orders: number) {
@@ -38,15 +42,32 @@ export class Holders {
     return this.#begun;
   }
 
-  next({ role }: TerminalSetting): Order | undefined {
+  /** The holder has got a new plastic; the old one is still somewhere. */
+  replaced(card: string, device: number): void {
+    this.#plastics.set(card, Math.max(device, this.#plastics.get(card) ?? 1));
+  }
+
+  /** A payment that was answered as approved; undefined: there is none yet. */
+  paid(): Payment | undefined {
+    return this.#payments.length === 0 ? undefined : this.#random.pick(this.#payments);
+  }
+
+  next(setting: TerminalSetting): Order | undefined {
     if (this.#left === 0) return undefined;
     this.#left -= 1;
     this.#begun += 1;
+    const order = this.#orderAt(setting);
+    const device = this.#presented(order.card);
+    return device === undefined ? order : { ...order, device };
+  }
+
+  #orderAt(setting: TerminalSetting): Order {
     const random = this.#random;
-    const setting = random.pick(this.#cards);
+    const { card: own, role } = setting;
+    if (role === 'PHONE') return { kind: 'enquiry', card: own, amount: 0, aheadMs: this.#ahead() };
+    const { card, pin } = random.pick(this.#cards);
     const kind = this.#kindAt(role);
     if (kind === 'refund') return this.#refund();
-    const { card, pin } = setting;
     const amount = kind === 'purchase' ? this.#price() : kind === 'deposit' ? random.integer(100, 6_000) : 0;
     const said = pin === '' || random.chance(0.2) ? undefined : random.chance(0.9) ? pin : '1111';
     return {
@@ -62,6 +83,12 @@ export class Holders {
     if (order.kind !== 'purchase' || reply.outcome !== APPROVED) return;
     this.#payments.push({ id: reply.id, card: order.card, amount: reply.amount });
     if (this.#payments.length > KEPT_PAYMENTS) this.#payments.shift();
+  }
+
+  /** Undefined: the first. */
+  #presented(card: string): number | undefined {
+    const newest = this.#plastics.get(card);
+    return newest === undefined || this.#random.chance(0.1) ? undefined : newest;
   }
 
   #kindAt(role: TerminalSetting['role']): OrderKind {

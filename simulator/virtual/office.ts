@@ -1,8 +1,9 @@
 /** What operators do to cards, terminals and the deployment. */
 import { v1 } from '../../proto/generated/emoney.js';
 import type { Random } from '../random.js';
+import type { Payment } from './holders.js';
 import type { Operator } from './operator.js';
-import type { CardSetting, Population } from './population.js';
+import { policyOf, type CardSetting, type Population } from './population.js';
 import type { Body } from './session.js';
 
 /** What the office does in one world. */
@@ -15,6 +16,12 @@ export interface OfficeParts {
   readonly pauseMs: () => number;
   /** The device closes its batch by itself. */
   readonly closeBatch: (terminal: string) => void;
+  /** The operator closes it: whatever its device knows of its batches may be less than all. */
+  readonly closesItself: (terminal: string) => void;
+  /** The holder has got the card's new plastic. */
+  readonly replaced: (card: string, device: number) => void;
+  /** A payment that was answered as approved. */
+  readonly paid: () => Payment | undefined;
   /** A card was described: at least this position was acknowledged of it before it was asked for. */
   readonly violate: (text: string) => void;
   /** The highest position of a card that was told to somebody. */
@@ -53,7 +60,11 @@ export class Office {
     const { random, population } = this.#parts;
     const setting = random.pick(population.cards);
     const choice = random.integer(0, 99);
-    if (choice < 31) await this.#describe(setting.card);
+    if (choice < 15) await this.#describe(setting.card);
+    else if (choice < 20) await this.#search();
+    else if (choice < 23) await this.#replace(setting);
+    else if (choice < 25) await this.#setParameters();
+    else if (choice < 31) await this.#read(setting.card);
     else if (choice < 35) await this.#closeBatch();
     else if (choice < 40) await this.#settle();
     else if (choice < 44) await this.#charge();
@@ -63,7 +74,12 @@ export class Office {
 
   #bodyOf(choice: number, { card, pin }: CardSetting): Body {
     const { random, population } = this.#parts;
-    if (choice < 60) {
+    if (choice < 51) {
+      const index = population.cards.findIndex((each) => each.card === card);
+      return { changePolicy: { card, policy: policyOf(index, random.chance(0.8)) } };
+    }
+    if (choice < 53) return { activateCard: { card } };
+    if (choice < 62) {
       const limit = random.pick([10_000, 10_000, 12_000, 8_000, 2_000, 0]);
       return { changeLimit: { card, limit } };
     }
@@ -93,9 +109,18 @@ export class Office {
     }
     if (choice < 95) return { unblockPin: { card } };
     if (choice < 98) return { choosePin: { card, pin } };
-    return {
-      explain: { enquiry: { terminal: 'till-0', card, terminalTimeMs: null, mark: 0, device: 0, pin: '' } },
-    };
+    return { explain: this.#explained(card) };
+  }
+
+  #explained(card: string): NonNullable<Body['explain']> {
+    const { random } = this.#parts;
+    const said = { terminal: 'till-1', card, terminalTimeMs: null, mark: 0, device: 0 };
+    return random.pick([
+      { enquiry: { ...said, terminal: 'till-0', pin: '' } },
+      { purchase: { ...said, amount: random.integer(1, 12_000), currency: '', partial: false, pin: '' } },
+      { changeLimit: { card, limit: random.integer(0, 20_000) } },
+      { storeValue: { card, reference: 'as-if', amount: random.integer(1, 3_000), note: '', date: 0 } },
+    ]);
   }
 
   #reference(): string {
@@ -125,13 +150,14 @@ export class Office {
   /** Of a terminal: by its device, or without it. */
   async #closeBatch(): Promise<void> {
     const { random, closeBatch, population } = this.#parts;
-    const { terminal } = random.pick(population.terminals);
+    const { terminal } = random.pick(population.terminals.filter(({ role }) => role !== 'PHONE'));
     if (random.chance(0.7)) closeBatch(terminal);
     else await this.closeFor(terminal);
   }
 
   /** By the operator: the device's column stays empty, and what it left open is reversed. */
   async closeFor(terminal: string): Promise<void> {
+    this.#parts.closesItself(terminal);
     const closeBatch = { terminal, batch: 0, totals: null, transactions: [], more: false };
     await this.#command({ closeBatch });
   }
@@ -144,10 +170,82 @@ export class Office {
 
   /** Up to the day before the business date; the office does so by itself as well. */
   async #charge(): Promise<void> {
-    const { operator } = this.#parts;
-    const { center } = await operator.ask({ describeCenter: {} });
-    const through = center?.chargedThrough ?? 0;
-    if (through > 0) await this.#command({ chargeInterest: { through } });
+    const today = (await this.#center())?.businessDate ?? 0;
+    if (today > 0) await this.#command({ chargeInterest: { through: later(today, -1) } });
+  }
+
+  async #center(): Promise<v1.CenterDescription.$Properties | null | undefined> {
+    const { center } = await this.#parts.operator.ask({ describeCenter: {} });
+    return center;
+  }
+
+  /** From a date that has not begun; by the time that they are decided it may have. */
+  async #setParameters(): Promise<void> {
+    const { random } = this.#parts;
+    const { parameters = [], businessDate } = (await this.#center()) ?? {};
+    const last = parameters?.at(-1);
+    if (last == null || businessDate == null) return;
+    const changed = {
+      ...last,
+      number: (last.number ?? 0) + 1,
+      effectiveFrom: later(Math.max(businessDate, last.effectiveFrom ?? 0), random.integer(1, 3)),
+      ratePpm: random.pick([0, 120_000, 180_000]),
+      fares: (last.fares ?? []).map((fare) => ({ ...fare, amount: random.integer(0, 40) * 10 })),
+    };
+    await this.#command({ setParameters: { parameters: changed, note: 'a reason' } });
+  }
+
+  /** The next plastic; never of a card that a phone is a device of. */
+  async #replace({ card }: CardSetting): Promise<void> {
+    const { operator, population, replaced } = this.#parts;
+    if (population.terminals.some((terminal) => terminal.card === card)) return;
+    const { cards } = await operator.ask({ describeCards: { cards: [card] } });
+    const device = (cards?.cards?.[0]?.card?.device ?? 1) + 1;
+    const { acknowledged } = await operator.ask({ replaceCard: { card, device, note: 'lost' } });
+    if (acknowledged?.outcome === v1.Outcome.OUTCOME_APPROVED) replaced(card, device);
+  }
+
+  /** Whatever was answered before is found (rule 12). */
+  async #search(): Promise<void> {
+    const { operator, paid, violate } = this.#parts;
+    const payment = paid();
+    if (payment === undefined) return;
+    const { terminal = '', incarnation = 0, number = 0 } = payment.id;
+    const id = `${terminal}#${incarnation}#${String(number)}`;
+    const { searchResult, rejection } = await operator.ask({
+      search: { id, card: '', terminal: '', limit: 0 },
+    });
+    if (rejection != null) violate(`a search was rejected: ${rejection.detail ?? ''}`);
+    else if ((searchResult?.entries ?? []).length === 0) violate(`${id} was answered and is not found`);
+  }
+
+  /** What only reads. */
+  async #read(card: string): Promise<void> {
+    const { random, population } = this.#parts;
+    const { terminal } = random.pick(population.terminals);
+    const none = new Uint8Array(0);
+    const businessDate = (await this.#center())?.businessDate ?? 0;
+    await this.#command(
+      random.pick<Body>([
+        { describeSystem: {} },
+        { describeTerminals: { terminals: [terminal] } },
+        { describeTotals: { terminals: [terminal] } },
+        { listDifferences: { terminal, batch: 1, after: none, limit: 0 } },
+        { listLoans: { businessDate, after: none, limit: 0 } },
+        {
+          listDayTotals: {
+            fromDate: businessDate,
+            toDate: businessDate,
+            terminal: '',
+            after: none,
+            limit: 0,
+          },
+        },
+        { readJournal: { partition: 0, fromSequence: 1, limit: 20 } },
+        { search: { id: '', card, terminal: '', limit: 0 } },
+        { search: { id: '', card: '', terminal, limit: 0 } },
+      ]),
+    );
   }
 
   /** The bank pays some collections for good, and returns others. */
@@ -167,4 +265,11 @@ export class Office {
     const body = { card, order };
     await this.#command(random.chance(0.6) ? { returnCollection: body } : { confirmCollection: body });
   }
+}
+
+/** The date, yyyymmdd, so many days later. */
+function later(date: number, days: number): number {
+  const [year, month] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100];
+  const time = new Date(Date.UTC(year, month - 1, (date % 100) + days));
+  return time.getUTCFullYear() * 10_000 + (time.getUTCMonth() + 1) * 100 + time.getUTCDate();
 }

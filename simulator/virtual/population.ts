@@ -11,7 +11,9 @@ export interface CardSetting {
 
 export interface TerminalSetting {
   readonly terminal: string;
-  readonly role: 'PURCHASE' | 'DEPOSIT' | 'GATE';
+  readonly role: 'PURCHASE' | 'DEPOSIT' | 'GATE' | 'PHONE';
+  /** A phone's; empty for any other. */
+  readonly card: string;
   readonly body: Body;
 }
 
@@ -24,6 +26,10 @@ const CARDS = 18;
 const TILLS = 5;
 const DEPOSITS = 2;
 const GATES = 2;
+/** Of the first cards, which are prohibited most. */
+const PHONES = 2;
+/** Issued before they are active. */
+const INACTIVE_FROM = 17;
 const LIMIT = 10_000;
 const CVM_LIMIT = 3_000;
 
@@ -37,29 +43,34 @@ export function populate(random: Random): Population {
   for (let index = 0; index < GATES; index += 1) {
     terminals.push(terminalOf(`gate-${index}`, 'GATE', true, index === 0 ? 'A' : 'B'));
   }
+  for (let index = 0; index < PHONES; index += 1) terminals.push(phoneOf(index));
   return { cards, terminals };
 }
 
 function cardOf(random: Random, index: number): CardSetting {
   const card = `card-${index}`;
   const pin = index % 4 === 3 ? '2468' : '';
-  const policy: v1.CardPolicy.$Properties = {
-    creditFlag: index % 9 !== 8,
-    shareRule: shareRuleOf(index),
-    account: index % 3 === 1 || index % 6 === 2 ? 'account' : '',
-    ...(index % 5 === 4 ? { storedValueCap: 20_000 } : {}),
-    ...(pin === '' ? {} : { cvmLimit: CVM_LIMIT }),
-  };
   const terms: v1.CardTerms.$Properties = {
     storedValue: random.integer(0, 6_000),
     loan: index % 7 === 6 ? 9_500 : 0,
     interest: 0,
     fareOwed: 0,
     limit: LIMIT,
-    active: true,
-    policy,
+    active: index < INACTIVE_FROM,
+    policy: policyOf(index, index % 9 !== 8),
   };
   return { card, pin, body: { issueCard: { card, terms } } };
+}
+
+/** Of the card of that index. */
+export function policyOf(index: number, creditFlag: boolean): v1.CardPolicy.$Properties {
+  return {
+    creditFlag,
+    shareRule: shareRuleOf(index),
+    account: index % 3 === 1 || index % 6 === 2 ? 'account' : '',
+    ...(index % 5 === 4 ? { storedValueCap: 20_000 } : {}),
+    ...(index % 4 === 3 ? { cvmLimit: CVM_LIMIT } : {}),
+  };
 }
 
 function shareRuleOf(index: number): v1.ShareRule.$Properties {
@@ -79,6 +90,18 @@ function terminalOf(
   return {
     terminal,
     role: name,
+    card: '',
     body: { registerTerminal: { terminal, role, mayDefer, zone, card: '', device: 0 } },
+  };
+}
+
+function phoneOf(index: number): TerminalSetting {
+  const [terminal, card] = [`phone-${index}`, `card-${index}`];
+  const role = v1.TerminalRole.TERMINAL_ROLE_PHONE;
+  return {
+    terminal,
+    role: 'PHONE',
+    card,
+    body: { registerTerminal: { terminal, role, mayDefer: false, zone: '', card, device: 1 } },
   };
 }

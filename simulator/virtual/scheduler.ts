@@ -7,6 +7,8 @@ interface Timer {
   callback: (() => void) | undefined;
 }
 
+const settled = Promise.resolve();
+
 /** Steps between which the real event loop gets its turn: for progress and signals, never for the world. */
 const STEPS_IN_A_ROW = 20_000;
 
@@ -60,6 +62,9 @@ export class Scheduler implements Clock {
   run(done: () => boolean, limitMs: number): Promise<boolean> {
     const end = this.#time + limitMs;
     return new Promise((resolve, reject) => {
+      const atNextTick = (): void => {
+        process.nextTick(step);
+      };
       const step = (): void => {
         try {
           if (done()) {
@@ -79,7 +84,7 @@ export class Scheduler implements Clock {
         }
         if (this.#steps % STEPS_IN_A_ROW === 0) setImmediate(step);
         // Node takes the next tick only when no microtask is left: all promises have gone on by then.
-        else queueMicrotask(() => process.nextTick(step));
+        else void settled.then(atNextTick);
       };
       process.nextTick(step);
     });

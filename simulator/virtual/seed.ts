@@ -72,6 +72,8 @@ class Life {
   readonly #devices: readonly Device[];
   readonly #population;
   readonly #told0 = new Map<string, number>();
+  /** Of phones, by terminal. */
+  readonly #tokens = new Map<string, string>();
   #setUp = 0;
   #frames = 0;
 
@@ -96,6 +98,9 @@ class Life {
       commands: OFFICE_COMMANDS,
       pauseMs: () => operating.integer(1, 600),
       closeBatch: (terminal) => this.#devices.find((device) => device.terminal === terminal)?.closeBatch(),
+      closesItself: (terminal) => this.#devices.find((device) => device.terminal === terminal)?.notAlone(),
+      replaced: (card, device) => this.#holders.replaced(card, device),
+      paid: () => this.#holders.paid(),
       violate,
       toldPosition: (card) => this.#told0.get(card) ?? 0,
     });
@@ -115,6 +120,7 @@ class Life {
           this.#holders.answered(order, reply);
           this.#told0.set(order.card, Math.max(reply.position, this.#told0.get(order.card) ?? 0));
         },
+        token: setting.role === 'PHONE' ? () => this.#tokens.get(setting.terminal) ?? '' : undefined,
         violate,
       });
     });
@@ -151,6 +157,12 @@ class Life {
     const { cards, terminals } = this.#population;
     for (const { body } of [...terminals, ...cards]) await this.#command(body);
     for (const { card, pin } of cards) if (pin !== '') await this.#command({ choosePin: { card, pin } });
+    for (const { terminal, role } of terminals) if (role === 'PHONE') await this.#fetchToken(terminal);
+  }
+
+  async #fetchToken(terminal: string): Promise<void> {
+    const { phoneToken } = await this.#operator.ask({ phoneToken: { terminal } });
+    this.#tokens.set(terminal, phoneToken?.token ?? '');
   }
 
   async #command(body: Parameters<Operator['ask']>[0]): Promise<void> {
@@ -168,6 +180,30 @@ class Life {
       const decided = (record?.reasons ?? []).map((reason) => v1.ProhibitionReason[reason].slice(19));
       if ([...listed].sort().join() === decided.sort().join()) continue;
       this.world.violate(`the list says ${listed.join()} of ${id ?? ''}, its record ${decided.join()}`);
+    }
+  }
+
+  /** A phone is told of a prohibition without asking (rule 15), and the last that it was told is how things are. */
+  #compareNotices(): void {
+    for (const { terminal, card } of this.#population.terminals) {
+      const device = this.#devices.find((each) => each.terminal === terminal);
+      if (device?.isPhone !== true || device.isGone) continue;
+      const told = (device.notice?.reasons ?? []).map((reason) => v1.ProhibitionReason[reason].slice(19));
+      const listed = [...(this.world.servers.prohibitions.entry(card)?.reasons ?? [])];
+      if (device.notice !== undefined && told.sort().join() === listed.sort().join()) continue;
+      this.world.violate(`${terminal} was told ${told.join()} of ${card}, the list says ${listed.join()}`);
+    }
+  }
+
+  /** What a device has reported of its batch, with nothing left out, is what the other two columns have. */
+  async #compareReports(): Promise<void> {
+    for (const { terminal, batch } of this.#devices.flatMap(({ reported }) => reported)) {
+      const listDifferences = { terminal, batch, after: new Uint8Array(0), limit: 0 };
+      const { differences, rejection } = await this.#operator.ask({ listDifferences });
+      const found = differences?.differences ?? [];
+      if (rejection == null && found.length === 0) continue;
+      const text = rejection?.detail ?? JSON.stringify(found[0]);
+      this.world.violate(`${terminal}: the columns of batch ${batch} differ: ${text}`);
     }
   }
 
@@ -196,7 +232,7 @@ class Life {
 
   /** A terminal that is never heard of again leaves transactions open until its batch is closed (rule 10). */
   async #closeForSilent(): Promise<void> {
-    const silent = this.#devices.filter((device) => device.isGone);
+    const silent = this.#devices.filter((device) => device.isGone || !device.isAlone);
     for (const { terminal } of silent) await this.#office.closeFor(terminal);
     if (silent.length > 0) await this.#operator.pause(BATCH_PATIENCE_MS);
   }
@@ -275,5 +311,7 @@ class Life {
       world.violate(`${prohibitions.setBack} entries of the list were replaced by older ones (D14)`);
     }
     await world.scheduler.finish(this.#compareList(), 'the prohibition list', AUDIT_MS);
+    this.#compareNotices();
+    await world.scheduler.finish(this.#compareReports(), 'the columns of batches', AUDIT_MS);
   }
 }

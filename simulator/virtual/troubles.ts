@@ -194,6 +194,7 @@ export class Troubles {
           });
         }),
       ],
+      ['terminal cloned', () => this.#clone(random.pick(this.#devices))],
       [
         'terminal silent',
         () => {
@@ -233,6 +234,16 @@ export class Troubles {
       act(this.#random.pick(free));
       return true;
     };
+  }
+
+  /** For a while there are two, each of which believes to be the terminal. */
+  #clone(device: Device): boolean {
+    if (device.isGone || device.isPhone) return false;
+    const twin = device.clone();
+    twin.start();
+    return this.#away(8_000, (over) => {
+      if (over) twin.fallSilent();
+    });
   }
 
   #pause(process: Process): void {

@@ -7,27 +7,80 @@ interface Change {
   readonly value: Uint8Array | undefined;
 }
 
-/** What a folder holds while no process uses it, and what it loses when the machine fails. */
+/** New keys are sorted into the others once they are more than this part of them: one out of so many. */
+const MERGED_SHARE = 8;
+
+/**
+ * What a folder holds while no process uses it, and what it loses when the machine fails. Keys are kept as Latin-1
+ * strings, which sort as their bytes do.
+ */
 export class MemoryHistoryDisk {
-  readonly #batches: (readonly Change[])[] = [];
+  /** Undefined: deleted. */
+  readonly #values = new Map<string, Uint8Array | undefined>();
+  /** Each key of `#values` is in one of the two; those of the first are sorted. */
+  #sorted: string[] = [];
+  #added: string[] = [];
+  /** What each batch replaced, oldest first. */
+  readonly #undo: (readonly (readonly [key: string, before: Uint8Array | undefined])[])[] = [];
 
   /** A crash of the machine: the newest `count` batches are gone, whole. */
   loseNewest(count: number): void {
-    this.#batches.splice(Math.max(0, this.#batches.length - count));
+    const lost = this.#undo.splice(Math.max(0, this.#undo.length - count));
+    for (const batch of lost.reverse())
+      for (const [key, before] of batch.toReversed()) this.#set(key, before);
   }
 
   store(changes: readonly Change[]): void {
-    this.#batches.push(changes);
+    this.#undo.push(
+      changes.map(({ key, value }) => {
+        const name = nameOf(key);
+        const before = this.#values.get(name);
+        this.#set(name, value);
+        return [name, before] as const;
+      }),
+    );
   }
 
-  rows(): Row[] {
-    const rows = new Map<string, Row>();
-    for (const { key, value } of this.#batches.flat()) {
-      const name = Buffer.from(key).toString('hex');
-      if (value === undefined) rows.delete(name);
-      else rows.set(name, [key, value]);
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#values.get(nameOf(key));
+  }
+
+  /** In their order, of the keys from `from` to before `to`. */
+  rows(from: Uint8Array, to: Uint8Array): Row[] {
+    const [first, end] = [nameOf(from), nameOf(to)];
+    if (this.#added.length > this.#sorted.length / MERGED_SHARE) this.#merge();
+    const keys = this.#sorted.slice(this.#placeOf(first), this.#placeOf(end));
+    const added = this.#added.filter((key) => key >= first && key < end);
+    if (added.length > 0) keys.push(...added.sort());
+    const rows: Row[] = [];
+    // Two runs that are sorted already cost a comparison a key.
+    for (const key of added.length > 0 ? keys.sort() : keys) {
+      const value = this.#values.get(key);
+      if (value !== undefined) rows.push([Buffer.from(key, 'latin1'), value]);
     }
-    return [...rows.values()].sort(([one], [other]) => Buffer.compare(one, other));
+    return rows;
+  }
+
+  #set(key: string, value: Uint8Array | undefined): void {
+    if (!this.#values.has(key)) this.#added.push(key);
+    this.#values.set(key, value);
+  }
+
+  #merge(): void {
+    for (const [key, value] of this.#values) if (value === undefined) this.#values.delete(key);
+    this.#sorted = [...this.#sorted, ...this.#added.sort()].filter((key) => this.#values.has(key)).sort();
+    this.#added = [];
+  }
+
+  /** Of the first key that is not less. */
+  #placeOf(key: string): number {
+    let low = 0;
+    for (let high = this.#sorted.length; low < high;) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sorted[middle] ?? key) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
@@ -35,14 +88,12 @@ export class MemoryHistoryDisk {
 export class MemoryHistoryStore implements HistoryStore {
   generation = 0;
   readonly #disk: MemoryHistoryDisk;
-  #rows: Row[];
   #closed = false;
   #failures = 0;
   #damaged = false;
 
   constructor(disk = new MemoryHistoryDisk()) {
     this.#disk = disk;
-    this.#rows = disk.rows();
   }
 
   /** The next `count` writes fail, as on a full disk. */
@@ -71,23 +122,19 @@ export class MemoryHistoryStore implements HistoryStore {
 
   async get(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
     this.#mustBeOpen();
-    return keys.map((key) => {
-      const row = this.#rows[this.#placeOf(key)];
-      return row !== undefined && Buffer.compare(row[0], key) === 0 ? row[1].slice() : undefined;
-    });
+    return keys.map((key) => this.#disk.get(key)?.slice());
   }
 
   async scan({ from, to, reverse, limit }: KeyRange): Promise<readonly Row[]> {
     this.#mustBeOpen();
-    const rows = this.#rows.slice(this.#placeOf(from), this.#placeOf(to));
+    const rows = this.#disk.rows(from, to);
     if (reverse) rows.reverse();
-    return rows.slice(0, limit).map(([key, value]) => [key.slice(), value.slice()]);
+    return rows.slice(0, limit).map(([key, value]) => [key, value.slice()]);
   }
 
   async clear(from: Uint8Array, to: Uint8Array): Promise<void> {
     this.#mustBeOpen();
-    const rows = this.#rows.slice(this.#placeOf(from), this.#placeOf(to));
-    this.#write(rows.map(([key]) => ({ key, value: undefined })));
+    this.#write(this.#disk.rows(from, to).map(([key]) => ({ key, value: undefined })));
   }
 
   async close(): Promise<void> {
@@ -101,23 +148,6 @@ export class MemoryHistoryStore implements HistoryStore {
       throw new Error('no space left on device');
     }
     this.#disk.store(changes);
-    for (const { key, value } of changes) {
-      const place = this.#placeOf(key);
-      const row = this.#rows[place];
-      const present = row !== undefined && Buffer.compare(row[0], key) === 0;
-      this.#rows.splice(place, present ? 1 : 0, ...(value === undefined ? [] : [[key, value] as const]));
-    }
-  }
-
-  /** Of the first key that is not less. */
-  #placeOf(key: Uint8Array): number {
-    let low = 0;
-    for (let high = this.#rows.length; low < high;) {
-      const middle = (low + high) >>> 1;
-      if (Buffer.compare(this.#rows[middle]?.[0] ?? key, key) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #mustBeOpen(): void {
@@ -126,7 +156,10 @@ export class MemoryHistoryStore implements HistoryStore {
     this.#damaged = false;
     this.generation += 1;
     this.#disk.loseNewest(Infinity);
-    this.#rows = [];
     throw new HistoryDamagedError();
   }
+}
+
+function nameOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
 }
