@@ -200,6 +200,9 @@ export const MAX_UNITS_IN_MEMORY = 250_000;
 /** Pages of a partition's index. Few enough to name in a checkpoint, many enough that a page is small. */
 export const INDEX_PAGES = 256;
 
+/** Pages of an index on their way to Redis together: they share its fsync, and are some hundred kilobytes at most. */
+export const INDEX_PAGES_TOGETHER = 32;
+
 /** Snapshots in one write to Redis: bounds how long Redis and the owner are busy with one batch. */
 export const SNAPSHOT_BATCH = 128;
 

@@ -78,8 +78,9 @@ export class Partitions {
       waiter.rejected(v1.Rejection.REJECTION_OVERLOADED, 'too much is under way in this gateway');
       return;
     }
-    const correlation = this.pending.add(partition, card, waiter, clock.now());
-    this.outbox.add(partition, correlation, encodeMessage(v1.Command, command));
+    const bytes = encodeMessage(v1.Command, command);
+    const correlation = this.pending.add(partition, bytes, waiter, { now: clock.now(), card });
+    this.outbox.add(partition, correlation, bytes);
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
     if (card !== undefined) this.watch(correlation, card);
   }
@@ -98,19 +99,16 @@ export class Partitions {
   }
 
   /**
-   * An owner takes commands now. What was sent before went to an older one, or to nobody: whoever waits for it would
-   * wait until the deadline in vain, so it is told at once and can repeat.
+   * An owner takes commands now. What was sent before went to an older one, or to nobody: it is sent again, in the same
+   * order. Whatever was executed is known by its id, and answered as it was recorded.
    */
   served(partition: number, epoch: number): void {
     const known = this.servedEpochs[partition];
     if (known === undefined || epoch <= known) return;
     this.servedEpochs[partition] = epoch;
     if (known === 0) return;
-    for (const waiter of this.pending.takeOf(partition)) {
-      waiter.rejected(
-        v1.Rejection.REJECTION_UNAVAILABLE,
-        'the partition has another owner now; the id may have been executed: repeat it',
-      );
+    for (const { correlation, command } of this.pending.sentTo(partition)) {
+      this.outbox.add(partition, correlation, command);
     }
   }
 

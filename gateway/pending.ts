@@ -6,8 +6,15 @@ export interface Waiter {
   rejected(code: v1.Rejection, detail: string): void;
 }
 
+/** As it was sent, to be sent again to the next owner. */
+export interface Sent {
+  readonly correlation: number;
+  readonly command: Uint8Array;
+}
+
 interface Entry {
   readonly partition: number;
+  readonly command: Uint8Array;
   /** What the addressed partition may have to ask first. */
   readonly card: string | undefined;
   readonly waiter: Waiter;
@@ -32,10 +39,15 @@ export class Pending {
   }
 
   /** Returns the correlation. */
-  add(partition: number, card: string | undefined, waiter: Waiter, now: number): number {
+  add(
+    partition: number,
+    command: Uint8Array,
+    waiter: Waiter,
+    { now, card }: { readonly now: number; readonly card: string | undefined },
+  ): number {
     const correlation = this.next;
     this.next += 1;
-    this.entries.set(correlation, { partition, card, waiter, deadline: now + this.deadlineMs });
+    this.entries.set(correlation, { partition, command, card, waiter, deadline: now + this.deadlineMs });
     return correlation;
   }
 
@@ -67,6 +79,15 @@ export class Pending {
       taken.push(entry.waiter);
     }
     return taken;
+  }
+
+  /** What waits for this partition, in the order in which it was sent. */
+  sentTo(partition: number): readonly Sent[] {
+    const sent: Sent[] = [];
+    for (const [correlation, entry] of this.entries) {
+      if (entry.partition === partition) sent.push({ correlation, command: entry.command });
+    }
+    return sent;
   }
 
   /** Milliseconds until the oldest expires; undefined when nothing waits. */

@@ -18,7 +18,7 @@ export class StoreFaultCounts {
     const counts = new Map<v1.StoreFault, number>();
     for (const { fault, count } of said) {
       // One of a newer worker has no name here.
-      if (fault == null || count == null || !Object.hasOwn(v1.StoreFault, fault)) continue;
+      if (fault == null || count == null || !(fault in v1.StoreFault)) continue;
       counts.set(fault, count);
       const more = count - (before?.get(fault) ?? 0);
       this.total.set(fault, (this.total.get(fault) ?? 0) + more);

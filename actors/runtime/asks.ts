@@ -88,6 +88,17 @@ export class Asks {
     this.#deliveries.clear();
   }
 
+  /** A partition has a new owner, who knows nothing of what the one before was asked. */
+  servedAnew(partition: number): void {
+    for (const pending of this.#byKey.values()) {
+      const { to } = pending.ask;
+      if (!('partition' in to) || to.partition !== partition) continue;
+      pending.attempts = 0;
+      this.#send(pending);
+    }
+    this.flush();
+  }
+
   #send(pending: Pending): void {
     const pause = Math.min(ASK_RETRY_MS * 2 ** pending.attempts, ASK_RETRY_MAX_MS);
     pending.attempts += 1;

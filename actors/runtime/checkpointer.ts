@@ -2,7 +2,13 @@
  * Writes snapshots, index pages and the checkpoint that names them, spread over time (never one burst). Only
  * acknowledged state is written (D10). Redis may lose any of it at any moment: then it is rebuilt.
  */
-import { CHECKPOINT_INTERVAL_MS, INDEX_PAGES_CHECKED, SNAPSHOT_BATCH, SNAPSHOT_PAUSE_MS } from '../bounds.js';
+import {
+  CHECKPOINT_INTERVAL_MS,
+  INDEX_PAGES_CHECKED,
+  INDEX_PAGES_TOGETHER,
+  SNAPSHOT_BATCH,
+  SNAPSHOT_PAUSE_MS,
+} from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { fromUnsigned } from '../../proto/guard.js';
 import type { Tip } from './chain.js';
@@ -212,7 +218,7 @@ export class Checkpointer<Command, Event, State> {
 
   async #writePages(): Promise<void> {
     const { index, pages, store, generation } = this.#parts;
-    for (const page of index.changedPages()) {
+    const write = async (page: number): Promise<void> => {
       const slot = 1 - (pages.get(page)?.slot ?? 1);
       const sequence = this.#parts.acknowledged().sequence;
       const bytes = index.takePage(page);
@@ -223,6 +229,12 @@ export class Checkpointer<Command, Event, State> {
         throw error;
       }
       this.#written.set(page, { slot, sequence });
+    };
+    const changed = index.changedPages();
+    for (let from = 0; from < changed.length; from += INDEX_PAGES_TOGETHER) {
+      // All are awaited, also where one fails: none may come after a later write of the same page.
+      const written = await Promise.allSettled(changed.slice(from, from + INDEX_PAGES_TOGETHER).map(write));
+      for (const each of written) if (each.status === 'rejected') throw each.reason;
     }
   }
 

@@ -58,14 +58,7 @@ export class Held<Command> {
     for (const { command, origin } of due) this.#parts.decide(command, origin);
   }
 
-  /** Rejects all, and whatever comes from now on. */
-  close(): void {
-    const waiting = this.#entries;
-    this.stop();
-    for (const { origin, hold } of waiting) this.#parts.reject(origin, hold);
-  }
-
-  /** Forgets all. */
+  /** Forgets all, and rejects whatever comes from now on. */
   stop(): void {
     this.#closed = true;
     this.#entries = [];

@@ -124,6 +124,8 @@ export class Host<Command, Event, State> {
   readonly #slots: Slot<Command, Event, State>[] = [];
   readonly #peers = new Map<string, Peer>();
   readonly #orders: Map<number, string>;
+  /** The latest epoch under which a partition was heard to be served. */
+  readonly #servedEpochs = new Map<number, number>();
   #timer: Cancel | undefined;
   #unsubscribe: Cancel | undefined;
   #heardSelfAt = 0;
@@ -186,8 +188,16 @@ export class Host<Command, Event, State> {
   /** Hands everything over and ends: drained, checkpointed, RELEASED. */
   async leave(): Promise<void> {
     this.#leaving = true;
+    // Nobody hands anything to it any more.
+    this.#beat();
     for (const { work } of this.#slots) await work;
-    await Promise.all(this.#slots.map((slot) => this.#release(slot, '')));
+    const written = await Promise.all(
+      this.#slots.map(async ({ running }) => (await running?.checkpoint()) === true),
+    );
+    // One after the other: the next owner has its processor for the one that it takes.
+    for (const [at, slot] of this.#slots.entries()) {
+      await this.#release(slot, this.#successorOf(slot), written[at] ?? false);
+    }
     this.#beat();
     await this.#parts.bus.flush();
     this.#timer?.();
@@ -232,7 +242,7 @@ export class Host<Command, Event, State> {
       const { partition, epoch } = slot;
       if (slot.state === 'serving' || slot.state === 'releasing' || (slot.state === 'taking' && epoch > 0)) {
         const sequence = slot.running?.tip.sequence ?? epoch;
-        const serving = slot.state === 'serving';
+        const serving = slot.running?.isServing === true;
         const silence = slot.running?.silence ?? '';
         const storeFaults = faultsOf(slot.faults);
         partitions.push({ partition, epoch, sequence, serving, silence, storeFaults });
@@ -275,9 +285,18 @@ export class Host<Command, Event, State> {
     for (const status of statuses) {
       if (!status.released) owns += 1;
       if (!own) this.#heardOwner(status, now);
+      this.#heardServing(status);
     }
     const stopped = new Set(heartbeat.stopped.map(({ partition }) => partition ?? 0));
     this.#peers.set(heartbeat.worker, { heardAt: now, owns, leaving: heartbeat.leaving, stopped });
+  }
+
+  /** What was asked of the owner before is lost with it. */
+  #heardServing({ partition, epoch, serving }: OwnerStatus): void {
+    const known = this.#servedEpochs.get(partition) ?? 0;
+    if (!serving || epoch <= known) return;
+    this.#servedEpochs.set(partition, epoch);
+    for (const { running } of this.#slots) running?.servedAnew(partition);
   }
 
   #heardOwner({ partition, epoch, released, successor }: OwnerStatus, now: number): void {
@@ -285,7 +304,10 @@ export class Host<Command, Event, State> {
     if (slot === undefined) return;
     if (released) {
       if (slot.state !== 'idle' || epoch < slot.epoch) return;
-      if (successor === '' || successor === this.#parts.worker) slot.free = true;
+      if (successor !== '' && successor !== this.#parts.worker) return;
+      slot.free = true;
+      // Every moment counts: terminals wait. Where anybody may, the next tick of one of them is the first.
+      if (successor !== '' && this.#mayTake(slot, now)) slot.work = this.#take(slot);
       return;
     }
     if (slot.running !== undefined && epoch > slot.epoch) {
@@ -433,36 +455,57 @@ export class Host<Command, Event, State> {
   #handOver(now: number): void {
     if (this.#leaving || this.#slots.some((slot) => slot.state === 'releasing' || slot.state === 'taking'))
       return;
+    for (const [worker, peer] of this.#peers) {
+      if (now - peer.heardAt > OWNER_TIMEOUT_MS) this.#peers.delete(worker);
+    }
     const mine = this.#slots.filter((slot) => slot.state === 'serving');
-    let poorest: string | undefined;
+    let poorest = '';
     let given: Slot<Command, Event, State> | undefined;
     let fewest = mine.length - 1;
-    for (const [worker, peer] of this.#peers) {
-      if (now - peer.heardAt > OWNER_TIMEOUT_MS) {
-        this.#peers.delete(worker);
-      } else if (worker !== this.#parts.worker && !peer.leaving && peer.owns < fewest) {
-        // Never one that it has stopped: it would stop again, and nobody would serve it meanwhile.
-        const slot = mine.findLast(({ partition }) => !peer.stopped.has(partition));
-        if (slot === undefined) continue;
-        poorest = worker;
-        given = slot;
-        fewest = peer.owns;
-      }
+    for (const { worker, owns, stopped } of this.#heirs()) {
+      if (owns >= fewest) continue;
+      // Never one that it has stopped: it would stop again, and nobody would serve it meanwhile.
+      const slot = mine.findLast(({ partition }) => !stopped.has(partition));
+      if (slot === undefined) continue;
+      poorest = worker;
+      given = slot;
+      fewest = owns;
     }
-    if (poorest === undefined || given === undefined) return;
-    // Until its next heartbeat the receiver counts as having it: else a second one would follow at once.
-    const peer = this.#peers.get(poorest);
-    if (peer !== undefined) peer.owns += 1;
-    given.work = this.#release(given, poorest);
+    if (given !== undefined) given.work = this.#giveTo(given, poorest);
   }
 
-  async #release(slot: Slot<Command, Event, State>, successor: string): Promise<void> {
-    if (slot.state !== 'serving' || slot.running === undefined) return;
+  async #giveTo(slot: Slot<Command, Event, State>, successor: string): Promise<void> {
+    slot.state = 'releasing';
+    const written = await slot.running?.checkpoint();
+    await this.#release(slot, successor, written === true);
+  }
+
+  /** Living peers, and what they will have once they have taken what they were given. */
+  #heirs(): { worker: string; owns: number; stopped: ReadonlySet<number> }[] {
+    const now = this.#parts.clock.now();
+    const living = [...this.#peers].filter(
+      ([worker, { heardAt, leaving }]) =>
+        worker !== this.#parts.worker && !leaving && now - heardAt <= OWNER_TIMEOUT_MS,
+    );
+    return living.map(([worker, { owns, stopped }]) => {
+      const given = this.#slots.filter(({ state, released }) => state === 'idle' && released === worker);
+      return { worker, owns: owns + given.length, stopped };
+    });
+  }
+
+  /** Who has least of those who can serve it; empty: nobody was heard, and whoever comes may take it. */
+  #successorOf({ partition }: Slot<Command, Event, State>): string {
+    const able = this.#heirs().filter(({ stopped }) => !stopped.has(partition));
+    return able.sort((one, other) => one.owns - other.owns)[0]?.worker ?? '';
+  }
+
+  async #release(slot: Slot<Command, Event, State>, successor: string, checkpoint: boolean): Promise<void> {
+    if (slot.running === undefined) return;
     slot.state = 'releasing';
     this.#parts.log(
       `partition ${String(slot.partition)}: handing over${successor === '' ? '' : ` to ${successor}`}`,
     );
-    if (!(await slot.running.release(successor))) return;
+    if (!(await slot.running.release(successor, checkpoint))) return;
     slot.released = successor;
     slot.heardAt = this.#parts.clock.now();
     this.#beat();
@@ -475,6 +518,7 @@ interface OwnerStatus {
   readonly epoch: number;
   readonly released: boolean;
   readonly successor: string;
+  readonly serving: boolean;
 }
 
 function statusOf(status: v1.PartitionStatus.$Properties): OwnerStatus {
@@ -483,6 +527,7 @@ function statusOf(status: v1.PartitionStatus.$Properties): OwnerStatus {
     epoch: toUnsigned(status.epoch ?? 0, 'epoch'),
     released: status.released ?? false,
     successor: status.successor ?? '',
+    serving: status.serving ?? false,
   };
 }
 

@@ -238,10 +238,8 @@ export class Partition<Command, Event, State> {
   }
 
   #take(bytes: Uint8Array, origin: Origin): void {
-    if (this.#state !== 'serving') {
-      this.#outbox.reject(origin, 'UNAVAILABLE', 'the partition is being handed over: repeat');
-      return;
-    }
+    // Handed over: gateways send it again to the next owner, and so does whoever asks.
+    if (this.#state !== 'serving') return;
     let command: Command;
     try {
       command = this.#domain.decodeCommand(bytes);
@@ -536,17 +534,32 @@ export class Partition<Command, Event, State> {
     this.#schedule();
   }
 
+  /** Before it is handed over: what is written while it serves, nobody waits for. False: Redis could not take it. */
+  checkpoint(): Promise<boolean> {
+    return this.#checkpointer.checkpoint();
+  }
+
+  /** Another partition has a new owner: what this one asks of it is asked again at once. */
+  servedAnew(partition: number): void {
+    if (this.#state === 'serving') this.#asks.servedAnew(partition);
+  }
+
+  get isServing(): boolean {
+    return this.#state === 'serving';
+  }
+
   /**
-   * Hands the partition over: nothing new, everything decided is stored, checkpointed, RELEASED (D18). False when it
-   * could not be released: then it has stopped, and whoever finds it silent takes it.
+   * Hands the partition over: nothing new, everything decided is stored, checkpointed, RELEASED (D18). Without
+   * `checkpoint` the next owner reads the frames since the last one. False when it could not be released: then it has
+   * stopped, and whoever finds it silent takes it.
    */
-  async release(successor: string): Promise<boolean> {
+  async release(successor: string, checkpoint: boolean): Promise<boolean> {
     if (this.#state !== 'serving') return false;
     this.#state = 'draining';
     try {
       await this.#drain();
       if (this.#isStopped()) return false;
-      await this.#checkpointer.checkpoint();
+      if (checkpoint) await this.#checkpointer.checkpoint();
       const frame = this.#encode(this.#now(), { kind: 'released', successor });
       const appended = await this.#appender.append(frame, this.#tip.sequence);
       this.#outbox.flush();
@@ -561,10 +574,8 @@ export class Partition<Command, Event, State> {
 
   async #drain(): Promise<void> {
     this.#asks.stop();
-    for (const origin of this.#waiters.takeAll()) {
-      this.#outbox.reject(origin, 'UNAVAILABLE', 'the partition is being handed over: repeat');
-    }
-    this.#held.close();
+    // Who waits for an answer, or is held, is not told: its gateway asks the next owner.
+    this.#held.stop();
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
       this.#schedule();

@@ -18,10 +18,4 @@ export class Waiters {
     this.#byKey.delete(key);
     return waiting;
   }
-
-  takeAll(): readonly Origin[] {
-    const all = [...this.#byKey.values()].flat();
-    this.#byKey.clear();
-    return all;
-  }
 }

@@ -42,8 +42,10 @@ export interface TestSystem {
   loseRedis(): Promise<void>;
   /** kill -9, or SIGTERM, and another worker that takes over. Resolves when it serves everything. */
   restartWorker(signal?: NodeJS.Signals): Promise<void>;
-  /** A second worker beside the first; the function returned kills it (kill -9), and nobody replaces it. */
-  addWorker(): Promise<() => Promise<void>>;
+  /** Ends the first worker, which another replaces; resolves when it has ended. */
+  endWorker(signal: NodeJS.Signals): Promise<void>;
+  /** Another worker beside the first; the function returned ends it, by default kill -9, and nobody replaces it. */
+  addWorker(): Promise<(signal?: NodeJS.Signals) => Promise<void>>;
   /** The worker dies (kill -9) at this moment; another one takes over. Resolves when it is armed. */
   killWorkerAt(doom: Doom): Promise<void>;
   /** kill -9, and again at the same address. */
@@ -121,6 +123,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
         { what: 'another worker serves every partition', deadlineMs: 20_000 },
       );
     },
+    endWorker: (signal) => workers.end(signal),
     addWorker: () => workers.addUnsupervised(),
     killWorkerAt: (doom) => workers.order(doom),
     restartNats: async () => {

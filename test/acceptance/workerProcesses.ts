@@ -38,12 +38,12 @@ export class WorkerProcesses {
     await once(child, 'message');
   }
 
-  /** Beside the first; the function returned kills it, and nobody replaces it. */
-  async addUnsupervised(): Promise<() => Promise<void>> {
+  /** Beside the first; the function returned ends it, by default kill -9, and nobody replaces it. */
+  async addUnsupervised(): Promise<(signal?: NodeJS.Signals) => Promise<void>> {
     const child = this.#fork(`history-${String(this.#others.length)}`);
     this.#others.push(child);
     await once(child, 'message');
-    return () => end(child, 'SIGKILL');
+    return (signal = 'SIGKILL') => end(child, signal);
   }
 
   /** Resolves when the supervised worker has done it. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MAX_CONNECTION_REQUESTS, MAX_DELIVERY_BYTES } from '../../actors/bounds.js';
+import { GATEWAY_DEADLINE_MS, MAX_CONNECTION_REQUESTS, MAX_DELIVERY_BYTES } from '../../actors/bounds.js';
 import { partitionOf } from '../../actors/runtime/placement.js';
 import { Outbox } from '../../gateway/outbox.js';
 import { v1 } from '../../proto/generated/emoney.js';
@@ -94,11 +94,10 @@ describe('gateway: partitions', () => {
     const answer = (outcome: v1.Outcome) => ({ answered: { answer: { outcome } } });
     test.partitions.reply(second!, answer(Outcome.OUTCOME_CREDIT_LIMIT), 9);
     expect((await client.answerTo(3)).reply?.outcome).to.equal(Outcome.OUTCOME_CREDIT_LIMIT);
-    // Waited for the older owner: it is told at once, and what that one still says is not passed on.
-    expect((await client.answerTo(2)).rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
-    client.send({ request: 4, purchase: { number: 2, card: 'C1', amount: 1 } });
+    // It waited for the older owner: it is sent to the newer one, and what the older still says is not passed on.
     await test.partitions.until(() => test.partitions.received.length === 4);
     const repeated = test.partitions.received.at(-1)!;
+    expect(repeated.command).to.deep.equal(first!.command);
     test.partitions.reply(first!, answer(Outcome.OUTCOME_APPROVED), 8);
     test.partitions.reply(repeated, answer(Outcome.OUTCOME_APPROVED), 8);
     test.partitions.reply(repeated, answer(Outcome.OUTCOME_CARD_CLOSED), 9);
@@ -122,9 +121,32 @@ describe('gateway: partitions', () => {
     test.partitions.reply(own!, { answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } }, 2);
     test.partitions.reply(other!, { answered: { answer: { outcome: Outcome.OUTCOME_REVERSED } } }, 2);
     expect((await client.nextAnswer()).reply?.outcome).to.equal(Outcome.OUTCOME_REVERSED);
-    // Once the new owner takes commands, those sent before are told to come again.
+    // Once the new owner takes commands, it gets those that were sent before.
     test.partitions.heartbeat([partitionOf('T1', 4)]);
-    expect((await client.nextAnswer()).rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
+    await test.partitions.until(() => test.partitions.received.length === 5);
+    const again = test.partitions.received.at(-1)!;
+    expect(again.command).to.deep.equal(own!.command);
+    test.partitions.reply(again, { answered: { answer: { outcome: Outcome.OUTCOME_CARD_CLOSED } } }, 9);
+    expect((await client.nextAnswer()).reply?.outcome).to.equal(Outcome.OUTCOME_CARD_CLOSED);
+  });
+
+  it('what is handed over is sent to the next owner in its order, once, and still has its deadline', async () => {
+    const client = await test.connect();
+    await client.hello('T1');
+    test.partitions.heartbeat();
+    test.partitions.respond = () => undefined;
+    for (const request of [2, 3, 4])
+      client.send({ request, purchase: { number: request, card: 'C1', amount: 1 } });
+    await test.partitions.until(() => test.partitions.received.length === 4);
+    test.clock.advance(GATEWAY_DEADLINE_MS - 1_000);
+    test.partitions.epoch = 9;
+    for (let beat = 0; beat < 3; beat += 1) test.partitions.heartbeat();
+    await test.partitions.until(() => test.partitions.received.length === 7);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    const numbers = test.partitions.received.map(({ command }) => Number(command.transact?.id?.number ?? 0));
+    expect(numbers).to.deep.equal([0, 2, 3, 4, 2, 3, 4]);
+    test.clock.advance(1_000);
+    expect((await client.answerTo(2)).rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
   });
 
   it('bytes on its subject that are no replies harm nobody', async () => {

@@ -80,19 +80,14 @@ describe('held commands', () => {
     expect(done).to.deep.equal(['0 UNAVAILABLE']);
   });
 
-  it('are rejected when the partition is handed over, and so is what comes then', () => {
-    held.add('a', origin(1), until('x'));
-    held.close();
-    held.add('b', origin(2), until('x'));
-    expect(done).to.deep.equal(['1 UNAVAILABLE', '2 UNAVAILABLE']);
-  });
-
-  it('are forgotten when it stops', async () => {
+  it('are forgotten when it stops or is handed over, and what comes then is rejected', async () => {
     held.add('a', origin(1), until('x'));
     held.stop();
     here.add('x');
     held.look();
     await clock.advance(2 * HELD_MS);
     expect(done).to.deep.equal([]);
+    held.add('b', origin(2), until('y'));
+    expect(done).to.deep.equal(['2 UNAVAILABLE']);
   });
 });
