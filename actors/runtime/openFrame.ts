@@ -60,3 +60,12 @@ function turnSize(units: readonly string[], events: readonly Uint8Array[]): numb
   for (const event of events) size += event.length + 6;
   return size;
 }
+
+/** Of a frame that was found, not acknowledged: what depends on it leaves with the next one, which must be stored now. */
+export function putOff(found: OpenFrame<unknown>, next: OpenFrame<unknown>): void {
+  next.decided += 1;
+  next.replies.unshift(...found.replies.splice(0));
+  next.notices.unshift(...found.notices.splice(0));
+  for (const [key, ask] of found.asks) if (!next.asks.has(key)) next.asks.set(key, ask);
+  found.asks.clear();
+}

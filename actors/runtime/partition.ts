@@ -3,7 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import { JOURNAL_SILENCE_MS, MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
+import { WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
 import { Asks, type Outlet } from './asks.js';
 import type { Bases } from './bases.js';
@@ -14,8 +14,10 @@ import { stateDigest } from './digest.js';
 import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, MalformedError } from './errors.js';
 import { encodeFrame, hashOf, type FrameBody } from './frame.js';
+import { silenceText } from './journalSilence.js';
 import { Loader } from './loader.js';
-import { checkedSize, hasRoom, openFrame, type OpenFrame } from './openFrame.js';
+import { Mailbox } from './mailbox.js';
+import { checkedSize, hasRoom, openFrame, type OpenFrame, putOff } from './openFrame.js';
 import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
 import type { Bus, Cancel, Clock, Follower, Journal, Segment, SnapshotStore } from './ports.js';
@@ -62,11 +64,6 @@ export interface PartitionParts<Command, Event, State> {
   readonly onStopped: (reason: Error | undefined) => void;
 }
 
-const SILENCE_WAY_OUT =
-  'If a nats-server has no room on its disk, or its disk has failed, make room and restart that server: a stream that ' +
-  'could not be written stays frozen until then. In a cluster wait until a leader is elected. Nothing acknowledged is ' +
-  'lost. See docs/OPERATIONS.md, "A journal that does not acknowledge"';
-
 const OVERLOADED = 'too much waits in this partition';
 
 export class Partition<Command, Event, State> {
@@ -80,12 +77,12 @@ export class Partition<Command, Event, State> {
   readonly #outbox: Outbox;
   readonly #checkpointer: Checkpointer<Command, Event, State>;
   readonly #waiters = new Waiters();
+  readonly #mailbox: Mailbox<Command>;
   readonly #held: Held<Command>;
   readonly #segments: SegmentEnd;
   #tip: Tip;
   #open: OpenFrame<State>;
   #inFlight: OpenFrame<State> | undefined;
-  #mailbox: { command: Command; origin: Origin | undefined; since: number }[] = [];
   #loading = 0;
   #scheduled = false;
   #state: 'serving' | 'draining' | 'stopped' = 'serving';
@@ -93,10 +90,7 @@ export class Partition<Command, Event, State> {
   #unsubscribe: Cancel | undefined;
   #waking: Cancel | undefined;
   #unlisten: Cancel | undefined;
-  #frames = 0;
-  #turns = 0;
-  #events = 0;
-  #frameBytes = 0;
+  readonly #counts = { frames: 0, turns: 0, events: 0, frameBytes: 0 };
   #silence = '';
 
   constructor(parts: PartitionParts<Command, Event, State>) {
@@ -105,6 +99,7 @@ export class Partition<Command, Event, State> {
     this.#units = parts.recovered.units;
     this.#index = parts.recovered.index;
     this.#tip = parts.recovered.tip;
+    this.#mailbox = new Mailbox(parts.clock);
     this.#appender = new Appender(parts.journal, parts.clock, (reason) => {
       this.#heardSilence(reason);
     });
@@ -209,11 +204,8 @@ export class Partition<Command, Event, State> {
 
   statistics(): PartitionStatistics {
     return {
-      frames: this.#frames,
-      turns: this.#turns,
-      events: this.#events,
-      frameBytes: this.#frameBytes,
-      waiting: this.#mailbox.length + this.#loading + this.#held.size,
+      ...this.#counts,
+      waiting: this.#mailbox.size + this.#loading + this.#held.size,
       openAsks: this.#asks.size,
       unitsInMemory: this.#units.size,
       dirtyUnits: this.#units.dirtyCount,
@@ -252,15 +244,10 @@ export class Partition<Command, Event, State> {
     else this.#submit(command, origin);
   }
 
-  /** Nothing is refused while what waits is decided soon; then only what would be new, until memory is at its bound. */
   #isFullFor(command: Command): boolean {
-    const waiting = this.#mailbox.length + this.#loading;
-    if (waiting === 0) return false;
-    if (waiting >= MAX_WAITING_RESERVED) return true;
-    const [oldest] = this.#mailbox;
-    const isLong = oldest !== undefined && this.#parts.clock.now() - oldest.since > MAX_WAIT_MS;
-    if (waiting < MAX_WAITING && !isLong) return false;
-    return !this.#domain.isReserved(command, (key) => this.#units.get(key)?.state);
+    const refused = this.#mailbox.refuses(this.#loading);
+    if (refused === 'new') return !this.#domain.isReserved(command, (key) => this.#units.get(key)?.state);
+    return refused === 'all';
   }
 
   #answered(ask: Ask, reply: Uint8Array): void {
@@ -274,9 +261,8 @@ export class Partition<Command, Event, State> {
   }
 
   #submit(command: Command, origin: Origin | undefined): void {
-    if (this.#mailbox.length > 0 || !hasRoom(this.#open)) {
-      this.#mailbox.push({ command, origin, since: this.#parts.clock.now() });
-    } else this.#run(command, origin);
+    if (this.#mailbox.size > 0 || !hasRoom(this.#open)) this.#mailbox.add(command, origin);
+    else this.#run(command, origin);
   }
 
   /** Decides the command if everything it may touch is in memory; else it waits for what is missing (D4). */
@@ -361,8 +347,8 @@ export class Partition<Command, Event, State> {
     }
     frame.turns.push({ units: turn.units, events });
     frame.bytes += size;
-    this.#turns += 1;
-    this.#events += events.length;
+    this.#counts.turns += 1;
+    this.#counts.events += events.length;
   }
 
   #respond(frame: OpenFrame<State>, turn: Turn<Event>, origin: Origin | undefined): void {
@@ -426,8 +412,8 @@ export class Partition<Command, Event, State> {
     frame.endsSegment = this.#segments.isFullWith(bytes.length);
     // Turns are told their position when they are decided.
     this.#open = openFrame(frame.position + 1 + (frame.endsSegment ? FRAMES_BETWEEN_SEGMENTS : 0));
-    this.#frames += 1;
-    this.#frameBytes += bytes.length;
+    this.#counts.frames += 1;
+    this.#counts.frameBytes += bytes.length;
     void this.#store(bytes, frame);
     this.#drainMailbox();
   }
@@ -440,24 +426,16 @@ export class Partition<Command, Event, State> {
   async #store(bytes: Uint8Array, frame: OpenFrame<State>): Promise<void> {
     try {
       const appended = await this.#appender.append(bytes, frame.position - 1);
-      if (appended === 'found') this.#putOff(frame);
+      if (appended === 'found') {
+        if (this.#open.decided === 0) this.#open.time = this.#now();
+        putOff(frame, this.#open);
+      }
       if (appended === 'stored' || appended === 'found')
         this.#acknowledge(bytes, frame, appended === 'found');
       else if (appended === 'fenced') this.stop(new FencedError('another owner has written to the journal'));
     } catch (error) {
       this.stop(error instanceof Error ? error : new Error(String(error)));
     }
-  }
-
-  /** Of a frame that was found, not acknowledged: what depends on it leaves with the next one, which is stored now. */
-  #putOff(frame: OpenFrame<State>): void {
-    const next = this.#open;
-    if (next.decided === 0) next.time = this.#now();
-    next.decided += 1;
-    next.replies.unshift(...frame.replies.splice(0));
-    next.notices.unshift(...frame.notices.splice(0));
-    for (const [key, ask] of frame.asks) if (!next.asks.has(key)) next.asks.set(key, ask);
-    frame.asks.clear();
   }
 
   #acknowledge(bytes: Uint8Array, frame: OpenFrame<State>, found: boolean): void {
@@ -479,7 +457,8 @@ export class Partition<Command, Event, State> {
     }
     this.#outbox.flush();
     this.#asks.flush();
-    if (frame.notices.length > 0) this.#tell(frame.notices);
+    const { bus, subjects, partition } = this.#parts;
+    if (frame.notices.length > 0) publishNotices(bus, subjects.notices(partition), frame.notices);
     this.#checkDrained();
   }
 
@@ -502,17 +481,9 @@ export class Partition<Command, Event, State> {
     this.#parts.follower?.stored(this.#tip, [], bytes.length);
   }
 
-  #tell(notices: readonly Uint8Array[]): void {
-    const { bus, subjects, partition } = this.#parts;
-    publishNotices(bus, subjects.notices(partition), notices);
-  }
-
   #heardSilence(reason: string | undefined): void {
-    const position = String(this.#inFlight?.position ?? this.#tip.sequence + 1);
-    this.#silence =
-      reason === undefined
-        ? ''
-        : `the journal has not acknowledged frame ${position} for ${String(JOURNAL_SILENCE_MS / 1_000)} s (${reason}). ${SILENCE_WAY_OUT}`;
+    const position = this.#inFlight?.position ?? this.#tip.sequence + 1;
+    this.#silence = reason === undefined ? '' : silenceText(position, reason);
     this.#parts.log(this.#silence || 'the journal acknowledges again');
   }
 
@@ -521,16 +492,9 @@ export class Partition<Command, Event, State> {
   }
 
   #drainMailbox(): void {
-    const queue = this.#mailbox;
-    if (queue.length === 0) return;
-    this.#mailbox = [];
-    for (const [at, { command, origin }] of queue.entries()) {
-      if (!hasRoom(this.#open)) {
-        this.#mailbox = queue.slice(at);
-        return;
-      }
-      this.#run(command, origin);
-    }
+    if (this.#mailbox.size === 0) return;
+    const run = this.#run.bind(this);
+    this.#mailbox.drain(() => hasRoom(this.#open), run);
     this.#schedule();
   }
 
@@ -588,7 +552,7 @@ export class Partition<Command, Event, State> {
       this.#open.decided === 0 &&
       this.#inFlight === undefined &&
       !this.#segments.isUnderWay &&
-      this.#mailbox.length === 0 &&
+      this.#mailbox.size === 0 &&
       this.#loading === 0;
     if (empty || this.#isStopped()) this.#drained?.();
   }

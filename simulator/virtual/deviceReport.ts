@@ -32,7 +32,7 @@ export class DeviceReport {
   add({ id, kind, outcome, amount }: Reply): void {
     if (outcome !== APPROVED || UNCOUNTED.has(kind)) return;
     const { incarnation, number } = id;
-    this.#lines.push({ incarnation, number, kind: kind as v1.Kind, reversal: false, amount });
+    this.#lines.push({ incarnation, number, kind, reversal: false, amount });
   }
 
   spoil(): void {
