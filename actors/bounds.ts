@@ -512,6 +512,12 @@ export const HISTORY_WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Bytes of LevelDB's cache of blocks, of one worker: searches are rare. */
 export const HISTORY_CACHE_BYTES = 8 * 1024 * 1024;
 
+/** Pieces in which a stream is restored: the server's own size, well below max_payload. */
+export const STREAM_COPY_CHUNK_BYTES = 128 * 1024;
+
+/** A server that checks every block of a large stream before it begins to copy it is silent for so long at most. */
+export const STREAM_COPY_SILENCE_MS = 120_000;
+
 const relations: readonly [boolean, string][] = [
   [MAX_TURN_BYTES * 2 <= MAX_FRAME_BYTES, 'a frame must hold more than one turn'],
   [MAX_FRAME_BYTES * 1.5 <= 1024 * 1024, 'a frame must stay well below max_payload'],

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './commands/audit.js';
 import { addBase } from './commands/base.js';
+import { addBackup } from './commands/backup.js';
 import { addCard } from './commands/card.js';
 import { addCenter } from './commands/center.js';
 import { addChaos } from './commands/chaos.js';
 import { addCollections } from './commands/collections.js';
+import { addCreate } from './commands/create.js';
 import { addExplain } from './commands/explain.js';
 import { addGateway } from './commands/gateway.js';
 import { addInterest } from './commands/interest.js';
@@ -76,6 +78,8 @@ function createProgram(): Command {
     addUp,
     addWorker,
     addGateway,
+    addCreate,
+    addBackup,
     addSimulate,
     addChaos,
     addPowerCut,
