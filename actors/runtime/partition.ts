@@ -3,7 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import { JOURNAL_SILENCE_MS, MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
+import { MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_RESERVED, WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
 import { Asks, type Outlet } from './asks.js';
 import type { Bases } from './bases.js';
@@ -62,11 +62,6 @@ export interface PartitionParts<Command, Event, State> {
   readonly onStopped: (reason: Error | undefined) => void;
 }
 
-const SILENCE_WAY_OUT =
-  'If a nats-server has no room on its disk, or its disk has failed, make room and restart that server: a stream that ' +
-  'could not be written stays frozen until then. In a cluster wait until a leader is elected. Nothing acknowledged is ' +
-  'lost. See docs/OPERATIONS.md, "A journal that does not acknowledge"';
-
 const OVERLOADED = 'too much waits in this partition';
 
 export class Partition<Command, Event, State> {
@@ -105,8 +100,9 @@ export class Partition<Command, Event, State> {
     this.#units = parts.recovered.units;
     this.#index = parts.recovered.index;
     this.#tip = parts.recovered.tip;
-    this.#appender = new Appender(parts.journal, parts.clock, (reason) => {
-      this.#heardSilence(reason);
+    this.#appender = new Appender(parts.journal, parts.clock, (silence) => {
+      this.#silence = silence;
+      parts.log(silence || 'the journal acknowledges again');
     });
     this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
     const shared = { ...parts, index: this.#index, units: this.#units };
@@ -505,15 +501,6 @@ export class Partition<Command, Event, State> {
   #tell(notices: readonly Uint8Array[]): void {
     const { bus, subjects, partition } = this.#parts;
     publishNotices(bus, subjects.notices(partition), notices);
-  }
-
-  #heardSilence(reason: string | undefined): void {
-    const position = String(this.#inFlight?.position ?? this.#tip.sequence + 1);
-    this.#silence =
-      reason === undefined
-        ? ''
-        : `the journal has not acknowledged frame ${position} for ${String(JOURNAL_SILENCE_MS / 1_000)} s (${reason}). ${SILENCE_WAY_OUT}`;
-    this.#parts.log(this.#silence || 'the journal acknowledges again');
   }
 
   #isStopped(): boolean {
