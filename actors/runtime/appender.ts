@@ -11,8 +11,13 @@ import type { Clock, Journal } from './ports.js';
  */
 export type Appended = 'stored' | 'found' | 'fenced' | 'abandoned';
 
-/** A frame has been without an acknowledgement for JOURNAL_SILENCE_MS, with the last reason; undefined: it is over. */
-export type OnSilence = (reason: string | undefined) => void;
+/** A frame has been without an acknowledgement for JOURNAL_SILENCE_MS: what an operator is told. Empty: it is over. */
+export type OnSilence = (silence: string) => void;
+
+const WAY_OUT =
+  'If a nats-server has no room on its disk, or its disk has failed, make room and restart that server: a stream that ' +
+  'could not be written stays frozen until then. In a cluster wait until a leader is elected. Nothing acknowledged is ' +
+  'lost. See docs/OPERATIONS.md, "A journal that does not acknowledge"';
 
 /** All that it needs of a journal. */
 export type AppendedJournal = Pick<Journal, 'append' | 'get'>;
@@ -43,7 +48,7 @@ export class Appender {
   async append(bytes: Uint8Array, expectedLast: number): Promise<Appended> {
     while (!this.#stopped) {
       const result = await this.#journal.append(bytes, expectedLast);
-      if (result.kind === 'unknown') this.#unanswered(result.reason);
+      if (result.kind === 'unknown') this.#unanswered(expectedLast + 1, result.reason);
       else this.#answered();
       if (result.kind === 'stored' && !result.duplicate && result.sequence === expectedLast + 1) {
         return 'stored';
@@ -68,17 +73,20 @@ export class Appender {
     return 'abandoned';
   }
 
-  #unanswered(reason: string): void {
+  #unanswered(position: number, reason: string): void {
     const now = this.#clock.now();
     this.#unansweredSince ??= now;
     if (this.#silent || now - this.#unansweredSince < JOURNAL_SILENCE_MS) return;
     this.#silent = true;
-    this.#onSilence(reason);
+    const seconds = String(JOURNAL_SILENCE_MS / 1_000);
+    this.#onSilence(
+      `the journal has not acknowledged frame ${String(position)} for ${seconds} s (${reason}). ${WAY_OUT}`,
+    );
   }
 
   #answered(): void {
     this.#unansweredSince = undefined;
-    if (this.#silent) this.#onSilence(undefined);
+    if (this.#silent) this.#onSilence('');
     this.#silent = false;
   }
 

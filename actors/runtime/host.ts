@@ -100,6 +100,8 @@ interface Slot<Command, Event, State> {
   /** Announced in heartbeats until somebody else is heard to own it. */
   released: string | undefined;
   reason: string;
+  /** Why its journal acknowledges nothing while it is taken; empty: it acknowledges. */
+  silence: string;
 }
 
 interface Peer {
@@ -152,6 +154,7 @@ export class Host<Command, Event, State> {
         faults: undefined,
         released: undefined,
         reason: '',
+        silence: '',
       });
     }
   }
@@ -266,7 +269,10 @@ export class Host<Command, Event, State> {
         ? []
         : faults.recent().map((text) => `partition ${String(partition)}: ${text}`),
     );
-    return [...degraded(), ...caught];
+    const silent = this.#slots.flatMap(({ partition, silence }) =>
+      silence === '' ? [] : [`partition ${String(partition)}: ${silence}`],
+    );
+    return [...degraded(), ...caught, ...silent];
   }
 
   #heard(bytes: Uint8Array): void {
@@ -366,7 +372,11 @@ export class Host<Command, Event, State> {
     const began = clock.now();
     try {
       const order = this.#orders.get(partition);
-      const epoch = await beginEpoch(journal, clock, worker, order);
+      const epoch = await beginEpoch(journal, clock, worker, order, (silence) => {
+        slot.silence = silence;
+        log(`partition ${String(partition)}: ${silence || 'the journal acknowledges again'}`);
+      });
+      slot.silence = '';
       // Obeyed once: later takeovers go on under the generation that it began.
       this.#orders.delete(partition);
       slot.epoch = epoch.sequence;
@@ -436,6 +446,7 @@ export class Host<Command, Event, State> {
   #ended(slot: Slot<Command, Event, State>, reason: Error | undefined): void {
     const { clock, random, log } = this.#parts;
     slot.running = undefined;
+    slot.silence = '';
     slot.heardAt = clock.now();
     if (reason === undefined) {
       slot.state = 'idle';

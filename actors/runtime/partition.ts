@@ -14,7 +14,6 @@ import { stateDigest } from './digest.js';
 import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, MalformedError } from './errors.js';
 import { encodeFrame, hashOf, type FrameBody } from './frame.js';
-import { silenceText } from './journalSilence.js';
 import { Loader } from './loader.js';
 import { Mailbox } from './mailbox.js';
 import { checkedSize, hasRoom, openFrame, type OpenFrame, putOff } from './openFrame.js';
@@ -100,8 +99,9 @@ export class Partition<Command, Event, State> {
     this.#index = parts.recovered.index;
     this.#tip = parts.recovered.tip;
     this.#mailbox = new Mailbox(parts.clock);
-    this.#appender = new Appender(parts.journal, parts.clock, (reason) => {
-      this.#heardSilence(reason);
+    this.#appender = new Appender(parts.journal, parts.clock, (silence) => {
+      this.#silence = silence;
+      parts.log(silence || 'the journal acknowledges again');
     });
     this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
     const shared = { ...parts, index: this.#index, units: this.#units };
@@ -479,12 +479,6 @@ export class Partition<Command, Event, State> {
     if (this.#isStopped()) return;
     this.#tip = { sequence: frame.sequence, hash: hashOf(bytes), time: frame.time };
     this.#parts.follower?.stored(this.#tip, [], bytes.length);
-  }
-
-  #heardSilence(reason: string | undefined): void {
-    const position = this.#inFlight?.position ?? this.#tip.sequence + 1;
-    this.#silence = reason === undefined ? '' : silenceText(position, reason);
-    this.#parts.log(this.#silence || 'the journal acknowledges again');
   }
 
   #isStopped(): boolean {

@@ -1,6 +1,6 @@
 /** Taking a partition (D18): epoch frame with the expectation of what was read, then replay to it, then serve. */
 import { MAX_CLOCK_SKEW_MS } from '../bounds.js';
-import { Appender } from './appender.js';
+import { Appender, type OnSilence } from './appender.js';
 import { ClockSkewError, FencedError, FormatUnknownError, JournalDamagedError } from './errors.js';
 import { FRAME_FORMAT, encodeFrame, hashOf, readFrame, type Frame } from './frame.js';
 import type { Clock, Journal } from './ports.js';
@@ -41,6 +41,7 @@ export async function beginEpoch(
   clock: Clock,
   worker: string,
   operatorOrder: string | undefined,
+  onSilence?: OnSilence,
 ): Promise<Epoch> {
   const { frame, bytes } = await lastOfOpenSegment(journal, clock);
   const before = await generationOf(journal, clock, frame);
@@ -60,10 +61,10 @@ export async function beginEpoch(
     },
   });
   const began = clock.now();
-  const appended = await new Appender(journal, clock).append(epochFrame, frame.sequence);
+  const appended = await new Appender(journal, clock, onSilence).append(epochFrame, frame.sequence);
   const ended = clock.now();
   // What is read rests on an acknowledgement (D1): that of another epoch frame.
-  if (appended === 'found') return beginEpoch(journal, clock, worker, undefined);
+  if (appended === 'found') return beginEpoch(journal, clock, worker, undefined, onSilence);
   if (appended !== 'stored') throw new FencedError('another worker took the partition first');
   checkClock(began, ended, (await getCertain(journal, clock, sequence)).storedAt);
   return { sequence, generation };

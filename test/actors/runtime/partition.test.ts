@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { v1 } from '../../../proto/generated/emoney.js';
-import { MAX_WAITING } from '../../../actors/bounds.js';
+import { JOURNAL_SILENCE_MS, MAX_WAITING } from '../../../actors/bounds.js';
 import type { CounterCommand } from './counters.js';
 import { World } from './world.js';
 
@@ -47,6 +47,22 @@ describe('partition', () => {
       { value: 2, position: 4 },
       { value: 2, position: 4 },
     ]);
+  });
+
+  it('says in its heartbeats and in the log that the journal does not acknowledge, until it does', async () => {
+    const world = await World.create();
+    const { log } = await world.serve('w');
+    const silence = () => world.heartbeats.get('w')?.partitions[0]?.silence ?? '';
+    world.journals.stream(0)?.freeze();
+    world.send(add('a'));
+    await world.clock.advance(JOURNAL_SILENCE_MS - 500);
+    expect(silence()).to.equal('');
+    await world.clock.runUntil(() => silence() !== '', 'a heartbeat that says it');
+    expect(silence()).to.match(/^the journal has not acknowledged frame 3 for 3 s/);
+    expect(log.filter((line) => line.includes('has not acknowledged'))).to.have.length(1);
+    world.journals.stream(0)?.thaw();
+    await world.clock.runUntil(() => silence() === '', 'a heartbeat that says that it is over');
+    expect(log.at(-1)).to.equal('partition 0: the journal acknowledges again');
   });
 
   it('answers nothing for a frame that it only found, before a later one is acknowledged (D1)', async () => {

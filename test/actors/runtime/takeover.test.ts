@@ -28,4 +28,24 @@ describe('takeover', () => {
     expect(bodies[0]).to.include({ kind: 'epoch', generation: 2, operatorOrder: 'disk of 14 March' });
     expect(bodies[1]).to.include({ kind: 'epoch', generation: 2, operatorOrder: '' });
   });
+
+  it('says that the journal does not acknowledge, and when it does again', async () => {
+    const clock = new ManualClock();
+    const server = new MemoryJournalServer();
+    const store = new MemoryJournalStore(server, clock);
+    const wanted = { deployment: 'test', partitions: 1, rules: new Uint8Array(0) };
+    const heard: string[] = [];
+    const begun = createDeployment(store, clock, wanted).then(async () => {
+      const journal = await store.open(0);
+      server.stream(0)?.freeze();
+      return beginEpoch(journal, clock, 'w', undefined, (silence) => heard.push(silence));
+    });
+    await clock.advance(10_000);
+    expect(heard).to.have.lengthOf(1);
+    expect(heard[0]).to.match(/^the journal has not acknowledged frame 2 for 3 s/);
+    server.stream(0)?.thaw();
+    await clock.advance(10_000);
+    await begun;
+    expect(heard.slice(1)).to.deep.equal(['']);
+  });
 });
