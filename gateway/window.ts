@@ -41,9 +41,9 @@ export class Window {
   private admitted = 0;
   private refused = 0;
   private answers = 0;
-  /** Those of what was let in after the window grew last. */
+  /** Those of what was let in after the window grew last, or became the smallest. */
   private fresh = 0;
-  private grewAt = 0;
+  private changedAt = 0;
   private tookMs = 0;
   private refusedThere = false;
 
@@ -92,7 +92,7 @@ export class Window {
     if (ending === 'overloaded') this.refusedThere = true;
     if (ending === 'answered') {
       this.answers += 1;
-      if (beganAt >= this.grewAt) this.fresh += 1;
+      if (beganAt >= this.changedAt) this.fresh += 1;
       this.tookMs += Math.max(0, now - beganAt);
     }
     this.look(now);
@@ -101,10 +101,13 @@ export class Window {
   private look(now: number): void {
     const passedMs = now - this.since;
     if (passedMs < ADMISSION_INTERVAL_MS) return;
+    const before = this.limit;
     if (this.answers >= LEAST_ANSWERS) this.set(this.tookMs / this.answers, this.answers / passedMs, now);
     else if (!this.refusedThere) return;
     if (this.refusedThere) this.limit /= 2;
-    this.limit = Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, Math.round(this.limit)));
+    const limit = Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, Math.round(this.limit)));
+    if (limit === MIN_WINDOW && limit !== before) this.changedAt = now;
+    this.limit = limit;
     this.pressure = this.refused / Math.max(1, this.admitted);
     this.since = now;
     this.admitted = 0;
@@ -122,13 +125,16 @@ export class Window {
 
   private set(meanMs: number, perMs: number, now: number): void {
     const isLimited = this.refused > 0;
-    if (!isLimited || this.limit === MIN_WINDOW) this.learn(meanMs, isLimited ? SMALLEST_RISE : USUAL_RISE);
+    if (!isLimited) this.learn(meanMs, USUAL_RISE);
+    else if (this.limit === MIN_WINDOW && this.fresh === this.answers && meanMs > this.targetMs) {
+      this.learn(meanMs, SMALLEST_RISE);
+    }
     if (meanMs > this.targetMs) {
       // It is busy, so this is what it can. An interval that tells of a pause only may not close the window.
       this.limit = Math.min(this.limit, Math.max(this.limit / 4, perMs * this.targetMs));
     } else if (isLimited && this.fresh >= LEAST_ANSWERS) {
       // Half of the way, on a logarithmic scale, and not again before answers tell what came of it.
-      this.grewAt = now;
+      this.changedAt = now;
       this.limit *= Math.min(2, Math.sqrt(this.targetMs / Math.max(1, meanMs)));
     }
   }

@@ -60,7 +60,7 @@ export function overloadReport(observed: Observed): OverloadReport {
 }
 
 function reasons(observed: Observed, slower: OverloadReport['slower']): string[] {
-  const { during, after, rejected, unhinted, capacityPerSecond, memoryMiB, recoveryMs, audit } = observed;
+  const { during, rejected, unhinted, capacityPerSecond, memoryMiB, recoveryMs, audit } = observed;
   const others = Object.keys(rejected).filter((code) => code !== 'OVERLOADED');
   const grown = Object.entries(memoryMiB).filter(([, { before, peak }]) => peak - before > GROWTH_MIB);
   const served = during.acceptedPerSecond / Math.max(1, capacityPerSecond);
@@ -73,7 +73,6 @@ function reasons(observed: Observed, slower: OverloadReport['slower']): string[]
     served >= SERVED ? '' : `only ${Math.round(100 * served)} % of the capacity were served`,
     grown.length === 0 ? '' : `memory grew: ${grown.map(([name]) => name).join(', ')}`,
     recoveryMs <= RECOVERY_MS ? '' : `not as before within ${RECOVERY_MS / 1_000} s`,
-    after.refusedPerSecond === 0 || recoveryMs > 0 ? '' : 'refused afterwards',
     observed.errors === 0 ? '' : `${observed.errors} without an answer`,
     observed.problems.length === 0 ? '' : `wrong: ${observed.problems[0] ?? ''}`,
     audit.verdict === 'pass' ? '' : `${audit.violationCount} violations in the audit`,

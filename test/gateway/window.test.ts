@@ -99,9 +99,12 @@ describe('gateway: window', () => {
         const normal = station.perSecond / 2;
         queue.offer(normal, 3_000);
         const before = queue.percentile(0.99);
+        // What was let in before anything was measured leaves first.
+        queue.offer(factor * station.perSecond, 12_000);
         queue.offer(factor * station.perSecond, 5_000);
-        queue.offer(factor * station.perSecond, 5_000);
-        const bound = Math.max(2.5 * ADMISSION_TARGET_MS, 5 * before);
+        // With the smallest window so many wait, and what that takes is tolerated as what is usual.
+        const least = (1_000 * MIN_WINDOW) / station.perSecond + station.quietMs;
+        const bound = Math.max(2.5 * ADMISSION_TARGET_MS, 5 * before, 5 * least);
         expect(queue.percentile(0.99), 'during').to.be.below(bound);
         expect(queue.latencies.length / 5, 'answered a second').to.be.above(0.8 * station.perSecond);
         expect(queue.mostOpen).to.be.below((station.perSecond * bound) / 1_000 + 2 * MIN_WINDOW);
@@ -110,7 +113,7 @@ describe('gateway: window', () => {
         expect(queue.refused, 'afterwards').to.equal(0);
         expect(queue.percentile(0.99)).to.be.below(before + 2);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -151,13 +154,13 @@ describe('gateway: window', () => {
   it('never gives one holder more than it leaves for all others', () => {
     const window = new Window();
     let greedy = 0;
-    for (; window.hasRoomFor(greedy); greedy += 1) window.begin();
+    for (; greedy < FIRST_WINDOW && window.hasRoomFor(greedy); greedy += 1) window.begin();
     expect(greedy).to.equal(FIRST_WINDOW / 2);
     let second = 0;
-    for (; window.hasRoomFor(second); second += 1) window.begin();
+    for (; second < FIRST_WINDOW && window.hasRoomFor(second); second += 1) window.begin();
     expect(second).to.equal(FIRST_WINDOW / 4);
     let single = 0;
-    for (; window.hasRoomFor(0); single += 1) window.begin();
+    for (; single < FIRST_WINDOW && window.hasRoomFor(0); single += 1) window.begin();
     expect(single, 'others have room').to.equal(FIRST_WINDOW / 4);
   });
 

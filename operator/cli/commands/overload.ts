@@ -72,15 +72,15 @@ const HELP = `
 Measures the capacity (closed loop), then offers payments at a normal rate, at so many times the capacity, and at the
 normal rate again (open loop: they begin at times of their own). Who is refused goes away.
 
-Where the load generator shares the processors with the system, it would starve it by itself: --slow 0.2 stops the worker
-for four fifths of the time, so that five times what it can carry is still little for everybody else.
+Where the load generator shares the processors with the system, it would starve it by itself: --slow 0.1 stops the worker
+for nine tenths of the time, so that five times what it can carry is still little for everybody else.
 
 Uses --gateway, else the system that runs on --data (default: ./data); else starts one on a temporary folder.
 Exit code 0: what exceeded the capacity was refused with OVERLOADED and a hint, the rest took at most five times as
 long as before, memory stayed bounded, soon afterwards everything was as before, and the audit passed; 1: not.
 
 Examples:
-  $ emoney overload --slow 0.2
+  $ emoney overload --slow 0.1
   $ emoney overload --factor 10 --part 30s --json
 `;
 
@@ -88,7 +88,7 @@ Examples:
 function parseShare(text: string): number {
   const share = parseRate(text);
   if (share < 1) return share;
-  throw new InvalidArgumentError('A share above 0 and below 1 is expected, such as 0.2.');
+  throw new InvalidArgumentError('A share above 0 and below 1 is expected, such as 0.1.');
 }
 
 async function run(options: OverloadCommandOptions): Promise<void> {
