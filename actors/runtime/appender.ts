@@ -55,7 +55,7 @@ export class Appender {
       }
       if (result.kind === 'refused' && result.last < expectedLast) {
         throw new FramesGoneError(
-          `the journal ends at ${String(result.last)}, but frame ${String(expectedLast)} was acknowledged: restore the stream, or order the partition to go on without the lost frames`,
+          `the journal ends at ${String(result.last)}, but frame ${String(expectedLast)} was acknowledged: restore the stream from a backup, or order this partition to go on without them (worker --accept-loss)`,
         );
       }
       if (result.kind === 'stored' && result.sequence > expectedLast + 1) {

@@ -11,7 +11,7 @@ import {
 } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { fromUnsigned } from '../../proto/guard.js';
-import type { Tip } from './chain.js';
+import { EMPTY_TIP, type Tip } from './chain.js';
 import type { Domain } from './domain.js';
 import type { Cancel, Clock, Snapshot, SnapshotStore, Versioned } from './ports.js';
 import type { Sabotage } from './sabotage.js';
@@ -55,8 +55,8 @@ export class Checkpointer<Command, Event, State> {
   #stopped = false;
   #failing = false;
   #checkpointed: number;
-  /** Of all snapshots that this owner has written. */
-  #highest = 0;
+  /** A frame above which this owner has written no snapshot. */
+  #highest = EMPTY_TIP;
   /** The page that is compared with Redis next. */
   #page = 0;
 
@@ -77,6 +77,16 @@ export class Checkpointer<Command, Event, State> {
   stop(): void {
     this.#stopped = true;
     this.#timer?.();
+  }
+
+  /** Tells whoever takes the partition next which frame was acknowledged, when the journal does not tell it any more. */
+  async witness(): Promise<void> {
+    this.#highest = this.#parts.acknowledged();
+    try {
+      await this.#raiseMark();
+    } catch (error) {
+      this.#parts.log(`Redis cannot be told which frames were acknowledged: ${String(error)}`);
+    }
   }
 
   /** Writes everything that is dirty now and a checkpoint. False: Redis could not take it. */
@@ -151,12 +161,12 @@ export class Checkpointer<Command, Event, State> {
       return isOlder ? [`${what} is older`] : [];
     };
     const lostCheckpoint = lostOf('the checkpoint', checkpoint, this.#checkpointed);
-    const lostMark = lostOf('the mark of the highest snapshot', highest, this.#highest);
+    const lostMark = lostOf('the mark of the highest snapshot', highest, this.#highest.sequence);
     const lost = [...lostCheckpoint, ...lostMark];
     if (lost.length === 0) return;
     const text = `Redis has lost what was written (${lost.join(', ')}): written again`;
     faults.caught('CHECKPOINT_LOST', text);
-    if (lostMark.length > 0) await store.raiseHighest({ generation, sequence: this.#highest });
+    if (lostMark.length > 0) await this.#raiseMark();
     if (lostCheckpoint.length === 0) return;
     index.markAllChanged();
     units.forgetSnapshots();
@@ -204,9 +214,8 @@ export class Checkpointer<Command, Event, State> {
       snapshots.push({ unit: unit.key, generation, sequence, state: domain.encodeState(captured) });
       written.push([unit, sequence]);
     }
-    const sequence = snapshots.reduce((highest, snapshot) => Math.max(highest, snapshot.sequence), 0);
-    this.#highest = Math.max(this.#highest, sequence);
-    await store.raiseHighest({ generation, sequence: this.#highest });
+    this.#highest = this.#parts.acknowledged();
+    await this.#raiseMark();
     await store.writeUnits(snapshots);
     for (const [unit, position] of written) {
       // The index is behind for units in memory, which know their position themselves; it must be right before its
@@ -214,6 +223,12 @@ export class Checkpointer<Command, Event, State> {
       index.set(unit.key, position);
       units.confirm(unit, position);
     }
+  }
+
+  #raiseMark(): Promise<void> {
+    const { sequence, hash } = this.#highest;
+    const { store, generation } = this.#parts;
+    return store.raiseHighest({ generation, sequence, bytes: hash });
   }
 
   async #writePages(): Promise<void> {

@@ -12,7 +12,7 @@ import { Checkpointer } from './checkpointer.js';
 import { decodeDelivery, type Delivery } from './deliveries.js';
 import { stateDigest } from './digest.js';
 import type { Ask, Domain, Turn } from './domain.js';
-import { FencedError, MalformedError } from './errors.js';
+import { FencedError, FramesGoneError, MalformedError } from './errors.js';
 import { encodeFrame, hashOf, type FrameBody } from './frame.js';
 import { Loader } from './loader.js';
 import { Mailbox } from './mailbox.js';
@@ -434,7 +434,7 @@ export class Partition<Command, Event, State> {
         this.#acknowledge(bytes, frame, appended === 'found');
       else if (appended === 'fenced') this.stop(new FencedError('another owner has written to the journal'));
     } catch (error) {
-      this.stop(error instanceof Error ? error : new Error(String(error)));
+      await this.#fail(error);
     }
   }
 
@@ -525,7 +525,7 @@ export class Partition<Command, Event, State> {
       this.stop(released ? undefined : new FencedError('another owner took the partition first'));
       return released;
     } catch (error) {
-      this.stop(error instanceof Error ? error : new Error(String(error)));
+      await this.#fail(error);
       return false;
     }
   }
@@ -549,6 +549,12 @@ export class Partition<Command, Event, State> {
       this.#mailbox.size === 0 &&
       this.#loading === 0;
     if (empty || this.#isStopped()) this.#drained?.();
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    // Else the next owner would serve what is left of the journal.
+    if (error instanceof FramesGoneError) await this.#checkpointer.witness();
+    this.stop(error instanceof Error ? error : new Error(String(error)));
   }
 
   /** Ends at once. What was not acknowledged is nobody's: it is never answered from here. */

@@ -164,11 +164,11 @@ export interface SnapshotStore {
   writePage(page: number, slot: number, content: Versioned): Promise<void>;
   readCheckpoint(): Promise<Versioned | undefined>;
   /**
-   * The highest sequence of which there may be a snapshot. Raised before the snapshots are written, so that none is
-   * ever above it.
+   * A frame up to which there may be snapshots, and its hash (empty: one of an older version). Raised before the
+   * snapshots are written, so that none is ever above it.
    */
   readHighest(): Promise<Versioned | undefined>;
-  raiseHighest(highest: Omit<Versioned, 'bytes'>): Promise<void>;
+  raiseHighest(highest: Versioned): Promise<void>;
   /** False when a newer checkpoint is there: another owner has written since. */
   writeCheckpoint(checkpoint: Versioned): Promise<boolean>;
 }

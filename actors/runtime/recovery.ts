@@ -148,7 +148,7 @@ async function readCheckpoint<Command, Event, State>(
   const checkpoint = v1.Checkpoint.decode(stored.bytes);
   if (checkpoint.format !== CHECKPOINT_FORMAT || checkpoint.generation !== parts.generation) return undefined;
   const sequence = toUnsigned(checkpoint.sequence, 'sequence');
-  const tip = await tipAt(parts, sequence, checkpoint.hash);
+  const tip = await tipAt(parts, 'the checkpoint', sequence, checkpoint.hash);
   const highest = toUnsigned(checkpoint.highestSequence, 'highest_sequence');
   if (highest >= parts.epoch) throw await beyond(parts, highest);
   const index = new UnitIndex();
@@ -186,12 +186,16 @@ async function checkHighest<Command, Event, State>(
       `Redis knows snapshot generation ${String(highest.generation)}, the journal only ${String(parts.generation)}: the frame that began it is gone. ${WAY_OUT}`,
     );
   }
-  if (highest.sequence >= parts.epoch) throw await beyond(parts, highest.sequence);
+  // Without a hash the journal could grow up to it by takeovers that were refused for it.
+  if (highest.bytes.length > 0)
+    await tipAt(parts, 'the mark of the highest snapshot', highest.sequence, highest.bytes);
+  else if (highest.sequence >= parts.epoch) throw await beyond(parts, highest.sequence);
 }
 
-/** The frame that the checkpoint names must be in the journal, with the same hash (D11). */
+/** The frame that Redis names must be in the journal, with the same hash (D11). */
 async function tipAt<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
+  what: string,
   sequence: number,
   hash: Uint8Array,
 ): Promise<Tip> {
@@ -199,7 +203,7 @@ async function tipAt<Command, Event, State>(
   const stored = await getCertain(parts.journal, parts.clock, sequence);
   if (!sameBytes(hashOf(stored.bytes), hash)) {
     throw new FramesGoneError(
-      `the checkpoint names frame ${String(sequence)}, which the journal has otherwise: acknowledged frames are gone. ${WAY_OUT}`,
+      `${what} names frame ${String(sequence)}, which the journal has otherwise: acknowledged frames are gone. ${WAY_OUT}`,
     );
   }
   return { sequence, hash, time: readFrame(stored).time };

@@ -110,6 +110,8 @@ export class Chaos implements Disturbance {
       case 'worker-stop':
       case 'redis-flush-worker-kill':
         return this.#strikeWorker(fault, begins);
+      case 'rolling-restart':
+        return this.#everywhere('every worker in turn', begins, () => this.#restartWorkers());
       case 'gateway-kill':
       case 'gateway-stop':
         return this.#strikeServer({ gateway: Math.floor(fault.choice * system.gateways) }, fault, begins);
@@ -161,6 +163,14 @@ export class Chaos implements Disturbance {
     const found = busy[Math.floor(choice * busy.length)];
     if (found === undefined) throw new Error('no worker serves anything');
     return found;
+  }
+
+  async #restartWorkers(): Promise<void> {
+    const { system } = this.#options;
+    for (const worker of system.workerNames().keys()) {
+      await system.restartWorker(worker);
+      await this.#whole(undefined);
+    }
   }
 
   async #strikeLink(

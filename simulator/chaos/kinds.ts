@@ -4,6 +4,7 @@ import { LINK_FAULTS, LINK_KINDS } from './linkFaults.js';
 export const FAULT_KINDS = [
   'worker-kill',
   'worker-stop',
+  'rolling-restart',
   'gateway-kill',
   'gateway-stop',
   'redis-kill',
@@ -61,6 +62,14 @@ const pausedTarget = { withinMs: 2_000, besidesFault: true, target: 'within 2 s 
 export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
   'worker-kill': { does: 'kill -9 of a worker', lasts: MOMENT, scope: 'owned', ...workerTarget },
   'worker-stop': { does: 'SIGSTOP of a worker, then SIGCONT', lasts: PAUSE, scope: 'owned', ...workerTarget },
+  'rolling-restart': {
+    does: 'SIGTERM of every worker, one after the other, each when the one before serves again',
+    lasts: [6_000, 6_000],
+    scope: 'all',
+    withinMs: 1_000,
+    besidesFault: false,
+    target: 'no partition silent for 1 s',
+  },
   'gateway-kill': { does: 'kill -9 of the gateway', lasts: MOMENT, scope: 'terminals', ...terminalsTarget },
   'gateway-stop': { does: 'SIGSTOP of the gateway', lasts: PAUSE, scope: 'all', ...pausedTarget },
   'redis-kill': { does: 'kill -9 of redis-server', lasts: MOMENT, scope: 'all', ...redisTarget },

@@ -21,6 +21,8 @@ export interface ChaosSystem {
   killNats(nodes: readonly number[], awayMs: number): Promise<void>;
   /** Ends them with SIGTERM; they come back. Resolves when they have ended. */
   restartNats(nodes: readonly number[]): Promise<void>;
+  /** Likewise one worker (0 …), which hands its partitions over first. */
+  restartWorker(worker: number): Promise<void>;
   pause(victim: Victim): void;
   resume(victim: Victim): void;
   emptyRedis(): Promise<void>;

@@ -66,8 +66,8 @@ export class MemorySnapshotStore implements SnapshotStore {
     return found;
   }
 
-  async raiseHighest(highest: Omit<Versioned, 'bytes'>): Promise<void> {
-    await this.#write([{ key: this.#keys.highest, value: { ...highest, bytes: new Uint8Array(0) } }]);
+  async raiseHighest(highest: Versioned): Promise<void> {
+    await this.#write([{ key: this.#keys.highest, value: highest }]);
   }
 
   async writeCheckpoint(checkpoint: Versioned): Promise<boolean> {

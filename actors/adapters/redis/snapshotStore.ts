@@ -50,9 +50,8 @@ export class RedisSnapshotStore implements SnapshotStore {
     return found;
   }
 
-  async raiseHighest(highest: Omit<Versioned, 'bytes'>): Promise<void> {
-    const value = encodeValue({ ...highest, bytes: new Uint8Array(0) });
-    await this.#write([{ key: this.#keys.highest, value }]);
+  async raiseHighest(highest: Versioned): Promise<void> {
+    await this.#write([{ key: this.#keys.highest, value: encodeValue(highest) }]);
   }
 
   async writeCheckpoint(checkpoint: Versioned): Promise<boolean> {

@@ -260,6 +260,10 @@ export class Processes implements ChaosSystem {
     await Promise.all(hit.map((node) => node.kill({ signal: 'SIGTERM' })));
   }
 
+  async restartWorker(worker: number): Promise<void> {
+    await this.#childOf({ worker })?.strike('SIGTERM');
+  }
+
   pause(victim: Victim): void {
     this.#paused.add(victim);
     this.#serverOf(victim)?.pause();

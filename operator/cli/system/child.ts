@@ -94,12 +94,13 @@ export class Child {
   }
 
   /** As a fault does it; an end by it is not counted among those that may not come again and again. */
-  async strike(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  async strike(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     const child = this.#process;
     if (child === undefined) return;
-    if (signal === 'SIGKILL') this.#struck = true;
+    const ends = signal === 'SIGKILL' || signal === 'SIGTERM';
+    if (ends) this.#struck = true;
     child.kill(signal);
-    if (signal === 'SIGKILL') await this.#ended;
+    if (ends) await this.#ended;
   }
 
   /** What it wrote last, in one line. */

@@ -66,6 +66,36 @@ describe('host', () => {
     expect(world.frames().filter(({ body }) => body.kind === 'epoch')).to.have.lengthOf(1);
   });
 
+  it('heartbeats that are lost in one direction only cost no epoch: nobody steals back and forth', async () => {
+    const world = await World.create(4);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    await world.clock.runUntil(() => world.serving(second) === 2, 'two each', 30_000);
+    const epochs = (): number =>
+      Array.from({ length: 4 }, (_, partition) => world.frames(partition))
+        .flat()
+        .filter(({ body }) => body.kind === 'epoch').length;
+    const before = epochs();
+    // What w1 says is not heard, by itself neither; it hears the other, and both are paid.
+    for (let round = 0; round < 100; round += 1) {
+      first.bus.onNextPublish('emoney.test.heartbeat', { arrivals: [] });
+      world.send(
+        ...Array.from(
+          { length: 12 },
+          (_, at) => ({ type: 'add', counter: `c${String(at)}`, by: 1 }) as const,
+        ),
+      );
+      await world.clock.advance(HEARTBEAT_MS);
+    }
+    expect(epochs() - before).to.equal(0);
+    // Nobody pays: the silent one is replaced, once for each of its partitions, and takes nothing while it is deaf.
+    for (let beat = 0; beat < 200; beat += 1)
+      first.bus.onNextPublish('emoney.test.heartbeat', { arrivals: [] });
+    await world.clock.advance(15_000);
+    expect(epochs() - before).to.equal(2);
+    expect(world.serving(second)).to.equal(4);
+  });
+
   it('a worker that does not hear itself takes nothing', async () => {
     const world = await World.create(1);
     const owner = await world.serve('w1');

@@ -201,6 +201,25 @@ describe('recovery', () => {
     expect(second.log.join('\n')).to.include('acknowledged frames are gone');
   });
 
+  it('stops again and again when its owner saw frames gone, also before its first checkpoint (D11)', async () => {
+    const world = await World.create();
+    const first = await world.serve('w1');
+    await fill(world, 3, 3);
+    world.stream().cutTail(2);
+    world.send(add('c1'));
+    await world.clock.runUntil(() => first.host.status()[0]?.state === 'halted', 'the owner sees it');
+    world.kill(first);
+    // Each attempt makes the journal longer by its epoch frame, beyond the one that was lost.
+    for (const name of ['w2', 'w3', 'w4', 'w5']) {
+      const next = await world.start(name);
+      await world.clock.runUntil(() => next.host.status()[0]?.state === 'halted', `${name} stops`);
+      expect(next.log.join('\n')).to.include('acknowledged frames are gone');
+      world.kill(next);
+    }
+    await world.serve('w6', new Map([[0, 'a drill']]));
+    expect(await world.value('c1')).to.equal(1);
+  });
+
   it('is fenced, and takes nothing for lost, when another owner has written since its epoch frame', async () => {
     const world = await World.create(1);
     const first = await world.serve('w1');

@@ -114,10 +114,12 @@ export function describeSnapshotStore(name: string, create: () => Promise<Snapsh
 
     it('only raises the highest sequence, and a later generation is above every earlier one', async () => {
       expect(await store.readHighest()).to.equal(undefined);
-      await store.raiseHighest({ generation: 1, sequence: 10 });
-      await store.raiseHighest({ generation: 1, sequence: 9 });
+      const bytes = Uint8Array.of(1);
+      await store.raiseHighest({ generation: 1, sequence: 10, bytes });
+      await store.raiseHighest({ generation: 1, sequence: 9, bytes: Uint8Array.of(2) });
       expect(await store.readHighest()).to.deep.include({ generation: 1, sequence: 10 });
-      await store.raiseHighest({ generation: 2, sequence: 1 });
+      expect([...((await store.readHighest())?.bytes ?? [])]).to.deep.equal([1]);
+      await store.raiseHighest({ generation: 2, sequence: 1, bytes });
       expect(await store.readHighest()).to.deep.include({ generation: 2, sequence: 1 });
     });
 
