@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addArchive } from './commands/archive.js';
+import { addArchiver } from './commands/archiver.js';
 import { addAudit } from './commands/audit.js';
 import { addBase } from './commands/base.js';
 import { addCard } from './commands/card.js';
@@ -76,6 +78,8 @@ function createProgram(): Command {
     addUp,
     addWorker,
     addGateway,
+    addArchiver,
+    addArchive,
     addSimulate,
     addChaos,
     addPowerCut,
