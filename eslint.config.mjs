@@ -62,6 +62,8 @@ const layers = [
   // Entries put the parts together.
   { name: 'actors/hosting.ts', may: ['actors', 'proto'], never: rules },
   { name: 'actors/basing.ts', may: ['actors', 'proto'], never: rules },
+  { name: 'actors/archiving.ts', may: ['actors', 'proto'], never: rules },
+  { name: 'actors/archiver.ts', may: ['actors', 'proto'], never: rules },
   { name: 'actors/worker.ts', may: ['actors', 'proto'], never: rules },
   { name: 'gateway/main.ts', may: ['gateway', 'actors', 'proto'], never: rules },
   { name: 'operator/cli', may: ['*'], never: rules },

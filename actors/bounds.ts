@@ -152,6 +152,15 @@ export const SEGMENT_AGE_MS = 86_400_000;
 /** Pause before the next segment is begun again where the server cannot be asked. Short: payments wait for it. */
 export const SEGMENT_RETRY_PAUSE_MS = 100;
 
+/** Bytes of frames in one block of an archived segment: all of it is read for one frame. */
+export const ARCHIVE_BLOCK_BYTES = 256 * 1024;
+
+/** Frames that the archiver reads at once: at their largest 32 MiB. */
+export const ARCHIVE_CHUNK_FRAMES = 64;
+
+/** The archiver looks for closed segments this often. */
+export const ARCHIVE_LOOK_MS = 60_000;
+
 /** What JetStream stores with each message (subject, headers, checks), about. */
 export const FRAME_OVERHEAD_BYTES = 100;
 
@@ -413,6 +422,9 @@ export const LIST_RETRY_PAUSE_MS = 50;
 /** Bytes and frames in one read of a replay, sent without waiting for us. 1 MiB costs a quarter of the speed, more than 4 gains nothing. */
 export const REPLAY_BATCH_BYTES = 4 * 1024 * 1024;
 export const REPLAY_BATCH_FRAMES = 1_000;
+
+/** The archiver makes a base this often, and with every segment: bounds how many frames a rebuild reads. */
+export const BASE_INTERVAL_MS = 86_400_000;
 
 /** Keys and states in one block of a base: what is read for one unit, in some tenths of a millisecond. */
 export const BASE_BLOCK_BYTES = 32 * 1024;

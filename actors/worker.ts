@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileArchive } from './adapters/files/archive.js';
 import { FileBaseStore } from './adapters/files/baseStore.js';
 import { removeAbandoned, TEMPORARY_HISTORY } from './adapters/level/abandoned.js';
 import { openLevelHistory } from './adapters/level/historyStore.js';
@@ -31,7 +32,10 @@ export interface WorkerOptions {
   readonly segmentBytes?: number | undefined;
   /** Folder of the history, of this worker alone. Absent: a temporary one, which is filled again at every start. */
   readonly historyDir?: string | undefined;
-  /** Folder of the archive, for the bases in it. Absent: what Redis does not have is rebuilt from the genesis frames. */
+  /**
+   * Folder of the archive, for the bases and the segments in it. Absent: what Redis does not have is rebuilt from the
+   * genesis frames, as long as their streams are there.
+   */
   readonly archiveDir?: string | undefined;
   /** Stands between the runtime and the journals: for tests that kill a worker at an exact moment. */
   readonly wrapJournals?: ((journals: JournalStore) => JournalStore) | undefined;
@@ -87,6 +91,8 @@ async function runOn(
 ): Promise<Worker> {
   const { worker, deployment, log, degraded, wrapJournals = (store: JournalStore) => store } = options;
   let temporary: string | undefined;
+  const archive =
+    options.archiveDir === undefined ? undefined : new FileArchive(options.archiveDir, deployment);
   const openHistory = async () => {
     const folder = options.historyDir ?? (temporary = await temporaryFolder(log));
     return openLevelHistory(folder, log);
@@ -98,7 +104,7 @@ async function runOn(
     const hosting = await hostPartitions({
       worker,
       deployment,
-      journals: wrapJournals(await natsJournalStore(nats, { deployment })),
+      journals: wrapJournals(await natsJournalStore(nats, { deployment, archive })),
       snapshots: (partition) => new RedisSnapshotStore(redis, deployment, partition),
       bases: options.archiveDir === undefined ? undefined : new FileBaseStore(options.archiveDir, deployment),
       prohibitions: await natsProhibitions(nats, { deployment, onProblem: (error) => log(String(error)) }),

@@ -1,6 +1,7 @@
 /** The gateway process: where the gateway meets NATS and Redis. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { FileArchive } from '../actors/adapters/files/archive.js';
 import { connectNats, type Nats } from '../actors/adapters/nats/connection.js';
 import { fixOnce } from '../actors/adapters/nats/fixedProperty.js';
 import { natsJournalStore } from '../actors/adapters/nats/journalStore.js';
@@ -29,6 +30,8 @@ export interface RunGatewayOptions {
   readonly host?: string | undefined;
   /** Default: any free one. */
   readonly port?: number | undefined;
+  /** Folder of the archive: auditors and operators read journals from their beginning. */
+  readonly archiveDir?: string | undefined;
   readonly log: Log;
 }
 
@@ -52,8 +55,9 @@ export async function runGateway(options: RunGatewayOptions): Promise<Gateway> {
 }
 
 async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Promise<Gateway> {
-  const { deployment, operatorSecret, pinKey, host = '127.0.0.1', port = 0, log } = options;
-  const journals = await natsJournalStore(nats, { deployment });
+  const { deployment, operatorSecret, pinKey, host = '127.0.0.1', port = 0, archiveDir, log } = options;
+  const archive = archiveDir === undefined ? undefined : new FileArchive(archiveDir, deployment);
+  const journals = await natsJournalStore(nats, { deployment, archive });
   const { partitions, rules } = await readDeployment(journals, deployment);
   await requirePinKey(nats, deployment, pinKey);
   const onProblem = (error: unknown) => {

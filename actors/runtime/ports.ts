@@ -100,8 +100,8 @@ export interface ArchivedSegment {
   readonly bytes: number;
 }
 
-/** What a segment in the archive begins with. */
-export type NewArchivedSegment = Pick<ArchivedSegment, 'partition' | 'segment' | 'first' | 'previousHash'>;
+/** What is known of a segment before it is in the archive. */
+export type NewArchivedSegment = Omit<ArchivedSegment, 'lastHash' | 'bytes'>;
 
 /**
  * Segments of journals, each kept as one file. Every call that reads throws ArchiveDamagedError for what is not what was
@@ -113,13 +113,10 @@ export interface Archive {
   /** Frames `from … to` in order. Resolves with `to + 1`. Throws ArchiveMissingError where one is not there. */
   read(partition: number, from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number>;
   /**
-   * Keeps the frames that `frames` hands over, all or none; replaces what there is of that segment. On the disk when
-   * it resolves.
+   * Keeps all frames of the segment, which `read` reads, or none; replaces what there is of it. On the disk when it
+   * resolves.
    */
-  write(
-    segment: NewArchivedSegment,
-    frames: (onFrame: (frame: StoredFrame) => void) => Promise<unknown>,
-  ): Promise<void>;
+  write(segment: NewArchivedSegment, read: Journal['read']): Promise<void>;
   /** Reads a segment from its first byte to its last, and compares every checksum. Throws ArchiveMissingError. */
   readWhole(
     partition: number,

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addArchive } from './commands/archive.js';
+import { addArchiver } from './commands/archiver.js';
 import { addAudit } from './commands/audit.js';
 import { addBase } from './commands/base.js';
 import { addBackup } from './commands/backup.js';
@@ -80,6 +82,8 @@ function createProgram(): Command {
     addGateway,
     addCreate,
     addBackup,
+    addArchiver,
+    addArchive,
     addSimulate,
     addChaos,
     addPowerCut,

@@ -148,6 +148,16 @@ export const option = {
     new Option('--deployment <name>', 'name of the deployment (default: that of the data folder)')
       .argParser(parseDeployment)
       .env('EMONEY_DEPLOYMENT'),
+  segmentBytes: (): Option =>
+    new Option(
+      '--segment-bytes <n>',
+      'a journal goes on in another segment after so many bytes, and after a day (default: 1 GiB)',
+    ).argParser(integerParser(1, Number.MAX_SAFE_INTEGER)),
+  keepSegments: (): Option =>
+    new Option(
+      '--keep-segments <n>',
+      'so many closed segments of each partition stay in nats-server although they are archived (default: 0)',
+    ).argParser(integerParser(0, 1_000_000)),
   archive: (): Option => new Option('--archive <folder>', 'folder of the archive (default: <data>/archive)'),
   natsUrl: (): Option => new Option('--nats-url <url>', 'address of nats-server').env('NATS_URL'),
   redisUrl: (): Option =>

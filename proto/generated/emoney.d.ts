@@ -9,6 +9,344 @@ export namespace emoney {
     namespace v1 {
 
         /**
+         * Properties of an ArchiveFrames.
+         * @deprecated Use emoney.v1.ArchiveFrames.$Properties instead.
+         */
+        interface IArchiveFrames extends emoney.v1.ArchiveFrames.$Properties {
+        }
+
+        /** Represents an ArchiveFrames. */
+        class ArchiveFrames {
+
+            /**
+             * Constructs a new ArchiveFrames.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ArchiveFrames.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ArchiveFrames frames. */
+            frames: emoney.v1.ArchiveFrame.$Properties[];
+
+            /**
+             * Creates a new ArchiveFrames instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ArchiveFrames instance
+             */
+            static create(properties: emoney.v1.ArchiveFrames.$Shape): emoney.v1.ArchiveFrames & emoney.v1.ArchiveFrames.$Shape;
+            static create(properties?: emoney.v1.ArchiveFrames.$Properties): emoney.v1.ArchiveFrames;
+
+            /**
+             * Encodes the specified ArchiveFrames message. Does not implicitly {@link emoney.v1.ArchiveFrames.verify|verify} messages.
+             * @param message ArchiveFrames message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ArchiveFrames.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ArchiveFrames message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ArchiveFrames & emoney.v1.ArchiveFrames.$Shape} ArchiveFrames
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ArchiveFrames & emoney.v1.ArchiveFrames.$Shape;
+        }
+
+        namespace ArchiveFrames {
+
+            /** Properties of an ArchiveFrames. */
+            interface $Properties {
+
+                /** ArchiveFrames frames */
+                frames?: (emoney.v1.ArchiveFrame.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ArchiveFrames. */
+            type $Shape = emoney.v1.ArchiveFrames.$Properties;
+        }
+
+        /**
+         * Properties of an ArchiveFrame.
+         * @deprecated Use emoney.v1.ArchiveFrame.$Properties instead.
+         */
+        interface IArchiveFrame extends emoney.v1.ArchiveFrame.$Properties {
+        }
+
+        /** Represents an ArchiveFrame. */
+        class ArchiveFrame {
+
+            /**
+             * Constructs a new ArchiveFrame.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ArchiveFrame.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ArchiveFrame bytes. */
+            bytes: Uint8Array;
+
+            /** ArchiveFrame storedAtMs. */
+            storedAtMs: (number|Long);
+
+            /**
+             * Creates a new ArchiveFrame instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ArchiveFrame instance
+             */
+            static create(properties: emoney.v1.ArchiveFrame.$Shape): emoney.v1.ArchiveFrame & emoney.v1.ArchiveFrame.$Shape;
+            static create(properties?: emoney.v1.ArchiveFrame.$Properties): emoney.v1.ArchiveFrame;
+
+            /**
+             * Encodes the specified ArchiveFrame message. Does not implicitly {@link emoney.v1.ArchiveFrame.verify|verify} messages.
+             * @param message ArchiveFrame message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ArchiveFrame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ArchiveFrame message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ArchiveFrame & emoney.v1.ArchiveFrame.$Shape} ArchiveFrame
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ArchiveFrame & emoney.v1.ArchiveFrame.$Shape;
+        }
+
+        namespace ArchiveFrame {
+
+            /** Properties of an ArchiveFrame. */
+            interface $Properties {
+
+                /** ArchiveFrame bytes */
+                bytes?: (Uint8Array|null);
+
+                /** ArchiveFrame storedAtMs */
+                storedAtMs?: (number|Long|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ArchiveFrame. */
+            type $Shape = emoney.v1.ArchiveFrame.$Properties;
+        }
+
+        /**
+         * Properties of an ArchiveFoot.
+         * @deprecated Use emoney.v1.ArchiveFoot.$Properties instead.
+         */
+        interface IArchiveFoot extends emoney.v1.ArchiveFoot.$Properties {
+        }
+
+        /** Represents an ArchiveFoot. */
+        class ArchiveFoot {
+
+            /**
+             * Constructs a new ArchiveFoot.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ArchiveFoot.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ArchiveFoot format. */
+            format: number;
+
+            /** ArchiveFoot deployment. */
+            deployment: string;
+
+            /** ArchiveFoot partition. */
+            partition: number;
+
+            /** ArchiveFoot segment. */
+            segment: number;
+
+            /** ArchiveFoot first. */
+            first: (number|Long);
+
+            /** ArchiveFoot frames. */
+            frames: (number|Long);
+
+            /** ArchiveFoot previousHash. */
+            previousHash: Uint8Array;
+
+            /** ArchiveFoot lastHash. */
+            lastHash: Uint8Array;
+
+            /** ArchiveFoot blocks. */
+            blocks: emoney.v1.ArchiveBlock.$Properties[];
+
+            /** ArchiveFoot checksum. */
+            checksum: Uint8Array;
+
+            /**
+             * Creates a new ArchiveFoot instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ArchiveFoot instance
+             */
+            static create(properties: emoney.v1.ArchiveFoot.$Shape): emoney.v1.ArchiveFoot & emoney.v1.ArchiveFoot.$Shape;
+            static create(properties?: emoney.v1.ArchiveFoot.$Properties): emoney.v1.ArchiveFoot;
+
+            /**
+             * Encodes the specified ArchiveFoot message. Does not implicitly {@link emoney.v1.ArchiveFoot.verify|verify} messages.
+             * @param message ArchiveFoot message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ArchiveFoot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ArchiveFoot message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ArchiveFoot & emoney.v1.ArchiveFoot.$Shape} ArchiveFoot
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ArchiveFoot & emoney.v1.ArchiveFoot.$Shape;
+        }
+
+        namespace ArchiveFoot {
+
+            /** Properties of an ArchiveFoot. */
+            interface $Properties {
+
+                /** ArchiveFoot format */
+                format?: (number|null);
+
+                /** ArchiveFoot deployment */
+                deployment?: (string|null);
+
+                /** ArchiveFoot partition */
+                partition?: (number|null);
+
+                /** ArchiveFoot segment */
+                segment?: (number|null);
+
+                /** ArchiveFoot first */
+                first?: (number|Long|null);
+
+                /** ArchiveFoot frames */
+                frames?: (number|Long|null);
+
+                /** ArchiveFoot previousHash */
+                previousHash?: (Uint8Array|null);
+
+                /** ArchiveFoot lastHash */
+                lastHash?: (Uint8Array|null);
+
+                /** ArchiveFoot blocks */
+                blocks?: (emoney.v1.ArchiveBlock.$Properties[]|null);
+
+                /** ArchiveFoot checksum */
+                checksum?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ArchiveFoot. */
+            type $Shape = emoney.v1.ArchiveFoot.$Properties;
+        }
+
+        /**
+         * Properties of an ArchiveBlock.
+         * @deprecated Use emoney.v1.ArchiveBlock.$Properties instead.
+         */
+        interface IArchiveBlock extends emoney.v1.ArchiveBlock.$Properties {
+        }
+
+        /** Represents an ArchiveBlock. */
+        class ArchiveBlock {
+
+            /**
+             * Constructs a new ArchiveBlock.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: emoney.v1.ArchiveBlock.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ArchiveBlock first. */
+            first: (number|Long);
+
+            /** ArchiveBlock offset. */
+            offset: (number|Long);
+
+            /** ArchiveBlock bytes. */
+            bytes: number;
+
+            /** ArchiveBlock crc. */
+            crc: number;
+
+            /**
+             * Creates a new ArchiveBlock instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ArchiveBlock instance
+             */
+            static create(properties: emoney.v1.ArchiveBlock.$Shape): emoney.v1.ArchiveBlock & emoney.v1.ArchiveBlock.$Shape;
+            static create(properties?: emoney.v1.ArchiveBlock.$Properties): emoney.v1.ArchiveBlock;
+
+            /**
+             * Encodes the specified ArchiveBlock message. Does not implicitly {@link emoney.v1.ArchiveBlock.verify|verify} messages.
+             * @param message ArchiveBlock message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: emoney.v1.ArchiveBlock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ArchiveBlock message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {emoney.v1.ArchiveBlock & emoney.v1.ArchiveBlock.$Shape} ArchiveBlock
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): emoney.v1.ArchiveBlock & emoney.v1.ArchiveBlock.$Shape;
+        }
+
+        namespace ArchiveBlock {
+
+            /** Properties of an ArchiveBlock. */
+            interface $Properties {
+
+                /** ArchiveBlock first */
+                first?: (number|Long|null);
+
+                /** ArchiveBlock offset */
+                offset?: (number|Long|null);
+
+                /** ArchiveBlock bytes */
+                bytes?: (number|null);
+
+                /** ArchiveBlock crc */
+                crc?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ArchiveBlock. */
+            type $Shape = emoney.v1.ArchiveBlock.$Properties;
+        }
+
+        /**
          * Properties of a BaseFoot.
          * @deprecated Use emoney.v1.BaseFoot.$Properties instead.
          */

@@ -60,6 +60,8 @@ export interface SystemOptions {
   /** It stands still at its start for `graceMs`, default 0: time to begin, however slow the machine is. */
   readonly businessClock?: DeploymentRules['businessClock'] & { readonly graceMs?: number };
   readonly parameters?: DeploymentRules['parameters'];
+  /** Bytes of a segment; workers and gateway then have the archive in `<dir>/archive`. */
+  readonly segmentBytes?: number;
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
@@ -79,9 +81,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   };
   const dir = join(folder.path, 'workers');
   await mkdir(dir);
-  const workers = new WorkerProcesses({ ...servers, dir, log });
+  const archiveDir = options.segmentBytes === undefined ? undefined : join(folder.path, 'archive');
+  const env = archiveDir && { ARCHIVE: archiveDir, SEGMENT_BYTES: String(options.segmentBytes) };
+  const workers = new WorkerProcesses({ ...servers, dir, log, ...(env && { env }) });
   const [gateway] = await Promise.all([
-    runGateway({ ...servers, operatorSecret: SECRET, pinKey: PIN_KEY, log }),
+    runGateway({ ...servers, operatorSecret: SECRET, pinKey: PIN_KEY, archiveDir, log }),
     workers.start(),
   ]);
   await ready(gateway.url);

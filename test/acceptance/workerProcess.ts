@@ -21,7 +21,7 @@ export interface Doom {
 /** From the parent; it is told when it is done. */
 export type Order = Doom | { /** In the log. */ readonly say: string };
 
-const { NATS, REDIS, DEPLOYMENT, HISTORY } = process.env;
+const { NATS, REDIS, DEPLOYMENT, HISTORY, ARCHIVE, SEGMENT_BYTES } = process.env;
 let doom: Doom | undefined;
 
 function mortal(journals: JournalStore): JournalStore {
@@ -70,6 +70,8 @@ const worker = await runWorker({
   redisUrl: REDIS ?? '',
   deployment: DEPLOYMENT ?? '',
   historyDir: HISTORY,
+  archiveDir: ARCHIVE,
+  segmentBytes: SEGMENT_BYTES === undefined ? undefined : Number(SEGMENT_BYTES),
   wrapJournals: mortal,
   log,
 });

@@ -12,6 +12,8 @@ export interface WorkersOptions {
   readonly deployment: string;
   /** For what workers keep on disk. */
   readonly dir: string;
+  /** Of the workers' environment, beside what every worker needs. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
 }
 
@@ -68,7 +70,7 @@ export class WorkerProcesses {
     const { natsUrl: NATS, redisUrl: REDIS, deployment: DEPLOYMENT, dir, log } = this.#options;
     const path = fileURLToPath(new URL('./workerProcess.js', import.meta.url));
     const child = fork(path, {
-      env: { ...process.env, NATS, REDIS, DEPLOYMENT, HISTORY: join(dir, history) },
+      env: { ...process.env, ...this.#options.env, NATS, REDIS, DEPLOYMENT, HISTORY: join(dir, history) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const name = `worker ${String(child.pid)}`;

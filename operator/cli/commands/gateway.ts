@@ -16,6 +16,7 @@ interface GatewayCommandOptions {
   readonly pinKey?: string;
   readonly host: string;
   readonly port: number;
+  readonly archive?: string;
   readonly json?: boolean;
 }
 
@@ -30,6 +31,7 @@ export function addGateway(program: Command): void {
     .addOption(option.pinKey())
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on (0: a free one)', integerParser(0, 65_535), 0)
+    .option('--archive <folder>', 'folder of the archive: journals are shown from their beginning')
     .addOption(option.json())
     .addHelpText('after', HELP)
     .action(serve);
@@ -47,7 +49,7 @@ Example:
 
 async function serve(options: GatewayCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { natsUrl, redisUrl, deployment, secret, pinKey, host, port } = options;
+  const { natsUrl, redisUrl, deployment, secret, pinKey, host, port, archive } = options;
   if (natsUrl === undefined || redisUrl === undefined) {
     throw new CommandError(
       'NATS_URL and REDIS_URL are needed (or --nats-url and --redis-url); `emoney up` starts both',
@@ -66,7 +68,7 @@ async function serve(options: GatewayCommandOptions): Promise<void> {
     await requireNats(natsUrl);
     return runGateway({
       ...{ natsUrl, redisUrl, deployment, host, port, log },
-      ...{ operatorSecret: secret, pinKey: key },
+      ...{ operatorSecret: secret, pinKey: key, archiveDir: archive },
     }).catch((error: unknown) => {
       throw addressProblem(error, host, port) ?? error;
     });

@@ -23,19 +23,27 @@ interface UpOptions extends SimulationCommandOptions, CreationOptions {
   readonly exit?: boolean;
   readonly partitions?: number;
   readonly deployment: string;
+  readonly archive?: string;
+  readonly segmentBytes?: number;
+  readonly keepSegments?: number;
   readonly json?: boolean;
 }
 
 export function addUp(program: Command): void {
   const command = program
     .command('up')
-    .description('run a whole system on this machine: nats-server, redis-server, a worker, a gateway')
+    .description(
+      'run a whole system on this machine: nats-server, redis-server, a worker, a gateway, an archiver',
+    )
     .addOption(option.data().default(DEFAULT_DATA))
     .option('--fresh', 'delete the data folder first')
     .option('--demo', 'then run the main job: load, report, verdict')
     .option('--exit', 'with --demo: end after the verdict; exit code 0 only if it is pass')
     .addOption(option.partitions())
     .addOption(option.deployment())
+    .addOption(option.archive())
+    .addOption(option.segmentBytes())
+    .addOption(option.keepSegments())
     .addOption(option.json());
   for (const each of creationOptions(USUAL_RATE_TEXT)) command.addOption(each);
   for (const each of simulationOptions()) command.addOption(each.helpGroup('With --demo:'));
@@ -67,9 +75,13 @@ async function run(options: UpOptions): Promise<void> {
   // Before anything is deleted.
   const creation = await readDemoCreation(options);
   if (options.fresh === true) await removeData(dataDir, output.say);
-  const { partitions, deployment } = options;
+  const { partitions, deployment, segmentBytes, keepSegments } = options;
+  const archiveDir = options.archive === undefined ? undefined : resolve(options.archive);
   const began = performance.now();
-  const system = await startSystem({ dataDir, partitions, deployment, creation, log: output.say });
+  const system = await startSystem({
+    ...{ dataDir, partitions, deployment, creation, log: output.say },
+    ...{ archiveDir, segmentBytes, keepSegments },
+  });
   const load = new EndableLoad();
   endInOrder(system, load, output);
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);

@@ -15,6 +15,7 @@ interface WorkerCommandOptions {
   readonly name?: string;
   readonly data?: string;
   readonly archive?: string;
+  readonly segmentBytes?: number;
   readonly acceptLoss: ReadonlyMap<number, string>;
   readonly json?: boolean;
 }
@@ -31,6 +32,7 @@ export function addWorker(program: Command): void {
     .option('--name <name>', 'unique name (default: host, process and a random part)')
     .option('--data <folder>', 'keeps the history, of this worker alone (default: a temporary folder)')
     .addOption(option.archive())
+    .addOption(option.segmentBytes())
     .option(
       '--accept-loss <partition=reason>',
       'go on although acknowledged frames of this partition are gone; recorded in its journal; repeatable',
@@ -47,7 +49,7 @@ export function addWorker(program: Command): void {
 
 async function work(options: WorkerCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { natsUrl, redisUrl, deployment, name, data, archive, acceptLoss } = options;
+  const { natsUrl, redisUrl, deployment, name, data, archive, acceptLoss, segmentBytes } = options;
   if (natsUrl === undefined || redisUrl === undefined) {
     throw new CommandError(
       'NATS_URL and REDIS_URL are needed (or --nats-url and --redis-url); `emoney up` starts both',
@@ -58,7 +60,7 @@ async function work(options: WorkerCommandOptions): Promise<void> {
     await requireNats(natsUrl);
     if (data !== undefined) await openDataFolder(data);
     return runWorker({
-      ...{ natsUrl, redisUrl, deployment, acceptLoss, log: stamped(output.say) },
+      ...{ natsUrl, redisUrl, deployment, acceptLoss, segmentBytes, log: stamped(output.say) },
       ...(name === undefined ? {} : { worker: name }),
       ...(data === undefined ? {} : { historyDir: join(resolve(data), 'history') }),
       archiveDir: archive ?? (data === undefined ? undefined : join(resolve(data), 'archive')),

@@ -10,7 +10,7 @@ export interface Ready {
 }
 
 export interface ChildPlan {
-  readonly name: 'worker' | 'gateway';
+  readonly name: 'worker' | 'gateway' | 'archiver';
   /** Arguments of the emoney command. Called for every start: a gateway comes back at the address it had. */
   readonly args: () => readonly string[];
   readonly env: NodeJS.ProcessEnv;

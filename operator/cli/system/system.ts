@@ -5,7 +5,7 @@ import { openDataFolder } from '../../../servers/folder.js';
 import { markOf } from '../../../servers/liveness.js';
 import { CommandError } from '../errors.js';
 import { parseGateway } from '../options.js';
-import { Child, type Ready } from './child.js';
+import { Child, type ChildPlan, type Ready } from './child.js';
 import type { Creation } from './creation.js';
 import { ensureDeployment } from './deployment.js';
 import { requireNats, warnWithoutRedis } from './givenServers.js';
@@ -21,10 +21,17 @@ export interface SystemOptions {
   readonly creation?: Creation | undefined;
   /** Nothing is created. */
   readonly mustExist?: boolean | undefined;
+  /** Folder of the archive; default: `archive` in the data folder. */
+  readonly archiveDir?: string | undefined;
+  readonly segmentBytes?: number | undefined;
+  readonly keepSegments?: number | undefined;
   readonly log: (line: string) => void;
 }
 
-/** A whole system on one machine: two servers (unless NATS_URL and REDIS_URL name others), a worker, a gateway. */
+/**
+ * A whole system on one machine: two servers (unless NATS_URL and REDIS_URL name others), a worker, a gateway, and an
+ * archiver, without which payments go on.
+ */
 export interface System {
   /** http://127.0.0.1:port */
   readonly gateway: string;
@@ -72,6 +79,7 @@ class RunningSystem implements System {
   readonly #secret: Secret;
   readonly #worker: Child;
   readonly #gatewayChild: Child;
+  readonly #archiver: Child;
   #fail: (reason: string) => void = () => undefined;
   #stopped: Promise<void> | undefined;
 
@@ -89,15 +97,26 @@ class RunningSystem implements System {
     void embedded.failed.then(({ name, logPath, signal, code }) => {
       this.#fail(`${name} ended (${signal ?? `code ${code ?? 0}`}): see ${logPath}`);
     });
-    this.#worker = this.#child('worker', () => ['worker', '--data', options.dataDir], {
-      EMONEY_OPERATOR_SECRET: undefined,
-      EMONEY_PIN_KEY: undefined,
-    });
+    const { dataDir, archiveDir = join(dataDir, 'archive'), segmentBytes, keepSegments } = options;
+    const archive = ['--archive', archiveDir];
+    const without = { EMONEY_OPERATOR_SECRET: undefined, EMONEY_PIN_KEY: undefined };
+    const segments = numbered('--segment-bytes', segmentBytes);
+    this.#worker = this.#child(
+      'worker',
+      () => ['worker', '--data', dataDir, ...archive, ...segments],
+      without,
+    );
     // Again at the address it had: terminals come back by themselves.
-    this.#gatewayChild = this.#child('gateway', () => ['gateway', '--port', portOf(this.gateway)], {
-      EMONEY_OPERATOR_SECRET: secret.value,
-      EMONEY_PIN_KEY: pinKey,
-    });
+    this.#gatewayChild = this.#child(
+      'gateway',
+      () => ['gateway', '--port', portOf(this.gateway), ...archive],
+      {
+        EMONEY_OPERATOR_SECRET: secret.value,
+        EMONEY_PIN_KEY: pinKey,
+      },
+    );
+    const kept = numbered('--keep-segments', keepSegments);
+    this.#archiver = this.#child('archiver', () => ['archiver', ...archive, ...kept], without);
   }
 
   get secret(): string {
@@ -125,6 +144,8 @@ class RunningSystem implements System {
     const [, ready] = await Promise.all([this.#worker.start(), this.#gatewayChild.start()]);
     this.gateway = urlOf(ready);
     await Promise.race([this.#untilReady(), this.#failure()]);
+    // Beside payments, which need nothing of it.
+    this.#archiver.start().catch((error: unknown) => this.#options.log(String(error)));
     await this.#writeFile();
   }
 
@@ -136,18 +157,20 @@ class RunningSystem implements System {
   kill(): void {
     this.#gatewayChild.kill();
     this.#worker.kill();
+    this.#archiver.kill();
     this.#embedded.nats?.kill('SIGKILL');
     this.#embedded.redis?.kill('SIGKILL');
   }
 
   async #stop(): Promise<void> {
     await removeSystemFile(this.#options.dataDir);
+    await this.#archiver.stop();
     await this.#gatewayChild.stop();
     await this.#worker.stop();
     await this.#embedded.stop();
   }
 
-  #child(name: 'worker' | 'gateway', args: () => readonly string[], secrets: NodeJS.ProcessEnv): Child {
+  #child(name: ChildPlan['name'], args: () => readonly string[], secrets: NodeJS.ProcessEnv): Child {
     const { dataDir, deployment, log } = this.#options;
     return new Child({
       name,
@@ -162,7 +185,8 @@ class RunningSystem implements System {
       },
       logPath: join(dataDir, `${name}.log`),
       onFailed: (reason) => {
-        this.#fail(reason);
+        if (name === 'archiver') log(`${reason}; payments go on, journals grow`);
+        else this.#fail(reason);
       },
       onRestarted: () => {
         log(`the ${name} works again`);
@@ -213,6 +237,10 @@ class RunningSystem implements System {
 function urlOf({ url }: Ready): string {
   if (url === undefined) throw new CommandError('the gateway did not say its address');
   return parseGateway(url);
+}
+
+function numbered(name: string, value: number | undefined): readonly string[] {
+  return value === undefined ? [] : [name, String(value)];
 }
 
 function portOf(url: string): string {
