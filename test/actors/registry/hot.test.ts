@@ -72,11 +72,7 @@ function rewritten<Message>(
 }
 
 /** Written differently, but of one meaning. */
-function expectSame(
-  type: { decode(bytes: Uint8Array): unknown },
-  one: Uint8Array,
-  other: Uint8Array,
-): void {
+function expectSame(type: { decode(bytes: Uint8Array): unknown }, one: Uint8Array, other: Uint8Array): void {
   const [left, right] = [one, other].map((bytes) => withoutFirstDevice(meaningOf(type.decode(bytes))));
   expect(left).to.deep.equal(right);
 }
