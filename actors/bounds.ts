@@ -438,9 +438,9 @@ export const BASE_READ_BYTES = 1024 * 1024;
  */
 export const BASE_CHANGED_UNITS = 100_000;
 
-/** Frames, and about as many bytes, that the maker of a base reads before it evolves what they name. */
-export const BASE_CHUNK_FRAMES = 1_000;
-export const BASE_CHUNK_BYTES = 32 * 1024 * 1024;
+/** Frames, and about as many bytes, that a replay reads before it evolves what they name. */
+export const REPLAY_CHUNK_FRAMES = 1_000;
+export const REPLAY_CHUNK_BYTES = 32 * 1024 * 1024;
 
 /** Units in one batch on the way into a base. */
 export const BASE_BATCH_UNITS = 256;

@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly borrowers: number;
   /** Payments a second while interest is charged. */
   readonly rate: number;
-  /** Cards to which the growth bench grows. */
+  /** Cards to which the growth bench grows, and of the recovery bench. */
   readonly growth: number;
   /** Whether there is an interest run in whose middle the worker is killed. */
   readonly kill: boolean;

@@ -14,6 +14,8 @@ import { measureMicro } from './micro/micro.js';
 import { microResult } from './micro/present.js';
 import { ratesResult } from './rates/present.js';
 import { measureRates } from './rates/rates.js';
+import { recoveryResult } from './recovery/present.js';
+import { measureRecovery } from './recovery/recovery.js';
 import { scaleOutResult } from './scaleOut/present.js';
 import { measureScaleOut } from './scaleOut/scaleOut.js';
 import { stagesResult } from './stages/present.js';
@@ -34,6 +36,7 @@ export const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['rates', async (options) => ratesResult(await measureRates(options), options.colors)],
   ['hot', async (options) => hotResult(await measureHot(options), options.colors)],
   ['growth', async (options) => growthResult(await measureGrowth(options), options.colors)],
+  ['recovery', async (options) => recoveryResult(await measureRecovery(options), options.colors)],
   ['scaleOut', async (options) => scaleOutResult(await measureScaleOut(options), options.colors)],
   ['interest', interest],
 ]);

@@ -37,7 +37,12 @@ function command(): Command {
     .option('--cards <n>', 'of the engine and the full path', positive, 5_000)
     .option('--borrowers <n>', 'of the interest run', positive, 100_000)
     .option('--rate <n>', 'payments a second while interest is charged', positive, 1_000)
-    .option('--growth <n>', 'cards to which the growth bench grows', positive, 1_000_000)
+    .option(
+      '--growth <n>',
+      'cards to which the growth bench grows, and of the recovery bench',
+      positive,
+      1_000_000,
+    )
     .option('--no-kill', 'without the interest run in whose middle the worker is killed')
     .option('--write', 'writes tables and plots into docs/PERFORMANCE.md and docs/performance')
     .action(run);

@@ -23,6 +23,8 @@ const WARM = 14;
 /** Cards that are issued a second. */
 const ISSUED = 5_000;
 const JOURNALS = 20;
+/** One partition's journal three times, and a restart. */
+const REPLAYS = 40;
 /** Until a business date of the interest bench is over. */
 const DATE = 40;
 const CHARGED = 6_000;
@@ -66,6 +68,13 @@ export const plans: ReadonlyMap<string, Plan> = new Map<string, Plan>([
     {
       what: 'cost and memory with more and more cards',
       seconds: (o) => SYSTEM + WARM + (2 * o.growth) / ISSUED + loops(2 * pointsTo(o.growth).length, o),
+    },
+  ],
+  [
+    'recovery',
+    {
+      what: 'replay, bases, restart after a kill',
+      seconds: (o) => SYSTEM + (3 * o.growth) / ISSUED + REPLAYS,
     },
   ],
   [

@@ -20,7 +20,12 @@ export class Unpacker {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #end = 0;
-  readonly #known: (string | undefined)[] = new Array<string | undefined>(KNOWN).fill(undefined);
+  readonly #known: (string | undefined)[];
+
+  /** `known`: strings that are kept; a power of 2. */
+  constructor(known = KNOWN) {
+    this.#known = new Array<string | undefined>(known).fill(undefined);
+  }
 
   begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
@@ -56,12 +61,12 @@ export class Unpacker {
     return this.uint() !== 0;
   }
 
-  /** Printable ASCII, at most 64 characters, no space at either end: what ids are made of. */
-  id(): string {
+  /** Printable ASCII, at most `most` characters, no space at either end: what ids are made of. */
+  id(most = MAX_TEXT): string {
     const length = this.uint();
     const begin = this.#at;
     const end = begin + length;
-    if (length === 0 || length > MAX_TEXT || end > this.#end) throw UNUSUAL;
+    if (length === 0 || length > most || end > this.#end) throw UNUSUAL;
     this.#at = end;
     const bytes = this.#bytes;
     // FNV-1a, as good as any.
@@ -71,7 +76,7 @@ export class Unpacker {
       if (byte < 0x20 || byte > 0x7e) throw UNUSUAL;
       hash = Math.imul(hash ^ byte, 0x0100_0193);
     }
-    const place = (hash ^ (hash >>> 15)) & (KNOWN - 1);
+    const place = (hash ^ (hash >>> 15)) & (this.#known.length - 1);
     const known = this.#known[place];
     if (known?.length === length && isAt(bytes, begin, known)) return known;
     if (bytes[begin] === 0x20 || bytes[end - 1] === 0x20) throw UNUSUAL;

@@ -3,15 +3,14 @@
  * (D5, D16). From the journal alone, never from Redis. In memory are the units that have changed since the base before,
  * and a piece of the journal.
  */
-import { BASE_BATCH_UNITS, BASE_CHANGED_UNITS, BASE_CHUNK_BYTES, BASE_CHUNK_FRAMES } from '../bounds.js';
-import { Bases, stateOf, tipOf } from './bases.js';
-import { EMPTY_TIP, type Tip } from './chain.js';
+import { BASE_BATCH_UNITS, BASE_CHANGED_UNITS } from '../bounds.js';
+import { Bases, stateOf } from './bases.js';
 import type { Domain } from './domain.js';
-import type { TurnRecord } from './frame.js';
+import { Evolution } from './evolution.js';
 import type { Base, BaseStore, BaseUnit, Clock, Journal } from './ports.js';
-import { evolveAll, getCertain, readChain, replayed, type Replayed } from './replay.js';
+import { getCertain } from './replay.js';
 import { readBeginning } from './segments.js';
-import { FIRST_GENERATION, generationOf, lastFrame } from './takeover.js';
+import { generationOf, lastFrame } from './takeover.js';
 
 export interface BaseMakerParts<Command, Event, State> {
   readonly domain: Domain<Command, Event, State>;
@@ -71,81 +70,32 @@ class Making<Command, Event, State> {
   readonly #parts: BaseMakerParts<Command, Event, State>;
   /** Undefined: the journal from its genesis frame. */
   readonly #base: Base | undefined;
-  readonly #changed = new Map<string, Replayed<State>>();
-  #tip: Tip;
-  #generation: number;
-  #events = 0;
-  #chunkFrames = BASE_CHUNK_FRAMES;
+  readonly #evolution: Evolution<Command, Event, State>;
 
   constructor(parts: BaseMakerParts<Command, Event, State>, base: Base | undefined) {
     this.#parts = parts;
     this.#base = base;
-    this.#tip = base === undefined ? EMPTY_TIP : tipOf(base.head);
-    this.#generation = base?.head.generation ?? FIRST_GENERATION;
+    this.#evolution = new Evolution(parts, base);
   }
 
   async run(target: number): Promise<MadeBase> {
-    const from = this.#tip.sequence;
+    const evolution = this.#evolution;
+    const from = evolution.tip.sequence;
     if (from >= target) return { position: from, frames: 0, events: 0 };
     const { changedUnits = BASE_CHANGED_UNITS } = this.#parts;
-    while (this.#tip.sequence < target && this.#changed.size < changedUnits) await this.#readOn(target);
+    while (evolution.tip.sequence < target && evolution.changed.size < changedUnits)
+      await evolution.readOn(target);
     await this.#write();
-    const { sequence } = this.#tip;
-    return { position: sequence, frames: sequence - from, events: this.#events };
-  }
-
-  /** Some frames: what they name is read from the base before it evolves. */
-  async #readOn(target: number): Promise<void> {
-    const { journal, clock } = this.#parts;
-    const turns: (TurnRecord & { readonly sequence: number })[] = [];
-    let bytes = 0;
-    const from = this.#tip.sequence;
-    const to = Math.min(target, from + this.#chunkFrames);
-    this.#tip = await readChain(journal, clock, this.#tip, to, ({ sequence, body }) => {
-      if (body.kind === 'epoch') this.#generation = body.generation;
-      if (body.kind !== 'turns') return;
-      for (const { units, events } of body.turns) {
-        turns.push({ sequence, units, events });
-        for (const { length } of events) bytes += length;
-      }
-    });
-    const perFrame = Math.max(1, bytes / (to - from));
-    this.#chunkFrames = Math.max(1, Math.min(BASE_CHUNK_FRAMES, Math.floor(BASE_CHUNK_BYTES / perFrame)));
-    await this.#readUnits(turns);
-    for (const turn of turns) this.#evolve(turn);
-  }
-
-  async #readUnits(turns: readonly TurnRecord[]): Promise<void> {
-    if (this.#base === undefined) return;
-    const wanted = new Set<string>();
-    for (const { units } of turns) for (const unit of units) if (!this.#changed.has(unit)) wanted.add(unit);
-    for (const unit of await this.#base.read([...wanted])) {
-      if (unit === undefined) continue;
-      this.#changed.set(unit.key, { state: stateOf(this.#parts.domain, unit), position: unit.sequence });
-    }
-  }
-
-  #evolve({ sequence, units, events }: TurnRecord & { readonly sequence: number }): void {
-    const { domain } = this.#parts;
-    this.#events += events.length;
-    replayed(sequence, () => {
-      const decoded = events.map((bytes) => domain.decodeEvent(bytes));
-      for (const unit of units) {
-        const state = evolveAll(domain, unit, this.#changed.get(unit)?.state, decoded);
-        this.#changed.set(unit, { state, position: sequence });
-      }
-    });
+    const { sequence } = evolution.tip;
+    return { position: sequence, frames: sequence - from, events: evolution.events };
   }
 
   async #write(): Promise<void> {
     const { bases, partition } = this.#parts;
-    const { sequence: position, hash, time } = this.#tip;
+    const { tip, generation } = this.#evolution;
+    const { sequence: position, hash, time } = tip;
     const genesis = this.#base?.head.genesis ?? (await this.#genesisHash());
-    await bases.write(
-      partition,
-      { position, hash, time, generation: this.#generation, genesis },
-      this.#units(),
-    );
+    await bases.write(partition, { position, hash, time, generation, genesis }, this.#units());
     const kept = [position, this.#base?.head.position];
     for (const old of await bases.list(partition))
       if (!kept.includes(old)) await bases.remove(partition, old);
@@ -159,7 +109,7 @@ class Making<Command, Event, State> {
   /** The base before, and what has changed since, in one order. */
   async *#units(): AsyncGenerator<readonly BaseUnit[]> {
     // As strings compare: the order of every base.
-    const keys = [...this.#changed.keys()].sort();
+    const keys = [...this.#evolution.changed.keys()].sort();
     let at = 0;
     let merged: BaseUnit[] = [];
     for await (const batch of this.#base?.all() ?? []) {
@@ -184,7 +134,7 @@ class Making<Command, Event, State> {
 
   #changedUnit(key: string): BaseUnit {
     const { domain } = this.#parts;
-    const { state, position } = this.#changed.get(key) ?? { state: undefined, position: 0 };
+    const { state, position } = this.#evolution.changed.get(key) ?? { state: undefined, position: 0 };
     if (state === undefined) return { key, sequence: position, state: undefined, unfinished: false };
     return {
       key,

@@ -4,6 +4,7 @@ import { decodeMessage, encodeMessage } from '../../proto/message.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { bytesOf, Packer, sizeOf } from '../../proto/packer.js';
 import { tagsOf } from '../../proto/tags.js';
+import { END, Unpacker, Unusual } from '../../proto/unpacker.js';
 import { fromUnsigned, toNumber, toUnsigned } from '../../proto/guard.js';
 import type { Deployment } from './domain.js';
 import { FormatUnknownError, JournalDamagedError } from './errors.js';
@@ -151,6 +152,8 @@ function encodeEpoch({ worker, writesFormat, generation, operatorOrder }: EpochB
 
 /** Throws JournalDamagedError: bytes that are no frame, or of a format that is newer than this version. */
 export function decodeFrame(bytes: Uint8Array): Frame {
+  const turns = unpackTurns(bytes);
+  if (turns !== undefined) return turns;
   try {
     const message = decodeMessage(v1.Frame, bytes);
     if (message.format < 1 || message.format > FRAME_FORMAT) {
@@ -169,6 +172,55 @@ export function decodeFrame(bytes: Uint8Array): Frame {
     if (error instanceof JournalDamagedError) throw error;
     throw new JournalDamagedError(`bytes are no frame: ${String(error)}`, { cause: error });
   }
+}
+
+/** A unit's key: its kind and its id. */
+const MAX_KEY = 96;
+/** Keys that are kept, so that those of a replay are hashed once: a few megabytes. */
+const KEPT_KEYS = 65_536;
+const from = new Unpacker(KEPT_KEYS);
+
+/** A frame of turns as it is usually packed; undefined: to be decoded by protobufjs, which knows every field. */
+function unpackTurns(bytes: Uint8Array): Frame | undefined {
+  try {
+    from.begin(bytes);
+    const format = expected(FRAME.format);
+    const sequence = expected(FRAME.sequence);
+    if (format !== FRAME_FORMAT || from.tag() !== FRAME.previousHash) return undefined;
+    const previousHash = from.raw();
+    const epoch = expected(FRAME.epoch);
+    const time = expected(FRAME.timeMs);
+    if (from.tag() !== FRAME.turns) return undefined;
+    const turns: TurnRecord[] = [];
+    const outer = from.enter();
+    for (let tag = from.tag(); tag !== END; tag = from.tag()) {
+      if (tag !== TURNS.turns) return undefined;
+      turns.push(unpackTurn());
+    }
+    from.leave(outer);
+    if (from.tag() !== END) return undefined;
+    return { sequence, previousHash, epoch, time, body: { kind: 'turns', turns } };
+  } catch (error) {
+    if (error instanceof Unusual) return undefined;
+    throw error;
+  }
+}
+
+function unpackTurn(): TurnRecord {
+  const units: string[] = [];
+  const events: Uint8Array[] = [];
+  const outer = from.enter();
+  let tag = from.tag();
+  for (; tag === TURN.units; tag = from.tag()) units.push(from.id(MAX_KEY));
+  for (; tag === TURN.events; tag = from.tag()) events.push(from.raw());
+  if (tag !== END) from.unusual();
+  from.leave(outer);
+  return { units, events };
+}
+
+/** An integer that must be there. */
+function expected(tag: number): number {
+  return from.tag() === tag ? from.uint() : from.unusual();
 }
 
 /** Throws as decodeFrame does; the message names the frame. */

@@ -6,8 +6,8 @@
 import { RECOVERY_READ_BATCH, STALE_READ_LOOKS, STALE_READ_PAUSE_MS } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
-import { type Bases, stateOf, tipOf } from './bases.js';
-import { EMPTY_TIP, type Tip } from './chain.js';
+import { type Bases, stateOf } from './bases.js';
+import type { Tip } from './chain.js';
 import { CHECKPOINT_FORMAT, type PagePlace } from './checkpointer.js';
 import type { Domain } from './domain.js';
 import {
@@ -18,7 +18,8 @@ import {
   type RuntimeError,
 } from './errors.js';
 import { hashOf, readFrame, sameBytes, type Frame } from './frame.js';
-import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
+import { recoverFromJournal } from './journalRecovery.js';
+import type { Base, Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { rebuildUnits } from './rebuild.js';
 import { evolveAll, getCertain, readChain, replayed, type Replayed } from './replay.js';
 import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
@@ -52,8 +53,8 @@ export interface Recovered<State> {
   readonly fromBase: number;
 }
 
+/** What a checkpoint names. */
 interface Start {
-  readonly from: 'checkpoint' | 'base' | 'genesis';
   readonly tip: Tip;
   readonly index: UnitIndex;
   readonly pages: Map<number, PagePlace>;
@@ -77,27 +78,15 @@ interface TailTurn<Event> {
 export async function recover<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
 ): Promise<Recovered<State>> {
+  const { bases, epoch } = parts;
   await checkBases(parts);
   const checkpoint = await startFromCheckpoint(parts);
-  const start = (await startFromBase(parts, checkpoint?.tip.sequence ?? 0)) ?? checkpoint ?? fromNothing();
-  const replay = new Replay(parts, start.index);
-  const tip = await readChain(parts.journal, parts.clock, start.tip, parts.epoch, (frame) => {
-    replay.frame(frame);
-  });
-  const units = await replay.finish(start.unfinished);
-  return {
-    tip,
-    index: start.index,
-    units,
-    pages: start.pages,
-    replayedFrames: tip.sequence - start.tip.sequence,
-    fromCheckpoint: start.from === 'checkpoint' ? start.tip.sequence : 0,
-    fromBase: start.from === 'base' ? start.tip.sequence : 0,
+  const begin = async (base: Base | undefined): Promise<Start | Recovered<State>> => {
+    const isLater = checkpoint !== undefined && checkpoint.tip.sequence >= (base?.head.position ?? 0);
+    return isLater ? checkpoint : recoverFromJournal(parts, base, epoch);
   };
-}
-
-function fromNothing(): Start {
-  return { from: 'genesis', tip: EMPTY_TIP, index: new UnitIndex(), pages: new Map(), unfinished: [] };
+  const begun = bases === undefined ? await begin(undefined) : await bases.use(epoch - 1, begin);
+  return 'unfinished' in begun ? recoverFromCheckpoint(parts, begun) : begun;
 }
 
 /** A base is made of frames that were acknowledged: like a checkpoint, it may name none that are gone (D11). */
@@ -106,21 +95,17 @@ async function checkBases<Command, Event, State>(parts: RecoveryParts<Command, E
   if (named !== undefined) throw await beyond(parts, named, 'A base');
 }
 
-/** Undefined: there is no base that is later than `checkpoint`. */
-async function startFromBase<Command, Event, State>(
-  { bases, epoch }: RecoveryParts<Command, Event, State>,
-  checkpoint: number,
-): Promise<Start | undefined> {
-  return bases?.use(epoch - 1, async (base): Promise<Start | undefined> => {
-    if (base === undefined || base.head.position <= checkpoint) return undefined;
-    const index = new UnitIndex();
-    const unfinished: string[] = [];
-    await base.index((key, sequence, isUnfinished) => {
-      index.set(key, sequence);
-      if (isUnfinished) unfinished.push(key);
-    });
-    return { from: 'base', tip: tipOf(base.head), index, pages: new Map(), unfinished };
+async function recoverFromCheckpoint<Command, Event, State>(
+  parts: RecoveryParts<Command, Event, State>,
+  { tip: from, index, pages, unfinished }: Start,
+): Promise<Recovered<State>> {
+  const replay = new Replay(parts, index);
+  const tip = await readChain(parts.journal, parts.clock, from, parts.epoch, (frame) => {
+    replay.frame(frame);
   });
+  const units = await replay.finish(unfinished);
+  const replayedFrames = tip.sequence - from.sequence;
+  return { tip, index, units, pages, replayedFrames, fromCheckpoint: from.sequence, fromBase: 0 };
 }
 
 async function startFromCheckpoint<Command, Event, State>(
@@ -169,7 +154,7 @@ async function readCheckpoint<Command, Event, State>(
     index.restorePage(page, content.bytes);
     pages.set(page, { slot, sequence: captured });
   }
-  return { from: 'checkpoint', tip, index, pages, unfinished: checkpoint.unfinishedUnits };
+  return { tip, index, pages, unfinished: checkpoint.unfinishedUnits };
 }
 
 /**
@@ -239,7 +224,7 @@ async function beyond<Command, Event, State>(
 class Replay<Command, Event, State> {
   readonly #parts: RecoveryParts<Command, Event, State>;
   readonly #index: UnitIndex;
-  /** Units that began after the starting point: their whole history is at hand. */
+  /** Units that began after the checkpoint: their whole history is at hand. */
   readonly #begun = new Map<string, Replayed<State>>();
   readonly #tails = new Map<string, Tail<Event>>();
 
@@ -264,7 +249,7 @@ class Replay<Command, Event, State> {
     }
   }
 
-  /** True: the unit is older than the starting point; its events wait for its snapshot. */
+  /** True: the unit is older than the checkpoint; its events wait for its snapshot. */
   #continues(unit: string, turn: TailTurn<Event>): boolean {
     if (this.#begun.has(unit)) return false;
     const base = this.#index.get(unit);

@@ -7,6 +7,7 @@ import { cardEventCases, encodeCardEvent } from './cardEventCodec.js';
 import { guarded } from './guarded.js';
 import { encodeOfficeEvent, officeEventCases } from './officeCodec.js';
 import { type FrequentEvent, isFrequent, packEvent } from './hot/packing.js';
+import { unpackEvent } from './hot/unpacking.js';
 import { encodeRecordEvent, recordEventCases } from './recordEventCodec.js';
 import { encodeShardEvent, shardEventCases } from './parametersCodec.js';
 import { encodeTerminalEvent, terminalEventCases } from './terminalEventCodec.js';
@@ -27,7 +28,7 @@ export function encodeEvent(event: Event): Uint8Array {
 
 /** Throws MalformedError. */
 export function decodeEvent(bytes: Uint8Array): Event {
-  return guarded('event', () => decode(bytes));
+  return unpackEvent(bytes) ?? guarded('event', () => decode(bytes));
 }
 
 function wireOf(event: Exclude<Event, FrequentEvent>): v1.Event.$Properties {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { ChainReader } from '../../../actors/runtime/chain.js';
+import { meaningOf } from '../../support/meaning.js';
 import { JournalDamagedError } from '../../../actors/runtime/errors.js';
 import {
   decodeFrame,
@@ -95,6 +96,36 @@ describe('frame', () => {
       fc.property(frame, (original) => {
         expect(plain(decodeFrame(encodeFrame(original)))).to.deep.equal(plain(original));
       }),
+    );
+  });
+
+  it('of turns, damaged anywhere: refused, or read as protobufjs reads it', () => {
+    const turns = fc.array(
+      fc.record({
+        units: fc.array(fc.constantFrom('card/C1', 'visitor/T1', 'kärtchen/1', `card/${'9'.repeat(100)}`)),
+        events: fc.array(bytes),
+      }),
+      { minLength: 1 },
+    );
+    const damage = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), cut: fc.boolean() });
+    fc.assert(
+      fc.property(frame, turns, fc.option(damage), (any, all, change) => {
+        const written = encodeFrame({ ...any, body: { kind: 'turns', turns: all } });
+        let copy = written.slice();
+        if (change?.cut === true) copy = copy.subarray(0, change.at % copy.length);
+        else if (change !== null) copy[change.at % copy.length] = change.byte;
+        let read: Frame;
+        try {
+          read = decodeFrame(copy);
+        } catch (error) {
+          expect(error).to.be.instanceOf(JournalDamagedError);
+          expect(change, 'what was written can be read').to.not.equal(null);
+          return;
+        }
+        const [again, damaged] = [encodeFrame(read), copy].map((each) => meaningOf(v1.Frame.decode(each)));
+        expect(again).to.deep.equal(damaged);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -7,25 +7,34 @@ import type { Answer, Answered, Inside } from '../../../money/answer.js';
 import type { Balances } from '../../../money/balances.js';
 import { MAX_NUMBER, type TransactionId } from '../../../money/ids.js';
 import { NO_PARTS, type Parts } from '../../../money/parts.js';
+import type { ListVersion } from '../../../money/prohibition.js';
 import { type Asked, statesAmount } from '../../../money/transaction.js';
+import type { Opened } from '../../../terminal/terminal.js';
 import type { Transact } from '../../../terminal/transact.js';
 import type { AskCommand } from '../../command.js';
 import { digestOf } from '../digest.js';
 import { toDate, toTime } from '../guards.js';
 import { decodePinHash } from '../policyCodec.js';
 import { kinds, modes, obstacles, outcomes } from '../vocabulary.js';
+import type { FrequentEvent } from './packing.js';
 import {
   ANSWER,
   ANSWERED,
   ASK,
   ASKED,
   BALANCES,
+  CLOSED,
   COMMAND,
+  DECIDED,
+  EVENT,
   ID,
   INSIDE,
+  MOVED,
+  OPENED,
   PARTS,
   REPLY,
   TRANSACT,
+  VERSION,
 } from './tags.js';
 
 const from = new Unpacker();
@@ -48,6 +57,19 @@ export function unpackAsk(bytes: Uint8Array): AskCommand | undefined {
 
 export function unpackAnswered(bytes: Uint8Array): Answered | undefined {
   return unpack(bytes, REPLY.answered, answered);
+}
+
+/** Of a journal: a replay reads little else. */
+export function unpackEvent(bytes: Uint8Array): FrequentEvent | undefined {
+  try {
+    from.begin(bytes);
+    const read = events.get(from.tag());
+    if (read === undefined) return undefined;
+    const event = within(read);
+    return from.tag() === END ? event : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A message that holds one other. */
@@ -190,6 +212,76 @@ function answered(): Answered {
     terminalTime: toTime(uint(ANSWERED.terminalTimeMs), 'terminal_time_ms'),
     log: [],
   };
+}
+
+const events: ReadonlyMap<number, () => FrequentEvent> = new Map<number, () => FrequentEvent>([
+  [EVENT.transactionOpened, () => ({ type: 'TransactionOpened', opened: opened() })],
+  [
+    EVENT.transactionClosed,
+    () => ({
+      type: 'TransactionClosed',
+      id: message(CLOSED.id, transactionId),
+      answer: message(CLOSED.answer, answer),
+    }),
+  ],
+  [
+    EVENT.cardMoved,
+    () => ({
+      type: 'CardMoved',
+      asked: message(DECIDED.asked, asked),
+      answer: message(DECIDED.answer, answer),
+    }),
+  ],
+  [
+    EVENT.cardDeclined,
+    () => ({
+      type: 'CardDeclined',
+      asked: message(DECIDED.asked, asked),
+      answer: message(DECIDED.answer, answer),
+    }),
+  ],
+  [EVENT.recordMoved, moved],
+]);
+
+function opened(): Opened {
+  return {
+    id: message(OPENED.id, transactionId),
+    card: id(OPENED.card),
+    kind: kinds.fromWire(uint(OPENED.kind), 'opened.kind'),
+    amount: uint(OPENED.amount),
+    digest: uint(OPENED.digest),
+    batch: positive32(OPENED.batch),
+    businessDate: toDate(uint32(OPENED.businessDate), 'opened.business_date'),
+    terminalTime: toTime(uint(OPENED.terminalTimeMs), 'opened.terminal_time_ms'),
+    time: toTime(uint(OPENED.timeMs), 'opened.time_ms'),
+    mark: uint(OPENED.mark),
+    list: optionalMessage(OPENED.list, version),
+    towards: uint32(OPENED.towards),
+    device: tag === OPENED.device ? positive32(OPENED.device) : 1,
+    partial: flag(OPENED.partial),
+    original: optionalMessage(OPENED.original, transactionId),
+  };
+}
+
+function moved(): FrequentEvent {
+  const about = message(MOVED.asked, asked);
+  const split = optionalMessage(MOVED.parts, parts) ?? NO_PARTS;
+  const after = message(MOVED.balances, balances);
+  const receiveTime = toTime(uint(MOVED.receiveTimeMs), 'receive_time_ms');
+  const accrual = uint32(MOVED.accrualDate);
+  return {
+    type: 'RecordMoved',
+    asked: about,
+    parts: split,
+    balances: after,
+    receiveTime,
+    accrualDate: accrual === 0 ? about.businessDate : toDate(accrual, 'accrual_date'),
+    pinVerified: flag(MOVED.pinVerified),
+  };
+}
+
+function version(): ListVersion {
+  return { incarnation: uint(VERSION.incarnation), sequence: uint(VERSION.sequence) };
 }
 
 function transactionId(): TransactionId {

@@ -1,0 +1,165 @@
+/** How fast journals are read again, what a base saves of that, and how soon a killed worker's cards are paid with again. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileBaseStore } from '../../actors/adapters/files/baseStore.js';
+import { connectNats } from '../../actors/adapters/nats/connection.js';
+import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
+import { systemClock } from '../../actors/adapters/system/clock.js';
+import { openBaseMaker } from '../../actors/basing.js';
+import { createRegistry } from '../../actors/registry/registry.js';
+import { readDeployment } from '../../actors/runtime/deployment.js';
+import { Evolution } from '../../actors/runtime/evolution.js';
+import { recoverFromJournal } from '../../actors/runtime/journalRecovery.js';
+import { partitionOf } from '../../actors/runtime/placement.js';
+import type { Base } from '../../actors/runtime/ports.js';
+import { Random } from '../../simulator/random.js';
+import { openStand, type Stand } from '../engine/stand.js';
+import { issueOnBus } from '../growth/issue.js';
+import { untilSettled } from '../growth/settled.js';
+import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
+import { until } from '../support/until.js';
+
+export interface RecoveryOptions {
+  /** Cards in the system. */
+  readonly growth: number;
+  readonly log: (line: string) => void;
+}
+
+export interface RecoveryReport {
+  readonly cards: number;
+  /** From the genesis frame of one partition, chain verified, in one thread. */
+  readonly eventsPerSecond: number;
+  readonly events: number;
+  /** From the kill of the only worker until a payment on each partition was approved. */
+  readonly restartSeconds: number;
+  readonly base: {
+    readonly eventsPerSecond: number;
+    readonly seconds: number;
+    readonly units: number;
+    readonly bytesPerUnit: number;
+  };
+  /** Of one partition whose Redis is empty. */
+  readonly rebuildSeconds: { readonly fromGenesis: number; readonly fromBase: number };
+}
+
+const FIRST = 5_000;
+const SEED = 23;
+/** A checkpoint is five seconds old at most: so much happens after it as in ten seconds at half the rate. */
+export const RATE = 2_000;
+const TAIL_SECONDS = 5;
+const STEP_MS = 10;
+const PROBE_MS = 50;
+const RESTARTED_WITHIN_MS = 60_000;
+
+export async function measureRecovery({ growth, log }: RecoveryOptions): Promise<RecoveryReport> {
+  const stand = await openStand({ cards: Math.min(FIRST, growth), log });
+  const folder = await mkdtemp(join(tmpdir(), 'emoney-bench-bases-'));
+  try {
+    const { system } = stand;
+    const cards = [...stand.cards];
+    for (const card of await issueOnBus(system, cards.length, growth)) cards.push(card);
+    await untilSettled(system);
+    await payFor({ ...stand, cards }, TAIL_SECONDS);
+    const restartSeconds = await restart({ ...stand, cards });
+    return { cards: cards.length, restartSeconds, ...(await measureReplay(system, folder)) };
+  } finally {
+    await stand.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Open loop; what is refused on the way is not of interest here. */
+async function payFor({ tills, cards }: Stand, seconds: number): Promise<void> {
+  const random = new Random(SEED);
+  let [begun, done] = [0, 0];
+  const end = performance.now() + seconds * 1_000;
+  while (performance.now() < end) {
+    for (let at = 0; at < (RATE * STEP_MS) / 1_000; at += 1) {
+      begun += 1;
+      tills.pay(random.pick(cards), () => {
+        done += 1;
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+  await until('every payment was answered', RESTARTED_WITHIN_MS, () => done === begun);
+}
+
+/** Another payment for each partition every now and then: what is sent to a dead worker is lost. */
+async function restart({ system, tills, cards }: Stand): Promise<number> {
+  const waiting = new Map<number, string>();
+  for (const card of cards) waiting.set(partitionOf(card, system.partitions), card);
+  const killed = performance.now();
+  system.killWorker();
+  let answered = killed;
+  while (waiting.size > 0) {
+    if (performance.now() - killed > RESTARTED_WITHIN_MS)
+      throw new Error('the worker did not answer again within a minute');
+    for (const [partition, card] of waiting) {
+      tills.pay(card, (refusal) => {
+        if (refusal !== undefined || !waiting.delete(partition)) return;
+        answered = performance.now();
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
+  }
+  return (answered - killed) / 1_000;
+}
+
+/** Of the first partition, in this process. */
+async function measureReplay(
+  { natsUrl }: BenchSystem,
+  folder: string,
+): Promise<Omit<RecoveryReport, 'cards' | 'restartSeconds'>> {
+  const partition = 0;
+  const nats = await connectNats(natsUrl, { name: 'bench: recovery' });
+  try {
+    const clock = systemClock;
+    const journals = await natsJournalStore(nats, { deployment: DEPLOYMENT });
+    const journal = await journals.open(partition);
+    const last = await journal.lastSequence();
+    const domain = createRegistry(
+      { ...(await readDeployment(journals, DEPLOYMENT)), partition },
+      { prohibitedSince: () => undefined, listVersion: () => ({ incarnation: 0, sequence: 0 }) },
+    );
+    const parts = { domain, journal, clock };
+    let events = 0;
+    const replaySeconds = await timed(async () => {
+      const evolution = new Evolution(parts, undefined);
+      while (evolution.tip.sequence < last) await evolution.readOn(last);
+      ({ events } = evolution);
+    });
+    const bases = new FileBaseStore(folder, DEPLOYMENT);
+    const shared = { deployment: DEPLOYMENT, journals, bases, clock, log: () => undefined };
+    const make = await openBaseMaker(shared);
+    let made = { position: 0, events: 0 };
+    const makeSeconds = await timed(async () => {
+      made = await make(partition);
+    });
+    const base: Base = await bases.open(partition, made.position);
+    const fromGenesis = await timed(async () => recoverFromJournal(parts, undefined, last));
+    const fromBase = await timed(async () => recoverFromJournal(parts, base, last));
+    const { units, bytes } = base;
+    await base.close();
+    return {
+      eventsPerSecond: events / replaySeconds,
+      events,
+      base: {
+        eventsPerSecond: made.events / makeSeconds,
+        seconds: makeSeconds,
+        units,
+        bytesPerUnit: bytes / Math.max(1, units),
+      },
+      rebuildSeconds: { fromGenesis, fromBase },
+    };
+  } finally {
+    await nats.close();
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1_000;
+}
