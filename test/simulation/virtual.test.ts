@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { FAULTS } from '../../simulator/virtual/faults.js';
 import { MUTATIONS } from '../../simulator/virtual/mutations/index.js';
-import { reportOf } from '../../simulator/virtual/run.js';
+import { reportOf, runVirtual } from '../../simulator/virtual/run.js';
 import { runSeed, type SeedResult } from '../../simulator/virtual/seed.js';
 import { FIXED_SEEDS } from './fixedSeeds.js';
 import { FOUND_IN } from './foundIn.js';
@@ -32,6 +32,16 @@ describe('virtual world', function () {
     expect(other).to.deep.equal(one);
     const found = results.find(({ seed }) => seed !== 4);
     expect(found?.digest).to.be.a('string').and.not.equal(one.digest);
+  });
+
+  it('has one digest, whatever number of threads ran the seeds', async () => {
+    const seeds = { from: 4, to: 5, onSeed: () => undefined };
+    const [one, two] = [await runVirtual({ ...seeds, jobs: 1 }), await runVirtual({ ...seeds, jobs: 2 })];
+    expect(two).to.deep.equal(one);
+    // Those of this process: a seed is the same world in any thread, whatever ran before it.
+    const known = results.find(({ seed }) => seed === 5);
+    const alone = await runVirtual({ from: 5, to: 5, onSeed: () => undefined, jobs: 1 });
+    expect(alone.digest).to.equal(reportOf(known === undefined ? [] : [known]).digest);
   });
 
   it('reports seeds in their order, whoever ran them first', () => {
