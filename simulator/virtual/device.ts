@@ -518,6 +518,8 @@ export class Device {
       this.reported.push({ terminal: this.terminal, batch: closing.batch });
     this.#closing = undefined;
     this.#report = new DeviceReport();
+    // What was open then is answered now, and belongs to the batch before.
+    if (!closing.drains) this.#report.spoil();
     this.#pump();
   }
 }

@@ -6,7 +6,16 @@ const { Kind } = v1;
 const APPROVED: number = v1.Outcome.OUTCOME_APPROVED;
 
 /** What devices count: what moved money. */
-const UNCOUNTED: ReadonlySet<number> = new Set([Kind.KIND_ENQUIRY, Kind.KIND_ENTRY]);
+const COUNTED: readonly v1.Kind[] = [
+  ...[
+    Kind.KIND_PURCHASE,
+    Kind.KIND_DEPOSIT,
+    Kind.KIND_REFUND,
+    Kind.KIND_VOID,
+    Kind.KIND_UNLOAD,
+    Kind.KIND_FARE,
+  ],
+];
 /** Lines in a message: few, so that a report has several. */
 const PORTION = 8;
 
@@ -30,9 +39,11 @@ export class DeviceReport {
 
   /** A transaction has its answer. */
   add({ id, kind, outcome, amount }: Reply): void {
-    if (outcome !== APPROVED || UNCOUNTED.has(kind)) return;
+    if (outcome !== APPROVED) return;
     const { incarnation, number } = id;
-    this.#lines.push({ incarnation, number, kind, reversal: false, amount });
+    const counted: v1.Kind | undefined = COUNTED.find((each: number) => each === kind);
+    if (counted === undefined) return;
+    this.#lines.push({ incarnation, number, kind: counted, reversal: false, amount });
   }
 
   spoil(): void {

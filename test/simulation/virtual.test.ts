@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { FAULTS } from '../../simulator/virtual/faults.js';
 import { MUTATIONS } from '../../simulator/virtual/mutations/index.js';
-import { reportOf } from '../../simulator/virtual/run.js';
+import { reportOf, runVirtual } from '../../simulator/virtual/run.js';
 import { runSeed, type SeedResult } from '../../simulator/virtual/seed.js';
 import { FIXED_SEEDS } from './fixedSeeds.js';
 import { FOUND_IN } from './foundIn.js';
@@ -32,6 +32,12 @@ describe('virtual world', function () {
     expect(other).to.deep.equal(one);
     const found = results.find(({ seed }) => seed !== 4);
     expect(found?.digest).to.be.a('string').and.not.equal(one.digest);
+  });
+
+  it('has one digest, whatever number of threads ran the seeds', async () => {
+    const seeds = { from: 4, to: 5, onSeed: () => undefined };
+    const [one, two] = [await runVirtual({ ...seeds, jobs: 1 }), await runVirtual({ ...seeds, jobs: 2 })];
+    expect(two).to.deep.equal(one);
   });
 
   it('reports seeds in their order, whoever ran them first', () => {
