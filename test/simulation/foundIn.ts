@@ -27,5 +27,5 @@ export const FOUND_IN: Readonly<Record<string, { readonly hint: number; readonly
   'unfinished work forgotten': { hint: 5, within: 6 },
   'prohibition published without compare': { hint: 7, within: 24 },
   'batch booked after closing': { hint: 2, within: 6 },
-  'clock back at takeover': { hint: 8, within: 24 },
+  'clock back at takeover': { hint: 4, within: 24 },
 };
