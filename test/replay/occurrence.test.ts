@@ -5,8 +5,6 @@ import { FOLDER } from './recordings.js';
 
 /** What no story can bring about, and why. */
 const NEVER: Readonly<Record<string, string>> = {
-  'Frame.sealed': 'segments are in the format, nothing writes them yet',
-  'Sealed.next_segment': 'the same',
   'RecordStored.accrual_date': 'only where the clocks of two workers differ around midnight',
   'RecordCollectionReturned.accrual_date': 'the same',
   'RecordAdjusted.accrual_date': 'the same',

@@ -109,13 +109,18 @@ export class FileArchive implements Archive {
   }
 
   async #holding(partition: number, position: number, to: number): Promise<ArchivedSegment> {
-    // The last that begins at or before it: nothing is read of others, which may be damaged.
-    for (const segment of [...(await this.segments(partition))].reverse()) {
-      const found = await this.describe(partition, segment);
-      if (found.first > position) continue;
-      if (found.last >= position) return found;
-      break;
+    let damage: ArchiveDamagedError | undefined;
+    for (const segment of await this.segments(partition)) {
+      try {
+        const found = await this.describe(partition, segment);
+        if (found.first <= position && position <= found.last) return found;
+      } catch (error) {
+        if (!(error instanceof ArchiveDamagedError)) throw error;
+        // It matters only where no other file has the frame.
+        damage ??= error;
+      }
     }
+    if (damage !== undefined) throw damage;
     throw new ArchiveMissingError(
       `frames ${String(position)} … ${String(to)} of partition ${String(partition)} are in no stream, and not in the archive ${this.#folder}: restore that folder, or name the right one with --archive`,
     );
