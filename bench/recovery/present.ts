@@ -10,7 +10,7 @@ export function recoveryResult(report: RecoveryReport, colors: Output['colors'])
   const fields: readonly (readonly [string, string])[] = [
     [
       'restart',
-      `${seconds(restartSeconds)} from the kill of the worker until every partition has approved a payment`,
+      `${seconds(restartSeconds)} from the kill of the worker until every partition has answered again`,
     ],
     [
       'before it',

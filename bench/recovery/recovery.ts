@@ -17,6 +17,7 @@ import { Random } from '../../simulator/random.js';
 import { openStand, type Stand } from '../engine/stand.js';
 import { issueOnBus } from '../growth/issue.js';
 import { untilSettled } from '../growth/settled.js';
+import { operatorOf } from '../support/stage.js';
 import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
 import { until } from '../support/until.js';
 
@@ -31,7 +32,7 @@ export interface RecoveryReport {
   /** From the genesis frame of one partition, chain verified, in one thread. */
   readonly eventsPerSecond: number;
   readonly events: number;
-  /** From the kill of the only worker until a payment on each partition was approved. */
+  /** From the kill of the only worker until every partition has answered again. */
   readonly restartSeconds: number;
   readonly base: {
     readonly eventsPerSecond: number;
@@ -49,7 +50,6 @@ const SEED = 23;
 export const RATE = 2_000;
 const TAIL_SECONDS = 5;
 const STEP_MS = 10;
-const PROBE_MS = 50;
 const RESTARTED_WITHIN_MS = 60_000;
 
 export async function measureRecovery({ growth, log }: RecoveryOptions): Promise<RecoveryReport> {
@@ -86,25 +86,22 @@ async function payFor({ tills, cards }: Stand, seconds: number): Promise<void> {
   await until('every payment was answered', RESTARTED_WITHIN_MS, () => done === begun);
 }
 
-/** Another payment for each partition every now and then: what is sent to a dead worker is lost. */
-async function restart({ system, tills, cards }: Stand): Promise<number> {
-  const waiting = new Map<number, string>();
-  for (const card of cards) waiting.set(partitionOf(card, system.partitions), card);
+/**
+ * The gateway says when every partition has an owner again; then each must answer. What is sent before that is lost, and
+ * would wait for the gateway's deadline.
+ */
+async function restart({ system, cards }: Stand): Promise<number> {
+  const operator = await operatorOf(system);
+  const isReady = async (): Promise<boolean> => (await fetch(`${system.gateway}/readyz`)).ok;
+  const asked = new Map(cards.map((card) => [partitionOf(card, system.partitions), card]));
   const killed = performance.now();
   system.killWorker();
-  let answered = killed;
-  while (waiting.size > 0) {
-    if (performance.now() - killed > RESTARTED_WITHIN_MS)
-      throw new Error('the worker did not answer again within a minute');
-    for (const [partition, card] of waiting) {
-      tills.pay(card, (refusal) => {
-        if (refusal !== undefined || !waiting.delete(partition)) return;
-        answered = performance.now();
-      });
-    }
-    await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
-  }
-  return (answered - killed) / 1_000;
+  await until('the gateway misses the worker', RESTARTED_WITHIN_MS, async () => !(await isReady()));
+  await until('every partition is served again', RESTARTED_WITHIN_MS, isReady);
+  await operator.describeCards([...asked.values()]);
+  const seconds = (performance.now() - killed) / 1_000;
+  await operator.close();
+  return seconds;
 }
 
 /** Of the first partition, in this process. */

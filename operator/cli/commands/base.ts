@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { FileArchive } from '../../../actors/adapters/files/archive.js';
 import { FileBaseStore } from '../../../actors/adapters/files/baseStore.js';
 import { connectNats } from '../../../actors/adapters/nats/connection.js';
 import { natsJournalStore } from '../../../actors/adapters/nats/journalStore.js';
@@ -83,10 +84,13 @@ async function make(options: BaseCommandOptions): Promise<void> {
   }
   if (options.natsUrl !== undefined) await requireNats(natsUrl);
   const deployment = options.deployment ?? running?.deployment ?? DEFAULT_DEPLOYMENT;
-  const bases = new FileBaseStore(archiveOf(options), deployment);
+  const folder = archiveOf(options);
+  const bases = new FileBaseStore(folder, deployment);
+  // Frames of segments whose streams are deleted are read from it.
+  const archive = new FileArchive(folder, deployment);
   const nats = await connectNats(natsUrl, { name: 'emoney base make' });
   try {
-    const journals = await natsJournalStore(nats, { deployment });
+    const journals = await natsJournalStore(nats, { deployment, archive });
     const makeOne = await openBaseMaker({ deployment, journals, bases, clock: systemClock, log: output.say });
     const made: unknown[] = [];
     for (const partition of await journals.list()) {
