@@ -5,8 +5,7 @@
  */
 import { WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
-import { Asks, type Outlet } from './asks.js';
-import type { Bases } from './bases.js';
+import { Asks } from './asks.js';
 import type { Tip } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
 import { decodeDelivery, type Delivery } from './deliveries.js';
@@ -19,49 +18,17 @@ import { Mailbox } from './mailbox.js';
 import { checkedSize, hasRoom, openFrame, type OpenFrame, putOff } from './openFrame.js';
 import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
-import type { Bus, Cancel, Clock, Follower, Journal, Segment, SnapshotStore } from './ports.js';
+import type { Cancel } from './ports.js';
+import type { PartitionParts } from './partitionParts.js';
 import type { PartitionStatistics } from './partitionStatistics.js';
-import type { Recovered } from './recovery.js';
-import { isEarly, type Sabotage } from './sabotage.js';
-import type { StoreFaults } from './storeFaults.js';
+import { isEarly } from './sabotage.js';
 import { SegmentEnd } from './segmentEnd.js';
 import { FRAMES_BETWEEN_SEGMENTS, type FrameAsStored } from './segments.js';
-import type { Subjects } from './subjects.js';
 import { Held } from './held.js';
 import { evolveAll } from './replay.js';
 import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
 import { Waiters } from './waiters.js';
-
-export interface PartitionParts<Command, Event, State> {
-  readonly partition: number;
-  readonly epoch: number;
-  readonly generation: number;
-  readonly domain: Domain<Command, Event, State>;
-  readonly journal: Journal;
-  readonly store: SnapshotStore;
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly subjects: Subjects;
-  readonly outlets: ReadonlyMap<string, Outlet>;
-  readonly recovered: Recovered<State>;
-  readonly bases?: Bases | undefined;
-  readonly follower: Follower | undefined;
-  /** Calls back when something has come for which commands may be held; absent: they are looked at in the end only. */
-  readonly onNews?: ((listener: () => void) => Cancel) | undefined;
-  /** Actors in memory; idle ones beyond it leave. */
-  readonly unitsInMemory: number;
-  /** To which frames are appended now. */
-  readonly segment: Segment;
-  /** Bytes after which the journal goes on in another one. */
-  readonly segmentBytes: number;
-  /** Absent in production. */
-  readonly sabotage?: Sabotage | undefined;
-  readonly faults: StoreFaults;
-  readonly log: (line: string) => void;
-  /** The partition does not serve any more: fenced, damaged, or released. */
-  readonly onStopped: (reason: Error | undefined) => void;
-}
 
 const OVERLOADED = 'too much waits in this partition';
 
