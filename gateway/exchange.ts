@@ -37,6 +37,10 @@ export class Exchange implements Waiter {
     connection.unanswered += 1;
   }
 
+  get isGone(): boolean {
+    return !this.connection.open;
+  }
+
   /** It is let in, and leaves with its answer. */
   take(place: Place): void {
     this.place = place;

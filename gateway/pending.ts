@@ -2,6 +2,8 @@ import type { v1 } from '../proto/generated/emoney.js';
 
 /** Who waits for the reply to one command. One object a command, no closure and no promise: this is the hot path. */
 export interface Waiter {
+  /** Nobody would hear the answer any more. */
+  readonly isGone?: boolean;
   answered(reply: v1.CommandReply): void;
   rejected(code: v1.Rejection, detail: string): void;
 }
@@ -81,11 +83,11 @@ export class Pending {
     return taken;
   }
 
-  /** What waits for this partition, in the order in which it was sent. */
+  /** What somebody still waits for of this partition, in the order in which it was sent. */
   sentTo(partition: number): readonly Sent[] {
     const sent: Sent[] = [];
-    for (const [correlation, entry] of this.entries) {
-      if (entry.partition === partition) sent.push({ correlation, command: entry.command });
+    for (const [correlation, { partition: to, command, waiter }] of this.entries) {
+      if (to === partition && waiter.isGone !== true) sent.push({ correlation, command });
     }
     return sent;
   }
