@@ -187,7 +187,8 @@ class Life {
   #compareNotices(): void {
     for (const { terminal, card } of this.#population.terminals) {
       const device = this.#devices.find((each) => each.terminal === terminal);
-      if (device?.isPhone !== true || device.isGone) continue;
+      // One whose connection was lost after all was done may be saying HELLO again just now.
+      if (device?.isPhone !== true || device.isGone || !device.isDone) continue;
       const told = (device.notice?.reasons ?? []).map((reason) => v1.ProhibitionReason[reason].slice(19));
       const listed = [...(this.world.servers.prohibitions.entry(card)?.reasons ?? [])];
       if (device.notice !== undefined && told.sort().join() === listed.sort().join()) continue;
