@@ -5,6 +5,7 @@ import {
   decodeReplies,
   encodeDelivery,
   encodeReplies,
+  NO_BYTES,
 } from '../../../actors/runtime/deliveries.js';
 import type { Bus } from '../../../actors/runtime/ports.js';
 import { v1 } from '../../../proto/generated/emoney.js';
@@ -23,11 +24,33 @@ function speaking(parts: HostingParts, change: (bus: Bus) => Partial<Bus>): Host
   return { ...parts, bus: { ...whole, ...change(bus) } };
 }
 
-/** What the other partition could not take now is taken for its refusal of the transaction. */
+/** Deliveries of asks of which one is rejected: so often that is seldom met by itself. */
+const REJECTED = 40;
+
+/** What the other partition could not take now (D8: about the attempt) is taken for its refusal of the transaction. */
 export function rejectionAsOutcome(parts: HostingParts): HostingParts {
   const asked = new Map<string, v1.Asked.$Properties>();
+  /** By partition, as its owner says it here. */
+  const epochs = new Map<number, number>();
+  let deliveries = 0;
+  const isRejected = (bus: Bus, bytes: Uint8Array, subject: string): boolean => {
+    const partition = Number(subject.slice(subject.lastIndexOf('.') + 1));
+    const { replyTo, items } = decodeDelivery(bytes);
+    const epoch = epochs.get(partition);
+    if (epoch === undefined || !replyTo.includes('.answers.') || ++deliveries % REJECTED > 0) return false;
+    const rejection = v1.Rejection.REJECTION_OVERLOADED;
+    const rejections = items.map(({ correlation }) => ({
+      ...{ correlation, rejection, reply: NO_BYTES, detail: 'later' },
+    }));
+    bus.publish(replyTo, encodeReplies({ partition, epoch, items: rejections }));
+    return true;
+  };
   return speaking(parts, (bus) => ({
     publish: (subject, bytes) => {
+      if (subject.includes('.answers.')) {
+        const { partition, epoch } = decodeReplies(bytes);
+        epochs.set(partition, epoch);
+      }
       if (subject.includes('.partition.')) {
         const { replyTo, items } = decodeDelivery(bytes);
         for (const { correlation, command } of items) {
@@ -41,6 +64,7 @@ export function rejectionAsOutcome(parts: HostingParts): HostingParts {
     },
     subscribe: (subject, handler) =>
       bus.subscribe(subject, (bytes, from) => {
+        if (subject.includes('.partition.') && isRejected(bus, bytes, subject)) return;
         handler(subject.includes('.answers.') ? declining(bytes, subject, asked) : bytes, from);
       }),
   }));
