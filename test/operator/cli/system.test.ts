@@ -137,7 +137,7 @@ describe('the embedded system', function () {
 
     it('takes a load, and passes the audit after it', async () => {
       const { stdout, stderr, code } = await emoney(['simulate', '--data', data, '--json', ...SMALL]);
-      expect(code, stderr).to.equal(0);
+      expect(code, `${stderr}${stdout}`).to.equal(0);
       const report = JSON.parse(stdout) as SimulationReport;
       expect(Object.keys(report)).to.include.members(KEYS);
       const { accepted, approved, declined, byKind, latencyMs } = report;
