@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BASE_LEFTOVER_MS } from '../../bounds.js';
 import { ArchiveDamagedError, ArchiveMissingError } from '../../runtime/errors.js';
 import type {
   Archive,
@@ -11,6 +10,7 @@ import type {
   StoredFrame,
 } from '../../runtime/ports.js';
 import { ArchiveFile, writeSegment } from './archiveFile.js';
+import { namesIn, removeLeftovers, syncEntries } from './folder.js';
 
 const END = '.segment';
 const UNFINISHED = '.writing';
@@ -35,13 +35,13 @@ export class FileArchive implements Archive {
 
   /** Those that have segments, ascending. */
   async partitions(): Promise<readonly number[]> {
-    const found = (await this.#names()).flatMap((name) => this.#partsOf(name)?.partition ?? []);
+    const found = (await namesIn(this.#folder)).flatMap((name) => this.#partsOf(name)?.partition ?? []);
     return [...new Set(found)].sort((left, right) => left - right);
   }
 
   /** Segments of which there is a file, ascending; whether it can be read shows when it is. */
   async segments(partition: number): Promise<readonly number[]> {
-    const found = (await this.#names()).flatMap((name) => {
+    const found = (await namesIn(this.#folder)).flatMap((name) => {
       const parts = this.#partsOf(name);
       return parts?.partition === partition ? [parts.segment] : [];
     });
@@ -71,7 +71,10 @@ export class FileArchive implements Archive {
 
   async write(segment: NewArchivedSegment, read: Journal['read']): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await this.#removeLeftovers();
+    await removeLeftovers(
+      this.#folder,
+      (name) => name.startsWith(`${this.#deployment}.`) && name.includes(`${END}.`),
+    );
     const name = this.#name(segment.partition, segment.segment);
     const path = join(this.#folder, name);
     const prepared = `${path}.${randomUUID()}${UNFINISHED}`;
@@ -90,7 +93,7 @@ export class FileArchive implements Archive {
       throw error;
     }
     this.#known.delete(name);
-    await this.#syncFolder();
+    await syncEntries(this.#folder);
   }
 
   async readWhole(
@@ -157,35 +160,6 @@ export class FileArchive implements Archive {
       throw new ArchiveDamagedError(`${path} is damaged: ${error.message}. Restore it from a copy`, {
         cause: error,
       });
-    }
-  }
-
-  /** What an archiver that was killed has left. */
-  async #removeLeftovers(): Promise<void> {
-    for (const name of await this.#names()) {
-      if (!name.startsWith(`${this.#deployment}.`) || !name.includes(`${END}.`)) continue;
-      const path = join(this.#folder, name);
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && Date.now() - found.mtimeMs > BASE_LEFTOVER_MS)
-        await rm(path, { force: true });
-    }
-  }
-
-  async #names(): Promise<readonly string[]> {
-    try {
-      return await readdir(this.#folder);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    }
-  }
-
-  async #syncFolder(): Promise<void> {
-    const folder = await open(this.#folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
     }
   }
 

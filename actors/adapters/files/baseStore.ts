@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BASE_LEFTOVER_MS } from '../../bounds.js';
 import { verifyBase } from '../../runtime/bases.js';
 import { BaseDamagedError } from '../../runtime/errors.js';
 import type { BaseHead, BaseStore, BaseUnit } from '../../runtime/ports.js';
 import { FileBase } from './baseReader.js';
 import { writeBase } from './baseWriter.js';
+import { namesIn, removeLeftovers, syncEntries } from './folder.js';
 
 const END = '.base';
 const UNFINISHED = '.writing';
@@ -26,7 +26,7 @@ export class FileBaseStore implements BaseStore {
 
   /** Those that have bases, ascending. */
   async partitions(): Promise<readonly number[]> {
-    const names = await this.#names();
+    const names = await namesIn(this.#folder);
     const found = names.flatMap((name) => {
       const [deployment, partition = '', digits = '', end] = name.split('.');
       const isBase = deployment === this.#deployment && end === 'base' && digits.length === DIGITS;
@@ -50,7 +50,7 @@ export class FileBaseStore implements BaseStore {
 
   async list(partition: number): Promise<readonly number[]> {
     const begin = this.#begin(partition);
-    const names = await this.#names();
+    const names = await namesIn(this.#folder);
     return names
       .filter((name) => name.startsWith(begin) && name.endsWith(END))
       .map((name) => name.slice(begin.length, -END.length))
@@ -73,7 +73,10 @@ export class FileBaseStore implements BaseStore {
 
   async write(partition: number, head: BaseHead, units: AsyncIterable<readonly BaseUnit[]>): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await this.#removeLeftovers();
+    await removeLeftovers(
+      this.#folder,
+      (name) => name.startsWith(`${this.#deployment}.`) && name.endsWith(UNFINISHED),
+    );
     const path = this.#path(partition, head.position);
     const prepared = `${path}.${randomUUID()}${UNFINISHED}`;
     try {
@@ -95,40 +98,11 @@ export class FileBaseStore implements BaseStore {
       await rm(prepared, { force: true });
       throw error;
     }
-    await this.#syncFolder();
+    await syncEntries(this.#folder);
   }
 
   async remove(partition: number, position: number): Promise<void> {
     await rm(this.#path(partition, position), { force: true });
-  }
-
-  /** What a maker that was killed has left. */
-  async #removeLeftovers(): Promise<void> {
-    for (const name of await this.#names()) {
-      if (!name.startsWith(`${this.#deployment}.`) || !name.endsWith(UNFINISHED)) continue;
-      const path = join(this.#folder, name);
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && Date.now() - found.mtimeMs > BASE_LEFTOVER_MS)
-        await rm(path, { force: true });
-    }
-  }
-
-  async #names(): Promise<readonly string[]> {
-    try {
-      return await readdir(this.#folder);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    }
-  }
-
-  async #syncFolder(): Promise<void> {
-    const folder = await open(this.#folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
   }
 
   #begin(partition: number): string {
