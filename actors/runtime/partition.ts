@@ -434,7 +434,7 @@ export class Partition<Command, Event, State> {
     try {
       await this.#segments.end(found);
     } catch (error) {
-      this.stop(error instanceof Error ? error : new Error(String(error)));
+      await this.#fail(error);
     }
     if (this.#isStopped()) return;
     this.#seal();
