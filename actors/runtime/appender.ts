@@ -1,6 +1,6 @@
 /** Brings one frame into the journal and finds out for certain what became of it (D2, D3). */
 import { APPEND_RETRY_PAUSE_MS, JOURNAL_SILENCE_MS } from '../bounds.js';
-import { JournalDamagedError, FramesGoneError } from './errors.js';
+import { JournalDamagedError, FramesGoneError, UnacknowledgedGoneError } from './errors.js';
 import { hashOf, sameBytes } from './frame.js';
 import type { Clock, Journal } from './ports.js';
 
@@ -26,15 +26,28 @@ export class Appender {
   readonly #journal: AppendedJournal;
   readonly #clock: Clock;
   readonly #onSilence: OnSilence;
+  #acknowledged: number;
   #stopped = false;
   /** Since when nothing that was sent came to anything. */
   #unansweredSince: number | undefined;
   #silent = false;
 
-  constructor(journal: AppendedJournal, clock: Clock, onSilence: OnSilence = () => undefined) {
+  /** `acknowledged`: a frame of whose acknowledgement this process was told before; 0: none. */
+  constructor(
+    journal: AppendedJournal,
+    clock: Clock,
+    onSilence: OnSilence = () => undefined,
+    acknowledged = 0,
+  ) {
     this.#journal = journal;
     this.#clock = clock;
     this.#onSilence = onSilence;
+    this.#acknowledged = acknowledged;
+  }
+
+  /** The last frame of which this process knows that it is on a disk. */
+  get acknowledged(): number {
+    return this.#acknowledged;
   }
 
   stop(): void {
@@ -43,29 +56,41 @@ export class Appender {
 
   /**
    * Resends the same bytes until position `expectedLast + 1` is taken, then compares. Finding nothing there resolves
-   * nothing: a copy may still be on its way.
+   * nothing: a copy may still be on its way. `before`: SHA-256 of the frame before; empty in a journal that has none.
+   *
+   * Throws FramesGoneError where the journal ends before what was acknowledged, UnacknowledgedGoneError where it ends
+   * before what was only read.
    */
-  async append(bytes: Uint8Array, expectedLast: number): Promise<Appended> {
-    while (!this.#stopped) {
+  async append(bytes: Uint8Array, expectedLast: number, before: Uint8Array): Promise<Appended> {
+    for (let isFirst = true; !this.#stopped; isFirst = false) {
+      // The server compares lengths. A frame that may be on no disk may have been lost, and another one be in its place.
+      if (!isFirst && expectedLast > this.#acknowledged) {
+        const beforeIs = await this.#compare(before, expectedLast);
+        if (beforeIs === 'another') return 'fenced';
+        if (beforeIs === 'unknown') {
+          this.#unanswered(expectedLast + 1, `frame ${String(expectedLast)} cannot be read`);
+          await this.#pause();
+          continue;
+        }
+      }
       const result = await this.#journal.append(bytes, expectedLast);
       if (result.kind === 'unknown') this.#unanswered(expectedLast + 1, result.reason);
       else this.#answered();
       if (result.kind === 'stored' && !result.duplicate && result.sequence === expectedLast + 1) {
+        this.#acknowledged = result.sequence;
         return 'stored';
       }
-      if (result.kind === 'refused' && result.last < expectedLast) {
-        throw new FramesGoneError(
-          `the journal ends at ${String(result.last)}, but frame ${String(expectedLast)} was acknowledged: restore the stream from a backup, or order this partition to go on without them (worker --accept-loss)`,
-        );
-      }
+      if (result.kind === 'refused' && result.last < expectedLast)
+        throw this.#gone(result.last, expectedLast);
       if (result.kind === 'stored' && result.sequence > expectedLast + 1) {
         throw new JournalDamagedError(
           `frame for position ${String(expectedLast + 1)} was stored at ${String(result.sequence)}: the stream does not keep its expectation`,
         );
       }
       if (result.kind !== 'unknown') {
-        const owner = await this.#whose(bytes, expectedLast + 1);
-        if (owner !== undefined) return owner;
+        const there = await this.#compare(hashOf(bytes), expectedLast + 1);
+        if (there === 'same') return 'found';
+        if (there === 'another') return 'fenced';
       }
       if (!this.#mayGoOn()) break;
       await this.#pause();
@@ -94,13 +119,25 @@ export class Appender {
     return !this.#stopped;
   }
 
-  async #whose(bytes: Uint8Array, sequence: number): Promise<Appended | undefined> {
+  #gone(last: number, expected: number): Error {
+    const ends = `the journal ends at ${String(last)}`;
+    if (last >= this.#acknowledged) {
+      return new UnacknowledgedGoneError(
+        `${ends}: frame ${String(expected)}, which was found there and never acknowledged, is gone. Nobody was told of it: the partition is taken again`,
+      );
+    }
+    return new FramesGoneError(
+      `${ends}, but frame ${String(this.#acknowledged)} was acknowledged: restore the stream from a backup, or order this partition to go on without them (worker --accept-loss)`,
+    );
+  }
+
+  async #compare(hash: Uint8Array, sequence: number): Promise<'same' | 'another' | 'nothing' | 'unknown'> {
     try {
       const found = await this.#journal.get(sequence);
-      if (found === undefined) return undefined;
-      return sameBytes(hashOf(found.bytes), hashOf(bytes)) ? 'found' : 'fenced';
+      if (found === undefined) return 'nothing';
+      return sameBytes(hashOf(found.bytes), hash) ? 'same' : 'another';
     } catch {
-      return undefined; // The server cannot be asked now: still unknown, and asked again.
+      return 'unknown'; // The server cannot be asked now: it is asked again.
     }
   }
 

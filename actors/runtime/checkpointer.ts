@@ -36,6 +36,8 @@ export interface CheckpointerParts<Command, Event, State> {
   readonly generation: number;
   /** The last acknowledged frame. */
   readonly acknowledged: () => Tip;
+  /** False: that one was only found. A power cut may take it, and Redis may never be ahead of the journal. */
+  readonly isOnDisk: () => boolean;
   /** Pages as the checkpoint names them from which this owner recovered. */
   readonly pages: Map<number, PagePlace>;
   /** Absent in production. */
@@ -114,7 +116,8 @@ export class Checkpointer<Command, Event, State> {
     try {
       // Also where nothing is to be written: what is lost now would be missed when this owner is not there any more.
       await this.#noticeLoss();
-      const { acknowledged, units, index } = this.#parts;
+      const { acknowledged, isOnDisk, units, index } = this.#parts;
+      if (!isOnDisk()) return false;
       const tip = acknowledged();
       const isWritten = tip.sequence === this.#checkpointed && index.changedPages().length === 0;
       if (isWritten && units.dirtyCount === 0) return true;
@@ -122,7 +125,7 @@ export class Checkpointer<Command, Event, State> {
       const unfinished = this.#unfinished();
       // The index is behind for units that were not written: a checkpoint over it would name states of before.
       if (!(await this.#writeUnits())) return false;
-      await this.#writePages();
+      if (!(await this.#writePages())) return false;
       const kept = await this.#writeCheckpoint(tip, unfinished);
       if (!kept) this.#parts.log('a newer checkpoint is in Redis: another owner has written since');
       this.#checkpointed = tip.sequence;
@@ -190,11 +193,11 @@ export class Checkpointer<Command, Event, State> {
     });
   }
 
-  /** False: it was stopped before all was written. */
+  /** False: it was stopped, or the last frame only found, before all was written. */
   async #writeUnits(): Promise<boolean> {
     const dirty = this.#parts.units.dirty();
     for (let from = 0; from < dirty.length; from += SNAPSHOT_BATCH) {
-      if (this.#stopped) return false;
+      if (this.#stopped || !this.#parts.isOnDisk()) return false;
       const batch = dirty.slice(from, from + SNAPSHOT_BATCH).filter((unit) => unit.acknowledgedPosition > 0);
       await this.#writeBatch(batch);
       if (from + SNAPSHOT_BATCH < dirty.length) await this.#pause();
@@ -231,7 +234,8 @@ export class Checkpointer<Command, Event, State> {
     return store.raiseHighest({ generation, sequence, bytes: hash });
   }
 
-  async #writePages(): Promise<void> {
+  /** False: the last frame was only found before all was written. */
+  async #writePages(): Promise<boolean> {
     const { index, pages, store, generation } = this.#parts;
     const write = async (page: number): Promise<void> => {
       const slot = 1 - (pages.get(page)?.slot ?? 1);
@@ -247,10 +251,12 @@ export class Checkpointer<Command, Event, State> {
     };
     const changed = index.changedPages();
     for (let from = 0; from < changed.length; from += INDEX_PAGES_TOGETHER) {
+      if (!this.#parts.isOnDisk()) return false;
       // All are awaited, also where one fails: none may come after a later write of the same page.
       const written = await Promise.allSettled(changed.slice(from, from + INDEX_PAGES_TOGETHER).map(write));
       for (const each of written) if (each.status === 'rejected') throw each.reason;
     }
+    return true;
   }
 
   /** Pages written since the last checkpoint: only that checkpoint makes them the ones to keep. */

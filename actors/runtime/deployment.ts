@@ -62,7 +62,7 @@ async function writeGenesis(journal: Journal, clock: Clock, deployment: Deployme
     body: { kind: 'genesis', hashFunction: HASH_FUNCTION, ...deployment },
   });
   // Fenced: somebody else creates the same deployment; reading the genesis frame tells whether it is the same.
-  await new Appender(journal, clock).append(frame, 0);
+  await new Appender(journal, clock).append(frame, 0, EMPTY_TIP.hash);
 }
 
 /** What the genesis frame fixes. Throws DeploymentMismatchError for another name or hash function. */

@@ -61,6 +61,11 @@ export class FramesGoneError extends RuntimeError {
   readonly code = 'FRAMES_GONE';
 }
 
+/** The journal is shorter than what was found in it, but not than what was acknowledged to this process. */
+export class UnacknowledgedGoneError extends RuntimeError {
+  readonly code = 'UNACKNOWLEDGED_GONE';
+}
+
 export class JournalMissingError extends RuntimeError {
   readonly code = 'JOURNAL_MISSING';
 }

@@ -66,10 +66,11 @@ export class Partition<Command, Event, State> {
     this.#index = parts.recovered.index;
     this.#tip = parts.recovered.tip;
     this.#mailbox = new Mailbox(parts.clock);
-    this.#appender = new Appender(parts.journal, parts.clock, (silence) => {
+    const onSilence = (silence: string): void => {
       this.#silence = silence;
       parts.log(silence || 'the journal acknowledges again');
-    });
+    };
+    this.#appender = new Appender(parts.journal, parts.clock, onSilence, parts.epoch);
     this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
     const shared = { ...parts, index: this.#index, units: this.#units };
     const fail = (error: unknown): void => {
@@ -86,6 +87,7 @@ export class Partition<Command, Event, State> {
     this.#checkpointer = new Checkpointer({
       ...shared,
       ...{ pages, fromCheckpoint, acknowledged: () => this.#tip },
+      isOnDisk: () => this.#appender.acknowledged >= this.#tip.sequence,
     });
     this.#open = openFrame(this.#tip.sequence + 1);
     this.#segments = new SegmentEnd({
@@ -392,7 +394,7 @@ export class Partition<Command, Event, State> {
 
   async #store(bytes: Uint8Array, frame: OpenFrame<State>): Promise<void> {
     try {
-      const appended = await this.#appender.append(bytes, frame.position - 1);
+      const appended = await this.#appender.append(bytes, frame.position - 1, this.#tip.hash);
       if (appended === 'found') {
         if (this.#open.decided === 0) this.#open.time = this.#now();
         putOff(frame, this.#open);
@@ -486,7 +488,7 @@ export class Partition<Command, Event, State> {
       if (this.#isStopped()) return false;
       if (checkpoint) await this.#checkpointer.checkpoint();
       const frame = this.#encode(this.#now(), { kind: 'released', successor });
-      const appended = await this.#appender.append(frame, this.#tip.sequence);
+      const appended = await this.#appender.append(frame, this.#tip.sequence, this.#tip.hash);
       this.#outbox.flush();
       const released = appended === 'stored' || appended === 'found';
       this.stop(released ? undefined : new FencedError('another owner took the partition first'));

@@ -92,7 +92,7 @@ export class SegmentEnd {
     const { encode, appender, onStored } = this.#parts;
     const bytes = encode(body);
     const frame = decodeFrame(bytes);
-    const appended = await appender.append(bytes, frame.sequence - 1);
+    const appended = await appender.append(bytes, frame.sequence - 1, frame.previousHash);
     if (appended === 'fenced') throw new FencedError('another owner has written to the journal');
     if (appended === 'abandoned') return undefined;
     onStored({ frame, bytes });

@@ -104,7 +104,7 @@ export async function continueAfter(
   const found = await journal.get(first);
   const bytes = found?.bytes ?? encodeFrame(await continuationOf(sealed, body.nextSegment, journal, clock));
   if (found === undefined) {
-    const appended = await appender.append(bytes, sequence);
+    const appended = await appender.append(bytes, sequence, hashOf(sealed.bytes));
     if (appended === 'abandoned') return undefined;
     if (appended === 'fenced') throw new FencedError('another version has begun the next segment');
   }

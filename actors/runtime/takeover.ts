@@ -61,7 +61,11 @@ export async function beginEpoch(
     },
   });
   const began = clock.now();
-  const appended = await new Appender(journal, clock, onSilence).append(epochFrame, frame.sequence);
+  const appended = await new Appender(journal, clock, onSilence).append(
+    epochFrame,
+    frame.sequence,
+    hashOf(bytes),
+  );
   const ended = clock.now();
   // What is read rests on an acknowledgement (D1): that of another epoch frame.
   if (appended === 'found') return beginEpoch(journal, clock, worker, undefined, onSilence);

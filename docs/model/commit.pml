@@ -6,6 +6,9 @@
    with the expectation and nothing else. A command of a client may reach any worker at any time, again and again.
    One turn touches two actors, card and record: bit c of each says that command c had its effect.
 
+   What is stored is in the server's memory. An acknowledgement says that everything up to its frame is on the disk. A
+   power cut takes from the end what is not, all of it or some, and ends every connection: copies on their way go too.
+
    Every run ends: faults are finite, nothing else repeats without a change. At the end of every run: ENDS. */
 
 #ifndef COMMANDS
@@ -19,6 +22,12 @@
 #endif
 #ifndef LOSSES
 #define LOSSES 1     /* copies that never arrive */
+#endif
+#ifndef UNHEARD
+#define UNHEARD 1    /* acknowledgements that never arrive */
+#endif
+#ifndef CUTS
+#define CUTS 0       /* of the server's power */
 #endif
 #define READ COMMANDS           /* the last command only reads */
 #define MAXN 14                 /* length of the journal */
@@ -62,7 +71,13 @@ Copy copies[COPIES];
 Worker w[2];
 byte sent, replied;             /* commands of the client */
 byte floor;                     /* what was answered when the read was sent: it must see that */
-byte makers, crashes, steals, losses;
+byte makers, crashes, steals, losses, unheard;
+#if CUTS > 0
+byte cuts;
+byte disk = 1;                  /* up to here it was acknowledged */
+byte seen;                      /* effects that were answered to a read */
+byte saved;                     /* what the newest checkpoint names: written as early as may be */
+#endif
 
 /* Scratch of one step. Breadth-first search, which finds the shortest trace, knows no hidden variables. */
 #ifdef SHORTEST
@@ -159,6 +174,12 @@ inline deliver(c, heard) {
   :: heard && w[i].maker == f.maker && w[i].flying -> w[i].acked = n
   :: else
   fi;
+#if CUTS > 0
+  if
+  :: heard -> disk = n
+  :: else
+  fi;
+#endif
   dropOutdated()
 }
 
@@ -180,6 +201,12 @@ inline reply(me, replies_, view_) {
   printf("worker %d answers %d, view %d\n", me, replies_, view_);
   demand("VIOLATED: nothing answered is lost\n", ((replies_) & (mask(COMMANDS) - 1) & ~journal[n].card) == 0);
   demand("VIOLATED: a read sees what was answered before\n", ((replies_) & mask(READ)) == 0 || (floor & ~(view_)) == 0);
+#if CUTS > 0
+  if
+  :: (replies_) & mask(READ) -> seen = seen | (view_)
+  :: else
+  fi;
+#endif
   replied = replied | (replies_)
 }
 
@@ -266,11 +293,21 @@ inline sealAhead(me) {
 
 #define own(me, c) (copies[c].there && copies[c].worker == me && copies[c].frame.maker == w[me].maker)
 #define onItsWay(me) (own(me, 0) || own(me, 1) || own(me, 2) || own(me, 3) || own(me, 4) || own(me, 5))
-/* Never while the frame can still be on its way unchanged: the same bytes again (D3). */
+#ifdef RESENT_BLINDLY
+#define isSameBefore(me) true
+#else
+#define isSameBefore(me) (journal[n].hash == w[me].tipHash)
+#endif
+/* Never while the frame can still be on its way unchanged: the same bytes again (D3). The server compares lengths: that
+   the frame before is still the same, after a power cut, only its reader can tell. */
 inline resend(me) {
   atomic { w[me].flying && w[me].expect == n && !onItsWay(me) ->
-    printf("worker %d publishes the same bytes again\n", me);
-    publish(me, w[me].expect, w[me].state == TAKING, w[me].flight.card, w[me].flight.record); rest() }
+    if
+    :: isSameBefore(me) ->
+       printf("worker %d publishes the same bytes again\n", me);
+       publish(me, w[me].expect, w[me].state == TAKING, w[me].flight.card, w[me].flight.record)
+    :: else -> printf("worker %d is fenced: another frame is before its own\n", me); stop(me)
+    fi; rest() }
 }
 
 #ifdef FRAME_CHANGED
@@ -328,19 +365,86 @@ inline acknowledge(me) {
   fi
 }
 
+/* It is in the journal, and may be on no disk: what depends on it waits for the acknowledgement of the next frame, which
+   stands for both. A taker publishes another epoch frame. */
+inline find(me) {
+  printf("worker %d finds its frame\n", me);
+#ifdef FOUND_ANSWERS
+  acknowledge(me)
+#elif defined(TWO_IN_FLIGHT)
+  acknowledge(me)
+#else
+  if
+  :: w[me].state == TAKING -> w[me].tip = n; w[me].tipHash = journal[n].hash
+  :: else ->
+     w[me].tip = w[me].expect + 1; w[me].tipHash = w[me].hash;
+     if
+     :: w[me].flight.replies & mask(READ) -> w[me].open.view = w[me].flight.view
+     :: else
+     fi;
+     w[me].open.replies = w[me].open.replies | w[me].flight.replies;
+     clearOpen(w[me].flight);
+     w[me].open.any = true;
+#ifdef TURN_SPLIT
+     w[me].open.record = w[me].open.record | w[me].later; w[me].record = w[me].record | w[me].later; w[me].later = 0;
+#endif
+     moveOpen(w[me].flight, w[me].open);
+#ifdef CHECKPOINT_FOUND
+     saved = w[me].tip
+#endif
+  fi;
+  w[me].expect = w[me].tip; w[me].acked = 0;
+  publish(me, w[me].expect, w[me].state == TAKING, w[me].flight.card, w[me].flight.record)
+#endif
+}
+
 /* An acknowledgement counts only for the next sequence. */
 inline hear(me) {
-  atomic { w[me].flying && w[me].acked == w[me].expect + 1 -> acknowledge(me); rest() }
+  atomic { w[me].flying && w[me].acked == w[me].expect + 1 ->
+    acknowledge(me);
+#if CUTS > 0
+    saved = w[me].tip;
+#endif
+    rest() }
 }
 
 /* No acknowledgement, but the position is taken: whose frame is it? Finding nothing resolves nothing. */
 inline look(me) {
-  atomic { w[me].flying && w[me].expect < n && maySee(me) ->
+  atomic { w[me].flying && w[me].expect < n && w[me].acked != w[me].expect + 1 && maySee(me) ->
     if
-    :: journal[w[me].expect + 1].hash == w[me].hash -> printf("worker %d finds its frame\n", me); acknowledge(me)
+    :: journal[w[me].expect + 1].hash == w[me].hash -> find(me)
     :: else -> printf("worker %d is fenced\n", me); stop(me)
     fi; rest() }
 }
+
+#if CUTS > 0
+/* The journal is shorter than what this worker has read: frames are gone of which nobody was told. */
+inline miss(me) {
+  atomic { w[me].flying && n < w[me].expect ->
+    printf("worker %d misses a frame that it had found\n", me);
+#ifdef FOUND_IS_ACKNOWLEDGED
+    demand("VIOLATED: a partition stops only when acknowledged frames are gone\n", false);
+#endif
+    stop(me); rest() }
+}
+
+inline cut() {
+  atomic { cuts < CUTS && disk < n ->
+    cuts++;
+    do
+    :: disk < n ->
+       journal[n].epoch = 0; journal[n].hash = 0; journal[n].card = 0; journal[n].record = 0;
+       n--
+    :: cuts > 0 -> break
+    od;
+    printf("the power fails: the journal ends at %d\n", n);
+    drop(0); drop(1); drop(2); drop(3); drop(4); drop(5);
+    demand("VIOLATED: a partition stops only when acknowledged frames are gone\n", saved <= n);
+    demand("VIOLATED: nothing answered is lost\n",
+      (((replied & (mask(COMMANDS) - 1)) | seen) & ~journal[n].card) == 0);
+    rest() }
+}
+#endif
 
 #ifdef EXPECTATION_PREDICTED
 /* An unknown outcome is taken for stored; the next frame counts on. */
@@ -423,7 +527,11 @@ init {
 #ifdef EXPECTATION_PREDICTED
   :: predict(0)        :: predict(1)
 #endif
-  :: atomic { any(accepted); if :: heard = true :: heard = false fi; deliver(copy, heard); rest() }
+#if CUTS > 0
+  :: miss(0)           :: miss(1)
+  :: cut()
+#endif
+  :: atomic { any(accepted); if :: heard = true :: unheard < UNHEARD -> unheard++; heard = false fi; deliver(copy, heard); rest() }
   :: atomic { any(mayBeLost); losses++; drop(copy); printf("a frame on its way is lost\n"); rest() }
   :: atomic { timeout -> ended() }; break
   od

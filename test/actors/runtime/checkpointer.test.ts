@@ -66,6 +66,7 @@ describe('checkpointer', () => {
       units,
       generation: 1,
       acknowledged: () => tip,
+      isOnDisk: () => true,
       pages: new Map(),
       unitsInMemory: 10,
       fromCheckpoint: 0,

@@ -82,6 +82,33 @@ describe('partition', () => {
     expect(await world.ask(add('a'))).to.deep.equal({ value: 3, position: 6 });
   });
 
+  it('names no frame in Redis that it only found, and goes on without it when a power cut took it', async () => {
+    const world = await World.create();
+    const { journals, host, log } = await world.serve('w');
+    await world.ask(add('a'));
+    await world.clock.runUntil(() => checkpointed() === 3, 'a checkpoint', 60_000);
+    const never = Array.from({ length: 22 }, () => ({ arrivals: [] }));
+    journals.onNextAppend(0, { acknowledgement: 'lost' }, {}, ...never);
+    const [sent] = world.send(add('a'));
+    await world.clock.advance(20_000);
+    expect(turnsOf(world)).to.deep.equal([1, 1]);
+    expect(checkpointed()).to.equal(3);
+    expect(world.answer(sent)).to.equal(undefined);
+    world.stream().cutTail(1);
+    await world.clock.runUntil(
+      () => log.join('\n').includes('UnacknowledgedGoneError'),
+      'it is missed',
+      60_000,
+    );
+    await world.clock.runUntil(() => host.status()[0]?.state === 'serving', 'it serves again', 60_000);
+    // A gateway sends it again.
+    expect(await world.ask(add('a'))).to.have.property('value', 2);
+
+    function checkpointed(): number {
+      return host.status()[0]?.statistics?.checkpointed ?? 0;
+    }
+  });
+
   it('tells whoever listens what a frame was for once it is acknowledged, as one message, and never again (D1)', async () => {
     const world = await World.create();
     const { journals, bus } = await world.serve('w');
