@@ -22,6 +22,7 @@ import { recoverFromJournal } from './journalRecovery.js';
 import type { Base, Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { rebuildUnits } from './rebuild.js';
 import { evolveAll, getCertain, readChain, replayed, type Replayed } from './replay.js';
+import type { Stopwatch } from './stopwatch.js';
 import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
@@ -38,6 +39,7 @@ export interface RecoveryParts<Command, Event, State> {
   /** Absent: without a checkpoint everything is read from the genesis frame on. */
   readonly bases?: Bases | undefined;
   readonly faults: StoreFaults;
+  readonly stopwatch: Stopwatch;
   readonly log: (line: string) => void;
 }
 
@@ -86,7 +88,9 @@ export async function recover<Command, Event, State>(
     return isLater ? checkpoint : recoverFromJournal(parts, base, epoch);
   };
   const begun = bases === undefined ? await begin(undefined) : await bases.use(epoch - 1, begin);
-  return 'unfinished' in begun ? recoverFromCheckpoint(parts, begun) : begun;
+  if ('unfinished' in begun) return recoverFromCheckpoint(parts, begun);
+  parts.stopwatch.ended('journal');
+  return begun;
 }
 
 /** A base is made of frames that were acknowledged: like a checkpoint, it may name none that are gone (D11). */
@@ -103,7 +107,9 @@ async function recoverFromCheckpoint<Command, Event, State>(
   const tip = await readChain(parts.journal, parts.clock, from, parts.epoch, (frame) => {
     replay.frame(frame);
   });
+  parts.stopwatch.ended('frames');
   const units = await replay.finish(unfinished);
+  parts.stopwatch.ended('actors');
   const replayedFrames = tip.sequence - from.sequence;
   return { tip, index, units, pages, replayedFrames, fromCheckpoint: from.sequence, fromBase: 0 };
 }
@@ -136,6 +142,7 @@ async function readCheckpoint<Command, Event, State>(
   const tip = await tipAt(parts, 'the checkpoint', sequence, checkpoint.hash);
   const highest = toUnsigned(checkpoint.highestSequence, 'highest_sequence');
   if (highest >= parts.epoch) throw await beyond(parts, highest);
+  parts.stopwatch.ended('checkpoint');
   const index = new UnitIndex();
   const pages = new Map<number, PagePlace>();
   const references = checkpoint.pages.map(({ page, slot, sequence: at }) => ({
@@ -154,6 +161,7 @@ async function readCheckpoint<Command, Event, State>(
     index.restorePage(page, content.bytes);
     pages.set(page, { slot, sequence: captured });
   }
+  parts.stopwatch.ended('index');
   return { tip, index, pages, unfinished: checkpoint.unfinishedUnits };
 }
 

@@ -6,6 +6,7 @@ import { readGenesis } from '../../actors/runtime/deployment.js';
 import { stateDigest } from '../../actors/runtime/digest.js';
 import type { Snapshot } from '../../actors/runtime/ports.js';
 import { recover } from '../../actors/runtime/recovery.js';
+import { Stopwatch } from '../../actors/runtime/stopwatch.js';
 import { StoreFaults } from '../../actors/runtime/storeFaults.js';
 import { beginEpoch } from '../../actors/runtime/takeover.js';
 import { Unit } from '../../actors/runtime/units.js';
@@ -44,7 +45,7 @@ async function recovered(
   const parts = { domain, journal, store, clock, generation: epoch.generation, epoch: epoch.sequence };
   const { units, index, fromCheckpoint } = await finished(
     clock,
-    recover({ ...parts, faults: new StoreFaults(clock, say), log: say }),
+    recover({ ...parts, faults: new StoreFaults(clock, say), stopwatch: new Stopwatch(clock), log: say }),
   );
   const { units: all } = await replay(recording.journals, partition, DEPLOYMENT);
   const found: Unit<State>[] = [];

@@ -4,6 +4,7 @@ import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
 import { MemorySnapshotStore } from '../../../actors/adapters/memory/snapshotStore.js';
 import { FencedError } from '../../../actors/runtime/errors.js';
 import { recover } from '../../../actors/runtime/recovery.js';
+import { Stopwatch } from '../../../actors/runtime/stopwatch.js';
 import { StoreFaults } from '../../../actors/runtime/storeFaults.js';
 import { type CounterCommand, counters } from './counters.js';
 import { World, type Process } from './world.js';
@@ -240,6 +241,7 @@ describe('recovery', () => {
       generation: 1,
       epoch: 2,
       faults: new StoreFaults(clock, () => undefined),
+      stopwatch: new Stopwatch(clock),
       log: () => undefined,
     };
     const recovering = recover(parts).then(
