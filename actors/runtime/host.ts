@@ -412,9 +412,7 @@ export class Host<Command, Event, State> {
       slot.reason = '';
       running.start();
       this.#beat();
-      log(
-        `partition ${String(partition)}: serving under epoch ${String(slot.epoch)} (${stopwatch.text()})`,
-      );
+      log(`partition ${String(partition)}: serving under epoch ${String(slot.epoch)} (${stopwatch.text()})`);
     } catch (error) {
       this.#ended(slot, error instanceof Error ? error : new Error(String(error)));
     }
@@ -452,6 +450,7 @@ export class Host<Command, Event, State> {
       await bases?.close();
       throw error;
     });
+    stopwatch.ended(recovered.fromCheckpoint > 0 ? 'frames' : 'journal');
     const { tip, replayedFrames, fromBase, fromCheckpoint } = recovered;
     const from = fromBase > 0 ? `base ${String(fromBase)}` : `checkpoint ${String(fromCheckpoint)}`;
     log(`recovered to ${String(tip.sequence)}: ${String(replayedFrames)} frames after ${from}`);

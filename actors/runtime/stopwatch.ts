@@ -14,11 +14,11 @@ export class Stopwatch {
   /** The step that ends here. */
   ended(step: string): void {
     const now = this.#clock.now();
-    this.#steps.push(`${step} ${String(now - this.#since)} ms`);
+    this.#steps.push(`${step} in ${String(now - this.#since)} ms`);
     this.#since = now;
   }
 
-  /** `checkpoint 3 ms, index 41 ms` */
+  /** `checkpoint in 3 ms, index in 41 ms` */
   text(): string {
     return this.#steps.join(', ');
   }

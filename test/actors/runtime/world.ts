@@ -188,6 +188,13 @@ export class World {
     return process;
   }
 
+  /** Everything is in memory that a takeover loads while it serves. */
+  async loaded({ host }: Process): Promise<void> {
+    const isLoaded = (): boolean =>
+      host.status().every(({ statistics }) => (statistics?.unitsToLoad ?? 0) === 0);
+    await this.clock.runUntil(isLoaded, 'all is loaded', 20_000);
+  }
+
   serving({ host }: Process): number {
     return host.status().filter(({ state }) => state === 'serving').length;
   }
