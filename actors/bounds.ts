@@ -248,6 +248,12 @@ export const HEARTBEAT_MS = 150;
  */
 export const OWNER_TIMEOUT_MS = 700;
 
+/**
+ * A worker that has lived for so long is followed at once by the next process on its data folder, without
+ * OWNER_TIMEOUT_MS. Longer than the timeout by far: one that ends as soon as it has partitions leaves them to others.
+ */
+export const SUCCEEDED_AFTER_MS = 5_000;
+
 /** A worker that was fenced stays back for a random time up to this. */
 export const FENCED_BACKOFF_MS = 1_000;
 

@@ -15,6 +15,7 @@ import { readDeployment } from './runtime/deployment.js';
 import { Host, type SlotStatus } from './runtime/host.js';
 import { LocalBus } from './runtime/localBus.js';
 import type { Sabotage } from './runtime/sabotage.js';
+import { Stopwatch } from './runtime/stopwatch.js';
 import type {
   BaseStore,
   Bus,
@@ -40,6 +41,11 @@ export interface HostingParts {
   readonly clock: Clock;
   /** Of this worker alone. */
   readonly openHistory: () => Promise<HistoryStore>;
+  /**
+   * The worker that had this one's history before, if its process has ended for certain. Asked once the history is open:
+   * only one process can have it.
+   */
+  readonly predecessor?: (() => Promise<string | undefined>) | undefined;
   /** 0 ≤ x < 1; seeded in a simulation. */
   readonly random: () => number;
   /** Partitions that go on although acknowledged frames are gone, with the operator's reason (D11). */
@@ -66,14 +72,19 @@ export interface Hosting {
 /** @throws DeploymentMismatchError, JournalConfigurationError; nothing is left open then */
 export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
   const { deployment: name, journals, bus, clock, log, wrapDomain = (domain) => domain } = parts;
+  const stopwatch = new Stopwatch(clock);
   const deployment = await readDeployment(journals, name);
+  stopwatch.ended('deployment');
   const list = new ProhibitionList();
   const unfollow = await followList(parts.prohibitions, list);
+  stopwatch.ended('prohibition list');
   const subjects = subjectsOf(name);
   const store = await parts.openHistory().catch((error: unknown) => {
     unfollow();
     throw error;
   });
+  const predecessor = await parts.predecessor?.();
+  stopwatch.ended('history');
   const history = new History({ store, clock, file: fileEvent, log });
   const host = new Host({
     worker: parts.worker,
@@ -86,6 +97,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     partitionBus: new LocalBus(bus, clock),
     clock,
     subjects,
+    predecessor,
     outlets: new Map([
       ['prohibitions', publishTo(parts.prohibitions)],
       ['originals', originalsOutlet(history, deployment.partitions)],
@@ -109,6 +121,8 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     await history.close();
     throw error;
   });
+  stopwatch.ended('journals');
+  log(`ready for partitions (${stopwatch.text()})`);
   const leave = async (): Promise<void> => {
     await host.leave();
     unfollow();

@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileArchive } from './adapters/files/archive.js';
 import { FileBaseStore } from './adapters/files/baseStore.js';
+import { noteForSuccessor, readPredecessor } from './adapters/files/predecessor.js';
 import { removeAbandoned, TEMPORARY_HISTORY } from './adapters/level/abandoned.js';
 import { openLevelHistory } from './adapters/level/historyStore.js';
 import { connectNats, type Nats } from './adapters/nats/connection.js';
@@ -14,6 +15,7 @@ import { RedisConnection } from './adapters/redis/connection.js';
 import { RedisSnapshotStore } from './adapters/redis/snapshotStore.js';
 import { unsuitabilities } from './adapters/redis/suitability.js';
 import { systemClock } from './adapters/system/clock.js';
+import { SUCCEEDED_AFTER_MS } from './bounds.js';
 import { hostPartitions } from './hosting.js';
 import type { SlotStatus } from './runtime/host.js';
 import type { JournalStore } from './runtime/ports.js';
@@ -97,10 +99,13 @@ async function runOn(
     const folder = options.historyDir ?? (temporary = await temporaryFolder(log));
     return openLevelHistory(folder, log);
   };
+  // The history's lock, which ends with the process, says that whoever noted a name there is gone.
+  const place = options.historyDir && `${options.historyDir}.worker`;
   const forget = async (): Promise<void> => {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   try {
+    log(`connected ${Math.round(process.uptime() * 1_000)} ms after the process began`);
     const hosting = await hostPartitions({
       worker,
       deployment,
@@ -111,6 +116,7 @@ async function runOn(
       bus: nats.bus,
       clock: systemClock,
       openHistory,
+      predecessor: async () => place && readPredecessor(place),
       random: Math.random,
       acceptLoss: options.acceptLoss ?? new Map<number, string>(),
       unitsInMemory: options.unitsInMemory,
@@ -118,7 +124,9 @@ async function runOn(
       segmentBytes: options.segmentBytes,
       log,
     });
+    const noting = place && noteLater(place, worker, log);
     const stop = async (): Promise<void> => {
+      clearTimeout(noting);
       await hosting.leave();
       await forget();
       await redis.close();
@@ -129,6 +137,19 @@ async function runOn(
     await forget();
     throw error;
   }
+}
+
+/**
+ * Only one that has lived is followed at once: where a worker ends again and again as soon as it has partitions, the
+ * others must have their turn.
+ */
+function noteLater(place: string, worker: string, log: (line: string) => void): NodeJS.Timeout {
+  const note = (): void => {
+    noteForSuccessor(place, worker).catch((error: unknown) => {
+      log(`${place} cannot be written (${String(error)}): who comes next waits until this worker is missed`);
+    });
+  };
+  return setTimeout(note, SUCCEEDED_AFTER_MS).unref();
 }
 
 async function temporaryFolder(log: (line: string) => void): Promise<string> {

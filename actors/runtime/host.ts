@@ -25,6 +25,7 @@ import {
   RuntimeError,
 } from './errors.js';
 import { Partition } from './partition.js';
+import type { Frame } from './frame.js';
 import type { PartitionStatistics } from './partitionStatistics.js';
 import type {
   BaseStore,
@@ -39,8 +40,10 @@ import type {
 } from './ports.js';
 import { recover } from './recovery.js';
 import type { Sabotage } from './sabotage.js';
+import { Stopwatch } from './stopwatch.js';
 import { type StoreFault, StoreFaults } from './storeFaults.js';
 import type { Subjects } from './subjects.js';
+import { epochOf } from './segments.js';
 import { beginEpoch, lastFrame } from './takeover.js';
 
 export interface HostParts<Command, Event, State> {
@@ -56,6 +59,8 @@ export interface HostParts<Command, Event, State> {
   readonly partitionBus?: Bus | undefined;
   readonly clock: Clock;
   readonly subjects: Subjects;
+  /** A worker whose process has ended for certain, and in whose place this one is: nobody need miss it first. */
+  readonly predecessor?: string | undefined;
   readonly outlets: ReadonlyMap<string, Outlet>;
   /** Begins to follow a partition; absent: nobody does. */
   readonly follow?: ((served: Served) => Follower) | undefined;
@@ -164,13 +169,10 @@ export class Host<Command, Event, State> {
    * DeploymentMismatchError, JournalConfigurationError.
    */
   async start(): Promise<void> {
-    for (const slot of this.#slots) {
-      try {
-        await this.#open(slot);
-      } catch (error) {
-        if (!(error instanceof JournalDamagedError || error instanceof JournalHoleError)) throw error;
-        this.#ended(slot, error);
-      }
+    const opening = this.#slots.map((slot) => this.#openOrHalt(slot));
+    // All are awaited, also where one fails: nothing goes on behind the caller's back.
+    for (const opened of await Promise.allSettled(opening)) {
+      if (opened.status === 'rejected') throw opened.reason;
     }
     this.#unsubscribe = this.#parts.bus.subscribe(this.#parts.subjects.heartbeat, (bytes) => {
       this.#heard(bytes);
@@ -207,6 +209,15 @@ export class Host<Command, Event, State> {
     this.#unsubscribe?.();
   }
 
+  async #openOrHalt(slot: Slot<Command, Event, State>): Promise<void> {
+    try {
+      await this.#open(slot);
+    } catch (error) {
+      if (!(error instanceof JournalDamagedError || error instanceof JournalHoleError)) throw error;
+      this.#ended(slot, error);
+    }
+  }
+
   async #open(slot: Slot<Command, Event, State>): Promise<void> {
     const { journals, deployment } = this.#parts;
     const journal = await journals.open(slot.partition);
@@ -220,8 +231,14 @@ export class Host<Command, Event, State> {
     slot.journal = journal;
     const { frame } = await lastFrame(journal, this.#parts.clock);
     slot.lastSequence = frame.sequence;
-    slot.free =
-      frame.body.kind === 'genesis' || (frame.body.kind === 'released' && frame.body.successor === '');
+    slot.free = await this.#isFree(journal, frame);
+  }
+
+  async #isFree(journal: Journal, last: Frame): Promise<boolean> {
+    const { predecessor, clock } = this.#parts;
+    if (last.body.kind === 'genesis') return true;
+    if (last.body.kind === 'released') return last.body.successor === '';
+    return predecessor !== undefined && (await epochOf(journal, clock, last)).worker === predecessor;
   }
 
   #tick(): void {
@@ -286,7 +303,7 @@ export class Host<Command, Event, State> {
     }
     const now = this.#parts.clock.now();
     const own = heartbeat.worker === this.#parts.worker;
-    if (own) this.#heardSelfAt = now;
+    if (own) this.#heardSelf(now);
     let owns = 0;
     for (const status of statuses) {
       if (!status.released) owns += 1;
@@ -295,6 +312,13 @@ export class Host<Command, Event, State> {
     }
     const stopped = new Set(heartbeat.stopped.map(({ partition }) => partition ?? 0));
     this.#peers.set(heartbeat.worker, { heardAt: now, owns, leaving: heartbeat.leaving, stopped });
+  }
+
+  #heardSelf(now: number): void {
+    const isFirst = this.#heardSelfAt === 0;
+    this.#heardSelfAt = now;
+    // What is free when a worker begins is not served, and terminals wait.
+    if (isFirst) this.#takeWhatMay(now);
   }
 
   /** What was asked of the owner before is lost with it. */
@@ -369,7 +393,7 @@ export class Host<Command, Event, State> {
     slot.epoch = 0;
     slot.free = false;
     slot.released = undefined;
-    const began = clock.now();
+    const stopwatch = new Stopwatch(clock);
     try {
       const order = this.#orders.get(partition);
       const epoch = await beginEpoch(journal, clock, worker, order, (silence) => {
@@ -381,15 +405,14 @@ export class Host<Command, Event, State> {
       this.#orders.delete(partition);
       slot.epoch = epoch.sequence;
       this.#beat();
-      const running = await this.#recover(slot, journal, epoch.generation);
+      stopwatch.ended('epoch frame');
+      const running = await this.#recover(slot, journal, epoch.generation, stopwatch);
       slot.running = running;
       slot.state = 'serving';
       slot.reason = '';
       running.start();
       this.#beat();
-      log(
-        `partition ${String(partition)}: serving under epoch ${String(slot.epoch)} after ${String(clock.now() - began)} ms`,
-      );
+      log(`partition ${String(partition)}: serving under epoch ${String(slot.epoch)} (${stopwatch.text()})`);
     } catch (error) {
       this.#ended(slot, error instanceof Error ? error : new Error(String(error)));
     }
@@ -399,6 +422,7 @@ export class Host<Command, Event, State> {
     slot: Slot<Command, Event, State>,
     journal: Journal,
     generation: number,
+    stopwatch: Stopwatch,
   ): Promise<Partition<Command, Event, State>> {
     const { partition, epoch } = slot;
     const domain = this.#parts.createDomain({ ...this.#parts.deployment, partition });
@@ -422,10 +446,11 @@ export class Host<Command, Event, State> {
     };
     const { bases: baseStore } = this.#parts;
     const bases = baseStore && new Bases({ ...shared, store: baseStore });
-    const recovered = await recover({ ...shared, bases }).catch(async (error: unknown) => {
+    const recovered = await recover({ ...shared, bases, stopwatch }).catch(async (error: unknown) => {
       await bases?.close();
       throw error;
     });
+    stopwatch.ended(recovered.fromCheckpoint > 0 ? 'frames' : 'journal');
     const { tip, replayedFrames, fromBase, fromCheckpoint } = recovered;
     const from = fromBase > 0 ? `base ${String(fromBase)}` : `checkpoint ${String(fromCheckpoint)}`;
     log(`recovered to ${String(tip.sequence)}: ${String(replayedFrames)} frames after ${from}`);

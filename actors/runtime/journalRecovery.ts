@@ -4,6 +4,7 @@ import { stateOf } from './bases.js';
 import { Evolution, type EvolutionParts } from './evolution.js';
 import type { Base } from './ports.js';
 import type { Recovered } from './recovery.js';
+import { Tails } from './tails.js';
 import { UnitIndex } from './unitIndex.js';
 import { Unit, Units } from './units.js';
 
@@ -12,7 +13,7 @@ export async function recoverFromJournal<Command, Event, State>(
   parts: EvolutionParts<Command, Event, State>,
   base: Base | undefined,
   to: number,
-): Promise<Recovered<State>> {
+): Promise<Recovered<Command, Event, State>> {
   const index = new UnitIndex();
   const unfinished: string[] = [];
   await base?.index((key, sequence, isUnfinished) => {
@@ -38,7 +39,8 @@ export async function recoverFromJournal<Command, Event, State>(
     add(unit.key, stateOf(parts.domain, unit), unit.sequence);
   }
   return {
-    ...{ tip: evolution.tip, index, units, pages: new Map() },
+    ...{ tip: evolution.tip, index, units, pages: new Map(), unfinished: [] },
+    tails: new Tails(parts.domain, index),
     ...{ replayedFrames: evolution.tip.sequence - from, fromCheckpoint: 0, fromBase: from },
   };
 }

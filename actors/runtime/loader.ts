@@ -1,15 +1,17 @@
 /**
- * Brings passive units into memory: from a snapshot if it counts (D10), else from the journal. One load a unit;
- * whoever needs the unit meanwhile waits for the same load.
+ * Brings passive units into memory: from a snapshot if it counts (D10), else from the journal; after a takeover with
+ * what the frames since the checkpoint say. One load a unit; whoever needs the unit meanwhile waits for the same load.
  */
 import { REBUILD_RETRY_PAUSE_MS } from '../bounds.js';
-import type { Bases } from './bases.js';
+import { type Bases, stateOf } from './bases.js';
 import type { Domain } from './domain.js';
 import { isPermanent, JournalDamagedError } from './errors.js';
 import type { Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
 import { rebuildUnits } from './rebuild.js';
+import type { Replayed } from './replay.js';
 import type { Sabotage } from './sabotage.js';
 import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
+import type { Tails } from './tails.js';
 import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
 
@@ -20,6 +22,7 @@ export interface LoaderParts<Command, Event, State> {
   readonly clock: Clock;
   readonly index: UnitIndex;
   readonly units: Units<State>;
+  readonly tails: Tails<Command, Event, State>;
   readonly generation: number;
   /** Absent: rebuilds read the whole journal. */
   readonly bases?: Bases | undefined;
@@ -31,6 +34,8 @@ export interface LoaderParts<Command, Event, State> {
   readonly log: (line: string) => void;
   /** A rebuild failed: the journal cannot be read, the partition must stop. */
   readonly onFailure: (error: unknown) => void;
+  /** A unit has come into memory whose work must go on (D12). */
+  readonly onUnfinished: (unit: Unit<State>) => void;
 }
 
 export class Loader<Command, Event, State> {
@@ -66,38 +71,65 @@ export class Loader<Command, Event, State> {
   async #readBatch(): Promise<void> {
     const keys = this.#batch;
     this.#batch = [];
-    const { store, faults } = this.#parts;
-    let snapshots: readonly (Snapshot | undefined)[] | undefined;
+    const { tails, onFailure } = this.#parts;
     try {
-      snapshots = await store.readUnits(keys);
+      const snapshots = await this.#readSnapshots(keys.filter((key) => !tails.isWhole(key)));
+      if (this.#stopped) return;
+      const refused = new RefusedSnapshots();
+      for (const key of keys) {
+        if (tails.isWhole(key)) this.#continue(key, { state: undefined, position: 0 }, -1);
+        else if (snapshots === undefined) this.#rebuild.add(key);
+        else this.#settle(key, snapshots.get(key), refused);
+      }
+      refused.tell(this.#parts.faults);
     } catch (error) {
-      faults.snapshotsUnread(error);
+      onFailure(error);
+      return;
     }
-    if (this.#stopped) return;
-    const refused = new RefusedSnapshots();
-    keys.forEach((key, at) => {
-      if (snapshots === undefined) this.#rebuild.add(key);
-      else this.#settle(key, snapshots[at], refused);
-    });
-    refused.tell(faults);
     if (this.#rebuild.size > 0 && !this.#rebuilding) await this.#rebuildAll();
   }
 
-  #settle(key: string, snapshot: Snapshot | undefined, refused: RefusedSnapshots): void {
-    const { domain, index, generation, sabotage } = this.#parts;
-    const position = index.get(key) ?? 0;
-    const counts = snapshot?.sequence === position || sabotage?.anySnapshot === true;
-    if (snapshot?.generation === generation && counts) {
-      try {
-        this.#add(new Unit(key, domain.decodeState(snapshot.state), position, position));
-        return;
-      } catch (error) {
-        this.#parts.faults.snapshotUnreadable(key, error);
-      }
-    } else {
-      refused.add(key, snapshot);
+  /** Undefined: they cannot be read. */
+  async #readSnapshots(
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, Snapshot | undefined> | undefined> {
+    if (keys.length === 0) return new Map();
+    const { store, faults } = this.#parts;
+    try {
+      const snapshots = await store.readUnits(keys);
+      return new Map(keys.map((key, at) => [key, snapshots[at]]));
+    } catch (error) {
+      faults.snapshotsUnread(error);
+      return undefined;
     }
-    this.#rebuild.add(key);
+  }
+
+  #settle(key: string, snapshot: Snapshot | undefined, refused: RefusedSnapshots): void {
+    const { domain, tails, generation, sabotage } = this.#parts;
+    const counts =
+      snapshot?.generation === generation &&
+      (tails.follows(key, snapshot.sequence) || sabotage?.anySnapshot === true);
+    if (!counts) {
+      refused.add(key, snapshot);
+      this.#rebuild.add(key);
+      return;
+    }
+    const { sequence } = snapshot;
+    let state: State;
+    try {
+      state = domain.decodeState(snapshot.state);
+    } catch (error) {
+      this.#parts.faults.snapshotUnreadable(key, error);
+      this.#rebuild.add(key);
+      return;
+    }
+    this.#continue(key, { state, position: sequence }, sequence);
+  }
+
+  /** `snapshot`: position of the unit's snapshot in Redis, −1: none. */
+  #continue(key: string, from: Replayed<State>, snapshot: number): void {
+    const { tails, index } = this.#parts;
+    this.#add(new Unit(key, tails.continue(key, from), index.get(key) ?? 0, snapshot));
   }
 
   async #rebuildAll(): Promise<void> {
@@ -126,8 +158,10 @@ export class Loader<Command, Event, State> {
     }
   }
 
-  async #rebuildSome(wanted: ReadonlySet<string>): Promise<void> {
+  async #rebuildSome(all: ReadonlySet<string>): Promise<void> {
     const { index, acknowledged } = this.#parts;
+    const wanted = await this.#continueBases(all);
+    if (wanted.size === 0) return;
     const positions = new Map([...wanted].map((key) => [key, index.get(key) ?? 0]));
     const rebuilt = await rebuildUnits(this.#parts, positions, acknowledged());
     if (this.#isStopped()) return;
@@ -140,14 +174,34 @@ export class Loader<Command, Event, State> {
     }
   }
 
+  /** Loads what a base has at an event from which the unit's tail goes on, without reading the journal. Returns the rest. */
+  async #continueBases(wanted: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const { bases, tails, domain, acknowledged } = this.#parts;
+    const tailed = [...wanted].filter((key) => tails.has(key));
+    if (bases === undefined || tailed.length === 0) return wanted;
+    const rest = new Set(wanted);
+    await bases.use(acknowledged(), async (base) => {
+      const found = (await base?.read(tailed)) ?? [];
+      if (this.#isStopped()) return;
+      for (const unit of found) {
+        if (unit === undefined || !rest.has(unit.key) || !tails.follows(unit.key, unit.sequence)) continue;
+        this.#continue(unit.key, { state: stateOf(domain, unit), position: unit.sequence }, -1);
+        rest.delete(unit.key);
+      }
+    });
+    return rest;
+  }
+
   #isStopped(): boolean {
     return this.#stopped;
   }
 
   #add(unit: Unit<State>): void {
-    const { units, domain } = this.#parts;
+    const { units, domain, tails, onUnfinished } = this.#parts;
     unit.unfinished = unit.state !== undefined && domain.isUnfinished(unit.state);
     units.add(unit);
+    tails.delete(unit.key);
+    if (unit.unfinished) onUnfinished(unit);
     const waiters = this.#waiting.get(unit.key) ?? [];
     this.#waiting.delete(unit.key);
     for (const then of waiters) then();

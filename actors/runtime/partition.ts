@@ -3,7 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import { WAKE_MS } from '../bounds.js';
+import { RECOVERY_READ_BATCH, WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
 import { Asks } from './asks.js';
 import type { Tip } from './chain.js';
@@ -53,6 +53,9 @@ export class Partition<Command, Event, State> {
   #scheduled = false;
   #state: 'serving' | 'draining' | 'stopped' = 'serving';
   #drained: (() => void) | undefined;
+  /** Everything is loaded that must be in the next checkpoint; or it has stopped. */
+  readonly #recovered: Promise<void>;
+  #endRecovery: () => void = () => undefined;
   #unsubscribe: Cancel | undefined;
   #waking: Cancel | undefined;
   #unlisten: Cancel | undefined;
@@ -65,6 +68,9 @@ export class Partition<Command, Event, State> {
     this.#units = parts.recovered.units;
     this.#index = parts.recovered.index;
     this.#tip = parts.recovered.tip;
+    this.#recovered = new Promise((resolve) => {
+      this.#endRecovery = resolve;
+    });
     this.#mailbox = new Mailbox(parts.clock);
     const onSilence = (silence: string): void => {
       this.#silence = silence;
@@ -72,11 +78,19 @@ export class Partition<Command, Event, State> {
     };
     this.#appender = new Appender(parts.journal, parts.clock, onSilence, parts.epoch);
     this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
-    const shared = { ...parts, index: this.#index, units: this.#units };
+    const shared = { ...parts, index: this.#index, units: this.#units, tails: parts.recovered.tails };
     const fail = (error: unknown): void => {
       this.stop(error instanceof Error ? error : new Error(String(error)));
     };
-    this.#loader = new Loader({ ...shared, acknowledged: () => this.#tip.sequence, onFailure: fail });
+    this.#loader = new Loader({
+      ...shared,
+      acknowledged: () => this.#tip.sequence,
+      onFailure: fail,
+      onUnfinished: (unit) => {
+        this.#resume(unit);
+        this.#asks.flush();
+      },
+    });
     this.#asks = new Asks({
       ...parts,
       onAnswer: (ask, reply) => {
@@ -112,12 +126,9 @@ export class Partition<Command, Event, State> {
   /** Begins to serve: resumes unfinished work (D12), then takes commands. */
   start(): void {
     this.#asks.start();
-    this.#checkpointer.start();
-    for (const unit of [...this.#units.values()]) {
-      if (!unit.unfinished || unit.state === undefined) continue;
-      for (const ask of this.#domain.resume(unit.key, unit.state)) this.#asks.release(ask);
-    }
+    for (const unit of [...this.#units.values()]) if (unit.unfinished) this.#resume(unit);
     this.#asks.flush();
+    void this.#loadRest();
     this.#wakeLater();
     this.#unlisten = this.#parts.onNews?.(() => {
       this.#held.look();
@@ -125,6 +136,37 @@ export class Partition<Command, Event, State> {
     const subject = this.#parts.subjects.partition(this.#parts.partition);
     this.#unsubscribe = this.#parts.bus.subscribe(subject, (bytes) => {
       this.receive(bytes);
+    });
+  }
+
+  #resume({ key, state }: Unit<State>): void {
+    if (this.#state !== 'serving' || state === undefined) return;
+    for (const ask of this.#domain.resume(key, state)) this.#asks.release(ask);
+  }
+
+  /** What the frames since the checkpoint changed, and what was unfinished: both must be in the next checkpoint. */
+  async #loadRest(): Promise<void> {
+    const { clock, recovered, log } = this.#parts;
+    const began = clock.now();
+    const keys = [...new Set([...recovered.unfinished, ...recovered.tails.keys()])];
+    for (let from = 0; from < keys.length && !this.#isStopped(); from += RECOVERY_READ_BATCH) {
+      const batch = keys.slice(from, from + RECOVERY_READ_BATCH);
+      await Promise.all(batch.map((key) => this.#loaded(key)));
+      // Commands that have come meanwhile are first.
+      await new Promise<void>((resolve) => {
+        clock.soon(resolve);
+      });
+    }
+    if (this.#isStopped()) return;
+    if (keys.length > 0) log(`${String(keys.length)} actors loaded after ${String(clock.now() - began)} ms`);
+    this.#checkpointer.start();
+    this.#endRecovery();
+  }
+
+  async #loaded(key: string): Promise<void> {
+    if (this.#units.get(key) !== undefined || this.#index.get(key) === undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#loader.load(key, resolve);
     });
   }
 
@@ -178,6 +220,7 @@ export class Partition<Command, Event, State> {
       openAsks: this.#asks.size,
       unitsInMemory: this.#units.size,
       dirtyUnits: this.#units.dirtyCount,
+      unitsToLoad: this.#parts.recovered.tails.size,
       sequence: this.#tip.sequence,
       checkpointed: this.#checkpointer.checkpointed,
     };
@@ -462,8 +505,9 @@ export class Partition<Command, Event, State> {
   }
 
   /** Before it is handed over: what is written while it serves, nobody waits for. False: Redis could not take it. */
-  checkpoint(): Promise<boolean> {
-    return this.#checkpointer.checkpoint();
+  async checkpoint(): Promise<boolean> {
+    await this.#recovered;
+    return this.#isStopped() ? false : this.#checkpointer.checkpoint();
   }
 
   /** Another partition has a new owner: what this one asks of it is asked again at once. */
@@ -486,7 +530,7 @@ export class Partition<Command, Event, State> {
     try {
       await this.#drain();
       if (this.#isStopped()) return false;
-      if (checkpoint) await this.#checkpointer.checkpoint();
+      if (checkpoint) await this.checkpoint();
       const frame = this.#encode(this.#now(), { kind: 'released', successor });
       const appended = await this.#appender.append(frame, this.#tip.sequence, this.#tip.hash);
       this.#outbox.flush();
@@ -541,6 +585,7 @@ export class Partition<Command, Event, State> {
     this.#parts.follower?.stop();
     void this.#parts.bases?.close();
     this.#drained?.();
+    this.#endRecovery();
     this.#parts.onStopped(reason);
   }
 }

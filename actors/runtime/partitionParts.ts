@@ -19,7 +19,7 @@ export interface PartitionParts<Command, Event, State> {
   readonly clock: Clock;
   readonly subjects: Subjects;
   readonly outlets: ReadonlyMap<string, Outlet>;
-  readonly recovered: Recovered<State>;
+  readonly recovered: Recovered<Command, Event, State>;
   readonly bases?: Bases | undefined;
   readonly follower: Follower | undefined;
   /** Calls back when something has come for which commands may be held; absent: they are looked at in the end only. */

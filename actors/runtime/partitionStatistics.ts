@@ -8,6 +8,8 @@ export interface PartitionStatistics {
   readonly openAsks: number;
   readonly unitsInMemory: number;
   readonly dirtyUnits: number;
+  /** Units that frames since the last owner's checkpoint changed, and that are not in memory yet. */
+  readonly unitsToLoad: number;
   readonly sequence: number;
   readonly checkpointed: number;
 }

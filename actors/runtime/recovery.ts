@@ -3,28 +3,23 @@
  * genesis frame (D10, D11, D16).
  * Redis proposes, the journal decides: whatever does not agree with it is left aside and rebuilt.
  */
-import { RECOVERY_READ_BATCH, STALE_READ_LOOKS, STALE_READ_PAUSE_MS } from '../bounds.js';
+import { STALE_READ_LOOKS, STALE_READ_PAUSE_MS } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
-import { type Bases, stateOf } from './bases.js';
+import type { Bases } from './bases.js';
 import type { Tip } from './chain.js';
 import { CHECKPOINT_FORMAT, type PagePlace } from './checkpointer.js';
 import type { Domain } from './domain.js';
-import {
-  FencedError,
-  FramesGoneError,
-  isPermanent,
-  JournalDamagedError,
-  type RuntimeError,
-} from './errors.js';
-import { hashOf, readFrame, sameBytes, type Frame } from './frame.js';
+import { FencedError, FramesGoneError, isPermanent, type RuntimeError } from './errors.js';
+import { hashOf, readFrame, sameBytes } from './frame.js';
 import { recoverFromJournal } from './journalRecovery.js';
-import type { Base, Clock, Journal, Snapshot, SnapshotStore } from './ports.js';
-import { rebuildUnits } from './rebuild.js';
-import { evolveAll, getCertain, readChain, replayed, type Replayed } from './replay.js';
-import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
+import type { Base, Clock, Journal, SnapshotStore } from './ports.js';
+import { getCertain, readChain } from './replay.js';
+import type { Stopwatch } from './stopwatch.js';
+import type { StoreFaults } from './storeFaults.js';
+import { Tails } from './tails.js';
 import { UnitIndex } from './unitIndex.js';
-import { Unit, Units } from './units.js';
+import { Units } from './units.js';
 
 export interface RecoveryParts<Command, Event, State> {
   readonly domain: Domain<Command, Event, State>;
@@ -38,13 +33,19 @@ export interface RecoveryParts<Command, Event, State> {
   /** Absent: without a checkpoint everything is read from the genesis frame on. */
   readonly bases?: Bases | undefined;
   readonly faults: StoreFaults;
+  readonly stopwatch: Stopwatch;
   readonly log: (line: string) => void;
 }
 
-export interface Recovered<State> {
+export interface Recovered<Command, Event, State> {
   readonly tip: Tip;
   readonly index: UnitIndex;
+  /** Those that are in memory. */
   readonly units: Units<State>;
+  /** Of those that are to be loaded while the partition serves already. */
+  readonly tails: Tails<Command, Event, State>;
+  /** Units with unfinished work as the checkpoint lists them. */
+  readonly unfinished: readonly string[];
   readonly pages: Map<number, PagePlace>;
   readonly replayedFrames: number;
   /** Sequence of the checkpoint from which it began; 0: from none. */
@@ -61,32 +62,18 @@ interface Start {
   readonly unfinished: readonly string[];
 }
 
-/** What the journal says about a unit after the checkpoint. */
-interface Tail<Event> {
-  /** Sequence of its last event up to the checkpoint; 0: none. */
-  readonly base: number;
-  readonly turns: TailTurn<Event>[];
-}
-
-/** A turn, shared by all the units that it names: its events are decoded once, when the first of them needs them. */
-interface TailTurn<Event> {
-  readonly sequence: number;
-  readonly events: () => readonly Event[];
-}
-
 /** Throws FramesGoneError, JournalDamagedError, JournalHoleError, FencedError: the partition must not serve. */
 export async function recover<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
-): Promise<Recovered<State>> {
+): Promise<Recovered<Command, Event, State>> {
   const { bases, epoch } = parts;
   await checkBases(parts);
   const checkpoint = await startFromCheckpoint(parts);
-  const begin = async (base: Base | undefined): Promise<Start | Recovered<State>> => {
+  const begin = async (base: Base | undefined): Promise<Recovered<Command, Event, State>> => {
     const isLater = checkpoint !== undefined && checkpoint.tip.sequence >= (base?.head.position ?? 0);
-    return isLater ? checkpoint : recoverFromJournal(parts, base, epoch);
+    return isLater ? recoverFromCheckpoint(parts, checkpoint) : recoverFromJournal(parts, base, epoch);
   };
-  const begun = bases === undefined ? await begin(undefined) : await bases.use(epoch - 1, begin);
-  return 'unfinished' in begun ? recoverFromCheckpoint(parts, begun) : begun;
+  return bases === undefined ? begin(undefined) : bases.use(epoch - 1, begin);
 }
 
 /** A base is made of frames that were acknowledged: like a checkpoint, it may name none that are gone (D11). */
@@ -98,14 +85,16 @@ async function checkBases<Command, Event, State>(parts: RecoveryParts<Command, E
 async function recoverFromCheckpoint<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
   { tip: from, index, pages, unfinished }: Start,
-): Promise<Recovered<State>> {
-  const replay = new Replay(parts, index);
+): Promise<Recovered<Command, Event, State>> {
+  const tails = new Tails(parts.domain, index);
   const tip = await readChain(parts.journal, parts.clock, from, parts.epoch, (frame) => {
-    replay.frame(frame);
+    tails.add(frame);
   });
-  const units = await replay.finish(unfinished);
-  const replayedFrames = tip.sequence - from.sequence;
-  return { tip, index, units, pages, replayedFrames, fromCheckpoint: from.sequence, fromBase: 0 };
+  tails.end();
+  return {
+    ...{ tip, index, pages, tails, unfinished, units: new Units<State>() },
+    ...{ replayedFrames: tip.sequence - from.sequence, fromCheckpoint: from.sequence, fromBase: 0 },
+  };
 }
 
 async function startFromCheckpoint<Command, Event, State>(
@@ -136,6 +125,7 @@ async function readCheckpoint<Command, Event, State>(
   const tip = await tipAt(parts, 'the checkpoint', sequence, checkpoint.hash);
   const highest = toUnsigned(checkpoint.highestSequence, 'highest_sequence');
   if (highest >= parts.epoch) throw await beyond(parts, highest);
+  parts.stopwatch.ended('checkpoint');
   const index = new UnitIndex();
   const pages = new Map<number, PagePlace>();
   const references = checkpoint.pages.map(({ page, slot, sequence: at }) => ({
@@ -154,6 +144,7 @@ async function readCheckpoint<Command, Event, State>(
     index.restorePage(page, content.bytes);
     pages.set(page, { slot, sequence: captured });
   }
+  parts.stopwatch.ended('index');
   return { tip, index, pages, unfinished: checkpoint.unfinishedUnits };
 }
 
@@ -218,164 +209,4 @@ async function beyond<Command, Event, State>(
   return new FramesGoneError(
     `${who} names frame ${String(named)}, but the journal ended at ${String(epoch - 1)}: acknowledged frames are gone. ${WAY_OUT}`,
   );
-}
-
-/** Collects what the frames after the checkpoint say, then finds the states that they continue. */
-class Replay<Command, Event, State> {
-  readonly #parts: RecoveryParts<Command, Event, State>;
-  readonly #index: UnitIndex;
-  /** Units that began after the checkpoint: their whole history is at hand. */
-  readonly #begun = new Map<string, Replayed<State>>();
-  readonly #tails = new Map<string, Tail<Event>>();
-
-  constructor(parts: RecoveryParts<Command, Event, State>, index: UnitIndex) {
-    this.#parts = parts;
-    this.#index = index;
-  }
-
-  frame(frame: Frame): void {
-    if (frame.body.kind !== 'turns') return;
-    for (const turn of frame.body.turns) {
-      let decoded: readonly Event[] | undefined;
-      const events = (): readonly Event[] =>
-        (decoded ??= turn.events.map((bytes) => this.#parts.domain.decodeEvent(bytes)));
-      const shared: TailTurn<Event> = { sequence: frame.sequence, events };
-      for (const unit of turn.units) {
-        if (this.#continues(unit, shared)) continue;
-        const state = evolveAll(this.#parts.domain, unit, this.#begun.get(unit)?.state, events());
-        this.#begun.set(unit, { state, position: frame.sequence });
-        this.#index.set(unit, frame.sequence);
-      }
-    }
-  }
-
-  /** True: the unit is older than the checkpoint; its events wait for its snapshot. */
-  #continues(unit: string, turn: TailTurn<Event>): boolean {
-    if (this.#begun.has(unit)) return false;
-    const base = this.#index.get(unit);
-    if (base === undefined) return false;
-    const tail = this.#tails.get(unit) ?? { base, turns: [] };
-    this.#tails.set(unit, tail);
-    tail.turns.push(turn);
-    this.#index.set(unit, turn.sequence);
-    return true;
-  }
-
-  async finish(unfinished: readonly string[]): Promise<Units<State>> {
-    const units = new Units<State>();
-    for (const [key, { state, position }] of this.#begun) this.#add(units, key, state, position, -1);
-    for (const key of unfinished) {
-      const base = this.#index.get(key);
-      if (base !== undefined && !this.#begun.has(key) && !this.#tails.has(key)) {
-        this.#tails.set(key, { base, turns: [] });
-      }
-    }
-    const missing = await this.#continueSnapshots(units);
-    await this.#continueBases(units, missing);
-    await this.#rebuild(units, missing);
-    return units;
-  }
-
-  async #continueSnapshots(units: Units<State>): Promise<Set<string>> {
-    const missing = new Set<string>();
-    const keys = [...this.#tails.keys()];
-    for (let from = 0; from < keys.length; from += RECOVERY_READ_BATCH) {
-      const batch = keys.slice(from, from + RECOVERY_READ_BATCH);
-      const snapshots = await this.#readUnits(batch);
-      const refused = new RefusedSnapshots();
-      batch.forEach((key, at) => {
-        if (snapshots === undefined || !this.#continue(units, key, snapshots[at], refused)) missing.add(key);
-      });
-      refused.tell(this.#parts.faults);
-    }
-    return missing;
-  }
-
-  async #readUnits(keys: readonly string[]): Promise<readonly (Snapshot | undefined)[] | undefined> {
-    try {
-      return await this.#parts.store.readUnits(keys);
-    } catch (error) {
-      this.#parts.faults.snapshotsUnread(error);
-      return undefined;
-    }
-  }
-
-  /** A snapshot counts if it stands exactly at an event of its unit, in this generation. */
-  #continue(
-    units: Units<State>,
-    key: string,
-    snapshot: Snapshot | undefined,
-    refused: RefusedSnapshots,
-  ): boolean {
-    if (!this.#tails.has(key)) return false;
-    if (snapshot?.generation !== this.#parts.generation || !this.#isInTail(key, snapshot.sequence)) {
-      refused.add(key, snapshot);
-      return false;
-    }
-    const { sequence } = snapshot;
-    const { domain } = this.#parts;
-    let state: State | undefined;
-    try {
-      state = domain.decodeState(snapshot.state);
-    } catch (error) {
-      this.#parts.faults.snapshotUnreadable(key, error);
-      return false;
-    }
-    this.#goOn(units, key, { state, position: sequence }, sequence);
-    return true;
-  }
-
-  /** Takes out of `missing` what a base has, at an event of the unit from which its tail goes on. */
-  async #continueBases(units: Units<State>, missing: Set<string>): Promise<void> {
-    if (missing.size === 0) return;
-    const { bases, epoch, domain } = this.#parts;
-    await bases?.use(epoch, async (base) => {
-      if (base === undefined) return;
-      const keys = [...missing];
-      for (let from = 0; from < keys.length; from += RECOVERY_READ_BATCH) {
-        for (const unit of await base.read(keys.slice(from, from + RECOVERY_READ_BATCH))) {
-          if (unit === undefined || !this.#isInTail(unit.key, unit.sequence)) continue;
-          const position = unit.sequence;
-          this.#goOn(units, unit.key, { state: stateOf(domain, unit), position }, -1);
-          missing.delete(unit.key);
-        }
-      }
-    });
-  }
-
-  /** Whether what the unit's tail says follows a state at `sequence`. */
-  #isInTail(key: string, sequence: number): boolean {
-    const tail = this.#tails.get(key);
-    return sequence === tail?.base || tail?.turns.some((turn) => turn.sequence === sequence) === true;
-  }
-
-  /** `snapshot`: position of the unit's snapshot in Redis, −1: none. */
-  #goOn(units: Units<State>, key: string, from: Replayed<State>, snapshot: number): void {
-    let { state } = from;
-    for (const turn of this.#tails.get(key)?.turns ?? []) {
-      if (turn.sequence <= from.position) continue;
-      const before = state;
-      state = replayed(turn.sequence, () => evolveAll(this.#parts.domain, key, before, turn.events()));
-    }
-    this.#add(units, key, state, this.#index.get(key) ?? 0, snapshot);
-  }
-
-  async #rebuild(units: Units<State>, missing: ReadonlySet<string>): Promise<void> {
-    if (missing.size === 0) return;
-    const positions = new Map([...missing].map((key) => [key, this.#index.get(key) ?? 0]));
-    const rebuilt = await rebuildUnits(this.#parts, positions, this.#parts.epoch);
-    for (const [key, position] of positions) {
-      const found = rebuilt.get(key);
-      if (found?.position !== position) {
-        throw new JournalDamagedError(`the index names an event of ${key} that the journal has not`);
-      }
-      this.#add(units, key, found.state, position, -1);
-    }
-  }
-
-  #add(units: Units<State>, key: string, state: State | undefined, position: number, snapshot: number): void {
-    const unit = new Unit(key, state, position, snapshot);
-    unit.unfinished = state !== undefined && this.#parts.domain.isUnfinished(state);
-    units.add(unit);
-  }
 }

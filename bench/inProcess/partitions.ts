@@ -9,6 +9,7 @@ import { Partition } from '../../actors/runtime/partition.js';
 import type { Bus } from '../../actors/runtime/ports.js';
 import { StoreFaults } from '../../actors/runtime/storeFaults.js';
 import { subjectsOf } from '../../actors/runtime/subjects.js';
+import { Tails } from '../../actors/runtime/tails.js';
 import { UnitIndex } from '../../actors/runtime/unitIndex.js';
 import { Units } from '../../actors/runtime/units.js';
 import { MAX_UNITS_IN_MEMORY } from '../../actors/bounds.js';
@@ -49,12 +50,14 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
   const started = journals.map((journal, partition) => {
     const deployment = { deployment: DEPLOYMENT, partition, partitions: count, rules };
     const domain = createRegistry(deployment, LIST);
+    const index = new UnitIndex();
     const made = new Partition<Command, Event, State>({
       ...{ partition, epoch: 1, generation: 1, domain, journal, store: stubStore(), bus, log },
       ...{ clock: systemClock, subjects: SUBJECTS, outlets: new Map(), follower: undefined },
       recovered: {
         tip: { sequence: 1, hash: new Uint8Array(HASH_BYTES), time: 0 },
-        ...{ index: new UnitIndex(), units: new Units<State>(), pages: new Map() },
+        ...{ index, units: new Units<State>(), pages: new Map() },
+        ...{ tails: new Tails(domain, index), unfinished: [] },
         ...{ replayedFrames: 0, fromCheckpoint: 0, fromBase: 0 },
       },
       unitsInMemory: MAX_UNITS_IN_MEMORY,

@@ -178,7 +178,7 @@ class InterestBench {
     await pass('before', this.#phaseMs);
     const began = performance.now();
     const killedAt = killAfterMs === undefined ? undefined : began + killAfterMs;
-    if (killAfterMs !== undefined) setTimeout(this.#system.killWorker, killAfterMs);
+    if (killAfterMs !== undefined) setTimeout(() => void this.#system.killWorker(), killAfterMs);
     const progress = startProgress('interest', 1);
     await this.#charge(through);
     progress.update(1);

@@ -5,13 +5,14 @@ import { whole } from '../support/text.js';
 import { RATE, type RecoveryReport } from './recovery.js';
 
 export function recoveryResult(report: RecoveryReport, colors: Output['colors']): BenchResult {
-  const { cards, eventsPerSecond, events, restartSeconds, base, rebuildSeconds } = report;
+  const { cards, eventsPerSecond, events, restartSeconds, restartSteps, base, rebuildSeconds } = report;
   const seconds = (value: number): string => `${value.toFixed(2)} s`;
   const fields: readonly (readonly [string, string])[] = [
     [
       'restart',
       `${seconds(restartSeconds)} from the kill of the worker until every partition has answered again`,
     ],
+    ...restartSteps.map((step) => ['', step] as const),
     [
       'before it',
       `${whole(RATE)} payments/s; the checkpoint is up to 5 s old, as much as 10 s at half the rate`,

@@ -1,5 +1,5 @@
 /** A whole system of a bench's own: servers that fsync, a worker process, a gateway process, an empty deployment. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectNats } from '../../actors/adapters/nats/connection.js';
 import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
@@ -41,8 +41,10 @@ export interface BenchSystem {
   readonly businessTime: () => number;
   /** Of every process of the system and of this one, by name. */
   readonly pids: () => Pids;
-  /** kill -9 of the first worker; another process is started at once, and takes over. */
-  readonly killWorker: () => void;
+  /** kill -9 of the first worker; another process is started at once, and takes over. Resolves when the first is gone. */
+  readonly killWorker: () => Promise<void>;
+  /** What the first worker, and those in its place, have logged. */
+  readonly workerLog: () => Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -113,7 +115,8 @@ async function start(
       ...Object.fromEntries(names.map((name, at) => [name, workers[at]?.pid] as const)),
       ...{ nats: nats.pid, redis: redis.pid },
     }),
-    killWorker: () => void first?.strike('SIGKILL'),
+    killWorker: async () => first?.strike('SIGKILL'),
+    workerLog: () => readFile(join(dir, 'worker.log'), 'utf8'),
     stop: () => endings.end(),
   };
 }

@@ -1,33 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addArchive } from './commands/archive.js';
-import { addArchiver } from './commands/archiver.js';
-import { addAudit } from './commands/audit.js';
-import { addBase } from './commands/base.js';
-import { addBackup } from './commands/backup.js';
-import { addCard } from './commands/card.js';
-import { addCenter } from './commands/center.js';
-import { addChaos } from './commands/chaos.js';
-import { addCollections } from './commands/collections.js';
-import { addCreate } from './commands/create.js';
-import { addExplain } from './commands/explain.js';
-import { addGateway } from './commands/gateway.js';
-import { addInterest } from './commands/interest.js';
-import { addLoans } from './commands/loans.js';
-import { addParameters } from './commands/parameters.js';
-import { addPartitions } from './commands/partitions.js';
-import { addOverload } from './commands/overload.js';
-import { addPhone } from './commands/phone.js';
-import { addPowerCut } from './commands/powerCut.js';
-import { addReplay } from './commands/replay.js';
-import { addSearch } from './commands/search.js';
-import { addSettlement } from './commands/settlement.js';
-import { addSimulate } from './commands/simulate.js';
-import { addTail } from './commands/tail.js';
-import { addTerminal } from './commands/terminal.js';
-import { addTotals } from './commands/totals.js';
-import { addUp } from './commands/up.js';
-import { addWorker } from './commands/worker.js';
 import { CommandError, describeError } from './errors.js';
 import { endWithReader } from './output.js';
 
@@ -60,7 +32,45 @@ function version(): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
-function createProgram(): Command {
+type AddCommand = (program: Command) => void;
+
+/**
+ * By name, and loaded only where it is used: a worker that is started again is waited for, and would spend as long on
+ * the rest of the program as on itself.
+ */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  up: async () => (await import('./commands/up.js')).addUp,
+  worker: async () => (await import('./commands/worker.js')).addWorker,
+  gateway: async () => (await import('./commands/gateway.js')).addGateway,
+  create: async () => (await import('./commands/create.js')).addCreate,
+  backup: async () => (await import('./commands/backup.js')).addBackup,
+  restore: async () => (await import('./commands/backup.js')).addBackup,
+  archiver: async () => (await import('./commands/archiver.js')).addArchiver,
+  archive: async () => (await import('./commands/archive.js')).addArchive,
+  simulate: async () => (await import('./commands/simulate.js')).addSimulate,
+  chaos: async () => (await import('./commands/chaos.js')).addChaos,
+  'power-cut': async () => (await import('./commands/powerCut.js')).addPowerCut,
+  overload: async () => (await import('./commands/overload.js')).addOverload,
+  replay: async () => (await import('./commands/replay.js')).addReplay,
+  audit: async () => (await import('./commands/audit.js')).addAudit,
+  base: async () => (await import('./commands/base.js')).addBase,
+  tail: async () => (await import('./commands/tail.js')).addTail,
+  partitions: async () => (await import('./commands/partitions.js')).addPartitions,
+  search: async () => (await import('./commands/search.js')).addSearch,
+  explain: async () => (await import('./commands/explain.js')).addExplain,
+  phone: async () => (await import('./commands/phone.js')).addPhone,
+  card: async () => (await import('./commands/card.js')).addCard,
+  terminal: async () => (await import('./commands/terminal.js')).addTerminal,
+  settlement: async () => (await import('./commands/settlement.js')).addSettlement,
+  collections: async () => (await import('./commands/collections.js')).addCollections,
+  interest: async () => (await import('./commands/interest.js')).addInterest,
+  loans: async () => (await import('./commands/loans.js')).addLoans,
+  totals: async () => (await import('./commands/totals.js')).addTotals,
+  center: async () => (await import('./commands/center.js')).addCenter,
+  parameters: async () => (await import('./commands/parameters.js')).addParameters,
+};
+
+async function createProgram(): Promise<Command> {
   const program = new Command('emoney')
     .description(
       'Electronic money on actors: value and bounded loans on cards, journaled, audited to the last yen.',
@@ -76,45 +86,24 @@ function createProgram(): Command {
       },
     })
     .addHelpText('after', HELP);
-  for (const add of [
-    addUp,
-    addWorker,
-    addGateway,
-    addCreate,
-    addBackup,
-    addArchiver,
-    addArchive,
-    addSimulate,
-    addChaos,
-    addPowerCut,
-    addOverload,
-    addReplay,
-    addAudit,
-    addBase,
-    addTail,
-    addPartitions,
-    addSearch,
-    addExplain,
-    addPhone,
-    addCard,
-    addTerminal,
-    addSettlement,
-    addCollections,
-    addInterest,
-    addLoans,
-    addTotals,
-    addCenter,
-    addParameters,
-  ])
-    add(program);
+  for (const add of await namedCommands()) add(program);
   for (const command of program.commands) command.exitOverride();
   return program;
+}
+
+/** The one that is named; all, where none is: for help, and for whoever has mistyped. */
+async function namedCommands(): Promise<ReadonlySet<AddCommand>> {
+  const [, , name = ''] = process.argv;
+  const named = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  return new Set(
+    named === undefined ? await Promise.all(Object.values(commands).map((load) => load())) : [await named()],
+  );
 }
 
 async function main(): Promise<void> {
   endWithReader();
   try {
-    await createProgram().parseAsync();
+    await (await createProgram()).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;

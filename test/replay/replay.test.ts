@@ -6,6 +6,7 @@ import { readGenesis } from '../../actors/runtime/deployment.js';
 import { stateDigest } from '../../actors/runtime/digest.js';
 import type { Snapshot } from '../../actors/runtime/ports.js';
 import { recover } from '../../actors/runtime/recovery.js';
+import { Stopwatch } from '../../actors/runtime/stopwatch.js';
 import { StoreFaults } from '../../actors/runtime/storeFaults.js';
 import { beginEpoch } from '../../actors/runtime/takeover.js';
 import { Unit } from '../../actors/runtime/units.js';
@@ -42,9 +43,9 @@ async function recovered(
   const log: string[] = [];
   const say = (line: string) => log.push(line);
   const parts = { domain, journal, store, clock, generation: epoch.generation, epoch: epoch.sequence };
-  const { units, index, fromCheckpoint } = await finished(
+  const { units, tails, index, fromCheckpoint } = await finished(
     clock,
-    recover({ ...parts, faults: new StoreFaults(clock, say), log: say }),
+    recover({ ...parts, faults: new StoreFaults(clock, say), stopwatch: new Stopwatch(clock), log: say }),
   );
   const { units: all } = await replay(recording.journals, partition, DEPLOYMENT);
   const found: Unit<State>[] = [];
@@ -56,11 +57,11 @@ async function recovered(
 
   async function passive(key: string): Promise<Unit<State>> {
     const [snapshot] = await finished<readonly (Snapshot | undefined)[]>(clock, store.readUnits([key]));
-    expect(snapshot, `a snapshot of ${key}`).to.include({
-      sequence: index.get(key),
-      generation: epoch.generation,
-    });
-    return new Unit(key, domain.decodeState(snapshot!.state), snapshot!.sequence, snapshot!.sequence);
+    const { sequence, generation, state } = snapshot!;
+    expect(generation, `generation of ${key}`).to.equal(epoch.generation);
+    expect(tails.follows(key, sequence), `a snapshot of ${key} that counts`).to.equal(true);
+    const evolved = tails.continue(key, { state: domain.decodeState(state), position: sequence });
+    return new Unit(key, evolved, index.get(key) ?? 0, sequence);
   }
 }
 

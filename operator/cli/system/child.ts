@@ -33,6 +33,8 @@ const STOP_MS = 30_000;
 const MAX_ENDS = 5;
 const ENDS_WITHIN_MS = 60_000;
 const RESTART_PAUSE_MS = 250;
+/** Who has worked for so long is started again without a pause: terminals wait for it. */
+const WORKED_MS = 5_000;
 
 /** A process of this program in a group of its own: Ctrl-C reaches only the parent, which ends things in order. */
 export class Child {
@@ -43,6 +45,8 @@ export class Child {
   #stopping = false;
   #restart: NodeJS.Timeout | undefined;
   #struck = false;
+  /** Undefined: it has not said yet that it works. */
+  #readyAt: number | undefined;
 
   constructor(plan: ChildPlan) {
     this.#plan = plan;
@@ -64,6 +68,7 @@ export class Child {
       child.once('exit', ended);
       child.once('message', (message) => {
         child.off('exit', ended);
+        this.#readyAt = performance.now();
         resolve(message as Ready);
         child.on('exit', (code, signal) => {
           this.#endedUnasked(signal ?? `code ${code ?? 0}`);
@@ -120,6 +125,7 @@ export class Child {
     });
     closeSync(log);
     this.#process = child;
+    this.#readyAt = undefined;
     this.#ended = new Promise((resolve) => {
       child.once('exit', () => {
         if (this.#process === child) this.#process = undefined;
@@ -142,7 +148,9 @@ export class Child {
       return;
     }
     log(`the ${name} ended (${how}) and is started again`);
-    this.#restart = setTimeout(() => void this.#startAgain(), RESTART_PAUSE_MS);
+    const worked = now - (this.#readyAt ?? now);
+    const pause = worked < WORKED_MS ? RESTART_PAUSE_MS : 0;
+    this.#restart = setTimeout(() => void this.#startAgain(), pause);
   }
 
   async #startAgain(): Promise<void> {

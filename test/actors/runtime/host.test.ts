@@ -36,6 +36,37 @@ describe('host', () => {
     expect(world.clock.now() - killedAt).to.be.below(OWNER_TIMEOUT_MS + 4 * HEARTBEAT_MS);
   });
 
+  it('who is in the place of a killed worker has its partitions at once, and no others', async () => {
+    const world = await World.create(4);
+    const [first, second] = [await world.serve('w1'), await world.start('w2')];
+    await world.clock.runUntil(() => world.serving(second) === 2 && world.serving(first) === 2, 'two each');
+    world.kill(first);
+    const killedAt = world.clock.now();
+    world.predecessor = 'w1';
+    const third = await world.start('w3');
+    await world.clock.runUntil(() => world.serving(third) === 2, 'the third has the partitions of the first');
+    expect(world.clock.now() - killedAt).to.be.below(HEARTBEAT_MS);
+    await world.clock.advance(OWNER_TIMEOUT_MS);
+    expect([world.serving(second), world.serving(third)]).to.deep.equal([2, 2]);
+  });
+
+  it('what the killed worker had handed over waits for whom it was handed to', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    await world.clock.advance(HEARTBEAT_MS);
+    world.kill(second);
+    const leaving = first.host.leave();
+    await world.clock.advance(HEARTBEAT_MS);
+    await leaving;
+    world.kill(first);
+    expect(world.frames().at(-1)?.body).to.deep.equal({ kind: 'released', successor: 'w2' });
+    world.predecessor = 'w1';
+    const third = await world.start('w3');
+    await world.clock.advance(OWNER_TIMEOUT_MS - HEARTBEAT_MS);
+    expect(world.serving(third)).to.equal(0);
+  });
+
   it('a worker that was busy until it was killed is replaced within two seconds', async () => {
     const world = await World.create(1);
     const first = await world.serve('w1');

@@ -46,6 +46,8 @@ export class World {
   readonly partitions: number;
   /** Of workers that start from now on. */
   segmentBytes: number | undefined;
+  /** In whose place workers are that start from now on. */
+  predecessor: string | undefined;
   /** Follows what workers that start from now on serve. */
   follow: ((served: Served) => Follower) | undefined;
   /** What every worker has, and who is told when one of them comes. */
@@ -144,6 +146,7 @@ export class World {
       bus,
       clock: this.clock,
       subjects,
+      predecessor: this.predecessor,
       outlets: new Map(),
       follow: this.follow,
       createDomain: () => counters(this.partitions, this.#things),
@@ -183,6 +186,13 @@ export class World {
       20_000,
     );
     return process;
+  }
+
+  /** Everything is in memory that a takeover loads while it serves. */
+  async loaded({ host }: Process): Promise<void> {
+    const isLoaded = (): boolean =>
+      host.status().every(({ statistics }) => (statistics?.unitsToLoad ?? 0) === 0);
+    await this.clock.runUntil(isLoaded, 'all is loaded', 20_000);
   }
 
   serving({ host }: Process): number {

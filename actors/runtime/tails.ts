@@ -1,0 +1,91 @@
+/**
+ * What the frames after a checkpoint say of units. They are decoded before the partition serves, since what cannot be
+ * read must stop it; a unit's state is brought up to them when it is loaded, since terminals wait.
+ */
+import type { Domain } from './domain.js';
+import type { Frame } from './frame.js';
+import { evolveAll, replayed, type Replayed } from './replay.js';
+import type { UnitIndex } from './unitIndex.js';
+
+interface Tail<Event> {
+  /** Sequence of the unit's last event up to the checkpoint; 0: none. */
+  readonly base: number;
+  readonly turns: TailTurn<Event>[];
+}
+
+/** Shared by all the units that it names. */
+interface TailTurn<Event> {
+  readonly sequence: number;
+  readonly events: readonly Event[];
+}
+
+export class Tails<Command, Event, State> {
+  readonly #domain: Domain<Command, Event, State>;
+  readonly #index: UnitIndex;
+  readonly #tails = new Map<string, Tail<Event>>();
+
+  /** `index`: as of the checkpoint. It is brought up to the frames. */
+  constructor(domain: Domain<Command, Event, State>, index: UnitIndex) {
+    this.#domain = domain;
+    this.#index = index;
+  }
+
+  /** The next frame after the checkpoint. Throws MalformedError for an event that cannot be read. */
+  add({ sequence, body }: Frame): void {
+    if (body.kind !== 'turns') return;
+    for (const { units, events } of body.turns) {
+      const turn = { sequence, events: events.map((bytes) => this.#domain.decodeEvent(bytes)) };
+      for (const key of units) {
+        const tail = this.#tails.get(key);
+        if (tail === undefined) this.#tails.set(key, { base: this.#index.get(key) ?? 0, turns: [turn] });
+        else tail.turns.push(turn);
+      }
+    }
+  }
+
+  /** After the last frame. */
+  end(): void {
+    for (const [key, { turns }] of this.#tails) this.#index.set(key, turns.at(-1)?.sequence ?? 0);
+  }
+
+  get size(): number {
+    return this.#tails.size;
+  }
+
+  /** Units that have not been brought up to the frames yet. */
+  keys(): readonly string[] {
+    return [...this.#tails.keys()];
+  }
+
+  has(key: string): boolean {
+    return this.#tails.has(key);
+  }
+
+  /** The frames hold everything that ever happened to it. */
+  isWhole(key: string): boolean {
+    return this.#tails.get(key)?.base === 0;
+  }
+
+  /** Whether the unit's state is known from one that stands at `sequence`: its last event, or one of the frames'. */
+  follows(key: string, sequence: number): boolean {
+    const tail = this.#tails.get(key);
+    if (tail === undefined) return sequence === (this.#index.get(key) ?? 0);
+    return sequence === tail.base || tail.turns.some((turn) => turn.sequence === sequence);
+  }
+
+  /** The unit's state after the frames, from one that they follow. Throws JournalDamagedError. */
+  continue(key: string, { state, position }: Replayed<State>): State | undefined {
+    let evolved = state;
+    for (const { sequence, events } of this.#tails.get(key)?.turns ?? []) {
+      if (sequence <= position) continue;
+      const before = evolved;
+      evolved = replayed(sequence, () => evolveAll(this.#domain, key, before, events));
+    }
+    return evolved;
+  }
+
+  /** The unit is in memory. */
+  delete(key: string): void {
+    this.#tails.delete(key);
+  }
+}
