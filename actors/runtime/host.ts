@@ -175,6 +175,9 @@ export class Host<Command, Event, State> {
     this.#unsubscribe = this.#parts.bus.subscribe(this.#parts.subjects.heartbeat, (bytes) => {
       this.#heard(bytes);
     });
+    // Nobody could be heard while the journals were opened, which may take longer than an owner's timeout.
+    const now = this.#parts.clock.now();
+    for (const slot of this.#slots) slot.heardAt = now;
     this.#tick();
   }
 

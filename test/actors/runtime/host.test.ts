@@ -52,6 +52,20 @@ describe('host', () => {
       .and.below(2_000);
   });
 
+  it('a newcomer that was long about opening its journals has heard nobody yet, and takes nothing', async () => {
+    for (let phase = 0; phase < HEARTBEAT_MS; phase += 30) {
+      const world = await World.create(1);
+      const first = await world.serve('w1');
+      await world.clock.advance(phase);
+      const busyUntil = world.clock.now() + OWNER_TIMEOUT_MS;
+      world.latencyMs = () => (world.clock.now() < busyUntil ? OWNER_TIMEOUT_MS / 10 : 1);
+      const second = await world.start('w2');
+      expect(world.clock.now()).to.be.above(busyUntil);
+      await world.clock.advance(2 * OWNER_TIMEOUT_MS);
+      expect([world.serving(first), world.serving(second)], `phase ${String(phase)}`).to.deep.equal([1, 0]);
+    }
+  });
+
   it('nobody takes a partition whose owner is silent but whose journal advances', async () => {
     const world = await World.create(1);
     const first = await world.serve('w1');
