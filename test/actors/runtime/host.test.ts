@@ -110,6 +110,21 @@ describe('host', () => {
     expect(world.serving(second)).to.equal(4);
   });
 
+  it('says once that journals cannot be asked, and once that they can again', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    world.kill(first);
+    second.link.cut();
+    await world.clock.advance(60_000);
+    second.link.restore();
+    await world.clock.runUntil(() => world.serving(second) === 1, 'it serves', 20_000);
+    const said = second.log.filter((line) => line.startsWith('journals'));
+    expect(said).to.have.lengthOf(2);
+    expect(said[0]).to.match(/^journals cannot be asked: /);
+    expect(said[1]).to.equal('journals can be asked again');
+  });
+
   it('a worker that does not hear itself takes nothing', async () => {
     const world = await World.create(1);
     const owner = await world.serve('w1');
