@@ -1,4 +1,4 @@
-// mocha's spec reporter, which also tells scripts/test.mjs the numbers (EMONEY_TEST_RESULT names the file), and
+// mocha's spec reporter, which also tells scripts/test.mjs what came of it (EMONEY_TEST_RESULT names the file), and
 // does not let a test hang the run for ever that left something open.
 const { writeFileSync } = require('node:fs');
 const Mocha = require('mocha');
@@ -9,10 +9,12 @@ module.exports = class Reporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const file = process.env['EMONEY_TEST_RESULT'];
+    const failed = [];
+    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test) => failed.push(test.fullTitle()));
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
-      const { passes: passed, failures: failed } = runner.stats;
+      const { passes: passed } = runner.stats;
       if (file) writeFileSync(file, JSON.stringify({ passed, failed }));
-      else process.once('exit', () => console.log(`${passed} passed, ${failed} failed`));
+      else process.once('exit', () => console.log(`${passed} passed, ${failed.length} failed`));
       // unref: fires only if something else keeps the process alive, which is the fault that is looked for.
       setTimeout(() => {
         const open = process.getActiveResourcesInfo().join(', ');

@@ -1,11 +1,16 @@
 // npm test: installs, builds, checks, runs every test. The last line is `N passed, N failed`, checks included.
-// `npm test -- --grep A4` or `npm test -- test/actors/card` runs those tests only, without the checks.
+// Without arguments in two lanes side by side, one core each: tests of whole deployments, which mostly wait, in one;
+// the checks and all other tests, which mostly compute, in the other. Each lane's output is in one piece.
+// `npm test -- --grep A4` or `npm test -- test/actors/card` runs those tests only, in one lane, without the checks.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { build, install, packageScript, root, run, say } from './prepare.mjs';
+
+const ALL = 'dist/test/**/*.test.js';
+const DEPLOYMENTS = ['dist/test/acceptance/**/*.test.js', 'dist/test/operator/**/*.test.js'];
 
 const args = process.argv.slice(2);
 const total = { passed: 0, failed: 0, names: [] };
@@ -31,14 +36,11 @@ const checks = [
 ];
 
 async function runChecks() {
-  const running = checks.map(async ([name, ...command]) => {
-    const begin = performance.now();
-    const result = await run(process.execPath, command, { output: 'capture', env });
-    return { name, ...result, seconds: (performance.now() - begin) / 1000 };
-  });
   console.log('\n  checks');
-  for (const check of running) {
-    const { name, ok, text, seconds } = await check;
+  for (const [name, ...command] of checks) {
+    const begin = performance.now();
+    const { ok, text } = await run(process.execPath, command, { output: 'capture', env });
+    const seconds = (performance.now() - begin) / 1000;
     count(`check: ${name}`, ok);
     console.log(`    ${ok ? '✔' : '✖'} ${name} (${seconds.toFixed(1)} s)`);
     if (!ok) console.log(text.trimEnd());
@@ -57,42 +59,63 @@ function mochaArguments() {
     if (path.endsWith('.ts')) return join('dist', path.replace(/\.ts$/, '.js'));
     return existsSync(join(root, path)) ? join('dist', path, '**', '*.test.js') : join('dist', path);
   });
-  return files > 0 ? mapped : [...mapped, 'dist/test/**/*.test.js'];
+  return files > 0 ? mapped : [...mapped, ALL];
 }
 
-async function runMocha() {
+/** Runs mocha to its end. What it prints is held back until `turn`; without, it has the terminal for itself. */
+async function runMocha(mochaArgs, turn) {
   const folder = await mkdtemp(join(tmpdir(), 'emoney-test-'));
   const file = join(folder, 'result.json');
-  const colour = process.stdout.isTTY ? [] : ['--no-color'];
-  const command = [packageScript('mocha', 'bin', 'mocha.js'), ...colour, ...mochaArguments()];
-  const child = spawn(process.execPath, command, {
+  const colour = process.stdout.isTTY ? '--color' : '--no-color';
+  const child = spawn(process.execPath, [packageScript('mocha', 'bin', 'mocha.js'), colour, ...mochaArgs], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: turn === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     env: { ...env, EMONEY_TEST_RESULT: file },
   });
+  const printed = turn === undefined ? undefined : printAfter(turn, child);
   // The terminal signals mocha too: it ends, and then so do we, with a last line.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   const code = await new Promise((done) => child.once('close', (status, signal) => done(status ?? signal)));
-  const { passed, failed } = await readFile(file, 'utf8').then(JSON.parse, () => ({ passed: 0, failed: 0 }));
+  await printed;
+  const { passed, failed } = await readFile(file, 'utf8').then(JSON.parse, () => ({ passed: 0, failed: [] }));
   await rm(folder, { recursive: true, force: true });
   total.passed += passed;
-  total.failed += failed;
-  if (failed > 0) total.names.push('tests, listed above');
-  else if (code !== 0) count(`mocha ended with ${code}`, false);
+  for (const name of failed) count(name, false);
+  if (failed.length > 0) return;
+  if (code !== 0) count(`mocha ended with ${code}`, false);
   else if (passed === 0) count('mocha: no test ran', false);
+}
+
+async function printAfter(turn, child) {
+  let held = [];
+  const print = (chunk) => (held === undefined ? process.stdout.write(chunk) : held.push(chunk));
+  child.stdout.on('data', print);
+  child.stderr.on('data', print);
+  await turn;
+  for (const chunk of held) process.stdout.write(chunk);
+  held = undefined;
+}
+
+async function runEverything() {
+  const others = DEPLOYMENTS.flatMap((files) => ['--ignore', files]);
+  const first = runChecks().then(() => runMocha([...others, ALL]));
+  await Promise.all([first, runMocha(DEPLOYMENTS, first)]);
 }
 
 try {
   await install();
   await build();
-  if (args.length === 0) await runChecks();
-  else say('checks skipped: arguments were given');
-  await runMocha();
+  if (args.length === 0) await runEverything();
+  else {
+    say('checks skipped: arguments were given');
+    await runMocha(mochaArguments());
+  }
 } catch (error) {
   say(error.message);
   count(error.message, false);
 }
-if (total.names.length > 0) console.log(`failed: ${total.names.join('; ')}\n`);
+if (total.names.length > 0)
+  console.log(`failed, and told of above:\n${total.names.map((name) => `  ${name}\n`).join('')}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

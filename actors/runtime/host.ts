@@ -138,6 +138,8 @@ export class Host<Command, Event, State> {
   #heardSelfAt = 0;
   #leaving = false;
   #polling = false;
+  /** Why the journals could not be asked the last time; empty: they could. */
+  #unasked = '';
 
   constructor(parts: HostParts<Command, Event, State>) {
     this.#parts = parts;
@@ -177,6 +179,9 @@ export class Host<Command, Event, State> {
     this.#unsubscribe = this.#parts.bus.subscribe(this.#parts.subjects.heartbeat, (bytes) => {
       this.#heard(bytes);
     });
+    // Nobody could be heard while the journals were opened, which may take longer than an owner's timeout.
+    const now = this.#parts.clock.now();
+    for (const slot of this.#slots) slot.heardAt = now;
     this.#tick();
   }
 
@@ -369,6 +374,7 @@ export class Host<Command, Event, State> {
         // One late heartbeat is no reason to ask. What is first seen to have advanced may have done so long ago.
         if (slot.state !== 'idle' || slot.free || now - slot.heardAt < 2 * HEARTBEAT_MS) continue;
         const last = (await slot.journal?.lastSequence()) ?? 0;
+        this.#sayUnasked('');
         if (last === slot.lastSequence) {
           slot.polledAt = now;
           continue;
@@ -378,11 +384,18 @@ export class Host<Command, Event, State> {
       }
       this.#takeWhatMay(this.#parts.clock.now());
     } catch (error) {
-      this.#parts.log(`journals cannot be asked: ${String(error)}`);
+      this.#sayUnasked(String(error));
       for (const slot of this.#slots) slot.heardAt = this.#parts.clock.now();
     } finally {
       this.#polling = false;
     }
+  }
+
+  /** Once, however often they are asked: until the reason changes, or they can be asked again. */
+  #sayUnasked(reason: string): void {
+    if (reason === this.#unasked) return;
+    this.#unasked = reason;
+    this.#parts.log(reason === '' ? 'journals can be asked again' : `journals cannot be asked: ${reason}`);
   }
 
   async #take(slot: Slot<Command, Event, State>): Promise<void> {

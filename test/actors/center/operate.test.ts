@@ -129,7 +129,7 @@ describe('the center stores value (rule 5)', () => {
     expect(adjust(many, 'R0', { storedValue: 1 }).rejection?.code).to.equal('OUT_OF_WINDOW');
     many.onDay(40);
     expect(adjust(many, 'R0', { storedValue: 1 }).outcome, 'a month later').to.equal('APPROVED');
-  }).timeout(20_000);
+  });
 
   it('one that may be forgotten is refused, when it says how old it is', () => {
     const record = new Record().onDay(MAX_REFERENCE_DAYS + 1);

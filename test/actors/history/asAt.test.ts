@@ -221,7 +221,7 @@ describe('the history of a partition: sums', () => {
     const wanted = ['n0', `n${HISTORY_COUNTED}`].map((name) => Buffer.from(name));
     const { items } = await world.finished(world.history.findSums(PARTITION, wanted), 'the sums');
     expect(items.map(({ sums: row }) => row.get(3))).to.deep.equal([13n, 3n]);
-  }).timeout(20_000);
+  });
 
   it('count once what is filed again after a failure, or a crash', async () => {
     const world = await followed();

@@ -335,7 +335,7 @@ describe('the history of a partition: keeping up', () => {
       world.acknowledge([closed(1), closed(HISTORY_OPENINGS + 1)]);
       const last = String(HISTORY_OPENINGS + 1);
       expect(await world.batch('T1', 1, true)).to.deep.equal([['o1+c1', `o${last}+c${last}`]]);
-    }).timeout(20_000);
+    });
 
     it('lists a reversal in its batch, and what it ended in that of the transaction', async () => {
       world.acknowledge([opened(1, 1), reversing(1, 2)]);

@@ -225,7 +225,7 @@ describe('the registry', () => {
       const ids = described?.cards?.map(({ id }) => id) ?? [];
       expect(described?.leftOut).to.have.length.above(0);
       expect([...ids, ...(described?.leftOut ?? [])]).to.deep.equal(cards);
-    }).timeout(20_000);
+    });
 
     it('as many rows as fit, and from which one it goes on', () => {
       const dates = 6_000;
@@ -247,7 +247,7 @@ describe('the registry', () => {
         expect(rows).to.have.length(dates);
         expect(new Set(rows).size).to.equal(dates);
       }
-    }).timeout(20_000);
+    });
   });
 
   it('tells the card in the same turn what the center decides about its limit', () => {

@@ -83,6 +83,20 @@ describe('host', () => {
       .and.below(2_000);
   });
 
+  it('a newcomer that was long about opening its journals has heard nobody yet, and takes nothing', async () => {
+    for (let phase = 0; phase < HEARTBEAT_MS; phase += 30) {
+      const world = await World.create(1);
+      const first = await world.serve('w1');
+      await world.clock.advance(phase);
+      const busyUntil = world.clock.now() + OWNER_TIMEOUT_MS;
+      world.latencyMs = () => (world.clock.now() < busyUntil ? OWNER_TIMEOUT_MS / 10 : 1);
+      const second = await world.start('w2');
+      expect(world.clock.now()).to.be.above(busyUntil);
+      await world.clock.advance(2 * OWNER_TIMEOUT_MS);
+      expect([world.serving(first), world.serving(second)], `phase ${String(phase)}`).to.deep.equal([1, 0]);
+    }
+  });
+
   it('nobody takes a partition whose owner is silent but whose journal advances', async () => {
     const world = await World.create(1);
     const first = await world.serve('w1');
@@ -125,6 +139,21 @@ describe('host', () => {
     await world.clock.advance(15_000);
     expect(epochs() - before).to.equal(2);
     expect(world.serving(second)).to.equal(4);
+  });
+
+  it('says once that journals cannot be asked, and once that they can again', async () => {
+    const world = await World.create(1);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    world.kill(first);
+    second.link.cut();
+    await world.clock.advance(60_000);
+    second.link.restore();
+    await world.clock.runUntil(() => world.serving(second) === 1, 'it serves', 20_000);
+    const said = second.log.filter((line) => line.startsWith('journals'));
+    expect(said).to.have.lengthOf(2);
+    expect(said[0]).to.match(/^journals cannot be asked: /);
+    expect(said[1]).to.equal('journals can be asked again');
   });
 
   it('a worker that does not hear itself takes nothing', async () => {

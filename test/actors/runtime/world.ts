@@ -48,6 +48,8 @@ export class World {
   segmentBytes: number | undefined;
   /** In whose place workers are that start from now on. */
   predecessor: string | undefined;
+  /** How long each message from and to workers that start from now on is on its way. */
+  latencyMs: (() => number) | undefined;
   /** Follows what workers that start from now on serve. */
   follow: ((served: Served) => Follower) | undefined;
   /** What every worker has, and who is told when one of them comes. */
@@ -121,7 +123,7 @@ export class World {
     acceptLoss: ReadonlyMap<number, string> = new Map(),
     unitsInMemory = 1_000,
   ): Promise<Process> {
-    const link = new Link(this.clock);
+    const link = new Link(this.clock, { latencyMs: this.latencyMs });
     const journals = new MemoryJournalStore(this.journals, this.clock, link);
     const bus = new MemoryBus(this.#busServer, this.clock, link);
     const log: string[] = [];

@@ -175,7 +175,7 @@ export function describeHistoryStore(name: string, create: () => Promise<History
         }),
         { numRuns: 40 },
       );
-    }).timeout(20_000);
+    });
   });
 }
 

@@ -260,7 +260,7 @@ export function describeJournal(name: string, create: () => Promise<JournalWorld
         }
         expect(await journal.append(bytes('stray'), 0)).to.deep.equal({ kind: 'refused', last: 3 });
         expect(await journal.append(bytes('4'), 3)).to.deep.equal(stored(4));
-      }).timeout(30_000);
+      });
 
       it('begin where they were said to, or not at all', async () => {
         const journal = await twoSegments();
@@ -326,7 +326,7 @@ export function describeJournal(name: string, create: () => Promise<JournalWorld
         what: 'the journal answers again',
       });
       expect(await journal.append(bytes('after'), last)).to.deep.equal(stored(last + 1));
-    }).timeout(30_000);
+    });
   });
 }
 

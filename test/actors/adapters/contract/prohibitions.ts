@@ -187,7 +187,7 @@ export function describeProhibitions(name: string, create: () => Promise<Prohibi
       expect(version.incarnation).to.equal(before.incarnation);
       await follower.reaches(version);
       expect(follower.summary).to.deep.equal(['c1 LIMIT 1', 'c1 LOST 2']);
-    }).timeout(30_000);
+    });
   });
 }
 

@@ -174,7 +174,7 @@ export function describeSnapshotStore(name: string, create: () => Promise<Snapsh
         );
       await until(again, { what: 'a write after the return' });
       expect(await read('a')).to.equal('a 1/2 back');
-    }).timeout(30_000);
+    });
   });
 }
 

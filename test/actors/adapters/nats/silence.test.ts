@@ -42,7 +42,7 @@ describe('a nats-server that is stopped but still connected', () => {
     const arrived = async () => (await journal.lastSequence()) === 2;
     await until(arrived, { what: 'the late frame' });
     await nats.close();
-  }).timeout(30_000);
+  });
 });
 
 describe('a connection to NATS that a network has forgotten', () => {
@@ -63,5 +63,5 @@ describe('a connection to NATS that a network has forgotten', () => {
     await nats.bus.flush();
     await nats.close();
     await proxy.close();
-  }).timeout(30_000);
+  });
 });

@@ -58,7 +58,7 @@ describe('a connection to Redis', () => {
     expect((await store.readUnits(['a']))[0]?.sequence).to.equal(1);
     await connection.close();
     await proxy.close();
-  }).timeout(20_000);
+  });
 
   it('takes what is no snapshot for absent, and replaces it', async () => {
     const connection = new RedisConnection(server.current.url, { name: 'test' });
