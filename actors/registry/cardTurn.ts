@@ -176,8 +176,8 @@ function decided(stage: CardStage, asked: Asked, { card }: CardUnits): Decided {
   const log = decision.asked.kind === 'ENQUIRY' ? stage.card?.log : undefined;
   const bytes = answerOf(decision.asked, decision.asked.kind, decision.answer, log);
   const visited = visitorKey(asked.id.terminal);
-  const own = card === undefined ? [] : [cardKey(asked.card)];
-  const touched = [...own, ...listingUnits(asked.card, events), visited];
+  const touched = card === undefined ? [] : [cardKey(asked.card)];
+  touched.push(...listingUnits(asked.card, events), visited);
   return { bytes, events, asks: publicationsOf(events), touched };
 }
 

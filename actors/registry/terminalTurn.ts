@@ -32,13 +32,28 @@ export function terminalTurn(
     units: events.length > 0 ? [key] : [],
     events,
     response: heldIfEarly(environment, command, responseOf(decision.response, events.length > 0, context)),
-    asks: [...asks.map((ask) => terminalAsk(key, ask)), ...compiles.map((ask) => compileAsk(key, ask))],
-    releases: releases.map(({ answered }) => ({
+    asks: joined(
+      mapped(asks, (ask) => terminalAsk(key, ask)),
+      mapped(compiles, (ask) => compileAsk(key, ask)),
+    ),
+    releases: mapped(releases, ({ answered }) => ({
       key: idKey(answered.id),
       bytes: bytesOf(answered, passed),
     })),
-    settles: [...settles.map(idKey), ...compiled.map(compileKey)],
+    settles: joined(mapped(settles, idKey), mapped(compiled, compileKey)),
   };
+}
+
+const NONE: readonly never[] = [];
+
+/** Most turns have nothing of most things. */
+function mapped<From, To>(from: readonly From[], to: (each: From) => To): readonly To[] {
+  return from.length === 0 ? NONE : from.map((each) => to(each));
+}
+
+function joined<Item>(ones: readonly Item[], others: readonly Item[]): readonly Item[] {
+  if (others.length === 0) return ones;
+  return ones.length === 0 ? others : [...ones, ...others];
 }
 
 /**

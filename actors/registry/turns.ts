@@ -1,5 +1,5 @@
 /** Short ways to write a turn that is nearly empty. */
-import type { TransactionId } from '../money/ids.js';
+import { sameId, type TransactionId } from '../money/ids.js';
 import type { Ask, Response, Turn } from '../runtime/domain.js';
 import type { RecordProhibitionChanged } from '../center/record.js';
 import type { Rejection } from '../runtime/rejection.js';
@@ -24,9 +24,13 @@ export function rejection(code: Rejection, detail: string): Response {
   return { kind: 'reject', rejection: code, detail };
 }
 
+/** The last one, because a turn asks for the key of its id several times. */
+let keyed = { id: { terminal: '', incarnation: 0, number: 0 }, key: '' };
+
 /** Under this key an id is asked about, and waited for. Numbers come last, so that no two ids share a key. */
-export function idKey({ terminal, incarnation, number }: TransactionId): string {
-  return `id/${terminal}#${incarnation}#${number}`;
+export function idKey(id: TransactionId): string {
+  if (!sameId(id, keyed.id)) keyed = { id, key: `id/${id.terminal}#${id.incarnation}#${id.number}` };
+  return keyed.key;
 }
 
 export function publicationKey(card: string): string {
@@ -44,6 +48,8 @@ export function publicationAsk({ card, reasons, position }: Publication): Ask {
 }
 
 export function publicationsOf(events: readonly Event[]): readonly Ask[] {
+  // Nearly always: nothing to publish.
+  if (!events.some(isProhibitionChange)) return EMPTY_TURN.asks;
   return events.filter(isProhibitionChange).map(publicationAsk);
 }
 

@@ -281,13 +281,13 @@ export class Partition<Command, Event, State> {
   #run(command: Command, origin: Origin | undefined): void {
     const keys = this.#domain.unitsOf(command);
     const units: Unit<State>[] = [];
-    const missing: string[] = [];
+    let missing: string[] | undefined;
     for (const key of keys) {
       const unit = this.#units.get(key) ?? this.#newcomer(key);
-      if (unit === undefined) missing.push(key);
+      if (unit === undefined) (missing ??= []).push(key);
       else units.push(unit);
     }
-    if (missing.length === 0) {
+    if (missing === undefined) {
       this.#decide(command, origin, units);
       return;
     }

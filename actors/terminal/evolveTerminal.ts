@@ -45,9 +45,9 @@ export function evolveTerminal(
       return seen(state, { ...(entry ?? unseen(reversal.id)), reversal }, reversal);
     }
     case 'TransactionClosed':
-      return closed(state, event.id, (entry) => ({ ...entry, answer: event.answer }), event.answer);
+      return closed(state, event.id, event.answer, false);
     case 'ReversalClosed':
-      return closed(state, event.id, (entry) => ({ ...entry, reversed: event.answer }), event.answer);
+      return closed(state, event.id, event.answer, true);
   }
 }
 
@@ -131,21 +131,25 @@ function seen(
   });
 }
 
-function closed(
-  state: TerminalState,
-  id: TransactionId,
-  close: (entry: TerminalEntry) => TerminalEntry,
-  answer: Answer,
-): TerminalState {
+function closed(state: TerminalState, id: TransactionId, answer: Answer, isReversal: boolean): TerminalState {
   const before = findIncarnation(state, id.incarnation);
   const open = before && findId(before.entries, id.number);
   if (before === undefined || open === undefined) return state;
-  const entry = close(open);
+  const entry: TerminalEntry = {
+    number: open.number,
+    opened: open.opened,
+    answer: isReversal ? open.answer : answer,
+    reversal: open.reversal,
+    reversed: isReversal ? answer : open.reversed,
+  };
   // Below its mark, and in an older incarnation, the device never asks again.
   const forget =
     before.source === '' && (entry.number < before.mark || before.incarnation < deviceIncarnation(state));
   const after = withIncarnation(state, {
-    ...before,
+    incarnation: before.incarnation,
+    source: before.source,
+    mark: before.mark,
+    highest: before.highest,
     open: before.open.filter((number) => number !== entry.number),
     entries: forget ? dropId(before.entries, entry.number) : putId(before.entries, entry),
   });
