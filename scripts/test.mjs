@@ -10,7 +10,9 @@ import { join, relative, resolve } from 'node:path';
 import { build, install, packageScript, root, run, say } from './prepare.mjs';
 
 const ALL = 'dist/test/**/*.test.js';
-const DEPLOYMENTS = ['dist/test/acceptance/**/*.test.js', 'dist/test/operator/**/*.test.js'];
+const DEPLOYMENTS = ['acceptance', 'operator', 'simulator/city', 'simulator/replay'].map(
+  (folder) => `dist/test/${folder}/**/*.test.js`,
+);
 
 const args = process.argv.slice(2);
 const total = { passed: 0, failed: 0, names: [] };
