@@ -37,6 +37,8 @@ export class Station {
   private readonly times: SentTimes;
   private readonly fromSource: boolean;
   private readonly retryForMs: number | undefined;
+  /** By their timers: messages that were rejected for now and will be sent again. */
+  private readonly repeats = new Map<NodeJS.Timeout, OnResult>();
   private resolveReady: () => void = () => undefined;
   private readyTimer: NodeJS.Timeout | undefined;
   private rejectReady: (error: ConnectionLostError) => void = () => undefined;
@@ -159,6 +161,12 @@ export class Station {
   /** For the concentrator. */
   lost(error: ConnectionLostError): void {
     clearTimeout(this.readyTimer);
+    // Now, as all else: by the time of a repeat its device may have come back, and would not hear of it again.
+    for (const [timer, done] of this.repeats) {
+      clearTimeout(timer);
+      done(error);
+    }
+    this.repeats.clear();
     this.pursuits.lost(error);
     this.rejectReady(error);
   }
@@ -196,8 +204,15 @@ export class Station {
         this.pursuits.rejected(number, answer);
         const begun = since === 0 ? Date.now() : since;
         const pause = pauseMs(answer, tried, Date.now() - begun, this.retryForMs);
-        if (pause === undefined) done(answer);
-        else setTimeout(() => this.send(number, body, done, tried + 1, begun), pause);
+        if (pause === undefined) {
+          done(answer);
+          return;
+        }
+        const timer = setTimeout(() => {
+          this.repeats.delete(timer);
+          this.send(number, body, done, tried + 1, begun);
+        }, pause);
+        this.repeats.set(timer, done);
       }
     });
   }

@@ -10,10 +10,14 @@ import { join, relative, resolve } from 'node:path';
 import { build, install, packageScript, root, run, say } from './prepare.mjs';
 
 const ALL = 'dist/test/**/*.test.js';
-const DEPLOYMENTS = ['dist/test/acceptance/**/*.test.js', 'dist/test/operator/**/*.test.js'];
+const DEPLOYMENTS = ['acceptance', 'operator', 'simulator/city', 'simulator/replay'].map(
+  (folder) => `dist/test/${folder}/**/*.test.js`,
+);
 
 const args = process.argv.slice(2);
 const total = { passed: 0, failed: 0, names: [] };
+/** By Ctrl-C, which the terminal sends to all that runs: it ends by itself, and nothing more is begun. */
+let interrupted = false;
 const env = { ...process.env };
 if (!process.stdout.isTTY) {
   delete env.FORCE_COLOR;
@@ -38,6 +42,7 @@ const checks = [
 async function runChecks() {
   console.log('\n  checks');
   for (const [name, ...command] of checks) {
+    if (interrupted) return;
     const begin = performance.now();
     const { ok, text } = await run(process.execPath, command, { output: 'capture', env });
     const seconds = (performance.now() - begin) / 1000;
@@ -64,6 +69,7 @@ function mochaArguments() {
 
 /** Runs mocha to its end. What it prints is held back until `turn`; without, it has the terminal for itself. */
 async function runMocha(mochaArgs, turn) {
+  if (interrupted) return;
   const folder = await mkdtemp(join(tmpdir(), 'emoney-test-'));
   const file = join(folder, 'result.json');
   const colour = process.stdout.isTTY ? '--color' : '--no-color';
@@ -73,8 +79,7 @@ async function runMocha(mochaArgs, turn) {
     env: { ...env, EMONEY_TEST_RESULT: file },
   });
   const printed = turn === undefined ? undefined : printAfter(turn, child);
-  // The terminal signals mocha too: it ends, and then so do we, with a last line.
-  process.on('SIGINT', () => undefined);
+  process.on('SIGINT', () => (interrupted = true));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   const code = await new Promise((done) => child.once('close', (status, signal) => done(status ?? signal)));
   await printed;

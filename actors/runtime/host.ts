@@ -11,7 +11,6 @@ import {
   SEGMENT_BYTES,
 } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
-import { toUnsigned } from '../../proto/guard.js';
 import type { Outlet } from './asks.js';
 import { Bases } from './bases.js';
 import { readGenesis } from './deployment.js';
@@ -24,6 +23,7 @@ import {
   JournalHoleError,
   RuntimeError,
 } from './errors.js';
+import { faultsOf, type OwnerStatus, statusOf } from './heartbeat.js';
 import { Partition } from './partition.js';
 import type { Frame } from './frame.js';
 import type { PartitionStatistics } from './partitionStatistics.js';
@@ -41,7 +41,7 @@ import type {
 import { recover } from './recovery.js';
 import type { Sabotage } from './sabotage.js';
 import { Stopwatch } from './stopwatch.js';
-import { type StoreFault, StoreFaults } from './storeFaults.js';
+import { StoreFaults } from './storeFaults.js';
 import type { Subjects } from './subjects.js';
 import { epochOf } from './segments.js';
 import { beginEpoch, lastFrame } from './takeover.js';
@@ -559,37 +559,4 @@ export class Host<Command, Event, State> {
     slot.heardAt = this.#parts.clock.now();
     this.#beat();
   }
-}
-
-/** What a heartbeat says of one partition. */
-interface OwnerStatus {
-  readonly partition: number;
-  readonly epoch: number;
-  readonly released: boolean;
-  readonly successor: string;
-  readonly serving: boolean;
-}
-
-function statusOf(status: v1.PartitionStatus.$Properties): OwnerStatus {
-  return {
-    partition: status.partition ?? 0,
-    epoch: toUnsigned(status.epoch ?? 0, 'epoch'),
-    released: status.released ?? false,
-    successor: status.successor ?? '',
-    serving: status.serving ?? false,
-  };
-}
-
-const FAULT_NUMBERS: Readonly<Record<StoreFault, v1.StoreFault>> = {
-  SNAPSHOT_MISSING: v1.StoreFault.STORE_FAULT_SNAPSHOT_MISSING,
-  SNAPSHOT_STALE: v1.StoreFault.STORE_FAULT_SNAPSHOT_STALE,
-  SNAPSHOT_UNREADABLE: v1.StoreFault.STORE_FAULT_SNAPSHOT_UNREADABLE,
-  PAGE_LOST: v1.StoreFault.STORE_FAULT_PAGE_LOST,
-  CHECKPOINT_LOST: v1.StoreFault.STORE_FAULT_CHECKPOINT_LOST,
-  READ_FAILED: v1.StoreFault.STORE_FAULT_READ_FAILED,
-  WRITE_FAILED: v1.StoreFault.STORE_FAULT_WRITE_FAILED,
-};
-
-function faultsOf(faults: StoreFaults | undefined): v1.StoreFaults.$Properties[] {
-  return (faults?.counts() ?? []).map(([fault, count]) => ({ fault: FAULT_NUMBERS[fault], count }));
 }

@@ -63,4 +63,21 @@ describe('client: concentrator', () => {
     await station.ready;
     expect(rejected).to.equal(1);
   });
+
+  it('tells everyone that the connection is lost before it says so, also who waits to be sent again', async () => {
+    const told: string[] = [];
+    const other = await connectConcentrator({ url: test.gateway.url, onLost: () => told.push('lost') });
+    const station = await other.hello({ terminal: 'T1' });
+    await station.ready;
+    const rejected = new Promise<void>((resolve) => (station.onRejected = () => resolve()));
+    test.partitions.respond = ({ command }) =>
+      Number(command.transact?.id?.number) === 1 ? { reject: v1.Rejection.REJECTION_UNAVAILABLE } : undefined;
+    for (const number of [1, 2])
+      station.purchase({ card: 'C1', amount: 7, number }, (result) => {
+        told.push(`${number}: ${result instanceof Error ? result.name : result.outcome}`);
+      });
+    await rejected;
+    await other.close();
+    expect(told).to.deep.equal(['2: ConnectionLostError', '1: ConnectionLostError', 'lost']);
+  });
 });

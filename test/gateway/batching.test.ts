@@ -3,6 +3,7 @@ import { GATEWAY_DEADLINE_MS, MAX_CONNECTION_REQUESTS, MAX_DELIVERY_BYTES } from
 import { partitionOf } from '../../actors/runtime/placement.js';
 import { Outbox } from '../../gateway/outbox.js';
 import { v1 } from '../../proto/generated/emoney.js';
+import { until } from '../support/until.js';
 import { PARTITIONS, startTestGateway, turn, type TestGateway } from './harness.js';
 
 const { Outcome, Rejection } = v1;
@@ -147,6 +148,27 @@ describe('gateway: partitions', () => {
     expect(numbers).to.deep.equal([0, 2, 3, 4, 2, 3, 4]);
     test.clock.advance(1_000);
     expect((await client.answerTo(2)).rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
+  });
+
+  it('but not for a device that is gone: it repeats by itself', async () => {
+    const [gone, client] = [await test.connect(), await test.connect()];
+    await gone.hello('T1');
+    await client.hello('T2');
+    test.partitions.heartbeat();
+    test.partitions.respond = () => undefined;
+    for (const each of [gone, client])
+      each.send({ request: 2, purchase: { number: 5, card: 'C1', amount: 1 } });
+    await test.partitions.until(() => test.partitions.received.length === 4);
+    gone.webSocket.terminate();
+    const metrics = async (): Promise<string> => (await fetch(`${test.http}/metrics`)).text();
+    const oneLeft = /^emoney_gateway_connections 1$/m;
+    await until(async () => oneLeft.test(await metrics()), { what: 'the gateway has noticed' });
+    test.partitions.epoch = 9;
+    test.partitions.heartbeat();
+    await test.partitions.until(() => test.partitions.received.length === 5);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    const again = test.partitions.received.slice(4).map(({ command }) => command.transact?.id?.terminal);
+    expect(again).to.deep.equal(['T2']);
   });
 
   it('bytes on its subject that are no replies harm nobody', async () => {

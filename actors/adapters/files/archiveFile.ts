@@ -1,6 +1,6 @@
 /** One file of the archive: one segment of a journal. */
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { ARCHIVE_BLOCK_BYTES, ARCHIVE_CHUNK_FRAMES } from '../../bounds.js';
 import { ArchiveDamagedError, JournalHoleError } from '../../runtime/errors.js';
@@ -11,13 +11,11 @@ import {
   type ArchiveFoot,
   decodeBlock,
   decodeFoot,
-  decodeTail,
   encodeBlock,
   encodeFoot,
-  FIRST_LINE,
-  mustBe,
-  TAIL_BYTES,
+  SEGMENT_FILE,
 } from './archiveFormat.js';
+import { FramedFile } from './framedFile.js';
 
 /** Writes a segment into an empty file, a piece of the journal at a time. */
 export async function writeSegment(
@@ -27,7 +25,7 @@ export async function writeSegment(
   read: Journal['read'],
 ): Promise<void> {
   const writer = new Writer(file);
-  await writer.append(FIRST_LINE);
+  await writer.append(SEGMENT_FILE.firstLine);
   for (let next = segment.first; next <= segment.last;) {
     const frames: StoredFrame[] = [];
     const to = Math.min(segment.last, next + ARCHIVE_CHUNK_FRAMES - 1);
@@ -84,35 +82,26 @@ class Writer {
 /** A file of the archive, open. */
 export class ArchiveFile {
   readonly foot: ArchiveFoot;
-  readonly bytes: number;
-  readonly #file: FileHandle;
+  readonly #file: FramedFile;
 
-  private constructor(file: FileHandle, bytes: number, foot: ArchiveFoot) {
+  private constructor(file: FramedFile) {
+    this.foot = decodeFoot(file.foot);
     this.#file = file;
-    this.bytes = bytes;
-    this.foot = foot;
   }
 
   /** Throws ArchiveDamagedError. */
   static async open(path: string): Promise<ArchiveFile> {
-    const file = await open(path, 'r').catch((error: unknown) => {
-      throw new ArchiveDamagedError(`it cannot be opened (${String(error)})`, { cause: error });
-    });
+    const file = await FramedFile.open(SEGMENT_FILE, path);
     try {
-      const { size } = await file.stat();
-      if (size < FIRST_LINE.length + TAIL_BYTES) throw new ArchiveDamagedError('a file that is cut short');
-      const line = await read(file, 0, FIRST_LINE.length);
-      if (!line.equals(FIRST_LINE)) throw new ArchiveDamagedError('a file that is no segment of this format');
-      const tail = decodeTail(await read(file, size - TAIL_BYTES, TAIL_BYTES));
-      const begin = size - TAIL_BYTES - tail.bytes;
-      if (begin < FIRST_LINE.length) throw new ArchiveDamagedError('a file that is cut short');
-      const foot = await read(file, begin, tail.bytes);
-      mustBe(tail, foot);
-      return new ArchiveFile(file, size, decodeFoot(foot));
+      return new ArchiveFile(file);
     } catch (error) {
       await file.close();
       throw error;
     }
+  }
+
+  get bytes(): number {
+    return this.#file.bytes;
   }
 
   /** Frames `from … to`, all of which are in the file. */
@@ -122,7 +111,7 @@ export class ArchiveFile {
       const end = (blocks[at + 1]?.first ?? last + 1) - 1;
       if (end < from) continue;
       if (block.first > to) return;
-      const frames = decodeBlock(block, await read(this.#file, block.offset, block.bytes));
+      const frames = decodeBlock(block, await this.#file.read(block.offset, block.bytes));
       if (frames.at(-1)?.sequence !== end)
         throw new ArchiveDamagedError(`the block of frame ${String(block.first)} has too few frames`);
       for (const frame of frames) if (frame.sequence >= from && frame.sequence <= to) onFrame(frame);
@@ -132,14 +121,14 @@ export class ArchiveFile {
   /** From the first byte to the last. */
   async readWhole(onFrame: (frame: StoredFrame) => void): Promise<void> {
     const { blocks, first, last, lastHash, checksum } = this.foot;
-    const sum = createHash('sha256').update(FIRST_LINE);
-    let offset = FIRST_LINE.length;
+    const sum = createHash('sha256').update(SEGMENT_FILE.firstLine);
+    let offset = SEGMENT_FILE.firstLine.length;
     let next = first;
     let hash: Uint8Array = new Uint8Array(0);
     for (const block of blocks) {
       if (block.offset !== offset || block.first !== next)
         throw new ArchiveDamagedError('a block is missing');
-      const stored = await read(this.#file, offset, block.bytes);
+      const stored = await this.#file.read(offset, block.bytes);
       sum.update(stored);
       offset += stored.length;
       const frames = decodeBlock(block, stored);
@@ -155,14 +144,4 @@ export class ArchiveFile {
   async close(): Promise<void> {
     await this.#file.close();
   }
-}
-
-async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  for (let at = 0; at < length;) {
-    const { bytesRead } = await file.read(buffer, at, length - at, position + at);
-    if (bytesRead === 0) throw new ArchiveDamagedError('a file that is cut short');
-    at += bytesRead;
-  }
-  return buffer;
 }

@@ -1,25 +1,25 @@
 /** The bytes of a file of the archive (archive.proto), both ways. */
-import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { fromUnsigned, toNumber, toUnsigned } from '../../../proto/guard.js';
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { ArchiveDamagedError } from '../../runtime/errors.js';
 import type { StoredFrame } from '../../runtime/ports.js';
+import { decoded, endOf, type FileKind, mustBe, type Written } from './framedFile.js';
 
 const FORMAT = 1;
-/** Every file of the archive begins with it. */
-export const FIRST_LINE = Buffer.from('emoney segment 1\n');
-/** Length and CRC-32 of the foot, at the end of the file. */
-export const TAIL_BYTES = 8;
+export const SEGMENT_FILE: FileKind = {
+  name: 'segment',
+  firstLine: Buffer.from('emoney segment 1\n'),
+  Damaged: ArchiveDamagedError,
+};
 /** Events are much alike: half of what they take goes at a cost that nobody waits for. */
 const LEVEL = 6;
 
-export interface ArchiveBlock {
+export interface ArchiveBlock extends Written {
   /** Position of its first frame. */
   readonly first: number;
   readonly offset: number;
-  readonly bytes: number;
-  readonly crc: number;
 }
 
 export interface ArchiveFoot {
@@ -47,8 +47,8 @@ export function encodeBlock(frames: readonly StoredFrame[]): Buffer {
 
 /** Throws ArchiveDamagedError for bytes that are not the block's. */
 export function decodeBlock({ first, bytes, crc }: ArchiveBlock, stored: Uint8Array): StoredFrame[] {
-  mustBe({ bytes, crc }, stored);
-  return decoded(`the block of frame ${String(first)}`, () =>
+  mustBe(SEGMENT_FILE, { bytes, crc }, stored);
+  return decoded(SEGMENT_FILE, `the block of frame ${String(first)}`, () =>
     decodeMessage(v1.ArchiveFrames, inflateRawSync(stored)).frames.map((frame, at) => ({
       sequence: first + at,
       bytes: frame.bytes ?? new Uint8Array(0),
@@ -57,7 +57,7 @@ export function decodeBlock({ first, bytes, crc }: ArchiveBlock, stored: Uint8Ar
   );
 }
 
-/** The end of the file: the foot, its length and its CRC-32. */
+/** The end of the file. */
 export function encodeFoot(foot: ArchiveFoot): Buffer {
   const { deployment, partition, segment, first, last, previousHash, lastHash, checksum } = foot;
   const message = encodeMessage(v1.ArchiveFoot, {
@@ -70,19 +70,11 @@ export function encodeFoot(foot: ArchiveFoot): Buffer {
       ...{ bytes: block.bytes, crc: block.crc },
     })),
   });
-  const tail = Buffer.alloc(TAIL_BYTES);
-  tail.writeUInt32BE(message.length, 0);
-  tail.writeUInt32BE(crc32(message), 4);
-  return Buffer.concat([message, tail]);
-}
-
-/** Length and CRC-32 of the foot, from the last bytes of the file. */
-export function decodeTail(tail: Buffer): { readonly bytes: number; readonly crc: number } {
-  return { bytes: tail.readUInt32BE(0), crc: tail.readUInt32BE(4) };
+  return endOf(message);
 }
 
 export function decodeFoot(bytes: Uint8Array): ArchiveFoot {
-  return decoded('its foot', () => {
+  return decoded(SEGMENT_FILE, 'its foot', () => {
     const { format, deployment, partition, segment, previousHash, lastHash, checksum, ...wire } =
       decodeMessage(v1.ArchiveFoot, bytes);
     if (format !== FORMAT) {
@@ -98,20 +90,4 @@ export function decodeFoot(bytes: Uint8Array): ArchiveFoot {
     const last = first + toUnsigned(wire.frames, 'frames') - 1;
     return { deployment, partition, segment, first, last, previousHash, lastHash, blocks, checksum };
   });
-}
-
-/** Throws ArchiveDamagedError unless the bytes are those that were written. */
-export function mustBe(written: { readonly bytes: number; readonly crc: number }, bytes: Uint8Array): void {
-  if (bytes.length !== written.bytes || crc32(bytes) !== written.crc) {
-    throw new ArchiveDamagedError('a piece whose checksum is not the one that was written');
-  }
-}
-
-function decoded<T>(what: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof ArchiveDamagedError) throw error;
-    throw new ArchiveDamagedError(`${what} cannot be read (${String(error)})`, { cause: error });
-  }
 }

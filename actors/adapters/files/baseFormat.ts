@@ -5,20 +5,20 @@ import { fromUnsigned, toNumber, toUnsigned } from '../../../proto/guard.js';
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
 import { BaseDamagedError } from '../../runtime/errors.js';
 import type { BaseHead, BaseUnit } from '../../runtime/ports.js';
+import { decoded, endOf, type FileKind, type Written } from './framedFile.js';
 
 const FORMAT = 1;
-/** Every base file begins with it. */
-export const FIRST_LINE = Buffer.from('emoney base 1\n');
-/** Length and CRC-32 of the foot, at the end of the file. */
-export const TAIL_BYTES = 8;
+export const BASE_FILE: FileKind = {
+  name: 'base',
+  firstLine: Buffer.from('emoney base 1\n'),
+  Damaged: BaseDamagedError,
+};
 /** The fastest that there is: states are small and much alike, and a slower one gains little. */
 const LEVEL = 1;
 
 /** A piece of the file. */
-export interface Part {
+export interface Part extends Written {
   readonly offset: number;
-  readonly bytes: number;
-  readonly crc: number;
 }
 
 export interface Block {
@@ -66,7 +66,7 @@ export function partOf(offset: number, bytes: Uint8Array): Part {
 }
 
 export function decodeIndex(stored: Uint8Array): readonly IndexEntry[] {
-  const { units, sequences, sizes, unfinished } = decoded('index', () =>
+  const { units, sequences, sizes, unfinished } = decoded(BASE_FILE, 'its index', () =>
     decodeMessage(v1.BaseIndex, inflateRawSync(stored)),
   );
   if (units.length !== sequences.length || units.length !== sizes.length) {
@@ -86,7 +86,7 @@ export function decodeIndex(stored: Uint8Array): readonly IndexEntry[] {
 
 /** The units of a block, from its two pieces. */
 export function decodeStates(index: readonly IndexEntry[], stored: Uint8Array): readonly BaseUnit[] {
-  const states = decoded('states', () => inflateRawSync(stored));
+  const states = decoded(BASE_FILE, 'its states', () => inflateRawSync(stored));
   let at = 0;
   const units = index.map(({ key, sequence, unfinished, size }) => {
     if (size === undefined) return { key, sequence, unfinished, state: undefined };
@@ -97,7 +97,7 @@ export function decodeStates(index: readonly IndexEntry[], stored: Uint8Array): 
   return units;
 }
 
-/** The end of the file: the foot, its length and its CRC-32. */
+/** The end of the file. */
 export function encodeFoot({ deployment, partition, head, units, digest, blocks }: Foot): Buffer {
   const foot = encodeMessage(v1.BaseFoot, {
     format: FORMAT,
@@ -116,19 +116,11 @@ export function encodeFoot({ deployment, partition, head, units, digest, blocks 
       states: wireOf(states),
     })),
   });
-  const tail = Buffer.alloc(TAIL_BYTES);
-  tail.writeUInt32BE(foot.length, 0);
-  tail.writeUInt32BE(crc32(foot), 4);
-  return Buffer.concat([foot, tail]);
-}
-
-/** Length and CRC-32 of the foot, from the last bytes of the file. */
-export function decodeTail(tail: Buffer): { readonly bytes: number; readonly crc: number } {
-  return { bytes: tail.readUInt32BE(0), crc: tail.readUInt32BE(4) };
+  return endOf(foot);
 }
 
 export function decodeFoot(bytes: Uint8Array): Foot {
-  return decoded('foot', () => {
+  return decoded(BASE_FILE, 'its foot', () => {
     const wire = decodeMessage(v1.BaseFoot, bytes);
     if (wire.format !== FORMAT) {
       throw new BaseDamagedError(`format ${String(wire.format)} is not known to this version`);
@@ -155,13 +147,6 @@ export function decodeFoot(bytes: Uint8Array): Foot {
   });
 }
 
-/** Throws BaseDamagedError unless the bytes are the piece that the foot names. */
-export function mustBe(part: Omit<Part, 'offset'>, bytes: Uint8Array): void {
-  if (bytes.length !== part.bytes || crc32(bytes) !== part.crc) {
-    throw new BaseDamagedError('a piece whose checksum is not the one that was written');
-  }
-}
-
 function wireOf({ offset, bytes, crc }: Part): v1.BasePart.$Properties {
   return { offset: fromUnsigned(offset, 'offset'), bytes, crc };
 }
@@ -172,13 +157,4 @@ function plainOf(wire: v1.BasePart.$Properties | null | undefined): Part {
     bytes: wire?.bytes ?? 0,
     crc: wire?.crc ?? 0,
   };
-}
-
-function decoded<T>(what: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof BaseDamagedError) throw error;
-    throw new BaseDamagedError(`its ${what} cannot be read (${String(error)})`, { cause: error });
-  }
 }

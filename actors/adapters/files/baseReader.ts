@@ -1,53 +1,41 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { BASE_READ_BYTES } from '../../bounds.js';
 import { BaseDamagedError } from '../../runtime/errors.js';
 import type { Base, BaseHead, BaseUnit } from '../../runtime/ports.js';
 import {
+  BASE_FILE,
   type Block,
   decodeFoot,
   decodeIndex,
   decodeStates,
-  decodeTail,
-  FIRST_LINE,
   type Foot,
   type IndexEntry,
-  mustBe,
   type Part,
-  TAIL_BYTES,
 } from './baseFormat.js';
+import { FramedFile, mustBe } from './framedFile.js';
 
 /** A base file, open. What was deleted meanwhile can still be read. */
 export class FileBase implements Base {
-  readonly bytes: number;
-  readonly #file: FileHandle;
+  readonly #file: FramedFile;
   readonly #foot: Foot;
 
-  private constructor(file: FileHandle, bytes: number, foot: Foot) {
+  private constructor(file: FramedFile) {
     this.#file = file;
-    this.bytes = bytes;
-    this.#foot = foot;
+    this.#foot = decodeFoot(file.foot);
   }
 
   /** Throws BaseDamagedError for a file that is not there, or of which the foot cannot be read. */
   static async open(path: string): Promise<FileBase> {
-    const file = await open(path, 'r').catch((error: unknown) => {
-      throw new BaseDamagedError(`it cannot be opened (${String(error)})`, { cause: error });
-    });
+    const file = await FramedFile.open(BASE_FILE, path);
     try {
-      const { size } = await file.stat();
-      if (size < FIRST_LINE.length + TAIL_BYTES) throw new BaseDamagedError('a file that is cut short');
-      const line = await read(file, 0, FIRST_LINE.length);
-      if (!line.equals(FIRST_LINE)) throw new BaseDamagedError('a file that is no base of this format');
-      const tail = decodeTail(await read(file, size - TAIL_BYTES, TAIL_BYTES));
-      const begin = size - TAIL_BYTES - tail.bytes;
-      if (begin < FIRST_LINE.length) throw new BaseDamagedError('a file that is cut short');
-      const foot = await read(file, begin, tail.bytes);
-      mustBe(tail, foot);
-      return new FileBase(file, size, decodeFoot(foot));
+      return new FileBase(file);
     } catch (error) {
       await file.close();
       throw error;
     }
+  }
+
+  get bytes(): number {
+    return this.#file.bytes;
   }
 
   get deployment(): string {
@@ -112,13 +100,13 @@ export class FileBase implements Base {
         end += part.bytes;
         to += 1;
       }
-      const bytes = await read(this.#file, begin, end - begin);
+      const bytes = await this.#file.read(begin, end - begin);
       for (const block of blocks.slice(from, to)) {
         const stored = bytes.subarray(
           block.index.offset - begin,
           block.index.offset - begin + block.index.bytes,
         );
-        mustBe(block.index, stored);
+        mustBe(BASE_FILE, block.index, stored);
         yield { block, entries: decodeIndex(stored) };
       }
       from = to;
@@ -151,24 +139,8 @@ export class FileBase implements Base {
   }
 
   async #part(part: Part): Promise<Buffer> {
-    const bytes = await read(this.#file, part.offset, part.bytes);
-    mustBe(part, bytes);
+    const bytes = await this.#file.read(part.offset, part.bytes);
+    mustBe(BASE_FILE, part, bytes);
     return bytes;
   }
-}
-
-async function read(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  try {
-    for (let at = 0; at < length;) {
-      const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
-      if (bytesRead === 0) throw new BaseDamagedError('a file that is cut short');
-      at += bytesRead;
-    }
-  } catch (error) {
-    if (error instanceof BaseDamagedError) throw error;
-    // A disk that cannot read it has damaged it as well.
-    throw new BaseDamagedError(`it cannot be read (${String(error)})`, { cause: error });
-  }
-  return bytes;
 }

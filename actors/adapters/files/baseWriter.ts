@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { BASE_BLOCK_BYTES } from '../../bounds.js';
 import { StateDigest } from '../../runtime/digest.js';
 import type { BaseHead, BaseUnit } from '../../runtime/ports.js';
-import { type Block, encodeBlock, encodeFoot, FIRST_LINE, type Part, partOf } from './baseFormat.js';
+import { BASE_FILE, type Block, encodeBlock, encodeFoot, type Part, partOf } from './baseFormat.js';
 
 export interface WhatIsWritten {
   readonly deployment: string;
@@ -16,7 +16,7 @@ export interface WhatIsWritten {
 export async function writeBase(file: FileHandle, what: WhatIsWritten): Promise<void> {
   const { deployment, partition, head } = what;
   const writer = new Writer(file);
-  await writer.append(FIRST_LINE);
+  await writer.append(BASE_FILE.firstLine);
   for await (const units of what.units) for (const unit of units) await writer.add(unit);
   const blocks = await writer.end();
   const { units, digest } = writer;

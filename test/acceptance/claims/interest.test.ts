@@ -20,6 +20,9 @@ const GRACE_MS = 6_000;
 /** A month of business dates, and the machine may be busy. */
 const DEADLINE_MS = 60_000;
 
+/** One deployment starts after the other, so that each has the machine for itself while its grace runs. */
+let starting: Promise<unknown> = Promise.resolve();
+
 /** To be stopped, also if one of them could not be made ready. */
 const started: Fixture[] = [];
 
@@ -173,12 +176,16 @@ async function startChanging(): Promise<Changing> {
 }
 
 async function start(date: number, parameters: Partial<Parameters>): Promise<Fixture> {
-  const fixture = await Fixture.start(['T1', 'T2', 'D1'], {
-    partitions: 2,
-    parameters: { ...PARAMETERS, ...parameters },
-    businessClock: { start: on(date, 12), rate: RATE, graceMs: GRACE_MS },
+  const fixture = starting.then(async () => {
+    const each = await Fixture.start(['T1', 'T2', 'D1'], {
+      partitions: 2,
+      parameters: { ...PARAMETERS, ...parameters },
+      businessClock: { start: on(date, 12), rate: RATE, graceMs: GRACE_MS },
+    });
+    started.push(each);
+    return each;
   });
-  started.push(fixture);
+  starting = fixture.catch(() => undefined);
   return fixture;
 }
 
