@@ -1,5 +1,5 @@
 /** The journal of one partition over the streams of its segments, and the archive for those that have none any more. */
-import { ArchiveMissingError, JournalDamagedError, JournalMissingError } from '../runtime/errors.js';
+import { ArchiveMissingError, FencedError, JournalMissingError } from '../runtime/errors.js';
 import type {
   AppendResult,
   Archive,
@@ -132,7 +132,12 @@ class SegmentedJournal implements Journal {
   async closedSegments(): Promise<readonly ClosedSegment[]> {
     await this.#lookAgain();
     const all = await Promise.all(this.#known.map(({ segment }) => this.#streams.status(segment)));
-    return all.filter((status) => status?.closed === true) as readonly ClosedSegment[];
+    const closed = all.filter((status) => status?.closed === true) as readonly ClosedSegment[];
+    // Where the next one begins, this one has ended: a copy of SEALED may have come late.
+    return closed.map((status) => {
+      const next = this.#known.find(({ segment }) => segment === status.segment + 1);
+      return next === undefined ? status : { ...status, last: Math.min(status.last, next.first - 1) };
+    });
   }
 
   async removeSegment(segment: number): Promise<void> {
@@ -159,11 +164,15 @@ class SegmentedJournal implements Journal {
     }
     if (made === undefined) throw this.#successorMissing(segment - 1);
     if (made.first !== first) {
-      throw new JournalDamagedError(
-        `segment ${segment} of partition ${this.#streams.partition} begins with frame ${made.first}, not with ${first}`,
+      throw new FencedError(
+        `another worker has made segment ${segment} of partition ${this.#streams.partition}: it begins with frame ${made.first}, not with ${first}`,
       );
     }
     this.#remember(made);
+  }
+
+  async hasSegment(segment: number): Promise<boolean> {
+    return (await this.#streams.status(segment)) !== undefined;
   }
 
   async closeSegment(segment: number): Promise<void> {

@@ -66,6 +66,11 @@ export class UnacknowledgedGoneError extends RuntimeError {
   readonly code = 'UNACKNOWLEDGED_GONE';
 }
 
+/** SEALED is stored, and was never acknowledged: the owner leaves, whoever takes the partition stores another. */
+export class SealUnacknowledgedError extends RuntimeError {
+  readonly code = 'SEAL_UNACKNOWLEDGED';
+}
+
 export class JournalMissingError extends RuntimeError {
   readonly code = 'JOURNAL_MISSING';
 }

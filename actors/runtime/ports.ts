@@ -74,9 +74,12 @@ export interface Journal {
   newestSegment(): Promise<Segment>;
   /**
    * Makes the segment after a SEALED frame, for frames from `first` on; does nothing when it exists. Throws
-   * JournalMissingError where it existed and is gone: the segment before is closed.
+   * JournalMissingError where it existed and is gone: the segment before is closed. Throws FencedError where another
+   * worker has made it for frames from another position on.
    */
   beginSegment(segment: number, first: number): Promise<void>;
+  /** Whether there is such a segment, with frames or without. */
+  hasSegment(segment: number): Promise<boolean>;
   /** The segment takes nothing any more, for ever; from now on it says that the next one holds frames. */
   closeSegment(segment: number): Promise<void>;
   /** Ascending. */

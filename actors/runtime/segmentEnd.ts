@@ -1,6 +1,6 @@
 /** The owner's part in a journal's segments: when one is full, and what is stored between it and the next. */
 import { FRAME_OVERHEAD_BYTES, SEGMENT_AGE_MS, SEGMENT_RETRY_PAUSE_MS } from '../bounds.js';
-import { FencedError, isPermanent } from './errors.js';
+import { FencedError, isPermanent, SealUnacknowledgedError } from './errors.js';
 import { decodeFrame, type FrameBody } from './frame.js';
 import type { Segment } from './ports.js';
 import { continueAfter, FRAMES_BETWEEN_SEGMENTS, type Continuing, type FrameAsStored } from './segments.js';
@@ -49,7 +49,7 @@ export class SegmentEnd {
    * stream stands for it; then the segment goes on, with empty frames, so that turns that wait keep their positions.
    *
    * Resolves when turns may be stored, or when the owner was stopped. Throws FencedError where another one has written,
-   * and what waits for an operator.
+   * SealUnacknowledgedError, and what waits for an operator.
    */
   async end(found: boolean): Promise<void> {
     this.#isUnderWay = true;
@@ -66,8 +66,14 @@ export class SegmentEnd {
 
   /** Again and again while the server cannot be asked. */
   async #change(): Promise<void> {
-    const { isStopped, onStored, log, clock } = this.#parts;
+    const { appender, isStopped, onStored, log, clock } = this.#parts;
     const sealed = await this.#store({ kind: 'sealed', nextSegment: this.#segment + 1 });
+    if (sealed !== undefined && sealed.frame.sequence > appender.acknowledged) {
+      // Turns that wait have been told their positions: there is no room for another SEALED in front of them.
+      throw new SealUnacknowledgedError(
+        `frame ${String(sealed.frame.sequence)}, SEALED, is stored, and was never acknowledged: whoever takes the partition stores another`,
+      );
+    }
     while (sealed !== undefined && !isStopped()) {
       try {
         const begun = await continueAfter(sealed, this.#parts);

@@ -7,17 +7,21 @@
  * at every moment at which a process may end:
  *
  * - before SEALED is stored: nothing has happened;
- * - SEALED is last: nobody appends behind it. The next owner makes the stream, and stores CONTINUED;
+ * - SEALED is last: only another SEALED is appended behind it. The next stream is made by whoever has an acknowledgement
+ *   of the SEALED before its first position, and by nobody else: a power cut can take what was not acknowledged, and a
+ *   stream that begins behind it would begin behind a hole, or behind what another owner stores there. So the next owner
+ *   stores another SEALED, makes the stream, and stores CONTINUED;
  * - the stream is there and empty, or CONTINUED is last: the same, and what is there stays;
  * - the old stream is closed and there is no next one: that one held frames, and they are gone. It is never made anew.
  *
  * No answer waits for these frames: SEALED is stored only after a frame that was acknowledged.
  *
- * Two that do this at once store the same CONTINUED; which of them owns the partition their next frames decide. A
- * copy of a frame that comes late finds its position taken, or its stream closed.
+ * Two that do this at once store the same CONTINUED; which of them owns the partition their next frames decide. The
+ * stream that was made first counts: a SEALED that comes to the old one where the next has begun is nobody's. A copy of
+ * any other frame that comes late finds its position taken, or its stream closed.
  */
 import type { Appender } from './appender.js';
-import { FencedError, JournalDamagedError } from './errors.js';
+import { FencedError, JournalDamagedError, SealUnacknowledgedError } from './errors.js';
 import {
   encodeFrame,
   hashOf,
@@ -89,9 +93,28 @@ export interface Continuing {
 }
 
 /**
- * Does what is left to be done after a SEALED frame. Resolves with the first frame of the next segment; undefined: the
+ * The SEALED frame behind which the next segment begins, for a worker that finds `sealed` to be last: where the next
+ * segment is there, this one; else one of its own. Throws SealUnacknowledgedError where that was not acknowledged: the
+ * next attempt begins with what is stored then.
+ */
+export async function acknowledgedSeal(sealed: FrameAsStored, journal: Journal): Promise<FrameAsStored> {
+  const { body, sequence, epoch, time } = sealed.frame;
+  if (body.kind !== 'sealed') throw new Error(`frame ${String(sequence)} seals no segment`);
+  if (await journal.hasSegment(body.nextSegment)) return sealed;
+  const again = { sequence: sequence + 1, previousHash: hashOf(sealed.bytes), epoch, time, body };
+  const bytes = encodeFrame(again);
+  const result = await journal.append(bytes, sequence);
+  if (result.kind === 'stored' && !result.duplicate && result.sequence === again.sequence)
+    return { frame: again, bytes };
+  throw new SealUnacknowledgedError(
+    `frame ${String(again.sequence)}, SEALED again, was not acknowledged: tried again`,
+  );
+}
+
+/**
+ * Does what is left to be done after a SEALED frame that was acknowledged. Resolves with the first frame of the next segment; undefined: the
  * appender was stopped. Throws JournalMissingError where that segment's stream is gone, FencedError where another
- * version has begun it otherwise.
+ * worker or version has begun it otherwise.
  */
 export async function continueAfter(
   sealed: FrameAsStored,

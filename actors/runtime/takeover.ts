@@ -5,7 +5,7 @@ import { ClockSkewError, FencedError, FormatUnknownError, JournalDamagedError } 
 import { FRAME_FORMAT, encodeFrame, hashOf, readFrame, type Frame } from './frame.js';
 import type { Clock, Journal } from './ports.js';
 import { getCertain } from './replay.js';
-import { continueAfter, epochOf, type FrameAsStored } from './segments.js';
+import { acknowledgedSeal, continueAfter, epochOf, type FrameAsStored } from './segments.js';
 
 export interface Epoch {
   /** Sequence of the epoch frame. */
@@ -27,8 +27,9 @@ async function lastOfOpenSegment(journal: Journal, clock: Clock): Promise<FrameA
   const { body } = last.frame;
   if (body.kind === 'continued') await journal.closeSegment(body.segment - 1);
   if (body.kind !== 'sealed') return last;
-  const begun = await continueAfter(last, { journal, clock, appender: new Appender(journal, clock) });
-  return begun ?? last;
+  const sealed = await acknowledgedSeal(last, journal);
+  const begun = await continueAfter(sealed, { journal, clock, appender: new Appender(journal, clock) });
+  return begun ?? sealed;
 }
 
 /**

@@ -50,6 +50,10 @@ export class StubJournal implements Journal {
     throw new Error('a stub has one segment');
   }
 
+  async hasSegment(): Promise<boolean> {
+    return false;
+  }
+
   async closeSegment(): Promise<void> {
     throw new Error('a stub has one segment');
   }

@@ -89,12 +89,14 @@ export class Chain {
     findings.same('FORMAT', 'bodies of the frame', 1, bodies.filter((body) => body != null).length);
   }
 
-  /** A segment ends with SEALED; the next begins with what lies before it, said again. */
+  /** A segment ends with SEALED, once or again; the next begins with what lies before it, said again. */
   #checkSegment({ genesis, sealed, continued }: v1.Frame): void {
     const findings = this.#findings;
     const next = this.#next;
     this.#next = undefined;
-    findings.same('CHAIN', 'a frame that continues a segment', next !== undefined, continued != null);
+    const isSealedAgain = next !== undefined && sealed != null;
+    if (!isSealedAgain)
+      findings.same('CHAIN', 'a frame that continues a segment', next !== undefined, continued != null);
     if (genesis != null && this.#hash !== undefined)
       this.#genesisFrame = { hash: this.#hash, bytes: encodedGenesis(genesis) };
     if (sealed != null) {

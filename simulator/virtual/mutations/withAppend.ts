@@ -10,6 +10,7 @@ export function withAppend(journal: Journal, append: Journal['append']): Journal
     verifyConfiguration: () => journal.verifyConfiguration(),
     newestSegment: () => journal.newestSegment(),
     beginSegment: (segment, first) => journal.beginSegment(segment, first),
+    hasSegment: (segment) => journal.hasSegment(segment),
     closeSegment: (segment) => journal.closeSegment(segment),
     closedSegments: () => journal.closedSegments(),
     removeSegment: (segment) => journal.removeSegment(segment),

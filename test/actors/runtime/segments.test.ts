@@ -160,13 +160,30 @@ describe('segments of a journal', () => {
   it('begin again and again while the server cannot be asked', async () => {
     const world = await worldOfSegments(1);
     const first = await world.serve('w1');
-    first.journals.onNextAppend(0, {}, { acknowledgement: 2_000 });
+    first.journals.onNextAppend(0, {}, { acknowledgement: 50 });
     world.send(add('c'));
     await world.clock.runUntil(() => kinds(world).endsWith('s'), 'SEALED is stored');
-    first.link.cut('inward');
+    first.link.cut('outward');
     await world.clock.advance(300);
     first.link.restore();
     expect(await world.value('c')).to.equal(1);
+    expect(first.log.join('\n')).to.include('the next segment cannot be begun');
+  });
+
+  it('are not begun behind a SEALED that nobody acknowledged: a power cut may take it', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    const others = Array.from({ length: 3 }, () => ({}));
+    first.journals.onNextAppend(0, {}, { acknowledgement: 'lost' }, ...others);
+    const [sent] = world.send(add('c'));
+    await world.clock.runUntil(() => first.log.join('\n').includes('SealUnacknowledgedError'), 'it leaves');
+    expect(world.answer(sent)).to.have.property('value', 1);
+    expect(world.journals.segments(0)).to.deep.equal([0]);
+    world.stream().cutTail(1);
+    await world.clock.runUntil(() => world.serving(first) === 1, 'it takes the partition again', 20_000);
+    expect(await world.value('c')).to.equal(1);
+    await addMany(world, 2);
+    expect(kinds(world)).to.match(/^gete.*sc/);
   });
 
   describe('whoever comes next finishes what the owner has begun:', () => {
@@ -186,13 +203,41 @@ describe('segments of a journal', () => {
       const second = await world.serve('w2');
       expect(await world.value('c')).to.equal(2);
       expect(world.journals.segments(0)).to.deep.equal([0, 1, 2]);
-      expect(kinds(world)).to.match(/sct+sce/);
+      expect(kinds(world)).to.match(/sct+s+ce/);
       expect(world.journals.stream(0, 1)!.closed).to.equal(true);
       return second;
     };
 
     it('SEALED is last', async () => {
       await expectServed();
+    });
+
+    it('SEALED is last, and so is the next one while nobody acknowledges it', async () => {
+      const second = await world.start('w2', new Map(), 0);
+      second.journals.onNextAppend(0, { acknowledgement: 'lost' });
+      await world.clock.runUntil(() => world.serving(second) === 1, 'served', 20_000);
+      expect(second.log.join('\n')).to.include('SealUnacknowledgedError');
+      expect(await world.value('c')).to.equal(2);
+      expect(kinds(world)).to.match(/sct+ssscet+$/);
+    });
+
+    it('another one has made the stream meanwhile: what comes late to the old one is not read', async () => {
+      const { last } = world.stream();
+      world.journals.create(0, { segment: 2, first: last + 1 });
+      const old = world.journals.stream(0, 1)!;
+      storeByHand(world, { kind: 'sealed', nextSegment: 2 }, old);
+      expect(old.last).to.equal(last + 1);
+      await expectServed();
+      const opening = new MemoryJournalStore(world.journals, world.clock).open(0);
+      await world.finished(opening, 'the journal');
+      const journal = await opening;
+      const seen: string[] = [];
+      const reading = journal.read(last, last + 1, ({ bytes }) => seen.push(decodeFrame(bytes).body.kind));
+      await world.finished(reading, 'the frames between the segments');
+      expect(seen).to.deep.equal(['sealed', 'continued']);
+      const closing = journal.closedSegments();
+      await world.finished(closing, 'its segments');
+      expect((await closing).at(-1)).to.include({ segment: 1, last });
     });
 
     it('the stream is there, and empty', async () => {
@@ -253,8 +298,7 @@ describe('segments of a journal', () => {
 });
 
 /** A frame after the last, as its owner would have written it. */
-function storeByHand(world: World, body: FrameBody): void {
-  const stream = world.stream();
+function storeByHand(world: World, body: FrameBody, stream = world.stream()): void {
   const { sequence, bytes, storedAt } = stream.frame(stream.last)!;
   const { epoch, time } = decodeFrame(bytes);
   const next = { sequence: sequence + 1, previousHash: hashOf(bytes), epoch, time, body };

@@ -3,7 +3,7 @@ import { MAX_FRAME_BYTES } from '../../../../actors/bounds.js';
 import {
   ArchiveMissingError,
   JournalConfigurationError,
-  JournalDamagedError,
+  FencedError,
   JournalHoleError,
   JournalMissingError,
 } from '../../../../actors/runtime/errors.js';
@@ -264,7 +264,7 @@ export function describeJournal(name: string, create: () => Promise<JournalWorld
 
       it('begin where they were said to, or not at all', async () => {
         const journal = await twoSegments();
-        expect(await thrownBy(() => journal.beginSegment(1, 3))).to.be.instanceOf(JournalDamagedError);
+        expect(await thrownBy(() => journal.beginSegment(1, 3))).to.be.instanceOf(FencedError);
       });
 
       it('refuse what comes late, also to an owner that knows nothing of the next', async () => {
