@@ -5,7 +5,7 @@
 import type { Domain } from './domain.js';
 import type { Frame } from './frame.js';
 import { evolveAll, replayed, type Replayed } from './replay.js';
-import type { UnitIndex } from './unitIndex.js';
+import { pageOf, type UnitIndex } from './unitIndex.js';
 
 /** Shared by all the units that it names. */
 interface TailTurn<Event> {
@@ -41,9 +41,10 @@ export class Tails<Command, Event, State> {
     return this.#tails.size;
   }
 
-  /** Units that have not been brought up to the frames yet. */
+  /** Units that have not been brought up to the frames yet; page by page of the index, so that few are read at once. */
   keys(): readonly string[] {
-    return [...this.#tails.keys()];
+    const placed = [...this.#tails.keys()].map((key) => ({ key, page: pageOf(key) }));
+    return placed.sort((one, other) => one.page - other.page).map(({ key }) => key);
   }
 
   has(key: string): boolean {

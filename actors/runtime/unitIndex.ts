@@ -76,6 +76,6 @@ export class UnitIndex {
   }
 }
 
-function pageOf(unit: string): number {
+export function pageOf(unit: string): number {
   return fnv1a32(unit) % INDEX_PAGES;
 }
