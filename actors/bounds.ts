@@ -403,8 +403,11 @@ export const STALE_READ_LOOKS = 10;
 /** Pause before a rebuild is tried again when the journal cannot be read. */
 export const REBUILD_RETRY_PAUSE_MS = 500;
 
-/** Snapshots in one read while a partition recovers. */
-export const RECOVERY_READ_BATCH = 512;
+/**
+ * Actors that a partition which was just taken loads at once, beside those that are asked for: payments wait for a
+ * millisecond or two, and Redis for as many round trips as a second has room for.
+ */
+export const LOADED_TOGETHER = 64;
 
 /**
  * Redis that leaves commands unanswered and says nothing at all for this long is gone, although its socket says nothing.

@@ -15,7 +15,7 @@ import { RedisConnection } from './adapters/redis/connection.js';
 import { RedisSnapshotStore } from './adapters/redis/snapshotStore.js';
 import { unsuitabilities } from './adapters/redis/suitability.js';
 import { systemClock } from './adapters/system/clock.js';
-import { SUCCEEDED_AFTER_MS } from './bounds.js';
+import { OWNER_TIMEOUT_MS, SUCCEEDED_AFTER_MS } from './bounds.js';
 import { hostPartitions } from './hosting.js';
 import type { SlotStatus } from './runtime/host.js';
 import type { JournalStore } from './runtime/ports.js';
@@ -55,15 +55,14 @@ export interface Worker {
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const { log } = options;
   const worker = options.worker ?? `${hostname()}-${String(process.pid)}-${randomUUID().slice(0, 8)}`;
-  const nats = await connectNats(options.natsUrl, {
-    name: worker,
-    onStatus: (status) => log(`NATS: ${status}`),
-  });
   let unsuitable: readonly string[] = [];
+  let heard: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (heard = resolve));
   const redis = new RedisConnection(options.redisUrl, {
     name: worker,
     onStatus: (status) => {
       log(`Redis: ${status}`);
+      heard();
       if (status === 'away') return;
       // Each time: another server may have come back in its place.
       unsuitabilities(redis).then(
@@ -77,11 +76,16 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   });
   const degraded = (): readonly string[] =>
     redis.isReady ? unsuitable : ['Redis does not answer: what is not in memory is rebuilt from the journal'];
+  let nats: Nats | undefined;
   try {
+    const onStatus = (status: string): void => log(`NATS: ${status}`);
+    nats = await connectNats(options.natsUrl, { name: worker, onStatus });
+    // A partition that is taken before Redis has answered is read from its journal, all of it.
+    await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, OWNER_TIMEOUT_MS).unref())]);
     return await runOn(nats, redis, { ...options, worker, degraded });
   } catch (error) {
     await redis.close();
-    await nats.close();
+    await nats?.close();
     throw error;
   }
 }

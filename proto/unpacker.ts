@@ -111,6 +111,18 @@ export class Unpacker {
     return new Uint8Array(buffer, byteOffset + begin, length);
   }
 
+  /** Passes over a field's bytes. */
+  skip(): void {
+    const length = this.uint();
+    this.#at += length;
+    if (this.#at > this.#end) throw UNUSUAL;
+  }
+
+  /** Whether nothing of the message is left. */
+  get isAtEnd(): boolean {
+    return this.#at === this.#end;
+  }
+
   /** For whoever has found something else than it knows. */
   unusual(): never {
     throw UNUSUAL;

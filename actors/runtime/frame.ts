@@ -174,8 +174,8 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   }
 }
 
-/** A unit's key: its kind and its id. */
-const MAX_KEY = 96;
+/** Characters of a unit's key, its kind and its id, in ordinary messages. */
+export const MAX_KEY = 96;
 /** Keys that are kept, so that those of a replay are hashed once: a few megabytes. */
 const KEPT_KEYS = 65_536;
 const from = new Unpacker(KEPT_KEYS);

@@ -2,7 +2,7 @@
  * Brings passive units into memory: from a snapshot if it counts (D10), else from the journal; after a takeover with
  * what the frames since the checkpoint say. One load a unit; whoever needs the unit meanwhile waits for the same load.
  */
-import { REBUILD_RETRY_PAUSE_MS } from '../bounds.js';
+import { LOADED_TOGETHER, REBUILD_RETRY_PAUSE_MS } from '../bounds.js';
 import { type Bases, stateOf } from './bases.js';
 import type { Domain } from './domain.js';
 import { isPermanent, JournalDamagedError } from './errors.js';
@@ -12,7 +12,6 @@ import type { Replayed } from './replay.js';
 import type { Sabotage } from './sabotage.js';
 import { RefusedSnapshots, type StoreFaults } from './storeFaults.js';
 import type { Tails } from './tails.js';
-import type { UnitIndex } from './unitIndex.js';
 import { Unit, type Units } from './units.js';
 
 export interface LoaderParts<Command, Event, State> {
@@ -20,7 +19,6 @@ export interface LoaderParts<Command, Event, State> {
   readonly journal: Journal;
   readonly store: SnapshotStore;
   readonly clock: Clock;
-  readonly index: UnitIndex;
   readonly units: Units<State>;
   readonly tails: Tails<Command, Event, State>;
   readonly generation: number;
@@ -66,6 +64,25 @@ export class Loader<Command, Event, State> {
       this.#parts.clock.soon(() => void this.#readBatch());
     }
     this.#batch.push(key);
+  }
+
+  /** What the frames since the checkpoint changed, and what was unfinished then; some at a time, between commands. */
+  async loadRest(unfinished: readonly string[]): Promise<void> {
+    const { clock, units, tails, log } = this.#parts;
+    const began = clock.now();
+    const keys = [...new Set([...unfinished, ...tails.keys()])];
+    for (let from = 0; from < keys.length && !this.#stopped; from += LOADED_TOGETHER) {
+      const missing = keys
+        .slice(from, from + LOADED_TOGETHER)
+        .filter((key) => units.get(key) === undefined && tails.position(key) > 0);
+      await Promise.all(missing.map((key) => new Promise<void>((resolve) => this.load(key, resolve))));
+      await new Promise<void>((resolve) => {
+        clock.soon(resolve);
+      });
+    }
+    if (keys.length > 0 && !this.#stopped) {
+      log(`${String(keys.length)} actors loaded while it serves, in ${String(clock.now() - began)} ms`);
+    }
   }
 
   async #readBatch(): Promise<void> {
@@ -128,8 +145,8 @@ export class Loader<Command, Event, State> {
 
   /** `snapshot`: position of the unit's snapshot in Redis, −1: none. */
   #continue(key: string, from: Replayed<State>, snapshot: number): void {
-    const { tails, index } = this.#parts;
-    this.#add(new Unit(key, tails.continue(key, from), index.get(key) ?? 0, snapshot));
+    const { tails } = this.#parts;
+    this.#add(new Unit(key, tails.continue(key, from), tails.position(key), snapshot));
   }
 
   async #rebuildAll(): Promise<void> {
@@ -159,15 +176,15 @@ export class Loader<Command, Event, State> {
   }
 
   async #rebuildSome(all: ReadonlySet<string>): Promise<void> {
-    const { index, acknowledged } = this.#parts;
+    const { tails, acknowledged } = this.#parts;
     const wanted = await this.#continueBases(all);
     if (wanted.size === 0) return;
-    const positions = new Map([...wanted].map((key) => [key, index.get(key) ?? 0]));
+    const positions = new Map([...wanted].map((key) => [key, tails.position(key)]));
     const rebuilt = await rebuildUnits(this.#parts, positions, acknowledged());
     if (this.#isStopped()) return;
     for (const key of wanted) {
       const found = rebuilt.get(key) ?? { state: undefined, position: 0 };
-      if (found.position !== (index.get(key) ?? 0)) {
+      if (found.position !== tails.position(key)) {
         throw new JournalDamagedError(`index and journal disagree about ${key}`);
       }
       this.#add(new Unit(key, found.state, found.position, -1));

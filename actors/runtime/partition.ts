@@ -3,7 +3,7 @@
  * other into the open frame; while a frame is being stored, the next one collects (natural batching). Nothing that
  * depends on a frame leaves before it is acknowledged (D1), one frame is in flight (D2), a turn is all or nothing (D4).
  */
-import { RECOVERY_READ_BATCH, WAKE_MS } from '../bounds.js';
+import { WAKE_MS } from '../bounds.js';
 import { Appender } from './appender.js';
 import { Asks } from './asks.js';
 import type { Tip } from './chain.js';
@@ -144,30 +144,12 @@ export class Partition<Command, Event, State> {
     for (const ask of this.#domain.resume(key, state)) this.#asks.release(ask);
   }
 
-  /** What the frames since the checkpoint changed, and what was unfinished: both must be in the next checkpoint. */
+  /** What is not loaded yet must be in the next checkpoint. */
   async #loadRest(): Promise<void> {
-    const { clock, recovered, log } = this.#parts;
-    const began = clock.now();
-    const keys = [...new Set([...recovered.unfinished, ...recovered.tails.keys()])];
-    for (let from = 0; from < keys.length && !this.#isStopped(); from += RECOVERY_READ_BATCH) {
-      const batch = keys.slice(from, from + RECOVERY_READ_BATCH);
-      await Promise.all(batch.map((key) => this.#loaded(key)));
-      // Commands that have come meanwhile are first.
-      await new Promise<void>((resolve) => {
-        clock.soon(resolve);
-      });
-    }
+    await this.#loader.loadRest(this.#parts.recovered.unfinished);
     if (this.#isStopped()) return;
-    if (keys.length > 0) log(`${String(keys.length)} actors loaded after ${String(clock.now() - began)} ms`);
     this.#checkpointer.start();
     this.#endRecovery();
-  }
-
-  async #loaded(key: string): Promise<void> {
-    if (this.#units.get(key) !== undefined || this.#index.get(key) === undefined) return;
-    await new Promise<void>((resolve) => {
-      this.#loader.load(key, resolve);
-    });
   }
 
   #wakeLater(): void {
@@ -305,7 +287,7 @@ export class Partition<Command, Event, State> {
 
   /** A unit that is not in the index has never existed: it needs no loading. */
   #newcomer(key: string): Unit<State> | undefined {
-    if (this.#index.get(key) !== undefined) return undefined;
+    if (this.#parts.recovered.tails.position(key) > 0) return undefined;
     const unit = new Unit<State>(key, undefined, 0, 0);
     this.#units.add(unit);
     return unit;

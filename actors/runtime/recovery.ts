@@ -90,7 +90,6 @@ async function recoverFromCheckpoint<Command, Event, State>(
   const tip = await readChain(parts.journal, parts.clock, from, parts.epoch, (frame) => {
     tails.add(frame);
   });
-  tails.end();
   return {
     ...{ tip, index, pages, tails, unfinished, units: new Units<State>() },
     ...{ replayedFrames: tip.sequence - from.sequence, fromCheckpoint: from.sequence, fromBase: 0 },

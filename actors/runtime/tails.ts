@@ -5,13 +5,7 @@
 import type { Domain } from './domain.js';
 import type { Frame } from './frame.js';
 import { evolveAll, replayed, type Replayed } from './replay.js';
-import type { UnitIndex } from './unitIndex.js';
-
-interface Tail<Event> {
-  /** Sequence of the unit's last event up to the checkpoint; 0: none. */
-  readonly base: number;
-  readonly turns: TailTurn<Event>[];
-}
+import { pageOf, type UnitIndex } from './unitIndex.js';
 
 /** Shared by all the units that it names. */
 interface TailTurn<Event> {
@@ -22,9 +16,9 @@ interface TailTurn<Event> {
 export class Tails<Command, Event, State> {
   readonly #domain: Domain<Command, Event, State>;
   readonly #index: UnitIndex;
-  readonly #tails = new Map<string, Tail<Event>>();
+  readonly #tails = new Map<string, TailTurn<Event>[]>();
 
-  /** `index`: as of the checkpoint. It is brought up to the frames. */
+  /** `index`: as of the checkpoint. A unit's place in it is brought up to the frames when the unit is in memory. */
   constructor(domain: Domain<Command, Event, State>, index: UnitIndex) {
     this.#domain = domain;
     this.#index = index;
@@ -37,24 +31,20 @@ export class Tails<Command, Event, State> {
       const turn = { sequence, events: events.map((bytes) => this.#domain.decodeEvent(bytes)) };
       for (const key of units) {
         const tail = this.#tails.get(key);
-        if (tail === undefined) this.#tails.set(key, { base: this.#index.get(key) ?? 0, turns: [turn] });
-        else tail.turns.push(turn);
+        if (tail === undefined) this.#tails.set(key, [turn]);
+        else tail.push(turn);
       }
     }
-  }
-
-  /** After the last frame. */
-  end(): void {
-    for (const [key, { turns }] of this.#tails) this.#index.set(key, turns.at(-1)?.sequence ?? 0);
   }
 
   get size(): number {
     return this.#tails.size;
   }
 
-  /** Units that have not been brought up to the frames yet. */
+  /** Units that have not been brought up to the frames yet; page by page of the index, so that few are read at once. */
   keys(): readonly string[] {
-    return [...this.#tails.keys()];
+    const placed = [...this.#tails.keys()].map((key) => ({ key, page: pageOf(key) }));
+    return placed.sort((one, other) => one.page - other.page).map(({ key }) => key);
   }
 
   has(key: string): boolean {
@@ -63,20 +53,24 @@ export class Tails<Command, Event, State> {
 
   /** The frames hold everything that ever happened to it. */
   isWhole(key: string): boolean {
-    return this.#tails.get(key)?.base === 0;
+    return this.#tails.has(key) && this.#index.get(key) === undefined;
+  }
+
+  /** Sequence of the unit's last event, up to the frames; 0: it has none. */
+  position(key: string): number {
+    return this.#tails.get(key)?.at(-1)?.sequence ?? this.#index.get(key) ?? 0;
   }
 
   /** Whether the unit's state is known from one that stands at `sequence`: its last event, or one of the frames'. */
   follows(key: string, sequence: number): boolean {
-    const tail = this.#tails.get(key);
-    if (tail === undefined) return sequence === (this.#index.get(key) ?? 0);
-    return sequence === tail.base || tail.turns.some((turn) => turn.sequence === sequence);
+    if (sequence === (this.#index.get(key) ?? 0)) return true;
+    return this.#tails.get(key)?.some((turn) => turn.sequence === sequence) === true;
   }
 
   /** The unit's state after the frames, from one that they follow. Throws JournalDamagedError. */
   continue(key: string, { state, position }: Replayed<State>): State | undefined {
     let evolved = state;
-    for (const { sequence, events } of this.#tails.get(key)?.turns ?? []) {
+    for (const { sequence, events } of this.#tails.get(key) ?? []) {
       if (sequence <= position) continue;
       const before = evolved;
       evolved = replayed(sequence, () => evolveAll(this.#domain, key, before, events));
@@ -86,6 +80,8 @@ export class Tails<Command, Event, State> {
 
   /** The unit is in memory. */
   delete(key: string): void {
+    if (!this.#tails.has(key)) return;
+    this.#index.set(key, this.position(key));
     this.#tails.delete(key);
   }
 }

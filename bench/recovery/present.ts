@@ -5,7 +5,8 @@ import { whole } from '../support/text.js';
 import { RATE, type RecoveryReport } from './recovery.js';
 
 export function recoveryResult(report: RecoveryReport, colors: Output['colors']): BenchResult {
-  const { cards, eventsPerSecond, events, restartSeconds, restartSteps, base, rebuildSeconds } = report;
+  const { cards, eventsPerSecond, cpuMicrosPerEvent, read, events } = report;
+  const { restartSeconds, restartSteps, base, rebuildSeconds } = report;
   const seconds = (value: number): string => `${value.toFixed(2)} s`;
   const fields: readonly (readonly [string, string])[] = [
     [
@@ -19,7 +20,11 @@ export function recoveryResult(report: RecoveryReport, colors: Output['colors'])
     ],
     [
       'replay',
-      `${whole(eventsPerSecond)} events/s in one thread, ${whole(events)} events from the genesis frame`,
+      `${whole(eventsPerSecond)} events/s in one thread (${cpuMicrosPerEvent.toFixed(1)} µs of processor time each), ${whole(events)} events from the genesis frame`,
+    ],
+    [
+      '',
+      `${whole(read.eventsPerSecond)} events/s (${read.cpuMicrosPerEvent.toFixed(1)} µs) only read, verified and decoded, as a takeover does before it serves`,
     ],
     [
       'base',

@@ -12,6 +12,7 @@ import { readDeployment } from '../../actors/runtime/deployment.js';
 import { Evolution } from '../../actors/runtime/evolution.js';
 import { recoverFromJournal } from '../../actors/runtime/journalRecovery.js';
 import { partitionOf } from '../../actors/runtime/placement.js';
+import { readChain } from '../../actors/runtime/replay.js';
 import type { Base } from '../../actors/runtime/ports.js';
 import { Random } from '../../simulator/random.js';
 import { openStand, type Stand } from '../engine/stand.js';
@@ -39,6 +40,10 @@ export interface RecoveryReport extends Restart {
   /** From the genesis frame of one partition, chain verified, in one thread. */
   readonly eventsPerSecond: number;
   readonly events: number;
+  /** Of processor time, garbage collection included. */
+  readonly cpuMicrosPerEvent: number;
+  /** The same frames read, verified and decoded, as after a checkpoint before the partition serves. */
+  readonly read: { readonly eventsPerSecond: number; readonly cpuMicrosPerEvent: number };
   readonly base: {
     readonly eventsPerSecond: number;
     readonly seconds: number;
@@ -129,8 +134,14 @@ async function measureReplay(
       { prohibitedSince: () => undefined, listVersion: () => ({ incarnation: 0, sequence: 0 }) },
     );
     const parts = { domain, journal, clock };
+    const read = await measured(async () => {
+      await readChain(journal, clock, undefined, last, ({ body }) => {
+        if (body.kind !== 'turns') return;
+        for (const turn of body.turns) for (const bytes of turn.events) domain.decodeEvent(bytes);
+      });
+    });
     let events = 0;
-    const replaySeconds = await timed(async () => {
+    const replayed = await measured(async () => {
       const evolution = new Evolution(parts, undefined);
       while (evolution.tip.sequence < last) await evolution.readOn(last);
       ({ events } = evolution);
@@ -148,8 +159,10 @@ async function measureReplay(
     const { units, bytes } = base;
     await base.close();
     return {
-      eventsPerSecond: events / replaySeconds,
+      eventsPerSecond: events / replayed.seconds,
       events,
+      cpuMicrosPerEvent: replayed.cpuMicros / events,
+      read: { eventsPerSecond: events / read.seconds, cpuMicrosPerEvent: read.cpuMicros / events },
       base: {
         eventsPerSecond: made.events / makeSeconds,
         seconds: makeSeconds,
@@ -164,7 +177,14 @@ async function measureReplay(
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
+  return (await measured(work)).seconds;
+}
+
+/** `cpuMicros`: of this process, which does nothing else. */
+async function measured(work: () => Promise<unknown>): Promise<{ seconds: number; cpuMicros: number }> {
   const began = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - began) / 1_000, cpuMicros: user + system };
 }

@@ -43,7 +43,7 @@ async function recovered(
   const log: string[] = [];
   const say = (line: string) => log.push(line);
   const parts = { domain, journal, store, clock, generation: epoch.generation, epoch: epoch.sequence };
-  const { units, tails, index, fromCheckpoint } = await finished(
+  const { units, tails, fromCheckpoint } = await finished(
     clock,
     recover({ ...parts, faults: new StoreFaults(clock, say), stopwatch: new Stopwatch(clock), log: say }),
   );
@@ -61,7 +61,7 @@ async function recovered(
     expect(generation, `generation of ${key}`).to.equal(epoch.generation);
     expect(tails.follows(key, sequence), `a snapshot of ${key} that counts`).to.equal(true);
     const evolved = tails.continue(key, { state: domain.decodeState(state), position: sequence });
-    return new Unit(key, evolved, index.get(key) ?? 0, sequence);
+    return new Unit(key, evolved, tails.position(key), sequence);
   }
 }
 

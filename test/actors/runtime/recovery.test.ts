@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CHECKPOINT_INTERVAL_MS, OWNER_TIMEOUT_MS, RECOVERY_READ_BATCH } from '../../../actors/bounds.js';
+import { CHECKPOINT_INTERVAL_MS, OWNER_TIMEOUT_MS, LOADED_TOGETHER } from '../../../actors/bounds.js';
 import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
 import { MemorySnapshotStore } from '../../../actors/adapters/memory/snapshotStore.js';
 import { FencedError } from '../../../actors/runtime/errors.js';
@@ -94,7 +94,7 @@ describe('recovery', () => {
   it('serves before all that has changed since the checkpoint is in memory', async () => {
     const world = await World.create();
     const first = await world.serve('w1');
-    const counters = 3 * RECOVERY_READ_BATCH;
+    const counters = 3 * LOADED_TOGETHER;
     await fill(world, counters, 1);
     await checkpointed(world, first);
     await fill(world, counters, 1);
@@ -102,10 +102,10 @@ describe('recovery', () => {
     const second = await world.start('w2');
     await world.clock.runUntil(() => world.serving(second) === 1, 'served', 20_000);
     const toLoad = (): number => second.host.status()[0]?.statistics?.unitsToLoad ?? 0;
-    expect(toLoad()).to.be.above(RECOVERY_READ_BATCH);
+    expect(toLoad()).to.be.above(LOADED_TOGETHER);
     const [last] = world.send({ type: 'add', counter: `c${String(counters - 1)}`, by: 1 });
-    await world.clock.runUntil(() => world.answer(last!) !== undefined, 'an answer');
-    expect(world.answer(last!)).to.include({ value: 2 * (counters - 1) + 1 });
+    await world.clock.runUntil(() => world.answer(last) !== undefined, 'an answer');
+    expect(world.answer(last)).to.include({ value: 2 * (counters - 1) + 1 });
     expect(toLoad()).to.be.above(0);
     // No checkpoint may leave out what is not loaded yet: its frames would not be read again.
     await checkpointed(world, second);

@@ -49,6 +49,31 @@ describe('unit index', () => {
     expect(index.changedPages()).to.deep.equal([page]);
   });
 
+  it('refuses at once what could not be read later', () => {
+    const index = new UnitIndex();
+    for (let at = 0; at < 10; at += 1) index.set(`card/${String(at)}`, at + 1);
+    const page = index.changedPages()[0] ?? 0;
+    const bytes = index.takePage(page);
+    for (let length = 6; length < bytes.length; length += 1) {
+      expect(() => new UnitIndex().restorePage(page, bytes.slice(0, length)), String(length)).to.throw();
+    }
+  });
+
+  it('gives a page back as it was restored, also when nobody has read it', () => {
+    const index = new UnitIndex();
+    index.set('a', 7);
+    const page = fnv1a32('a') % INDEX_PAGES;
+    const bytes = index.takePage(page);
+    const restored = new UnitIndex();
+    restored.restorePage(page, bytes);
+    restored.markAllChanged();
+    expect(restored.changedPages()).to.deep.equal([page]);
+    expect(restored.takePage(page)).to.deep.equal(bytes);
+    restored.set('a', 8);
+    expect(restored.get('a')).to.equal(8);
+    expect(restored.takePage(page)).to.not.deep.equal(bytes);
+  });
+
   it('refuses a page that is another one', () => {
     const index = new UnitIndex();
     expect(() => index.restorePage(3, index.takePage(4))).to.throw('page 3');

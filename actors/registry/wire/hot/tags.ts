@@ -96,7 +96,13 @@ export const EVENT = tagsOf(v1.Event, {
   cardMoved: {},
   cardDeclined: {},
   recordMoved: {},
+  cardIssued: {},
+  recordOpened: {},
 });
+
+export const ISSUED = tagsOf(v1.CardIssued, { card: 'x', terms: {}, timeMs: 1 });
+
+export const RECORDED = tagsOf(v1.RecordOpened, { card: 'x', terms: {}, timeMs: 1, businessDate: 1 });
 
 export const TRANSACT = tagsOf(v1.Transact, {
   id: {},

@@ -2,19 +2,23 @@
  * Unpacks what every payment brings: ordinary transactions, their asks, and the answers to these. Undefined: it is
  * something else, or wrong, and the codecs of the folder above have to read it.
  */
+import { v1 } from '../../../../proto/generated/emoney.js';
+import { decodeMessage } from '../../../../proto/message.js';
 import { END, Unpacker } from '../../../../proto/unpacker.js';
 import type { Answer, Answered, Inside } from '../../../money/answer.js';
 import type { Balances } from '../../../money/balances.js';
 import { MAX_NUMBER, type TransactionId } from '../../../money/ids.js';
+import type { CardTerms } from '../../../money/cardTerms.js';
 import { NO_PARTS, type Parts } from '../../../money/parts.js';
 import type { ListVersion } from '../../../money/prohibition.js';
 import { type Asked, statesAmount } from '../../../money/transaction.js';
 import type { Opened } from '../../../terminal/terminal.js';
 import type { Transact } from '../../../terminal/transact.js';
 import type { AskCommand } from '../../command.js';
+import type { Event } from '../../event.js';
 import { digestOf } from '../digest.js';
 import { toDate, toTime } from '../guards.js';
-import { decodePinHash } from '../policyCodec.js';
+import { decodePinHash, decodeTerms } from '../policyCodec.js';
 import { kinds, modes, obstacles, outcomes } from '../vocabulary.js';
 import type { FrequentEvent } from './packing.js';
 import {
@@ -29,9 +33,11 @@ import {
   EVENT,
   ID,
   INSIDE,
+  ISSUED,
   MOVED,
   OPENED,
   PARTS,
+  RECORDED,
   REPLY,
   TRANSACT,
   VERSION,
@@ -59,8 +65,11 @@ export function unpackAnswered(bytes: Uint8Array): Answered | undefined {
   return unpack(bytes, REPLY.answered, answered);
 }
 
+/** Events of every payment, and of the issue of a card. */
+export type UnpackedEvent = FrequentEvent | Extract<Event, { type: 'CardIssued' | 'RecordOpened' }>;
+
 /** Of a journal: a replay reads little else. */
-export function unpackEvent(bytes: Uint8Array): FrequentEvent | undefined {
+export function unpackEvent(bytes: Uint8Array): UnpackedEvent | undefined {
   try {
     from.begin(bytes);
     const read = events.get(from.tag());
@@ -214,7 +223,7 @@ function answered(): Answered {
   };
 }
 
-const events: ReadonlyMap<number, () => FrequentEvent> = new Map<number, () => FrequentEvent>([
+const events: ReadonlyMap<number, () => UnpackedEvent> = new Map<number, () => UnpackedEvent>([
   [EVENT.transactionOpened, () => ({ type: 'TransactionOpened', opened: opened() })],
   [
     EVENT.transactionClosed,
@@ -241,7 +250,46 @@ const events: ReadonlyMap<number, () => FrequentEvent> = new Map<number, () => F
     }),
   ],
   [EVENT.recordMoved, moved],
+  [
+    EVENT.cardIssued,
+    () => ({
+      type: 'CardIssued',
+      card: id(ISSUED.card),
+      terms: terms(ISSUED.terms),
+      time: toTime(uint(ISSUED.timeMs), 'time_ms'),
+    }),
+  ],
+  [
+    EVENT.recordOpened,
+    () => ({
+      type: 'RecordOpened',
+      card: id(RECORDED.card),
+      terms: terms(RECORDED.terms),
+      time: toTime(uint(RECORDED.timeMs), 'time_ms'),
+      businessDate: toDate(uint32(RECORDED.businessDate), 'business_date'),
+    }),
+  ],
 ]);
+
+/** Those that were read last: what is issued together has the same, byte for byte, and shares them. */
+let lastTerms: { readonly bytes: Uint8Array; readonly terms: CardTerms } | undefined;
+
+function terms(expected: number): CardTerms {
+  if (tag !== expected) from.unusual();
+  const bytes = from.raw();
+  tag = from.tag();
+  if (lastTerms === undefined || !sameBytes(lastTerms.bytes, bytes)) {
+    const decoded = decodeTerms(decodeMessage(v1.CardTerms, bytes));
+    lastTerms = { bytes: bytes.slice(), terms: decoded };
+  }
+  return lastTerms.terms;
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+}
 
 function opened(): Opened {
   return {
