@@ -65,6 +65,8 @@ export interface HostingParts {
 
 export interface Hosting {
   status(): readonly SlotStatus[];
+  /** As `status` says, without asking the partitions. */
+  serves(partition: number): boolean;
   /** Drains, checkpoints, hands everything over (RELEASED); nothing of it is used afterwards. */
   leave(): Promise<void>;
 }
@@ -128,7 +130,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     unfollow();
     await history.close();
   };
-  return { status: () => host.status(), leave };
+  return { status: () => host.status(), serves: (partition) => host.serves(partition), leave };
 }
 
 /** The history of a partition is kept, and asked, while this worker serves the partition. */

@@ -195,6 +195,10 @@ export class Host<Command, Event, State> {
     }));
   }
 
+  serves(partition: number): boolean {
+    return this.#slots[partition]?.state === 'serving';
+  }
+
   /** Hands everything over and ends: drained, checkpointed, RELEASED. */
   async leave(): Promise<void> {
     this.#leaving = true;

@@ -1,10 +1,20 @@
+import type { MemoryBaseDisk } from '../../actors/adapters/memory/baseStore.js';
 import { JOURNAL_READ_FRAMES } from '../../actors/bounds.js';
+import type { v1 } from '../../proto/generated/emoney.js';
 import type { AuditSource } from '../auditor/index.js';
 import type { Operator } from './operator.js';
 import type { ServerRoom } from './servers.js';
 
-/** The world as the auditor sees it: what is stored, and what the running actors say of themselves. */
-export function auditSourceOf(servers: ServerRoom, operator: Operator, partitions: number): AuditSource {
+/**
+ * The world as the auditor sees it: what is stored, and what the running actors say of themselves. The states in bases
+ * are shown with those in Redis: each is held against the journal.
+ */
+export function auditSourceOf(
+  servers: ServerRoom,
+  bases: MemoryBaseDisk,
+  operator: Operator,
+  partitions: number,
+): AuditSource {
   const streamOf = (partition: number) => {
     const stream = servers.journals.stream(partition);
     if (stream === undefined) throw new Error(`partition ${partition} has no journal`);
@@ -35,7 +45,26 @@ export function auditSourceOf(servers: ServerRoom, operator: Operator, partition
     },
     readSnapshots: async (partition, units) => {
       const { snapshots } = await operator.ask({ readSnapshots: { partition, units: [...units] } });
-      return snapshots?.snapshots ?? undefined;
+      return snapshots?.snapshots == null
+        ? undefined
+        : [...snapshots.snapshots, ...inBases(bases, partition, units)];
     },
   };
+}
+
+/** What can be read of these units in the partition's bases. */
+function inBases(
+  bases: MemoryBaseDisk,
+  partition: number,
+  units: readonly string[],
+): readonly v1.SnapshotDescription.$Properties[] {
+  const wanted = new Set(units);
+  return bases.positions(partition).flatMap((position) => {
+    const base = bases.get(partition, position);
+    if (base === undefined || base.lost) return [];
+    const { generation } = base.head;
+    return base.units
+      .filter(({ key, state }) => wanted.has(key) && state !== undefined && !base.damaged.has(key))
+      .map(({ key, sequence, state }) => ({ unit: key, sequence, generation, state: state ?? null }));
+  });
 }

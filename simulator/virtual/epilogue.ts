@@ -1,7 +1,7 @@
 /** When all is over, one journal loses what it had acknowledged: its partition must stop, and say why (D5, D11). */
 import { snapshotKeysOf } from '../../actors/adapters/snapshotKeys.js';
 import { Random } from '../random.js';
-import { DEPLOYMENT } from './servers.js';
+import { DEPLOYMENT, partitionOf } from './servers.js';
 import { PARTITIONS, type World } from './world.js';
 
 const LOSSES = ['tail cut', 'frame lost', 'frame damaged'] as const;
@@ -62,9 +62,9 @@ export class Epilogue {
       stream.cutTail(behind + this.#random.integer(1, 3));
       return true;
     }
-    // Found by whoever reads the whole journal.
-    snapshots.delete(() => true);
-    const sequence = this.#random.integer(2, stream.last - 1);
+    // Found by whoever reads the journal: from its beginning, or from a base on.
+    snapshots.delete((key) => partitionOf(key) === partition);
+    const sequence = this.#random.integer(this.#readFrom(partition, stream.last), stream.last - 1);
     const holding = journals.holding(partition, sequence) ?? stream;
     const bytes = holding.frame(sequence)?.bytes.slice();
     if (loss === 'frame lost' || bytes === undefined) {
@@ -75,6 +75,16 @@ export class Epilogue {
     bytes[place] = (bytes[place] ?? 0) ^ (1 << this.#random.integer(0, 7));
     holding.replace(sequence, bytes);
     return true;
+  }
+
+  /** The first frame that a recovery reads for what it says. */
+  #readFrom(partition: number, last: number): number {
+    const { bases } = this.#world;
+    const positions = bases.positions(partition);
+    const newest = positions[0] ?? 0;
+    if (newest < last - 1 && this.#random.chance(0.5)) return Math.max(2, newest + 1);
+    for (const position of positions) bases.remove(partition, position);
+    return 2;
   }
 
   #others(partition: number): number[] {

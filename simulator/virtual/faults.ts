@@ -12,6 +12,7 @@ export const FAULTS = [
   ...['redis away', 'redis emptied', 'redis set back', 'redis keys lost', 'redis writes late'],
   ...['list away', 'list answer lost', 'list copied late'],
   ...['clock skewed', 'clock wrong'],
+  ...['base maker crashed', 'base damaged', 'bases lost', 'recovered from a base'],
   ...['terminal cut', 'terminal late', 'terminal repeats', 'terminal reverses', 'terminal restored'],
   ...[
     'terminal cloned',

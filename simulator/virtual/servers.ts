@@ -13,6 +13,11 @@ import type { Faults } from './faults.js';
 
 export const DEPLOYMENT = 'world';
 
+/** Whose key it is in Redis. */
+export function partitionOf(key: string): number {
+  return Number(key.split(':')[2]);
+}
+
 /** What one process sees of the servers: NATS over one connection, Redis over another. */
 export interface Servers {
   readonly nats: Link;
@@ -42,8 +47,7 @@ export class ServerRoom {
     onAhead: (key: string, sequence: number) => void,
   ) {
     this.snapshots = new MemorySnapshotServer((key, { sequence }) => {
-      const partition = Number(key.split(':')[2]);
-      if (sequence > (this.journals.stream(partition)?.last ?? 0)) onAhead(key, sequence);
+      if (sequence > (this.journals.stream(partitionOf(key))?.last ?? 0)) onAhead(key, sequence);
     });
     this.#clock = clock;
     this.#faults = faults;

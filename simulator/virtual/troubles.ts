@@ -90,7 +90,7 @@ export class Troubles {
   }
 
   #allActs(): readonly (readonly [Fault, Act])[] {
-    return [...this.#ofProcesses(), ...this.#ofServers(), ...this.#ofTerminals()];
+    return [...this.#ofProcesses(), ...this.#ofServers(), ...this.#ofBases(), ...this.#ofTerminals()];
   }
 
   #ofProcesses(): readonly (readonly [Fault, Act])[] {
@@ -113,6 +113,7 @@ export class Troubles {
           ({ process }) => process.end(),
         ),
       ],
+      ['base maker crashed', this.#crashBaseMaker()],
       ['network cut', cut('both')],
       ['network cut outward', cut('outward')],
       ['network cut inward', cut('inward')],
@@ -129,6 +130,15 @@ export class Troubles {
       ['clock skewed', toWorker(({ process }) => process.setClock(random.integer(-1_900, 1_900)))],
       ['clock wrong', toWorker(({ process }) => this.#wrongClock(process))],
     ];
+  }
+
+  /** In the middle of a base, most of the time: it needs more messages than that. */
+  #crashBaseMaker(): Act {
+    const makers = (): readonly Running[] => {
+      const { baseMaker } = this.#world;
+      return baseMaker === undefined ? [] : [baseMaker];
+    };
+    return this.#to(makers, ({ process }) => process.endAfter(this.#random.integer(0, 20)));
   }
 
   #ofServers(): readonly (readonly [Fault, Act])[] {
@@ -169,6 +179,39 @@ export class Troubles {
         () => {
           const one = stream();
           return this.#away(4_000, (there) => (there ? one?.thaw() : one?.freeze()));
+        },
+      ],
+    ];
+  }
+
+  #ofBases(): readonly (readonly [Fault, Act])[] {
+    const random = this.#random;
+    const { bases } = this.#world;
+    const partition = (): number => random.integer(0, PARTITIONS - 1);
+    return [
+      [
+        'base damaged',
+        () => {
+          const of = partition();
+          const positions = bases.positions(of);
+          if (positions.length === 0) return false;
+          const position = random.pick(positions);
+          const units = bases.get(of, position)?.units ?? [];
+          bases.damage(
+            of,
+            position,
+            random.chance(0.3) || units.length === 0 ? undefined : random.pick(units).key,
+          );
+          return true;
+        },
+      ],
+      [
+        'bases lost',
+        () => {
+          const of = partition();
+          const lost = bases.positions(of).filter(() => random.chance(0.7));
+          for (const position of lost) bases.remove(of, position);
+          return lost.length > 0;
         },
       ],
     ];
@@ -223,7 +266,8 @@ export class Troubles {
   }
 
   #running(): Running[] {
-    return [...this.#workers(), ...this.#gateways()];
+    const { baseMaker } = this.#world;
+    return [...this.#workers(), ...this.#gateways(), ...(baseMaker === undefined ? [] : [baseMaker])];
   }
 
   /** To one that runs and is in no other trouble. */

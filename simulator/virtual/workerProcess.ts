@@ -1,7 +1,9 @@
+import type { MemoryBaseDisk } from '../../actors/adapters/memory/baseStore.js';
 import { MemoryHistoryStore, type MemoryHistoryDisk } from '../../actors/adapters/memory/historyStore.js';
 import { hostPartitions, type Hosting, type HostingParts } from '../../actors/hosting.js';
 import type { SlotStatus } from '../../actors/runtime/host.js';
 import type { Random } from '../random.js';
+import { basesOf } from './baseMakerProcess.js';
 import type { Process } from './process.js';
 import { DEPLOYMENT, type Servers } from './servers.js';
 
@@ -12,6 +14,8 @@ export interface WorkerProcessParts {
   readonly process: Process;
   readonly servers: Servers;
   readonly disk: MemoryHistoryDisk;
+  /** The archive's folder. */
+  readonly bases: MemoryBaseDisk;
   readonly random: Random;
   readonly acceptLoss: ReadonlyMap<number, string>;
   readonly unitsInMemory: number;
@@ -39,6 +43,7 @@ export class WorkerProcess {
       deployment: DEPLOYMENT,
       journals,
       snapshots,
+      bases: basesOf(process, parts.bases),
       prohibitions,
       bus,
       clock: process.clock,
@@ -67,7 +72,7 @@ export class WorkerProcess {
   }
 
   serves(partition: number): boolean {
-    return this.status()[partition]?.state === 'serving';
+    return this.#hosting?.serves(partition) ?? false;
   }
 
   /** SIGTERM: hands everything over, then ends. */

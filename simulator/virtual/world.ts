@@ -1,4 +1,5 @@
 /** One world: the whole system in this process, its servers, its terminals, and everything that happens to them. */
+import { MemoryBaseDisk } from '../../actors/adapters/memory/baseStore.js';
 import { MemoryHistoryDisk } from '../../actors/adapters/memory/historyStore.js';
 import { Link } from '../../actors/adapters/memory/link.js';
 import { MemoryJournalStore } from '../../actors/adapters/memory/journal.js';
@@ -6,6 +7,7 @@ import type { DeploymentRules } from '../../actors/money/deploymentRules.js';
 import { encodeRules } from '../../actors/registry/wire/rulesCodec.js';
 import { createDeployment } from '../../actors/runtime/deployment.js';
 import { Random } from '../random.js';
+import { BaseMakerProcess, openMaker } from './baseMakerProcess.js';
 import { Faults } from './faults.js';
 import { GatewayProcess } from './gatewayProcess.js';
 import type { Mutation } from './mutations/index.js';
@@ -30,6 +32,10 @@ const BEGAN = Date.UTC(2026, 0, 5, 3);
 /** Business seconds in a second: a world of two minutes has days, and nights in which interest is charged. */
 const RATES = [1, 600, 1_500];
 const RESTART_MS = 300;
+/** Between one base and the next: some worlds have many, others one or two. */
+const BASE_PAUSES_MS = [1_500, 5_000, 15_000];
+
+const RECOVERED_FROM_BASE = /recovered to \d+: \d+ frames after base/;
 
 export class World {
   readonly scheduler = new Scheduler(BEGAN);
@@ -41,11 +47,15 @@ export class World {
   /** In their places; the one that stands there now. */
   readonly workers: (WorkerProcess | undefined)[] = [];
   readonly gateways: (GatewayProcess | undefined)[] = [];
+  baseMaker: BaseMakerProcess | undefined;
+  /** The archive's folder. */
+  readonly bases = new MemoryBaseDisk();
   readonly violations: string[] = [];
   readonly #mutation: Mutation | undefined;
   readonly #disks = Array.from({ length: WORKERS }, () => new MemoryHistoryDisk());
   readonly #network: Random;
   readonly #slowMs: number;
+  readonly #basePauseMs: number;
   /** The audit is over: what comes now is the loss of frames. */
   isJudged = false;
   #started = 0;
@@ -71,6 +81,7 @@ export class World {
       },
     );
     mutation?.servers?.(this.servers);
+    this.#basePauseMs = this.random.pick(BASE_PAUSES_MS);
     this.rules = rulesOf(this.random.pick(RATES));
   }
 
@@ -87,6 +98,7 @@ export class World {
     await this.scheduler.finish(createDeployment(store, this.scheduler, wanted), 'the deployment', 10_000);
     for (let place = 0; place < WORKERS; place += 1) this.startWorker(place);
     for (let place = 0; place < GATEWAYS; place += 1) this.startGateway(place);
+    this.startBaseMaker(this.#basePauseMs);
   }
 
   note(text: string): void {
@@ -113,12 +125,14 @@ export class World {
       process,
       servers,
       disk: this.#disks[place] ?? new MemoryHistoryDisk(),
+      bases: this.bases,
       random: new Random(this.random.bits()),
       acceptLoss: new Map(this.#orders),
       unitsInMemory: this.random.pick([4, 12, 1_000]),
       mutate: this.#mutation?.parts ?? ((parts) => parts),
       log: (line) => {
         log(line);
+        if (RECOVERED_FROM_BASE.test(line)) this.faults.count('recovered from a base');
         this.#judge(line);
       },
     });
@@ -142,6 +156,28 @@ export class World {
       });
     });
     return gateway;
+  }
+
+  /** `pauseMs`: between one base and the next. */
+  startBaseMaker(pauseMs: number): BaseMakerProcess {
+    const { process, servers, log } = this.#process('base-maker');
+    const { bases: disk } = this;
+    const maker = new BaseMakerProcess({ process, servers, disk, partitions: PARTITIONS, pauseMs, log });
+    this.baseMaker = maker;
+    process.onEnd(() => {
+      this.scheduler.after(RESTART_MS + this.random.integer(0, 2_000), () => {
+        if (this.baseMaker === maker) this.startBaseMaker(pauseMs);
+      });
+    });
+    return maker;
+  }
+
+  /** Of every partition one base as it stands now. Throws where that cannot be. */
+  async makeBases(): Promise<void> {
+    const { process, servers, log } = this.#process('last-bases');
+    const make = await openMaker({ process, servers, disk: this.bases, log });
+    for (let partition = 0; partition < PARTITIONS; partition += 1) await make(partition);
+    process.end();
   }
 
   /** A connection to some gateway that runs; undefined: there is none. */

@@ -54,21 +54,27 @@ function nameOf(partition: number, position: number): string {
 
 export class MemoryBaseStore implements BaseStore {
   readonly #disk: MemoryBaseDisk;
+  readonly #reach: () => Promise<void>;
 
-  constructor(disk: MemoryBaseDisk) {
+  /** `reach`: awaited before each access, as long as the disk needs; never settled for a process that is gone. */
+  constructor(disk: MemoryBaseDisk, reach = () => Promise.resolve()) {
     this.#disk = disk;
+    this.#reach = reach;
   }
 
   async newest(partition: number): Promise<BaseHead | undefined> {
+    await this.#reach();
     const readable = this.#disk.positions(partition).map((position) => this.#disk.get(partition, position));
     return readable.find((base) => base?.lost === false)?.head;
   }
 
   async list(partition: number): Promise<readonly number[]> {
+    await this.#reach();
     return this.#disk.positions(partition);
   }
 
   async open(partition: number, position: number): Promise<Base> {
+    await this.#reach();
     const stored = this.#disk.get(partition, position);
     if (stored === undefined) throw new BaseDamagedError('it cannot be opened');
     if (stored.lost) throw new BaseDamagedError('its foot cannot be read');
@@ -87,10 +93,12 @@ export class MemoryBaseStore implements BaseStore {
     }
     const stored = { head, units: all, digest: digest.end(), lost: false, damaged: new Set<string>() };
     await verifyBase(new MemoryBase(this.#disk, stored));
+    await this.#reach();
     this.#disk.put(partition, stored);
   }
 
   async remove(partition: number, position: number): Promise<void> {
+    await this.#reach();
     this.#disk.remove(partition, position);
   }
 }
