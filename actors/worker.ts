@@ -58,10 +58,12 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   let unsuitable: readonly string[] = [];
   let heard: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (heard = resolve));
+  let wasAway = false;
   const redis = new RedisConnection(options.redisUrl, {
     name: worker,
     onStatus: (status) => {
-      log(`Redis: ${status}`);
+      if (status === 'away' || wasAway) log(`Redis: ${status}`);
+      wasAway = status === 'away';
       heard();
       if (status === 'away') return;
       // Each time: another server may have come back in its place.
@@ -109,7 +111,7 @@ async function runOn(
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   try {
-    log(`connected ${Math.round(process.uptime() * 1_000)} ms after the process began`);
+    const connectedMs = Math.round(process.uptime() * 1_000);
     const hosting = await hostPartitions({
       worker,
       deployment,
@@ -128,6 +130,8 @@ async function runOn(
       segmentBytes: options.segmentBytes,
       log,
     });
+    // Not before it is known that there is anything to host: else the reason is all that is said.
+    log(`connected ${connectedMs} ms after the process began`);
     const noting = place && noteLater(place, worker, log);
     const stop = async (): Promise<void> => {
       clearTimeout(noting);

@@ -65,9 +65,11 @@ describe('a rolling restart of all workers', function () {
       );
       return kinds;
     };
-    const all = await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => read(partition)));
-    await nats.close();
-    return all;
+    try {
+      return await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => read(partition)));
+    } finally {
+      await nats.close();
+    }
   }
 
   it('under load: no terminal sees more than a retry that succeeds, and no payment is lost', async () => {
@@ -111,7 +113,8 @@ describe('a rolling restart of all workers', function () {
     expect((await rejections()) - refused).to.be.at.most(Math.ceil(payments / 100));
     expect(new Set(cards.map((card) => partitionOf(card, PARTITIONS))).size).to.equal(PARTITIONS);
     // How long each was silent `emoney chaos --faults rolling-restart` measures; here: nobody waited for a timeout.
-    for (const [partition, kinds] of (await bodiesOfJournals()).entries()) {
+    const bodies = await until(bodiesOfJournals, { what: 'the journals are read' });
+    for (const [partition, kinds] of bodies.entries()) {
       const before = kinds.flatMap((kind, at) => (kind === 'epoch' ? [kinds[at - 1]] : []));
       expect(new Set(before.slice(1)), `partition ${partition}`).to.deep.equal(new Set(['released']));
     }
