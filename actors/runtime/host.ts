@@ -25,7 +25,6 @@ import {
 } from './errors.js';
 import { faultsOf, type OwnerStatus, statusOf } from './heartbeat.js';
 import { Partition } from './partition.js';
-import type { Frame } from './frame.js';
 import type { PartitionStatistics } from './partitionStatistics.js';
 import type {
   BaseStore,
@@ -43,8 +42,7 @@ import type { Sabotage } from './sabotage.js';
 import { Stopwatch } from './stopwatch.js';
 import { StoreFaults } from './storeFaults.js';
 import type { Subjects } from './subjects.js';
-import { epochOf } from './segments.js';
-import { beginEpoch, lastFrame } from './takeover.js';
+import { beginEpoch, isFree, lastFrame } from './takeover.js';
 
 export interface HostParts<Command, Event, State> {
   /** Unique among workers, new with every start of the process. */
@@ -240,14 +238,7 @@ export class Host<Command, Event, State> {
     slot.journal = journal;
     const { frame } = await lastFrame(journal, this.#parts.clock);
     slot.lastSequence = frame.sequence;
-    slot.free = await this.#isFree(journal, frame);
-  }
-
-  async #isFree(journal: Journal, last: Frame): Promise<boolean> {
-    const { predecessor, clock } = this.#parts;
-    if (last.body.kind === 'genesis') return true;
-    if (last.body.kind === 'released') return last.body.successor === '';
-    return predecessor !== undefined && (await epochOf(journal, clock, last)).worker === predecessor;
+    slot.free = await isFree(journal, this.#parts.clock, frame, this.#parts.predecessor);
   }
 
   #tick(): void {

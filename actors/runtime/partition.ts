@@ -144,7 +144,7 @@ export class Partition<Command, Event, State> {
     for (const ask of this.#domain.resume(key, state)) this.#asks.release(ask);
   }
 
-  /** What is not loaded yet must be in the next checkpoint. */
+  /** The index is behind for what is not loaded yet: a checkpoint over it would let snapshots of before count. */
   async #loadRest(): Promise<void> {
     await this.#loader.loadRest(this.#parts.recovered.unfinished);
     if (this.#isStopped()) return;

@@ -75,6 +75,18 @@ export async function beginEpoch(
   return { sequence, generation };
 }
 
+/** Whether a journal that ends so has no owner, or one that has ended for certain. */
+export async function isFree(
+  journal: Journal,
+  clock: Clock,
+  last: Frame,
+  ended: string | undefined,
+): Promise<boolean> {
+  if (last.body.kind === 'genesis') return true;
+  if (last.body.kind === 'released') return last.body.successor === '';
+  return ended !== undefined && (await epochOf(journal, clock, last)).worker === ended;
+}
+
 /** Snapshot generation of a journal that nobody has owned yet. */
 export const FIRST_GENERATION = 1;
 
