@@ -5,17 +5,18 @@ type Paint = (text: string, tone: 'good' | 'bad' | 'dim' | 'strong') => string;
 /** Violations of one seed that are shown. */
 const SHOWN = 3;
 
-/** One line for each failure: what to run again, on which sources. */
-export function renderVirtual(report: VirtualReport, commit: string, paint: Paint): string {
-  const number = (value: number) => value.toLocaleString('en');
+const KIND_COLUMNS = 22;
+const COUNT_COLUMNS = 8;
+
+/** One line for each failure: what to run again, on which sources. `tookMs`: all of it, on this machine. */
+export function renderVirtual(report: VirtualReport, commit: string, tookMs: number, paint: Paint): string {
+  const perMinute = Math.floor((report.seeds * 60_000) / Math.max(1, tookMs));
   const lines = [
-    paint('faults', 'strong'),
-    ...Object.entries(report.faults).map(
-      ([kind, count]) =>
-        `  ${kind.padEnd(22)} ${count === 0 ? paint('never', 'bad') : number(count).padStart(9)}`,
-    ),
+    paint('What happened to them, and how often', 'strong'),
+    ...coverage(report, paint),
     '',
-    `${number(report.seeds)} seeds, ${number(report.commands)} commands, ${number(report.frames)} frames, ${number(Math.round(report.virtualMs / 60_000))} minutes of their time`,
+    `${number(report.seeds)} seeds in ${number(Math.round(tookMs / 1_000))} s (${number(perMinute)} a minute), at least ${number(report.leastCommands)} commands in each`,
+    `in all ${number(report.commands)} commands, ${number(report.frames)} frames, ${number(Math.round(report.virtualMs / 60_000))} minutes of their time`,
     `digest ${paint(report.digest, 'dim')}`,
   ];
   for (const { seed, violations } of report.failed) {
@@ -24,6 +25,24 @@ export function renderVirtual(report: VirtualReport, commit: string, paint: Pain
       `${paint('FAILED', 'bad')} seed ${seed} at ${commit}: ${violations.slice(0, SHOWN).join(' | ')}${more}`,
     );
   }
+  const [first] = report.failed;
+  if (first !== undefined) {
+    lines.push(`to see what led to it: emoney simulate --virtual --seeds ${first.seed} --trace`);
+  }
   const verdict = report.verdict === 'pass' ? paint('verdict: pass', 'good') : paint('verdict: fail', 'bad');
   return [...lines, verdict].join('\n');
+}
+
+/** In two columns, read downwards. */
+function coverage({ faults }: VirtualReport, paint: Paint): string[] {
+  const cells = Object.entries(faults).map(([kind, count]) => {
+    const text = (count === 0 ? 'never' : number(count)).padStart(COUNT_COLUMNS);
+    return `  ${kind.padEnd(KIND_COLUMNS)}${count === 0 ? paint(text, 'bad') : text}`;
+  });
+  const rows = Math.ceil(cells.length / 2);
+  return cells.slice(0, rows).map((cell, row) => `${cell}  ${cells[rows + row] ?? ''}`.trimEnd());
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
 }

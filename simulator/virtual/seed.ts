@@ -43,7 +43,7 @@ export interface SeedResult {
   readonly digest: string;
 }
 
-const ORDERS = 1_900;
+const ORDERS = 1_870;
 const OFFICE_COMMANDS = 100;
 const SETUP_MS = 60_000;
 const LOAD_MS = 900_000;

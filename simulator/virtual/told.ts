@@ -1,5 +1,6 @@
 /** What everybody was told, and whether it fits together. The journals are compared with it in the end. */
 import { v1 } from '../../proto/generated/emoney.js';
+import { toNumber, type WireLong } from '../../proto/guard.js';
 import type { AcknowledgedReply } from '../auditor/index.js';
 
 const { Outcome } = v1;
@@ -66,29 +67,33 @@ function same(one: Reply, other: Reply): boolean {
   return one.outcome === other.outcome && one.amount === other.amount && one.position === other.position;
 }
 
+function toInteger(value: WireLong | null | undefined): number {
+  return toNumber(value ?? 0, 'a reply');
+}
+
 export function replyFrom(wire: v1.Reply.$Properties, reversal: boolean): Reply {
   const parts = wire.parts ?? {};
   return {
     id: {
       terminal: wire.id?.terminal ?? '',
       incarnation: wire.id?.incarnation ?? 0,
-      number: Number(wire.id?.number ?? 0),
+      number: toInteger(wire.id?.number),
     },
     card: wire.card ?? '',
     kind: wire.kind ?? 0,
     reversal,
     outcome: wire.outcome ?? 0,
-    amount: Number(wire.amount ?? 0),
-    position: Number(wire.position ?? 0),
+    amount: toInteger(wire.amount),
+    position: toInteger(wire.position),
     parts: {
-      value: Number(parts.value ?? 0),
-      account: Number(parts.account ?? 0),
-      loan: Number(parts.loan ?? 0),
-      interest: Number(parts.interest ?? 0),
-      fare: Number(parts.fare ?? 0),
-      restoredLoan: Number(parts.restoredLoan ?? 0),
-      excess: Number(parts.excess ?? 0),
-      accountAsLoan: Number(parts.accountAsLoan ?? 0),
+      value: toInteger(parts.value),
+      account: toInteger(parts.account),
+      loan: toInteger(parts.loan),
+      interest: toInteger(parts.interest),
+      fare: toInteger(parts.fare),
+      restoredLoan: toInteger(parts.restoredLoan),
+      excess: toInteger(parts.excess),
+      accountAsLoan: toInteger(parts.accountAsLoan),
     },
   };
 }

@@ -2,7 +2,7 @@ import { HistoryDamagedError } from '../../history/errors.js';
 import type { HistoryBatch, HistoryStore, KeyRange, Row } from '../../history/ports.js';
 
 interface Change {
-  readonly key: Uint8Array;
+  readonly name: string;
   /** Undefined: deleted. */
   readonly value: Uint8Array | undefined;
 }
@@ -32,8 +32,7 @@ export class MemoryHistoryDisk {
 
   store(changes: readonly Change[]): void {
     this.#undo.push(
-      changes.map(({ key, value }) => {
-        const name = nameOf(key);
+      changes.map(({ name, value }) => {
         const before = this.#values.get(name);
         this.#set(name, value);
         return [name, before] as const;
@@ -45,16 +44,19 @@ export class MemoryHistoryDisk {
     return this.#values.get(nameOf(key));
   }
 
-  /** In their order, of the keys from `from` to before `to`. */
-  rows(from: Uint8Array, to: Uint8Array): Row[] {
+  /** In their order or against it, of the keys from `from` to before `to`, at most `limit`. */
+  rows({ from, to, reverse, limit }: KeyRange): Row[] {
     const [first, end] = [nameOf(from), nameOf(to)];
     if (this.#added.length > this.#sorted.length / MERGED_SHARE) this.#merge();
     const keys = this.#sorted.slice(this.#placeOf(first), this.#placeOf(end));
     const added = this.#added.filter((key) => key >= first && key < end);
     if (added.length > 0) keys.push(...added.sort());
-    const rows: Row[] = [];
     // Two runs that are sorted already cost a comparison a key.
-    for (const key of added.length > 0 ? keys.sort() : keys) {
+    if (added.length > 0) keys.sort();
+    if (reverse) keys.reverse();
+    const rows: Row[] = [];
+    for (const key of keys) {
+      if (rows.length === limit) break;
       const value = this.#values.get(key);
       if (value !== undefined) rows.push([Buffer.from(key, 'latin1'), value]);
     }
@@ -110,8 +112,8 @@ export class MemoryHistoryStore implements HistoryStore {
     const changes: Change[] = [];
     const { generation } = this;
     return {
-      put: (key, value) => void changes.push({ key: key.slice(), value: value.slice() }),
-      delete: (key) => void changes.push({ key: key.slice(), value: undefined }),
+      put: (key, value) => void changes.push({ name: nameOf(key), value: value.slice() }),
+      delete: (key) => void changes.push({ name: nameOf(key), value: undefined }),
       discard: () => undefined,
       write: async () => {
         if (generation !== this.generation) throw new HistoryDamagedError();
@@ -125,16 +127,15 @@ export class MemoryHistoryStore implements HistoryStore {
     return keys.map((key) => this.#disk.get(key)?.slice());
   }
 
-  async scan({ from, to, reverse, limit }: KeyRange): Promise<readonly Row[]> {
+  async scan(range: KeyRange): Promise<readonly Row[]> {
     this.#mustBeOpen();
-    const rows = this.#disk.rows(from, to);
-    if (reverse) rows.reverse();
-    return rows.slice(0, limit).map(([key, value]) => [key, value.slice()]);
+    return this.#disk.rows(range).map(([key, value]) => [key, value.slice()]);
   }
 
   async clear(from: Uint8Array, to: Uint8Array): Promise<void> {
     this.#mustBeOpen();
-    this.#write(this.#disk.rows(from, to).map(([key]) => ({ key, value: undefined })));
+    const rows = this.#disk.rows({ from, to, reverse: false, limit: Infinity });
+    this.#write(rows.map(([key]) => ({ name: nameOf(key), value: undefined })));
   }
 
   async close(): Promise<void> {

@@ -49,6 +49,7 @@ export async function runVirtualWorlds(options: VirtualCommandOptions, output: O
     return;
   }
   const total = seeds.to - seeds.from + 1;
+  const began = performance.now();
   const progress = startProgress('seeds', total);
   let failed = 0;
   const report = await runVirtual({
@@ -56,13 +57,14 @@ export async function runVirtualWorlds(options: VirtualCommandOptions, output: O
     jobs,
     onSeed: ({ violations }, done) => {
       if (violations.length > 0) failed += 1;
-      progress.update(done, failed === 0 ? 'none failed' : `${failed} failed`);
+      progress.update(done, `${done} of ${total}, ${failed === 0 ? 'none' : failed} failed`);
     },
   }).finally(() => {
     progress.end();
   });
+  const tookMs = performance.now() - began;
   const commit = await commitOfSources();
-  output.print(renderVirtual(report, commit, painter(output)));
+  output.print(renderVirtual(report, commit, tookMs, painter(output)));
   output.document({ ...report, failed: report.failed.map((failure) => ({ ...failure, commit })) });
   if (report.verdict === 'fail') process.exitCode = 1;
 }

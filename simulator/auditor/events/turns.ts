@@ -1,6 +1,8 @@
 /** Reads one turn of a partition: every event to who knows it, then what must hold at its end. */
+import protobuf from 'protobufjs/minimal.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { GuardError } from '../../../proto/guard.js';
+import { tagsOf } from '../../../proto/tags.js';
 import type { Books } from '../books.js';
 import type { Findings } from '../findings.js';
 import { BatchEvents } from './batchEvents.js';
@@ -22,32 +24,31 @@ type Readers = {
   readonly [Name in Exclude<keyof Bodies, '$unknowns' | 'body'>]: (body: NonNullable<Bodies[Name]>) => void;
 };
 
-/**
- * The generated decoder, given the object to fill. Into an Event of its own it writes the name of the body through a
- * setter that deletes every other body, which takes as long as all the rest.
- */
-type DecodeInto = (
-  bytes: Uint8Array,
-  length: undefined,
-  end: undefined,
-  depth: undefined,
-  into: object,
-) => object;
-const decodeInto = v1.Event.decode as unknown as DecodeInto;
+/** A generated class. */
+interface Body {
+  decode(reader: protobuf.Reader, length: number): object;
+}
+
+/** One kind of event: how its body is decoded, and who reads it. */
+interface Kind {
+  readonly type: Body;
+  readonly read: (body: never) => void;
+}
 
 export class Turns {
   readonly #books: Books;
   readonly #findings: Findings;
   readonly #turn = new Turn();
   readonly #pairs: Pairs;
-  readonly #readers: ReadonlyMap<string, (body: never) => void>;
+  /** By tag. */
+  readonly #kinds: ReadonlyMap<number, Kind>;
   events = 0;
 
   constructor(books: Books) {
     this.#books = books;
     this.#findings = books.findings;
     this.#pairs = new Pairs(books, this.#turn);
-    this.#readers = new Map(Object.entries(readersOf(new Stage(books, this.#turn))));
+    this.#kinds = kindsOf(readersOf(new Stage(books, this.#turn)));
   }
 
   read(partition: number, position: number, time: number, turn: v1.Turn.$Properties): void {
@@ -67,7 +68,7 @@ export class Turns {
   /** What cannot be read is reported, and the rest goes on. */
   #attempt(bytes: Uint8Array): void {
     try {
-      this.#event(decodeInto(bytes, undefined, undefined, undefined, {}));
+      this.#event(bytes);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#findings.report(
@@ -77,16 +78,14 @@ export class Turns {
     }
   }
 
-  #event(event: object): void {
+  #event(bytes: Uint8Array): void {
     this.#findings.checked('FORMAT');
-    for (const [name, body] of Object.entries(event)) {
-      const read = this.#readers.get(name);
-      if (read !== undefined) {
-        read(body as never);
-        return;
-      }
-    }
-    throw new GuardError('event', 'has no body that this auditor knows');
+    const reader = protobuf.Reader.create(bytes);
+    const kind = reader.len === 0 ? undefined : this.#kinds.get(reader.uint32());
+    if (kind === undefined) throw new GuardError('event', 'has no body that this auditor knows');
+    const body = kind.type.decode(reader, reader.uint32());
+    if (reader.pos !== reader.len) throw new GuardError('event', 'has something after its body');
+    kind.read(body as never);
   }
 
   /** Every event belongs to an actor of this partition, and its position is what snapshots must name (D10). */
@@ -110,6 +109,21 @@ export class Turns {
     book.position = position;
     this.#findings.same('FORMAT', 'partition of the actor', book.place, partition);
   }
+}
+
+/**
+ * The generated decoder of Event would delete every other body for the one that it reads, and make an object of another
+ * shape for each kind. A body is of the message of its name.
+ */
+function kindsOf(readers: Readers): ReadonlyMap<number, Kind> {
+  const types = v1 as unknown as Readonly<Record<string, Body | undefined>>;
+  const kinds = new Map<number, Kind>();
+  for (const [name, read] of Object.entries(readers)) {
+    const type = types[name.charAt(0).toUpperCase() + name.slice(1)];
+    if (type === undefined) throw new Error(`no message is named like the event ${name}`);
+    kinds.set(tagsOf(v1.Event, { [name]: {} })[name] ?? 0, { type, read });
+  }
+  return kinds;
 }
 
 function readersOf(stage: Stage): Readers {
