@@ -36,6 +36,8 @@ export interface ProcessesOptions {
   /** When the servers write to the disk; absent: before every answer. */
   readonly natsSync?: NatsSync | undefined;
   readonly redisSync?: RedisSync | undefined;
+  /** After which a journal goes on in another segment; absent: as workers do by themselves. */
+  readonly segmentBytes?: number | undefined;
   /** Of the only nats-server; absent: it is in the data folder. */
   readonly disk?: JournalDisk | undefined;
   readonly log: (line: string) => void;
@@ -346,14 +348,16 @@ export class Processes implements ChaosSystem {
   }
 
   #worker(at: number): Child {
-    const data = join(this.#options.dataDir, `worker-${at + 1}`);
+    const { dataDir, segmentBytes } = this.#options;
+    const data = join(dataDir, `worker-${at + 1}`);
     let starts = 0;
     return this.#child('worker', `worker-${at + 1}`, {
       args: () => {
         starts += 1;
         const name = `w${at + 1}-${starts}`;
         this.#names[at] = name;
-        return ['worker', '--data', data, '--name', name];
+        const segments = segmentBytes === undefined ? [] : ['--segment-bytes', String(segmentBytes)];
+        return ['worker', '--data', data, '--name', name, ...segments];
       },
       env: () => ({ NATS_URL: this.#workerUrls[at]?.nats, REDIS_URL: this.#workerUrls[at]?.redis }),
     });
