@@ -10,6 +10,8 @@ export interface Found {
   readonly acknowledged: number;
   /** They are in the journals; also those of which nobody had been told. */
   readonly recovered: number;
+  /** In which the journals stand, of all partitions. */
+  readonly segments: number;
   /** Of the acknowledged: the journals do not have what was told, or have it otherwise. */
   readonly lost: number;
   /** They took effect a second time. */
@@ -23,7 +25,7 @@ const EXAMPLES = 3;
 /** Reads every journal that there is, from its first frame; that there is none is found, too. */
 export async function findTold(journals: JournalStore, told: Iterable<AcknowledgedReply>): Promise<Found> {
   const auditor = new Auditor();
-  const unreadable = await readAll(journals, auditor);
+  const { segments, unreadable } = await readAll(journals, auditor);
   const [acknowledged, lost] = [new Set<string>(), new Set<string>()];
   const { findings } = auditor;
   for (const reply of told) {
@@ -39,26 +41,32 @@ export async function findTold(journals: JournalStore, told: Iterable<Acknowledg
   return {
     acknowledged: acknowledged.size,
     recovered: ids,
+    segments,
     lost: lost.size,
     doubled: doubled.length,
     examples: [...unreadable, ...[...doubled, ...missing].map(textOf)].slice(0, EXAMPLES),
   };
 }
 
-/** Returns why some could not be read to their end. */
-async function readAll(journals: JournalStore, auditor: Auditor): Promise<readonly string[]> {
+/** `unreadable`: why some could not be read to their end. */
+async function readAll(
+  journals: JournalStore,
+  auditor: Auditor,
+): Promise<{ readonly segments: number; readonly unreadable: readonly string[] }> {
   const unreadable: string[] = [];
+  let segments = 0;
   for (const partition of await journals.list()) {
     try {
       const journal = await journals.open(partition);
       await journal.read(1, await journal.lastSequence(), ({ sequence, bytes }) => {
         auditor.frame(partition, sequence, bytes);
       });
+      segments += (await journal.newestSegment()).segment + 1;
     } catch (error) {
       unreadable.push(`partition ${partition}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return unreadable;
+  return { segments, unreadable };
 }
 
 function textOf({ code, id, message }: Violation): string {

@@ -53,10 +53,10 @@ export function powerCutReport({ control, examined, simulation }: PowerCutRun): 
 
 function cutReport({ made, recoverMs, ...examined }: Examined): CutReport {
   const { cut, kind, atMs, awayMs } = made;
-  const { acknowledged, recovered, lost, doubled, examples, refused, violations } = examined;
+  const { acknowledged, recovered, segments, lost, doubled, examples, refused, violations } = examined;
   const kept = lost === 0 && doubled === 0 && recovered >= acknowledged;
   return {
-    ...{ cut, kind, atMs, acknowledged, recovered, lost, doubled },
+    ...{ cut, kind, atMs, acknowledged, recovered, segments, lost, doubled },
     recoverMs: recoverMs ?? null,
     awayMs: awayMs ?? null,
     ...{ refused, examples, violations },

@@ -2,7 +2,9 @@
 import type { Paint } from '../reportText.js';
 import type { CutReport, PowerCutReport } from './report.js';
 
-const HEADS = ['cut', 'at', 'acknowledged', 'recovered', 'lost', 'doubled', 'serves after', ''] as const;
+const HEADS = [
+  ...['cut', 'at', 'acknowledged', 'recovered', 'segments', 'lost', 'doubled', 'serves after', ''],
+] as const;
 
 export function renderCuts({ cuts }: PowerCutReport, paint: Paint = (text) => text): string {
   const rows = cuts.map(cellsOf);
@@ -22,12 +24,12 @@ export function renderCuts({ cuts }: PowerCutReport, paint: Paint = (text) => te
 }
 
 function cellsOf({ cut, kind, atMs, awayMs, recoverMs, verdict, ...counts }: CutReport): string[] {
-  const { acknowledged, recovered, lost, doubled } = counts;
+  const { acknowledged, recovered, segments, lost, doubled } = counts;
   const away = awayMs === null ? '' : `, away ${seconds(awayMs)}`;
   return [
     `${cut} ${kind}${away}`,
     seconds(atMs),
-    ...[acknowledged, recovered, lost, doubled].map(String),
+    ...[acknowledged, recovered, segments, lost, doubled].map(String),
     recoverMs === null ? 'never' : seconds(recoverMs),
     verdict === 'pass' ? 'ok' : 'FAIL',
   ];

@@ -35,6 +35,7 @@ describe('emoney power-cut', function () {
       expect(cut.recovered, told).to.be.at.least(cut.acknowledged);
     }
     const last = report.cuts.at(-1);
+    expect(last?.segments, told).to.be.above(2);
     expect(last?.acknowledged, told).to.be.above(50);
     // More was answered in the end than before the power failed: those who waited went on.
     expect(report.simulation.accepted, told).to.be.above(last?.acknowledged ?? Infinity);

@@ -17,7 +17,7 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-const COMPILE_TIMEOUT_MS = 60_000;
+const COMPILE_TIMEOUT_MS = 180_000;
 /** Of a machine that is busy with other things too. */
 const SEARCH_TIMEOUT_MS = 240_000;
 const MAX_DEPTH = 100_000;

@@ -36,6 +36,8 @@ export interface ProcessesOptions {
   /** When the servers write to the disk; absent: before every answer. */
   readonly natsSync?: NatsSync | undefined;
   readonly redisSync?: RedisSync | undefined;
+  /** After which a journal goes on in another segment; absent: as workers do by themselves. */
+  readonly segmentBytes?: number | undefined;
   /** Of the only nats-server; absent: it is in the data folder. */
   readonly disk?: JournalDisk | undefined;
   readonly log: (line: string) => void;
@@ -51,6 +53,8 @@ const ANSWER_MS = 1_000;
 /** Where Redis keeps its append-only files (its default, `appenddirname`), and a copy of them. */
 const REDIS_FILES = 'appendonlydir';
 const REDIS_COPY = 'copy';
+/** Only without `appendfsync always`: a file system may leave zeros where nothing was synced. */
+const UNREADABLE = 'Bad file format reading the append only file';
 
 /** Throws the errors of servers/errors.ts and CommandError; nothing is left running or mounted then. */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
@@ -81,7 +85,7 @@ interface Servers {
 
 /** Each comes back at the address it had. */
 async function startServers(options: ProcessesOptions): Promise<Servers> {
-  const { dataDir, nodes, disk, natsSync: sync, redisSync } = options;
+  const { dataDir, nodes, disk, natsSync: sync, redisSync = 'always', log } = options;
   let onFailed: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     onFailed = reject;
@@ -96,7 +100,13 @@ async function startServers(options: ProcessesOptions): Promise<Servers> {
     const redis = await Supervised.start({
       onFailed,
       start: async () => {
-        const server = await startRedis({ dir: join(dataDir, 'redis'), port, sync: redisSync });
+        const asked = { dir: join(dataDir, 'redis'), port, sync: redisSync };
+        const server = await startRedis(asked).catch(async (error: unknown) => {
+          if (redisSync === 'always' || !String(error).includes(UNREADABLE)) throw error;
+          log('Redis cannot read what a power cut has left of its file: it begins empty');
+          await rm(join(asked.dir, REDIS_FILES), { recursive: true, force: true });
+          return startRedis(asked);
+        });
         port = server.port;
         return server;
       },
@@ -172,7 +182,8 @@ export class Processes implements ChaosSystem {
   async start(): Promise<void> {
     const { nats } = this.#servers;
     const { dataDir, partitions, log, nodes } = this.#options;
-    await within(READY_WITHIN_MS, dataDir, () => this.#natsIsHealthy());
+    // A stream that was being made when the power failed is made again by a worker: nobody else can.
+    await within(READY_WITHIN_MS, dataDir, () => this.#natsIsHealthy('?js-server-only=true'));
     this.partitions = await ensureDeployment({
       ...{ dataDir, partitions, log, deployment: DEPLOYMENT, natsUrl: this.natsUrl, replicas: nodes },
       sync: async () => {
@@ -326,9 +337,10 @@ export class Processes implements ChaosSystem {
     return this.#servers.nats.map(({ server }) => server.url).join(',');
   }
 
-  async #natsIsHealthy(): Promise<boolean> {
+  /** `asked`: of the streams too; `?js-server-only=true`: not of them. */
+  async #natsIsHealthy(asked = ''): Promise<boolean> {
     const answers = await Promise.all(
-      this.#servers.nats.map(({ server }) => isOk(`${server.monitorUrl}/healthz`)),
+      this.#servers.nats.map(({ server }) => isOk(`${server.monitorUrl}/healthz${asked}`)),
     );
     return answers.every(Boolean);
   }
@@ -346,14 +358,16 @@ export class Processes implements ChaosSystem {
   }
 
   #worker(at: number): Child {
-    const data = join(this.#options.dataDir, `worker-${at + 1}`);
+    const { dataDir, segmentBytes } = this.#options;
+    const data = join(dataDir, `worker-${at + 1}`);
     let starts = 0;
     return this.#child('worker', `worker-${at + 1}`, {
       args: () => {
         starts += 1;
         const name = `w${at + 1}-${starts}`;
         this.#names[at] = name;
-        return ['worker', '--data', data, '--name', name];
+        const segments = segmentBytes === undefined ? [] : ['--segment-bytes', String(segmentBytes)];
+        return ['worker', '--data', data, '--name', name, ...segments];
       },
       env: () => ({ NATS_URL: this.#workerUrls[at]?.nats, REDIS_URL: this.#workerUrls[at]?.redis }),
     });

@@ -25,6 +25,7 @@ interface PowerCutOptions {
   readonly shutdown: boolean;
   readonly control?: boolean;
   readonly redisSync: RedisSync;
+  readonly segmentBytes: number;
   readonly seed: number;
   readonly rate: number;
   readonly cards: number;
@@ -34,6 +35,8 @@ interface PowerCutOptions {
 }
 
 const DRAIN_MS = 90_000;
+/** Of each journal, some are closed and begun in every second of the load. */
+const SEGMENT_BYTES = 50_000;
 /** As soon as the system serves: nothing that came later has taken its new streams to the disk. */
 const CREATION: MadeCut = { cut: 0, kind: 'creation', atMs: 0, replies: 0, awayMs: undefined };
 
@@ -53,6 +56,9 @@ export function addPowerCut(program: Command): void {
       new Option('--redis-sync <when>', 'when Redis writes to its disk: snapshots may be older than journals')
         .choices(['always', 'everysec', 'no'])
         .default('always'),
+    )
+    .addOption(
+      option.segmentBytes().default(SEGMENT_BYTES, 'so few that journals go on in others all the time'),
     )
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same moments, cards and choices')
@@ -78,7 +84,7 @@ system on each disk that was put aside, and compares its journals with every ans
 Needs root, and the tools of XFS. What it mounts no other process sees; it is gone when the command has ended.
 
 Columns: acknowledged: transactions of which a terminal had been told before the cut; recovered: transactions in the
-journals; lost: what was told of them is not there as it was told; doubled: they took effect twice; serves after: from
+journals; segments: in which they stand; lost: what was told of them is not there as it was told; doubled: they took effect twice; serves after: from
 the start of the servers until every partition is served.
 Exit code 0: nothing is lost or doubled, and every audit passed; with --control: losses were seen; 1: not.
 
@@ -109,6 +115,8 @@ async function run(options: PowerCutOptions, folder: string): Promise<void> {
   const disk = await Disk.make(folder);
   const system = new Cuttable({
     ...{ disk, partitions, redisSync, log: output.say, natsSync: control ? 'interval' : 'always' },
+    // Without fsync new streams would be missing, not only frames.
+    segmentBytes: control ? undefined : options.segmentBytes,
   });
   const load = new EndableLoad();
   const clear = async (): Promise<void> => {

@@ -24,6 +24,7 @@ export interface CuttableOptions {
   readonly partitions: number | undefined;
   readonly natsSync: NatsSync;
   readonly redisSync: RedisSync;
+  readonly segmentBytes: number | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -88,9 +89,9 @@ export class Cuttable implements CutTarget {
   }
 
   async #start(dataDir: string, gateway?: string): Promise<Processes> {
-    const { partitions, natsSync, redisSync, log } = this.#options;
+    const { partitions, natsSync, redisSync, segmentBytes, log } = this.#options;
     this.#running = await startProcesses({
-      ...{ dataDir, partitions, natsSync, redisSync, log, nodes: 1, gateways: 1 },
+      ...{ dataDir, partitions, natsSync, redisSync, segmentBytes, log, nodes: 1, gateways: 1 },
       ...(gateway === undefined ? {} : { gateway }),
     });
     return this.#running;

@@ -6,7 +6,7 @@ import type { SimulationReport } from '../../../simulator/report.js';
 const simulation = { verdict: 'pass', reason: '', seed: 7 } as unknown as SimulationReport;
 const KEPT: Examined = {
   made: { cut: 1, kind: 'copy', atMs: 1_530, replies: 310, awayMs: undefined },
-  ...{ acknowledged: 308, recovered: 314, lost: 0, doubled: 0, examples: [] },
+  ...{ acknowledged: 308, recovered: 314, segments: 9, lost: 0, doubled: 0, examples: [] },
   ...{ recoverMs: 4_240, refused: '', violations: [] },
 };
 const LOST: Examined = { ...KEPT, lost: 2, examples: ['I9: acknowledged APPROVED: it is not there'] };
@@ -21,7 +21,7 @@ describe('report of power cuts', () => {
     expect(report).to.include({ verdict: 'pass', reason: '', seed: 7, control: false });
     expect(report.cuts[0]).to.include({ cut: 1, verdict: 'pass', awayMs: null, recoverMs: 4_240 });
     const [, copy, failure] = renderCuts(report).split('\n');
-    expect(copy).to.match(/^1 copy +1\.53 s +308 +314 +0 +0 +4\.24 s +ok$/);
+    expect(copy).to.match(/^1 copy +1\.53 s +308 +314 +9 +0 +0 +4\.24 s +ok$/);
     expect(failure).to.match(/^2 shutdown, away 3\.79 s /);
   });
 
