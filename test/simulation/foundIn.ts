@@ -19,7 +19,7 @@ export const FOUND_IN: Readonly<Record<string, { readonly hint: number; readonly
   'tombstone dropped': { hint: 8, within: 6 },
   'undone amount forgotten': { hint: 2, within: 6 },
   'snapshot before the acknowledgement': { hint: 5, within: 6 },
-  'late snapshot write': { hint: 10, within: 24 },
+  'late snapshot write': { hint: 4, within: 24 },
   'checkpoint after a silent reconnect': { hint: 10, within: 6 },
   'passive actor loaded without the index': { hint: 3, within: 24 },
   'checkpoint beyond the journal accepted': { hint: 3, within: 24 },
