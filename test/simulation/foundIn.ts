@@ -13,7 +13,7 @@ export const FOUND_IN: Readonly<Record<string, { readonly hint: number; readonly
   'turn split over two frames': { hint: 2, within: 6 },
   'ask before OPENED': { hint: 10, within: 24 },
   'one mark instead of two': { hint: 14, within: 24 },
-  'mark from speculative state': { hint: 42, within: 48 },
+  'mark from speculative state': { hint: 109, within: 110 },
   'duplicate check last': { hint: 5, within: 6 },
   'rejection taken for an outcome': { hint: 1, within: 6 },
   'tombstone dropped': { hint: 8, within: 6 },
