@@ -182,8 +182,10 @@ export class Processes implements ChaosSystem {
   async start(): Promise<void> {
     const { nats } = this.#servers;
     const { dataDir, partitions, log, nodes } = this.#options;
-    // A stream that was being made when the power failed is made again by a worker: nobody else can.
-    await within(READY_WITHIN_MS, dataDir, () => this.#natsIsHealthy('?js-server-only=true'));
+    // A stream that was being made when the power failed is made again by a worker: nobody else can. A cluster must have
+    // elected before it can be asked anything.
+    const asked = nodes === 1 ? '?js-server-only=true' : '';
+    await within(READY_WITHIN_MS, dataDir, () => this.#natsIsHealthy(asked));
     this.partitions = await ensureDeployment({
       ...{ dataDir, partitions, log, deployment: DEPLOYMENT, natsUrl: this.natsUrl, replicas: nodes },
       sync: async () => {
