@@ -12,7 +12,7 @@ export const FOUND_IN: Readonly<Record<string, { readonly hint: number; readonly
   'frame changed before it is resent': { hint: 8, within: 24 },
   'turn split over two frames': { hint: 2, within: 6 },
   'ask before OPENED': { hint: 10, within: 24 },
-  'one mark instead of two': { hint: 14, within: 24 },
+  'one mark instead of two': { hint: 29, within: 30 },
   'mark from speculative state': { hint: 109, within: 110 },
   'duplicate check last': { hint: 5, within: 6 },
   'rejection taken for an outcome': { hint: 1, within: 6 },
