@@ -26,6 +26,8 @@ export class Epilogue {
     const partition = this.#random.integer(0, PARTITIONS - 1);
     const loss = this.#random.pick(LOSSES);
     for (const worker of world.workers) worker?.process.end();
+    // What it has read already, it would make a base of: whole, and beyond what is lost.
+    world.baseMaker?.process.end();
     if (!this.#lose(partition, loss)) return;
     world.faults.count(loss);
     world.note(`partition ${partition}: ${loss}`);

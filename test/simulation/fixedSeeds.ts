@@ -14,4 +14,8 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
   [29, 'a stale read at a takeover was taken for lost frames, and the partition stopped for good'],
   [32, 'what a silent terminal left open ends when its batch is closed'],
   [76, 'as 14: a card was served as it had been before payments that were acknowledged'],
+  [
+    198,
+    'a base that was being made of frames that were then damaged is whole, and counts: no fault of the partition',
+  ],
 ];
