@@ -106,6 +106,8 @@ class Run {
     const { acceptedPerSecond: capacityPerSecond } = await this.#part('capacity', payments, closed);
     const open = (share: number): Pace => ({ kind: 'rate', rate: Math.max(1, share * capacityPerSecond) });
     const before = await this.#part('before', payments, open(normal));
+    // What has little processor time, in pieces, refuses now and then although it could carry the rate.
+    const usual = { longestMs: 2 * before.latencyMs.max, refused: 2 * payments.steps.mostRefused };
     const memory = this.#options.memory();
     payments.rejected.clear();
     payments.start(open(factor));
@@ -114,7 +116,7 @@ class Run {
     payments.start(open(normal));
     const after = await this.#watched('after', payments);
     payments.stop();
-    const recoveryMs = payments.steps.unsettledMs(2 * before.latencyMs.max);
+    const recoveryMs = payments.steps.unsettledMs(usual);
     return { capacityPerSecond, before, during, after, recoveryMs, memory };
   }
 

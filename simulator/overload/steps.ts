@@ -79,9 +79,16 @@ export class Steps {
     };
   }
 
-  /** From the beginning until the last step in which something was refused, or took longer than this. */
-  unsettledMs(longestMs: number): number {
-    const last = this.#steps.findLastIndex((step) => step.refused > 0 || step.longestMs > longestMs);
+  /** In one step. */
+  get mostRefused(): number {
+    return this.#steps.reduce((most, { refused }) => Math.max(most, refused), 0);
+  }
+
+  /** From the beginning until the last step in which more was refused, or something took longer, than usual. */
+  unsettledMs(usual: { readonly longestMs: number; readonly refused: number }): number {
+    const last = this.#steps.findLastIndex(
+      (step) => step.refused > usual.refused || step.longestMs > usual.longestMs,
+    );
     return (last + 1) * STEP_MS;
   }
 

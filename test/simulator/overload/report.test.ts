@@ -56,15 +56,21 @@ describe('simulator: overload steps', () => {
     steps.offered(0);
     steps.offered(20);
     steps.accepted(1_100, 10);
-    expect(steps.unsettledMs(50)).to.equal(0);
+    const unsettledMs = (longestMs: number, refused = 0): number => steps.unsettledMs({ longestMs, refused });
+    expect(unsettledMs(50)).to.equal(0);
+    expect(steps.mostRefused).to.equal(0);
     steps.refused(1_300);
-    expect(steps.unsettledMs(50)).to.equal(500);
+    expect(unsettledMs(50)).to.equal(500);
     steps.accepted(2_100, 60);
-    expect(steps.unsettledMs(50)).to.equal(1_250);
-    expect(steps.unsettledMs(100)).to.equal(500);
+    expect(unsettledMs(50)).to.equal(1_250);
+    expect(unsettledMs(100)).to.equal(500);
+    steps.refused(1_310);
+    expect(steps.mostRefused).to.equal(2);
+    expect(unsettledMs(100, 1)).to.equal(500);
+    expect(unsettledMs(100, 2)).to.equal(0);
     const measured = steps.measured(3_000);
     expect(measured).to.include({
-      ...{ seconds: 2, offeredPerSecond: 1, acceptedPerSecond: 1, refusedPerSecond: 0.5, late: 1 },
+      ...{ seconds: 2, offeredPerSecond: 1, acceptedPerSecond: 1, refusedPerSecond: 1, late: 1 },
     });
     expect(measured.latencyMs.max).to.be.within(60, 60.1);
   });
