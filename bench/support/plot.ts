@@ -52,10 +52,12 @@ export function renderPlot({ title, x, y, series, marks = [] }: Plot): string {
       const at = round(up.place(tick));
       return `<path d="M${BOX.left} ${at}H${WIDTH - BOX.right}" stroke="#ddd"/><text x="${BOX.left - 8}" y="${at + 4}" text-anchor="end" ${TEXT}>${label(tick)}</text>`;
     }),
-    ...across.ticks.map(
-      (tick) =>
-        `<text x="${round(across.place(tick))}" y="${HEIGHT - BOX.bottom + 18}" text-anchor="middle" ${TEXT}>${label(tick)}</text>`,
-    ),
+    ...across.ticks.map((tick) => {
+      const at = round(across.place(tick));
+      // A long number at the right edge ends there, or it would be cut off.
+      const [place, anchor] = at > WIDTH - 2 * BOX.right ? [WIDTH - 4, 'end'] : [at, 'middle'];
+      return `<text x="${place}" y="${HEIGHT - BOX.bottom + 18}" text-anchor="${anchor}" ${TEXT}>${label(tick)}</text>`;
+    }),
     `<text x="${(BOX.left + WIDTH - BOX.right) / 2}" y="${HEIGHT - 12}" text-anchor="middle" ${TEXT}>${escaped(x.name)}</text>`,
     `<text transform="translate(16 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle" ${TEXT}>${escaped(y.name)}</text>`,
     ...series.map(({ name, color, points: line }, at) => {

@@ -28,6 +28,18 @@ describe('plots', () => {
     for (const label of ['>1<', '>10<', '>100<', '>1,000<']) expect(svg).to.include(label);
   });
 
+  it('end a long number at the right edge, where it would be cut off', () => {
+    const wide: Plot = { ...PLOT, x: { name: 'cards', logarithmic: true } };
+    const [series] = wide.series;
+    const points = [
+      [1_000, 1],
+      [1_000_000, 2],
+    ] as const;
+    const svg = renderPlot({ ...wide, series: [{ ...series!, points }], marks: [] });
+    expect(svg).to.match(/<text x="896" y="\d+" text-anchor="end"[^>]*>1,000,000</);
+    expect(svg).to.match(/text-anchor="middle"[^>]*>10,000</);
+  });
+
   it('begin a linear axis at zero', () => {
     const linear: Plot = { ...PLOT, y: { name: 'ms' } };
     expect(renderPlot(linear)).to.include('L880 60').and.to.include('M70 369.7');
