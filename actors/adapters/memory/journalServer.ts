@@ -60,10 +60,18 @@ export class MemoryJournalServer {
     return streams.findLast((stream) => stream !== undefined && stream.first <= sequence);
   }
 
-  /** Up to `count` frames from `from` on, whatever segment they are in. */
+  /**
+   * Up to `count` frames from `from` on, whatever segment they are in. Where the next one begins, a segment has ended: what
+   * it has behind that, a SEALED that lost the race for the change, is nobody's.
+   */
   following(partition: number, from: number, count: number): readonly StoredFrame[] {
-    const streams = this.segments(partition).map((segment) => this.stream(partition, segment));
-    return streams.flatMap((stream) => stream?.following(from, count) ?? []).slice(0, count);
+    const streams = this.segments(partition).flatMap((segment) => this.stream(partition, segment) ?? []);
+    return streams
+      .flatMap((stream, at) => {
+        const end = streams[at + 1]?.first ?? Infinity;
+        return stream.following(from, count).filter(({ sequence }) => sequence < end);
+      })
+      .slice(0, count);
   }
 
   /** A segment's stream is gone with all that it held. Default: all of the partition. */
