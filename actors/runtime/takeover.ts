@@ -80,11 +80,11 @@ export async function isFree(
   journal: Journal,
   clock: Clock,
   last: Frame,
-  ended: string | undefined,
+  predecessor: string | undefined,
 ): Promise<boolean> {
   if (last.body.kind === 'genesis') return true;
   if (last.body.kind === 'released') return last.body.successor === '';
-  return ended !== undefined && (await epochOf(journal, clock, last)).worker === ended;
+  return predecessor !== undefined && (await epochOf(journal, clock, last)).worker === predecessor;
 }
 
 /** Snapshot generation of a journal that nobody has owned yet. */

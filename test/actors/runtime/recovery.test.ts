@@ -91,7 +91,8 @@ describe('recovery', () => {
     }
   });
 
-  it('serves before all that has changed since the checkpoint is in memory', async () => {
+  /** By a second worker that serves already; much has changed since the first one's checkpoint. */
+  async function takenOver() {
     const world = await World.create();
     const first = await world.serve('w1');
     const counters = 3 * LOADED_TOGETHER;
@@ -101,6 +102,11 @@ describe('recovery', () => {
     world.kill(first);
     const second = await world.start('w2');
     await world.clock.runUntil(() => world.serving(second) === 1, 'served', 20_000);
+    return { world, second, counters };
+  }
+
+  it('serves before all that has changed since the checkpoint is in memory', async () => {
+    const { world, second, counters } = await takenOver();
     const toLoad = (): number => second.host.status()[0]?.statistics?.unitsToLoad ?? 0;
     expect(toLoad()).to.be.above(LOADED_TOGETHER);
     const [last] = world.send({ type: 'add', counter: `c${String(counters - 1)}`, by: 1 });
@@ -110,15 +116,7 @@ describe('recovery', () => {
   });
 
   it('writes no checkpoint before all of it is in memory: its frames would not be read again', async () => {
-    const world = await World.create();
-    const first = await world.serve('w1');
-    const counters = 3 * LOADED_TOGETHER;
-    await fill(world, counters, 1);
-    await checkpointed(world, first);
-    await fill(world, counters, 1);
-    world.kill(first);
-    const second = await world.start('w2');
-    await world.clock.runUntil(() => world.serving(second) === 1, 'served', 20_000);
+    const { world, second, counters } = await takenOver();
     expect(second.host.status()[0]?.statistics?.unitsToLoad).to.be.above(0);
     let left = false;
     void second.host.leave().then(() => (left = true));
