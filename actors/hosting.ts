@@ -13,7 +13,7 @@ import { createRegistry, type Registry } from './registry/registry.js';
 import type { Outlet } from './runtime/asks.js';
 import { readDeployment } from './runtime/deployment.js';
 import { Host, type SlotStatus } from './runtime/host.js';
-import { LocalBus } from './runtime/localBus.js';
+import { BusPost, LocalPost } from './runtime/post.js';
 import type { Sabotage } from './runtime/sabotage.js';
 import { Stopwatch } from './runtime/stopwatch.js';
 import type {
@@ -96,7 +96,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     bases: parts.bases,
     bus,
     // Not for heartbeats: a worker that does not hear itself over the network is deaf (D18).
-    partitionBus: new LocalBus(bus, clock),
+    post: new LocalPost(new BusPost(bus, log), clock),
     clock,
     subjects,
     predecessor,

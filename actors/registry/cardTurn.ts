@@ -23,7 +23,7 @@ import { type Environment, scheduleOf } from './environment.js';
 import { type Event, isCardEvent } from './event.js';
 import { noticesOf } from './notices.js';
 import { originalAsk, originalKey } from './originals.js';
-import { EMPTY_TURN, publicationKey, publicationsOf, rejection, reply } from './turns.js';
+import { EMPTY_TURN, publicationKey, publicationsOf, rejection } from './turns.js';
 import {
   borrowersKey,
   cardKey,
@@ -93,16 +93,15 @@ export function askTurn(
       return forgottenTurn(command, units, at);
     case 'answer':
       at.trace?.('ID', false, { recorded: recalled.answer.outcome });
-      return reply(answerOf(asked, recalled.transaction, recalled.answer, units.card?.card?.log));
+      return replyWith(answerOf(asked, recalled.transaction, recalled.answer, units.card?.card?.log));
     case 'decide': {
       if (mode === 'EXECUTE' && isTooOld(environment, asked, at)) return agedTurn();
       if (mode === 'EXECUTE' && asked.kind === 'REFUND') return lookUpTurn(command);
       const stage = new CardStage(units.card, at);
       if (mode === 'REVERSE') stage.decide({ type: 'Reverse', asked, original: recalled.original });
       else execute(stage, command, undefined, at);
-      const { bytes, events, asks, touched } = decided(stage, asked, units);
-      const response: Response = { kind: 'reply', bytes };
-      return { units: touched, events, response, asks, releases: [], settles: [] };
+      const { answered, events, asks, touched } = decided(stage, asked, units);
+      return { ...replyWith(answered), units: touched, events, asks };
     }
   }
 }
@@ -122,13 +121,13 @@ export function originalTurn(
   if (recalled.kind === 'tooOld') return { ...EMPTY_TURN, settles: [key] };
   if (recalled.kind === 'answer') {
     at.trace?.('ID', false, { recorded: recalled.answer.outcome });
-    const bytes = answerOf(asked, recalled.transaction, recalled.answer);
+    const bytes = encodeAnswered(answerOf(asked, recalled.transaction, recalled.answer));
     return { ...EMPTY_TURN, releases: [{ key, bytes }], settles: [key] };
   }
   const stage = new CardStage(units.card, at);
   execute(stage, command, original, at);
-  const { bytes, events, asks, touched } = decided(stage, asked, units);
-  const releases = [{ key, bytes }];
+  const { answered, events, asks, touched } = decided(stage, asked, units);
+  const releases = [{ key, bytes: encodeAnswered(answered) }];
   return { units: touched, events, response: { kind: 'none' }, asks, releases, settles: [key] };
 }
 
@@ -159,8 +158,7 @@ function execute(
 }
 
 interface Decided {
-  /** The answer. */
-  readonly bytes: Uint8Array;
+  readonly answered: Answered;
   readonly events: readonly Event[];
   readonly asks: readonly Ask[];
   /** Units that evolve from the events. */
@@ -174,11 +172,11 @@ function decided(stage: CardStage, asked: Asked, { card }: CardUnits): Decided {
   if (card?.record !== undefined && card.record.pending.length > 0) applyAtOnce(stage);
   const { events } = stage;
   const log = decision.asked.kind === 'ENQUIRY' ? stage.card?.log : undefined;
-  const bytes = answerOf(decision.asked, decision.asked.kind, decision.answer, log);
+  const answered = answerOf(decision.asked, decision.asked.kind, decision.answer, log);
   const visited = visitorKey(asked.id.terminal);
   const touched = card === undefined ? [] : [cardKey(asked.card)];
   touched.push(...listingUnits(asked.card, events), visited);
-  return { bytes, events, asks: publicationsOf(events), touched };
+  return { answered, events, asks: publicationsOf(events), touched };
 }
 
 /** Who is listed as a borrower is in its chunk too, and counted by the shard. */
@@ -223,7 +221,7 @@ function forgottenTurn({ mode, asked }: AskCommand, { card }: CardUnits, at: Sta
   });
   const decided = stage.events.find(isDecision);
   if (decided === undefined) throw new Error('the card decided nothing');
-  return reply(answerOf(asked, asked.kind, { ...decided.answer, position: 0 }, card?.card?.log));
+  return replyWith(answerOf(asked, asked.kind, { ...decided.answer, position: 0 }, card?.card?.log));
 }
 
 /** D7: an id that was seen here so long ago may be forgotten, so one that is not known may not be executed any more. */
@@ -241,10 +239,15 @@ function answerOf(
   kind: Kind | undefined,
   answer: Answer,
   log: readonly Movement[] = [],
-): Uint8Array {
+): Answered {
   const shown = kind === 'ENQUIRY' && answer.outcome === 'APPROVED' ? log : [];
-  const answered: Answered = { id, kind, card, answer, terminalTime, log: shown };
-  return encodeAnswered(answered);
+  return { id, kind, card, answer, terminalTime, log: shown };
+}
+
+/** The terminal may be in this process, and needs not read what it is told. */
+function replyWith(answered: Answered): Turn<Event> {
+  const response: Response = { kind: 'reply', bytes: encodeAnswered(answered), meaning: answered };
+  return { ...EMPTY_TURN, response };
 }
 
 /** An operator commands. The reply shows the record after it. */

@@ -11,6 +11,7 @@ import { createDateEnd, type DateEnd } from '../money/dateEnd.js';
 import type { Outlet } from '../runtime/asks.js';
 import { MalformedError } from '../runtime/errors.js';
 import { decodeDelivery } from '../runtime/deliveries.js';
+import { BusPost } from '../runtime/post.js';
 import { Outbox, type Origin } from '../runtime/outbox.js';
 import { partitionOf } from '../runtime/placement.js';
 import type { Bus, Cancel } from '../runtime/ports.js';
@@ -59,7 +60,7 @@ class HistoryDesk {
   constructor(parts: HistoryDeskParts) {
     this.#parts = parts;
     this.#dateEnd = createDateEnd(decodeRules(parts.rules));
-    this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
+    this.#outbox = new Outbox(new BusPost(parts.bus, parts.log), parts.partition, parts.epoch);
   }
 
   receive(bytes: Uint8Array): void {

@@ -20,12 +20,12 @@ export function originalKey(id: TransactionId): string {
 
 export function originalAsk(command: AskCommand): Ask {
   const { asked, pinHash = '' } = command;
-  return lookUp(originalKey(asked.id), packAsk({ ...command, pinHash, towards: 0 }), asked);
+  return lookUp(originalKey(asked.id), packAsk({ ...command, pinHash }), asked);
 }
 
 /** For an explanation, under a key of its own: several may be asked about the same id, each with other content. */
 export function explainedOriginalAsk(command: AskCommand): Ask {
-  const ask = encodeDryRun(packAsk({ ...command, pinHash: '', towards: 0 }));
+  const ask = encodeDryRun(packAsk({ ...command, pinHash: '' }));
   return lookUp(explainedOriginalKey(command.asked), ask, command.asked);
 }
 

@@ -2,6 +2,7 @@
  * The domain of the money: which units there are, what a command may touch, and how the deciders of card, center and
  * terminal make one turn. The one place that knows both the rules and the wire.
  */
+import type { Answered } from '../money/answer.js';
 import { OFFICE_ID } from '../money/ids.js';
 import type { AskMode } from '../money/transaction.js';
 import { MalformedError } from '../runtime/errors.js';
@@ -20,9 +21,8 @@ import { resumeBatches } from '../terminal/closeBatch.js';
 import {
   compileAsk,
   compileTurn,
-  terminalAsk,
   terminalOf,
-  type TerminalsAsk,
+  TerminalsAsk,
   terminalTurn,
   wakeTerminal,
 } from './terminalTurn.js';
@@ -59,12 +59,9 @@ export function createRegistry(deployment: Deployment, list: ListView): Registry
   const environment = createEnvironment(deployment, list);
   const decodeCommand = createCommandDecoder(environment.rules.currency);
   return {
-    decodeCommand(bytes) {
-      const command = decodeCommand(bytes);
-      for (const id of placedIds(command)) environment.mustBeHere(id);
-      if (isForPartition(command)) mustBeFor(environment, command);
-      return command;
-    },
+    decodeCommand: (bytes) => placed(environment, decodeCommand(bytes)),
+    // Every partition of a process has this registry: what one means is a Command to the other.
+    understood: (meaning) => placed(environment, meaning as Command),
     unitsOf,
     isReserved,
     decide: (command, states, context) => decide(environment, command, states, context),
@@ -79,6 +76,13 @@ export function createRegistry(deployment: Deployment, list: ListView): Registry
     standing: environment.placeOf(OFFICE_ID) === environment.partition ? [OFFICE_KEY] : [],
     wake: (key, state, time) => wake(environment, key, state, time),
   };
+}
+
+/** The command, if it is for this partition. Throws MalformedError. */
+function placed(environment: Environment, command: Command): Command {
+  for (const id of placedIds(command)) environment.mustBeHere(id);
+  if (isForPartition(command)) mustBeFor(environment, command);
+  return command;
 }
 
 /** The office looks at the calendar, a terminal at the batches that it has closed. */
@@ -330,7 +334,7 @@ function cardUnits([card, shard, visitor]: readonly (State | undefined)[]): Card
 
 function resume(unit: string, state: State): readonly Ask[] {
   if (isTerminal(state)) {
-    const asks = resumeTerminal(state.state).map((ask) => terminalAsk(unit, ask));
+    const asks = resumeTerminal(state.state).map((ask) => new TerminalsAsk(unit, ask));
     return [...asks, ...resumeBatches(state.state).map((ask) => compileAsk(unit, ask))];
   }
   if (isOffice(state)) return resumeOffice(state);
@@ -340,26 +344,27 @@ function resume(unit: string, state: State): readonly Ask[] {
 }
 
 /** Throws MalformedError for a reply that is no answer: whoever replied is asked again. */
-function answered(ask: Ask, reply: Uint8Array): Command {
+function answered(ask: Ask, reply: Uint8Array, meaning?: unknown): Command {
   if ('outlet' in ask.to) {
     if (ask.to.outlet === ORIGINALS) return originalFound(ask.command, reply, decodeAsk);
     const { card, position } = decodePublication(ask.command);
     return { type: 'Published', card, position, version: decodeListVersion(reply) };
   }
   if (ask.from === OFFICE_KEY) return officeAnswered(decodeAsk(ask.command), reply);
-  if (!('mode' in ask)) {
+  if (!(ask instanceof TerminalsAsk)) {
     const asked = decodeAsk(ask.command);
     if (asked.type === 'CompileBatch') return decodeCompiled(asked, reply);
   }
-  return { type: 'CardAnswered', mode: modeOf(ask), answered: decodeAnswered(reply), bytes: reply };
+  const said = meaning === undefined ? decodeAnswered(reply) : (meaning as Answered);
+  return { type: 'CardAnswered', mode: modeOf(ask), answered: said, bytes: reply };
 }
 
 /** Asks carry no currency. */
 const decodeAsk = createCommandDecoder('');
 
 /** What was asked decides what an answer means: REVERSED ends a reversal, but not the payment it came too late for. */
-function modeOf(ask: Ask | TerminalsAsk): AskMode {
-  if ('mode' in ask) return ask.mode;
+function modeOf(ask: Ask): AskMode {
+  if (ask instanceof TerminalsAsk) return ask.mode;
   const asked = decodeAsk(ask.command);
   if (asked.type !== 'Ask') throw new MalformedError(`a ${asked.type} is no ask`);
   return asked.mode;

@@ -9,7 +9,7 @@ import { decideTerminal, type TerminalCommand } from '../terminal/decideTerminal
 import type { TerminalAsk, TerminalContext, TerminalResponse } from '../terminal/decision.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { Ask, Response, Turn, TurnContext } from '../runtime/domain.js';
-import type { CompileBatch, PassedAnswer, TerminalsCommand } from './command.js';
+import type { AskCommand, CompileBatch, PassedAnswer, TerminalsCommand } from './command.js';
 import type { Environment } from './environment.js';
 import type { Event } from './event.js';
 import { idKey, rejection, reply } from './turns.js';
@@ -33,7 +33,7 @@ export function terminalTurn(
     events,
     response: heldIfEarly(environment, command, responseOf(decision.response, events.length > 0, context)),
     asks: joined(
-      mapped(asks, (ask) => terminalAsk(key, ask)),
+      mapped(asks, (ask) => new TerminalsAsk(key, ask)),
       mapped(compiles, (ask) => compileAsk(key, ask)),
     ),
     releases: mapped(releases, ({ answered }) => ({
@@ -86,14 +86,28 @@ export function terminalOf(command: TerminalCommand): string {
   }
 }
 
-/** An ask that remembers what decides the meaning of its answer. */
-export interface TerminalsAsk extends Ask {
-  readonly mode: AskMode;
-}
+/** Of a card's partition. It remembers what decides the meaning of its answer, and is written when it must be. */
+export class TerminalsAsk implements Ask {
+  readonly key: string;
+  readonly from: string;
+  readonly to: { readonly partition: number };
+  readonly meaning: AskCommand & Pick<TerminalAsk, 'pinHash'>;
+  #packed: Uint8Array | undefined;
 
-export function terminalAsk(from: string, ask: TerminalAsk): TerminalsAsk {
-  const { mode, asked, towards } = ask;
-  return { key: idKey(asked.id), from, to: { partition: towards }, command: packAsk(ask), mode };
+  constructor(from: string, { mode, asked, mayDefer, zone, pinHash, towards }: TerminalAsk) {
+    this.key = idKey(asked.id);
+    this.from = from;
+    this.to = { partition: towards };
+    this.meaning = { type: 'Ask', mode, asked, mayDefer, zone, pinHash };
+  }
+
+  get command(): Uint8Array {
+    return (this.#packed ??= packAsk(this.meaning));
+  }
+
+  get mode(): AskMode {
+    return this.meaning.mode;
+  }
 }
 
 export function compileAsk(from: string, ask: CompileAsk): Ask {

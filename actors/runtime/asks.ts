@@ -2,33 +2,54 @@
  * What units of this partition have asked of others and still wait for (D1, D6, D12). Repeated until settled; a
  * rejection or a lost answer ends nothing.
  */
-import { ASK_RETRY_MAX_MS, ASK_RETRY_MS, ASK_SWEEP_MS, MAX_DELIVERY_BYTES } from '../bounds.js';
-import { decodeReplies, type DeliveryItem, encodeDelivery, type Replies } from './deliveries.js';
+import {
+  ASK_RETRY_MAX_MS,
+  ASK_RETRY_MS,
+  ASK_SWEEP_MS,
+  MAX_DELIVERY_BYTES,
+  UNWRITTEN_ASK_BYTES,
+} from '../bounds.js';
+import type { DeliveryItem, Replies } from './deliveries.js';
 import type { Ask } from './domain.js';
-import type { Bus, Cancel, Clock } from './ports.js';
+import type { Cancel, Clock } from './ports.js';
+import type { Post } from './post.js';
 import type { Subjects } from './subjects.js';
 
 /** Something of the worker that can be asked like a partition, for instance the prohibition stream. */
 export type Outlet = (command: Uint8Array) => Promise<Uint8Array>;
 
-interface Pending {
+class Pending implements DeliveryItem {
   readonly ask: Ask;
   readonly correlation: number;
-  attempts: number;
-  nextAt: number;
+  attempts = 0;
+  nextAt = 0;
   /** The outlet works on it now. */
-  busy: boolean;
+  busy = false;
+
+  constructor(ask: Ask, correlation: number) {
+    this.ask = ask;
+    this.correlation = correlation;
+  }
+
+  /** Written only when it is asked for: within a process it is not. */
+  get command(): Uint8Array {
+    return this.ask.command;
+  }
+
+  get meaning(): unknown {
+    return this.ask.meaning;
+  }
 }
 
 export interface AsksParts {
-  readonly bus: Bus;
+  readonly post: Post;
   readonly clock: Clock;
   readonly subjects: Subjects;
   readonly partition: number;
   readonly epoch: number;
   readonly outlets: ReadonlyMap<string, Outlet>;
   /** An answer has arrived: it becomes a command to the unit that asked. */
-  readonly onAnswer: (ask: Ask, reply: Uint8Array) => void;
+  readonly onAnswer: (ask: Ask, reply: Uint8Array, meaning: unknown) => void;
 }
 
 export class Asks {
@@ -52,8 +73,8 @@ export class Asks {
   }
 
   start(): void {
-    this.#unsubscribe = this.#parts.bus.subscribe(this.#subject, (bytes) => {
-      this.#receive(bytes);
+    this.#unsubscribe = this.#parts.post.takeReplies(this.#subject, (replies) => {
+      this.#receive(replies);
     });
     this.#schedule();
   }
@@ -68,7 +89,7 @@ export class Asks {
   /** Called only when the frame of the asking turn is acknowledged. Sent with the next flush. */
   release(ask: Ask): void {
     this.settle(ask.key);
-    const pending = { ask, correlation: this.#next, attempts: 0, nextAt: 0, busy: false };
+    const pending = new Pending(ask, this.#next);
     this.#next += 1;
     this.#byKey.set(ask.key, pending);
     this.#byCorrelation.set(pending.correlation, pending);
@@ -103,23 +124,25 @@ export class Asks {
     const pause = Math.min(ASK_RETRY_MS * 2 ** pending.attempts, ASK_RETRY_MAX_MS);
     pending.attempts += 1;
     pending.nextAt = this.#parts.clock.now() + pause;
-    const { to, command } = pending.ask;
+    const { to, meaning } = pending.ask;
     if ('outlet' in to) {
       void this.#askOutlet(pending, to.outlet);
       return;
     }
     const delivery = this.#deliveries.get(to.partition) ?? { items: [], bytes: 0 };
     this.#deliveries.set(to.partition, delivery);
-    delivery.items.push({ correlation: pending.correlation, command });
-    delivery.bytes += command.length + 16;
+    delivery.items.push(pending);
+    delivery.bytes += meaning === undefined ? pending.command.length + 16 : UNWRITTEN_ASK_BYTES;
     if (delivery.bytes < MAX_DELIVERY_BYTES) return;
     this.#publish(to.partition, delivery.items);
     this.#deliveries.delete(to.partition);
   }
 
   #publish(partition: number, items: readonly DeliveryItem[]): void {
-    const bytes = encodeDelivery({ replyTo: this.#subject, items });
-    this.#parts.bus.publish(this.#parts.subjects.partition(partition), bytes);
+    this.#parts.post.sendDelivery(this.#parts.subjects.partition(partition), {
+      replyTo: this.#subject,
+      items,
+    });
   }
 
   async #askOutlet(pending: Pending, name: string): Promise<void> {
@@ -128,7 +151,7 @@ export class Asks {
     pending.busy = true;
     try {
       const reply = await outlet(pending.ask.command);
-      if (this.#byKey.get(pending.ask.key) === pending) this.#parts.onAnswer(pending.ask, reply);
+      if (this.#byKey.get(pending.ask.key) === pending) this.#parts.onAnswer(pending.ask, reply, undefined);
     } catch {
       // Unknown: asked again by the sweep.
     } finally {
@@ -136,19 +159,12 @@ export class Asks {
     }
   }
 
-  #receive(bytes: Uint8Array): void {
-    let replies: Replies;
-    try {
-      replies = decodeReplies(bytes);
-    } catch {
-      return; // Not ours: whoever was asked is asked again.
-    }
-    const { partition, epoch } = replies;
+  #receive({ partition, epoch, items }: Replies): void {
     if (epoch < (this.#epochs.get(partition) ?? 0)) return;
     this.#epochs.set(partition, epoch);
-    for (const { correlation, reply } of replies.items) {
+    for (const { correlation, reply, meaning } of items) {
       const pending = this.#byCorrelation.get(correlation);
-      if (pending !== undefined && reply.length > 0) this.#parts.onAnswer(pending.ask, reply);
+      if (pending !== undefined && reply.length > 0) this.#parts.onAnswer(pending.ask, reply, meaning);
     }
   }
 

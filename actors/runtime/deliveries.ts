@@ -13,6 +13,8 @@ export interface DeliveryItem {
   readonly correlation: number;
   /** A Command message. */
   readonly command: Uint8Array;
+  /** Within a process: what the command says (Ask). */
+  readonly meaning?: unknown;
 }
 
 export interface Delivery {
@@ -25,6 +27,8 @@ export interface ReplyItem {
   readonly correlation: number;
   /** A CommandReply message; empty when rejected. */
   readonly reply: Uint8Array;
+  /** Within a process: what the reply says (Response). */
+  readonly meaning?: unknown;
   readonly rejection: v1.Rejection;
   /** What was wrong with the attempt, for people. */
   readonly detail: string;

@@ -16,6 +16,8 @@ export interface Ask {
   readonly to: { readonly partition: number } | { readonly outlet: string };
   /** A Command for a partition; whatever the outlet understands otherwise. */
   readonly command: Uint8Array;
+  /** The Command itself, for a partition in the same process: it need be neither written nor read. */
+  readonly meaning?: unknown;
 }
 
 /**
@@ -24,7 +26,12 @@ export interface Ask {
  * holds has no effects.
  */
 export type Response =
-  | { readonly kind: 'reply'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'reply';
+      readonly bytes: Uint8Array;
+      /** What whoever asked would read in the bytes, for one in the same process. */
+      readonly meaning?: unknown;
+    }
   | { readonly kind: 'reject'; readonly rejection: Rejection; readonly detail: string }
   | { readonly kind: 'wait'; readonly key: string }
   | {
@@ -68,6 +75,8 @@ export interface TurnContext {
 export interface Domain<Command, Event, State> {
   /** Throws MalformedError, whose message says what is wrong with the bytes. */
   decodeCommand(bytes: Uint8Array): Command;
+  /** The `meaning` of another partition's ask, checked as decodeCommand checks what it has read; throws as that does. */
+  understood(meaning: unknown): Command;
   /** Keys of all units that the decision may look at. Never empty, never a key twice. */
   unitsOf(command: Command): readonly string[];
   /**
@@ -92,8 +101,8 @@ export interface Domain<Command, Event, State> {
   readonly standing: readonly string[];
   /** What a standing or unfinished unit does by itself at this time; undefined: nothing. Decided like any command. */
   wake(unit: string, state: State | undefined, time: number): Command | undefined;
-  /** The answer to an ask, as a command to the unit that asked. */
-  answered(ask: Ask, reply: Uint8Array): Command;
+  /** The answer to an ask, as a command to the unit that asked. `meaning`: what the reply's bytes say, where it is known. */
+  answered(ask: Ask, reply: Uint8Array, meaning?: unknown): Command;
 }
 
 /** What a genesis frame fixes for ever. */

@@ -37,6 +37,7 @@ import type {
   Served,
   SnapshotStore,
 } from './ports.js';
+import type { Post } from './post.js';
 import { recover } from './recovery.js';
 import type { Sabotage } from './sabotage.js';
 import { Stopwatch } from './stopwatch.js';
@@ -53,8 +54,8 @@ export interface HostParts<Command, Event, State> {
   /** Absent: what Redis does not have is rebuilt from the genesis frames. */
   readonly bases?: BaseStore | undefined;
   readonly bus: Bus;
-  /** On which the partitions speak and listen: a LocalBus spares those of one worker the network. Default: `bus`. */
-  readonly partitionBus?: Bus | undefined;
+  /** By which the partitions speak and listen: a LocalPost spares those of one worker the network. */
+  readonly post: Post;
   readonly clock: Clock;
   readonly subjects: Subjects;
   /** A worker whose process has ended for certain, and in whose place this one is: nobody need miss it first. */
@@ -443,7 +444,6 @@ export class Host<Command, Event, State> {
     const shared = {
       ...this.#parts,
       faults,
-      bus: this.#parts.partitionBus ?? this.#parts.bus,
       partition,
       epoch,
       generation,

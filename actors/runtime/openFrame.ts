@@ -16,7 +16,13 @@ export interface OpenFrame<State> {
   /** The journal goes on in another segment after it. */
   endsSegment: boolean;
   readonly staged: Map<Unit<State>, State | undefined>;
-  readonly replies: { origin: Origin; bytes?: Uint8Array; rejection?: Rejection; detail?: string }[];
+  readonly replies: {
+    origin: Origin;
+    bytes?: Uint8Array;
+    meaning?: unknown;
+    rejection?: Rejection;
+    detail?: string;
+  }[];
   /** By key. */
   readonly asks: Map<string, Ask>;
   readonly notices: Uint8Array[];

@@ -1,8 +1,8 @@
 /** Replies on their way out: all that are ready together for one receiver leave as one message. */
 import { MAX_DELIVERY_BYTES, MAX_REPLY_BYTES } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
-import { encodeReplies, NO_BYTES, type ReplyItem } from './deliveries.js';
-import type { Bus } from './ports.js';
+import { NO_BYTES, type ReplyItem } from './deliveries.js';
+import type { Post } from './post.js';
 import type { Rejection } from './rejection.js';
 
 /** Who sent a command, and under which number. */
@@ -12,18 +12,19 @@ export interface Origin {
 }
 
 export class Outbox {
-  readonly #bus: Bus;
+  readonly #post: Pick<Post, 'sendReplies'>;
   readonly #partition: number;
   readonly #epoch: number;
   readonly #waiting = new Map<string, { items: ReplyItem[]; bytes: number }>();
 
-  constructor(bus: Bus, partition: number, epoch: number) {
-    this.#bus = bus;
+  constructor(post: Pick<Post, 'sendReplies'>, partition: number, epoch: number) {
+    this.#post = post;
     this.#partition = partition;
     this.#epoch = epoch;
   }
 
-  reply(origin: Origin, reply: Uint8Array): void {
+  /** `meaning`: of the reply, as in Response. */
+  reply(origin: Origin, reply: Uint8Array, meaning?: unknown): void {
     if (reply.length > MAX_REPLY_BYTES) {
       this.reject(
         origin,
@@ -34,7 +35,7 @@ export class Outbox {
     }
     const { replyTo, correlation } = origin;
     const rejection = v1.Rejection.REJECTION_UNSPECIFIED;
-    this.#add(replyTo, { correlation, reply, rejection, detail: '' }, reply.length);
+    this.#add(replyTo, { correlation, reply, meaning, rejection, detail: '' }, reply.length);
   }
 
   reject(origin: Origin, rejection: Rejection, detail: string): void {
@@ -61,8 +62,7 @@ export class Outbox {
   }
 
   #send(replyTo: string, items: ReplyItem[]): void {
-    const message = { partition: this.#partition, epoch: this.#epoch, items };
-    this.#bus.publish(replyTo, encodeReplies(message));
+    this.#post.sendReplies(replyTo, { partition: this.#partition, epoch: this.#epoch, items });
   }
 }
 

@@ -8,7 +8,7 @@ import { Appender } from './appender.js';
 import { Asks } from './asks.js';
 import type { Tip } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
-import { decodeDelivery, type Delivery } from './deliveries.js';
+import type { Delivery, DeliveryItem } from './deliveries.js';
 import { stateDigest } from './digest.js';
 import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, FramesGoneError, MalformedError } from './errors.js';
@@ -77,7 +77,7 @@ export class Partition<Command, Event, State> {
       parts.log(silence || 'the journal acknowledges again');
     };
     this.#appender = new Appender(parts.journal, parts.clock, onSilence, parts.epoch);
-    this.#outbox = new Outbox(parts.bus, parts.partition, parts.epoch);
+    this.#outbox = new Outbox(parts.post, parts.partition, parts.epoch);
     const shared = { ...parts, index: this.#index, units: this.#units, tails: parts.recovered.tails };
     const fail = (error: unknown): void => {
       this.stop(error instanceof Error ? error : new Error(String(error)));
@@ -93,8 +93,8 @@ export class Partition<Command, Event, State> {
     });
     this.#asks = new Asks({
       ...parts,
-      onAnswer: (ask, reply) => {
-        this.#answered(ask, reply);
+      onAnswer: (ask, reply, meaning) => {
+        this.#answered(ask, reply, meaning);
       },
     });
     const { pages, fromCheckpoint } = parts.recovered;
@@ -134,8 +134,8 @@ export class Partition<Command, Event, State> {
       this.#held.look();
     });
     const subject = this.#parts.subjects.partition(this.#parts.partition);
-    this.#unsubscribe = this.#parts.bus.subscribe(subject, (bytes) => {
-      this.receive(bytes);
+    this.#unsubscribe = this.#parts.post.takeDeliveries(subject, (delivery) => {
+      this.#receive(delivery);
     });
   }
 
@@ -208,27 +208,21 @@ export class Partition<Command, Event, State> {
     };
   }
 
-  /** A Delivery from a gateway or another partition. */
-  receive(bytes: Uint8Array): void {
+  /** From a gateway or another partition. */
+  #receive({ replyTo, items }: Delivery): void {
     if (this.#state === 'stopped') return;
-    let delivery: Delivery;
-    try {
-      delivery = decodeDelivery(bytes);
-    } catch (error) {
-      this.#parts.log(`a delivery cannot be read: ${String(error)}`);
-      return;
-    }
-    const { replyTo, items } = delivery;
-    for (const { correlation, command } of items) this.#take(command, { replyTo, correlation });
+    for (const item of items) this.#take(item, { replyTo, correlation: item.correlation });
     this.#schedule();
   }
 
-  #take(bytes: Uint8Array, origin: Origin): void {
+  #take(item: DeliveryItem, origin: Origin): void {
     // Handed over: gateways send it again to the next owner, and so does whoever asks.
     if (this.#state !== 'serving') return;
     let command: Command;
     try {
-      command = this.#domain.decodeCommand(bytes);
+      const { meaning } = item;
+      command =
+        meaning === undefined ? this.#domain.decodeCommand(item.command) : this.#domain.understood(meaning);
     } catch (error) {
       if (error instanceof MalformedError) this.#outbox.reject(origin, 'MALFORMED', error.message);
       else this.#internal(origin, error);
@@ -244,10 +238,10 @@ export class Partition<Command, Event, State> {
     return refused === 'all';
   }
 
-  #answered(ask: Ask, reply: Uint8Array): void {
+  #answered(ask: Ask, reply: Uint8Array, meaning: unknown): void {
     if (this.#state !== 'serving') return;
     try {
-      this.#submit(this.#domain.answered(ask, reply), undefined);
+      this.#submit(this.#domain.answered(ask, reply, meaning), undefined);
       this.#schedule();
     } catch (error) {
       this.#parts.log(`answer to ${ask.key} cannot be read: ${String(error)}`);
@@ -350,8 +344,9 @@ export class Partition<Command, Event, State> {
     const { sabotage } = this.#parts;
     if (origin !== undefined) {
       if (response.kind === 'reply' && isEarly(turn, sabotage)) this.#outbox.reply(origin, response.bytes);
-      else if (response.kind === 'reply') frame.replies.push({ origin, bytes: response.bytes });
-      else if (response.kind === 'reject') {
+      else if (response.kind === 'reply') {
+        frame.replies.push({ origin, bytes: response.bytes, meaning: response.meaning });
+      } else if (response.kind === 'reject') {
         frame.replies.push({ origin, rejection: response.rejection, detail: response.detail });
       } else if (response.kind === 'wait') this.#waiters.add(response.key, origin);
     }
@@ -445,8 +440,8 @@ export class Partition<Command, Event, State> {
     if (frame.endsSegment) void this.#endSegment(found);
     // Then the next frame: the disk works while replies are sent.
     this.#seal();
-    for (const { origin, bytes: reply, rejection, detail } of frame.replies) {
-      if (reply !== undefined) this.#outbox.reply(origin, reply);
+    for (const { origin, bytes: reply, meaning, rejection, detail } of frame.replies) {
+      if (reply !== undefined) this.#outbox.reply(origin, reply, meaning);
       else this.#outbox.reject(origin, rejection ?? 'INTERNAL', detail ?? '');
     }
     this.#outbox.flush();

@@ -3,6 +3,7 @@ import type { Outlet } from './asks.js';
 import type { Bases } from './bases.js';
 import type { Domain } from './domain.js';
 import type { Bus, Cancel, Clock, Follower, Journal, Segment, SnapshotStore } from './ports.js';
+import type { Post } from './post.js';
 import type { Recovered } from './recovery.js';
 import type { Sabotage } from './sabotage.js';
 import type { StoreFaults } from './storeFaults.js';
@@ -15,6 +16,9 @@ export interface PartitionParts<Command, Event, State> {
   readonly domain: Domain<Command, Event, State>;
   readonly journal: Journal;
   readonly store: SnapshotStore;
+  /** For commands and replies. */
+  readonly post: Post;
+  /** For notices. */
   readonly bus: Bus;
   readonly clock: Clock;
   readonly subjects: Subjects;

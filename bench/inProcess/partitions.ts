@@ -7,6 +7,7 @@ import { createRegistry } from '../../actors/registry/registry.js';
 import { encodeRules } from '../../actors/registry/rules.js';
 import { Partition } from '../../actors/runtime/partition.js';
 import type { Bus } from '../../actors/runtime/ports.js';
+import { BusPost, LocalPost } from '../../actors/runtime/post.js';
 import { StoreFaults } from '../../actors/runtime/storeFaults.js';
 import { subjectsOf } from '../../actors/runtime/subjects.js';
 import { Tails } from '../../actors/runtime/tails.js';
@@ -45,6 +46,7 @@ export function plainRules(): Uint8Array {
 
 export function startInProcess(count: number, log: (line: string) => void): InProcess {
   const bus = stubBus();
+  const post = new LocalPost(new BusPost(bus, log), systemClock);
   const journals = Array.from({ length: count }, () => new StubJournal());
   const rules = plainRules();
   const started = journals.map((journal, partition) => {
@@ -53,7 +55,7 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
     const index = new UnitIndex();
     const made = new Partition<Command, Event, State>({
       ...{ partition, epoch: 1, generation: 1, domain, journal, store: stubStore(), bus, log },
-      ...{ clock: systemClock, subjects: SUBJECTS, outlets: new Map(), follower: undefined },
+      ...{ post, clock: systemClock, subjects: SUBJECTS, outlets: new Map(), follower: undefined },
       recovered: {
         tip: { sequence: 1, hash: new Uint8Array(HASH_BYTES), time: 0 },
         ...{ index, units: new Units<State>(), pages: new Map() },

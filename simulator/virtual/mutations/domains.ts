@@ -130,7 +130,8 @@ export function changingAsks(turn: Turn<Event>, change: (asked: Asked) => Asked)
 
 function changedAsk(ask: Ask, change: (asked: Asked) => Asked): Ask {
   if ('outlet' in ask.to) return ask;
-  return { ...ask, command: changedCommand(ask.command, change) };
+  const { key, from, to } = ask;
+  return { key, from, to, command: changedCommand(ask.command, change) };
 }
 
 export function changedCommand(bytes: Uint8Array, change: (asked: Asked) => Asked): Uint8Array {

@@ -64,7 +64,7 @@ describe('commands on the wire', () => {
     const mode = fc.constantFrom('EXECUTE' as const, 'OUTCOME' as const, 'REVERSE' as const);
     fc.assert(
       fc.property(anyAsked, mode, fc.boolean(), (asked, asking, mayDefer) => {
-        const bytes = packAsk({ mode: asking, asked, mayDefer, zone: 'A', pinHash: RIGHT_PIN, towards: 0 });
+        const bytes = packAsk({ mode: asking, asked, mayDefer, zone: 'A', pinHash: RIGHT_PIN });
         if (asked.kind === undefined && asking !== 'REVERSE') {
           expect(() => decodeCommand(bytes)).to.throw(MalformedError, /asked.kind/);
         } else {

@@ -201,7 +201,7 @@ describe('frequent messages', () => {
         const asked = damaged(packAsk(ask), change);
         const read = unpackAsk(asked);
         if (read !== undefined) {
-          const again = packAsk({ ...read, pinHash: read.pinHash ?? '', towards: 0 });
+          const again = packAsk({ ...read, pinHash: read.pinHash ?? '' });
           expectSame(v1.Command, again, asked);
         }
         const packed = packAnswered(answered);

@@ -3,6 +3,7 @@
  * hold several turns and are acknowledged late; owners stop at any moment; messages come late, twice, out of order,
  * or never. Every choice is made by the test, so that a failure can be repeated and made smaller.
  */
+import { expect } from 'chai';
 import type { DeploymentRules } from '../../../actors/money/deploymentRules.js';
 import { sameId } from '../../../actors/money/ids.js';
 import type { Original } from '../../../actors/money/original.js';
@@ -16,6 +17,7 @@ import { encodeRules } from '../../../actors/registry/rules.js';
 import type { State } from '../../../actors/registry/unit.js';
 import { decodeFindOriginal, encodeFoundOriginal } from '../../../actors/registry/wire/historyCodec.js';
 import {
+  decodeAnswered,
   decodePublication,
   encodeListVersion,
   type Publication,
@@ -112,6 +114,13 @@ export class Node {
 
   receive(bytes: Uint8Array, origin: Origin): void {
     this.#decide(this.registry.decodeCommand(bytes), origin);
+  }
+
+  /** Of another partition: handed over within a process means the same as over the network. */
+  take({ command, meaning }: Ask, origin: Origin): void {
+    const read = this.registry.decodeCommand(command);
+    if (meaning !== undefined) expect(this.registry.understood(meaning), 'an ask').to.deep.equal(read);
+    this.#decide(read, origin);
   }
 
   answered(ask: Ask, epoch: number, reply: Uint8Array): void {
@@ -230,7 +239,10 @@ export class Node {
       this.#frameAsks = this.#frameAsks.filter((ask) => ask.key !== key);
     }
     if (origin !== undefined) {
-      if (response.kind === 'reply') this.#effects.push(() => origin(response.bytes));
+      if (response.kind === 'reply') {
+        mustSaySo(response.bytes, response.meaning);
+        this.#effects.push(() => origin(response.bytes));
+      }
       // Nothing here holds a command: its sender says it again.
       if (response.kind === 'reject' || response.kind === 'hold')
         this.#effects.push(() => origin(response.rejection));
@@ -253,8 +265,9 @@ export class Node {
       if (typeof reply !== 'string') this.#world.post(() => this.answered(ask, epoch, reply));
     };
     const { to } = ask;
-    if ('partition' in to) this.#world.post(() => this.#world.node(to.partition).receive(ask.command, back));
-    else if (to.outlet === ORIGINALS) {
+    if ('partition' in to) {
+      this.#world.post(() => this.#world.node(to.partition).take(ask, back));
+    } else if (to.outlet === ORIGINALS) {
       this.#world.post(() => back(encodeFoundOriginal(this.#original(ask.command))));
     } else {
       this.#world.post(() => {
@@ -351,4 +364,9 @@ export class World {
     if (answer === undefined) throw new Error('nobody answered');
     return answer;
   }
+}
+
+/** What is handed over within a process is what would be read in the bytes. */
+function mustSaySo(bytes: Uint8Array, meaning: unknown): void {
+  if (meaning !== undefined) expect(meaning, 'an answer').to.deep.equal(decodeAnswered(bytes));
 }

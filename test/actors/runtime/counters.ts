@@ -70,6 +70,7 @@ export function counters(
         throw new MalformedError('not JSON', { cause: error });
       }
     },
+    understood: (meaning) => meaning as CounterCommand,
     unitsOf: (command) => [unitOf(command.counter)],
     isReserved: (command, stateOf) => {
       if (command.type === 'nudge') return command.id in (stateOf(unitOf(command.counter))?.open ?? {});

@@ -13,6 +13,7 @@ import { createDeployment } from '../../../actors/runtime/deployment.js';
 import { decodeFrame, type Frame } from '../../../actors/runtime/frame.js';
 import { Host } from '../../../actors/runtime/host.js';
 import { partitionOf } from '../../../actors/runtime/placement.js';
+import { BusPost } from '../../../actors/runtime/post.js';
 import type { Follower, Served } from '../../../actors/runtime/ports.js';
 import { subjectsOf } from '../../../actors/runtime/subjects.js';
 import {
@@ -146,6 +147,7 @@ export class World {
         }),
       bases: new MemoryBaseStore(this.bases),
       bus,
+      post: new BusPost(bus, (line) => log.push(line)),
       clock: this.clock,
       subjects,
       predecessor: this.predecessor,

@@ -68,7 +68,7 @@ export function packEvent(event: FrequentEvent): Uint8Array {
 }
 
 /** What a terminal sends to the partition of a card. */
-export function packAsk({ mode, asked, mayDefer, zone, pinHash }: TerminalAsk): Uint8Array {
+export function packAsk({ mode, asked, mayDefer, zone, pinHash }: Omit<TerminalAsk, 'towards'>): Uint8Array {
   to.begin();
   const body = to.open(COMMAND.ask);
   to.uint(ASK.mode, modes.toWire(mode), 'mode');
