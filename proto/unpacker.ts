@@ -15,6 +15,8 @@ export const END = 0;
 const MAX_TEXT = 64;
 /** Strings that were read lately, by a hash of their bytes: most are ids that come again and again. */
 const KNOWN = 16_384;
+/** Bytes of a string, from its end, that decide its place among them. */
+const HASHED = 8;
 
 export class Unpacker {
   #bytes: Uint8Array = new Uint8Array(0);
@@ -69,20 +71,26 @@ export class Unpacker {
     if (length === 0 || length > most || end > this.#end) throw UNUSUAL;
     this.#at = end;
     const bytes = this.#bytes;
-    // FNV-1a, as good as any.
-    let hash = 0x811c_9dc5;
-    for (let at = begin; at < end; at += 1) {
-      const byte = bytes[at] ?? 0;
-      if (byte < 0x20 || byte > 0x7e) throw UNUSUAL;
-      hash = Math.imul(hash ^ byte, 0x0100_0193);
-    }
-    const place = (hash ^ (hash >>> 15)) & (this.#known.length - 1);
+    const place = this.#placeOf(begin, end);
     const known = this.#known[place];
     if (known?.length === length && isAt(bytes, begin, known)) return known;
     if (bytes[begin] === 0x20 || bytes[end - 1] === 0x20) throw UNUSUAL;
+    for (let at = begin; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte < 0x20 || byte > 0x7e) throw UNUSUAL;
+    }
     const text = ascii(bytes, begin, end);
     this.#known[place] = text;
     return text;
+  }
+
+  /** Among the known strings. FNV-1a, as good as any, of the end alone, where ids differ. */
+  #placeOf(begin: number, end: number): number {
+    let hash = 0x811c_9dc5 ^ (end - begin);
+    for (let at = Math.max(begin, end - HASHED); at < end; at += 1) {
+      hash = Math.imul(hash ^ (this.#bytes[at] ?? 0), 0x0100_0193);
+    }
+    return (hash ^ (hash >>> 15)) & (this.#known.length - 1);
   }
 
   /** Begins a message within the message. Returns what `leave` wants. */

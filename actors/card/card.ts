@@ -343,7 +343,17 @@ function logged(
     reference: '',
     original: asked.original,
   };
-  return [movement, ...state.log.slice(0, CARD_LOG_LENGTH - 1)];
+  return withNewest(movement, state.log);
+}
+
+/** One array, which spreading and slicing would make three. */
+function withNewest(newest: Movement, log: readonly Movement[]): readonly Movement[] {
+  const after = [newest];
+  for (const movement of log) {
+    if (after.length === CARD_LOG_LENGTH) break;
+    after.push(movement);
+  }
+  return after;
 }
 
 function stored(
@@ -367,7 +377,7 @@ function stored(
     ...state,
     balances,
     pending: withoutReference(state.pending, instruction.reference),
-    log: [movement, ...state.log.slice(0, CARD_LOG_LENGTH - 1)],
+    log: withNewest(movement, state.log),
   };
 }
 

@@ -3,10 +3,10 @@ import { renderFields } from '../../operator/cli/table.js';
 import type { BenchResult } from '../bench.js';
 import { whole } from '../support/text.js';
 import { RATE, type RecoveryReport } from './recovery.js';
+import type { Speed } from './replay.js';
 
 export function recoveryResult(report: RecoveryReport, colors: Output['colors']): BenchResult {
-  const { cards, eventsPerSecond, cpuMicrosPerEvent, read, events } = report;
-  const { restartSeconds, restartSteps, base, rebuildSeconds } = report;
+  const { cards, issued, restartSeconds, restartSteps, base, rebuildSeconds } = report;
   const seconds = (value: number): string => `${value.toFixed(2)} s`;
   const fields: readonly (readonly [string, string])[] = [
     [
@@ -18,14 +18,10 @@ export function recoveryResult(report: RecoveryReport, colors: Output['colors'])
       'before it',
       `${whole(RATE)} payments/s; the checkpoint is up to 5 s old, as much as 10 s at half the rate`,
     ],
-    [
-      'replay',
-      `${whole(eventsPerSecond)} events/s in one thread (${cpuMicrosPerEvent.toFixed(1)} µs of processor time each), ${whole(events)} events from the genesis frame`,
-    ],
-    [
-      '',
-      `${whole(read.eventsPerSecond)} events/s (${read.cpuMicrosPerEvent.toFixed(1)} µs) only read, verified and decoded, as a takeover does before it serves`,
-    ],
+    ['replay', `${speedOf(report)}, ${whole(report.events)} events of payments from the genesis frame`],
+    ['', `${speedOf(report.read)} only read, verified and decoded, as a takeover does before it serves`],
+    ['', `${speedOf(issued)}, ${whole(issued.events)} events, nearly all of cards that are issued and stay`],
+    ['', `${speedOf(issued.read)} only read, verified and decoded`],
     [
       'base',
       `made in ${seconds(base.seconds)} (${whole(base.eventsPerSecond)} events/s, written and read back)`,
@@ -41,4 +37,8 @@ export function recoveryResult(report: RecoveryReport, colors: Output['colors'])
     json: { recovery: report },
     ok: true,
   };
+}
+
+function speedOf({ eventsPerSecond, cpuMicrosPerEvent }: Speed): string {
+  return `${whole(eventsPerSecond)} events/s in one thread (${cpuMicrosPerEvent.toFixed(1)} µs of processor time each)`;
 }

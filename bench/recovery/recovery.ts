@@ -2,25 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileBaseStore } from '../../actors/adapters/files/baseStore.js';
-import { connectNats } from '../../actors/adapters/nats/connection.js';
-import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
-import { systemClock } from '../../actors/adapters/system/clock.js';
-import { openBaseMaker } from '../../actors/basing.js';
-import { createRegistry } from '../../actors/registry/registry.js';
-import { readDeployment } from '../../actors/runtime/deployment.js';
-import { Evolution } from '../../actors/runtime/evolution.js';
-import { recoverFromJournal } from '../../actors/runtime/journalRecovery.js';
+import { fileURLToPath } from 'node:url';
 import { partitionOf } from '../../actors/runtime/placement.js';
-import { readChain } from '../../actors/runtime/replay.js';
-import type { Base } from '../../actors/runtime/ports.js';
 import { Random } from '../../simulator/random.js';
-import { openStand, type Stand } from '../engine/stand.js';
+import { measureStand, openStand, type Stand } from '../engine/stand.js';
 import { issueOnBus } from '../growth/issue.js';
 import { untilSettled } from '../growth/settled.js';
+import { askForked } from '../support/forked.js';
 import { operatorOf } from '../support/stage.js';
-import { DEPLOYMENT, type BenchSystem } from '../support/system.js';
 import { until } from '../support/until.js';
+import type { Rebuilt, RebuildQuestion } from './rebuild.js';
+import type { Replayed, ReplayQuestion } from './replay.js';
 
 export interface RecoveryOptions {
   /** Cards in the system. */
@@ -35,23 +27,11 @@ interface Restart {
   readonly restartSteps: readonly string[];
 }
 
-export interface RecoveryReport extends Restart {
+/** `eventsPerSecond`: of a journal of payments, from the genesis frame, chain verified, in one thread. */
+export interface RecoveryReport extends Restart, Replayed, Rebuilt {
   readonly cards: number;
-  /** From the genesis frame of one partition, chain verified, in one thread. */
-  readonly eventsPerSecond: number;
-  readonly events: number;
-  /** Of processor time, garbage collection included. */
-  readonly cpuMicrosPerEvent: number;
-  /** The same frames read, verified and decoded, as after a checkpoint before the partition serves. */
-  readonly read: { readonly eventsPerSecond: number; readonly cpuMicrosPerEvent: number };
-  readonly base: {
-    readonly eventsPerSecond: number;
-    readonly seconds: number;
-    readonly units: number;
-    readonly bytesPerUnit: number;
-  };
-  /** Of one partition whose Redis is empty. */
-  readonly rebuildSeconds: { readonly fromGenesis: number; readonly fromBase: number };
+  /** Of the journal in which all these cards were issued, of which each is an actor that stays. */
+  readonly issued: Replayed;
 }
 
 const FIRST = 5_000;
@@ -61,23 +41,37 @@ export const RATE = 2_000;
 const TAIL_SECONDS = 5;
 const STEP_MS = 10;
 const RESTARTED_WITHIN_MS = 60_000;
+/** Payments of the journal that is replayed. */
+const PAID = { name: 'payments to replay', inFlight: 1_024, seconds: 12 };
+const WARM = [1, 2, 3];
+const PARTITION = 0;
 
 export async function measureRecovery({ growth, log }: RecoveryOptions): Promise<RecoveryReport> {
   const stand = await openStand({ cards: Math.min(FIRST, growth), log });
   const folder = await mkdtemp(join(tmpdir(), 'emoney-bench-bases-'));
   try {
     const { system } = stand;
+    const { natsUrl } = system;
+    await measureStand(stand, PAID);
+    const replayed = await replay({ natsUrl, warm: WARM, partition: PARTITION });
     const cards = [...stand.cards];
     for (const card of await issueOnBus(system, cards.length, growth)) cards.push(card);
     await untilSettled(system);
     await payFor({ ...stand, cards }, TAIL_SECONDS);
     const restarted = await restart({ ...stand, cards });
-    return { cards: cards.length, ...restarted, ...(await measureReplay(system, folder)) };
+    const issued = await replay({ natsUrl, warm: [], partition: PARTITION });
+    const rebuilt = await rebuild({ natsUrl, partition: PARTITION, folder });
+    return { cards: cards.length, ...restarted, ...replayed, issued, ...rebuilt };
   } finally {
     await stand.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const replay = async (question: ReplayQuestion): Promise<Replayed> =>
+  askForked(fileURLToPath(new URL('replayProcess.js', import.meta.url)), question);
+const rebuild = async (question: RebuildQuestion): Promise<Rebuilt> =>
+  askForked(fileURLToPath(new URL('rebuildProcess.js', import.meta.url)), question);
 
 /** Open loop; what is refused on the way is not of interest here. */
 async function payFor({ tills, cards }: Stand, seconds: number): Promise<void> {
@@ -115,76 +109,4 @@ function stepsSince(killed: number, log: string): readonly string[] {
     const after = Date.parse(stamp) - killed;
     return after >= 0 ? [`${(after / 1_000).toFixed(2)} s  ${said.join(' ')}`] : [];
   });
-}
-
-/** Of the first partition, in this process. */
-async function measureReplay(
-  { natsUrl }: BenchSystem,
-  folder: string,
-): Promise<Omit<RecoveryReport, 'cards' | keyof Restart>> {
-  const partition = 0;
-  const nats = await connectNats(natsUrl, { name: 'bench: recovery' });
-  try {
-    const clock = systemClock;
-    const journals = await natsJournalStore(nats, { deployment: DEPLOYMENT });
-    const journal = await journals.open(partition);
-    const last = await journal.lastSequence();
-    const domain = createRegistry(
-      { ...(await readDeployment(journals, DEPLOYMENT)), partition },
-      { prohibitedSince: () => undefined, listVersion: () => ({ incarnation: 0, sequence: 0 }) },
-    );
-    const parts = { domain, journal, clock };
-    const read = await measured(async () => {
-      await readChain(journal, clock, undefined, last, ({ body }) => {
-        if (body.kind !== 'turns') return;
-        for (const turn of body.turns) for (const bytes of turn.events) domain.decodeEvent(bytes);
-      });
-    });
-    let events = 0;
-    const replayed = await measured(async () => {
-      const evolution = new Evolution(parts, undefined);
-      while (evolution.tip.sequence < last) await evolution.readOn(last);
-      ({ events } = evolution);
-    });
-    const bases = new FileBaseStore(folder, DEPLOYMENT);
-    const shared = { deployment: DEPLOYMENT, journals, bases, clock, log: () => undefined };
-    const make = await openBaseMaker(shared);
-    let made = { position: 0, events: 0 };
-    const makeSeconds = await timed(async () => {
-      made = await make(partition);
-    });
-    const base: Base = await bases.open(partition, made.position);
-    const fromGenesis = await timed(async () => recoverFromJournal(parts, undefined, last));
-    const fromBase = await timed(async () => recoverFromJournal(parts, base, last));
-    const { units, bytes } = base;
-    await base.close();
-    return {
-      eventsPerSecond: events / replayed.seconds,
-      events,
-      cpuMicrosPerEvent: replayed.cpuMicros / events,
-      read: { eventsPerSecond: events / read.seconds, cpuMicrosPerEvent: read.cpuMicros / events },
-      base: {
-        eventsPerSecond: made.events / makeSeconds,
-        seconds: makeSeconds,
-        units,
-        bytesPerUnit: bytes / Math.max(1, units),
-      },
-      rebuildSeconds: { fromGenesis, fromBase },
-    };
-  } finally {
-    await nats.close();
-  }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  return (await measured(work)).seconds;
-}
-
-/** `cpuMicros`: of this process, which does nothing else. */
-async function measured(work: () => Promise<unknown>): Promise<{ seconds: number; cpuMicros: number }> {
-  const began = performance.now();
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return { seconds: (performance.now() - began) / 1_000, cpuMicros: user + system };
 }

@@ -1,0 +1,4 @@
+import { answerOnce } from '../support/forked.js';
+import { measureReplay } from './replay.js';
+
+await answerOnce(measureReplay);
