@@ -4,7 +4,8 @@
  * `$unknowns`, for whoever must refuse them. And for every member of a oneof it deletes all others from the message,
  * which costs more than the decoding and leaves a slow object behind; here the oneof is an ordinary property.
  */
-import protobuf from 'protobufjs/minimal.js';
+import type protobuf from 'protobufjs/minimal.js';
+import { WholeReader, WholeWriter } from './wholeNumbers.js';
 
 /** What a generated class has; the last parameter is protobufjs's own, for messages within messages. */
 interface Decodable<Message> {
@@ -26,17 +27,17 @@ interface Encodable<Properties> {
 /** Beyond this the buffer is let go: one large message must not stay in memory for ever. */
 const KEPT_BYTES = 64 * 1024;
 
-let shared = protobuf.Writer.create();
+let shared = new WholeWriter();
 let busy = false;
 
 /** The bytes of a message, in a buffer of their own. */
 export function encodeMessage<Properties>(type: Encodable<Properties>, message: Properties): Uint8Array {
   // A writer that an error left where it was is not used again: its position would be wrong.
-  const writer = busy ? protobuf.Writer.create() : shared;
+  const writer = busy ? new WholeWriter() : shared;
   busy = true;
   writer.reset();
   const bytes = type.encode(message, writer).finish();
-  shared = bytes.length > KEPT_BYTES ? protobuf.Writer.create() : writer;
+  shared = bytes.length > KEPT_BYTES ? new WholeWriter() : writer;
   busy = false;
   return bytes;
 }
@@ -45,7 +46,7 @@ const prototypes = new Map<unknown, object>();
 
 /** @throws Error, of no class of its own, for bytes that are no protobuf */
 export function decodeMessage<Message>(type: Decodable<Message>, bytes: Uint8Array): Message {
-  const reader = protobuf.Reader.create(bytes);
+  const reader = new WholeReader(bytes);
   reader.discardUnknown = false;
   const target = Object.create(prototypeOf(type)) as Message;
   return type.decode(reader, undefined, undefined, undefined, target);
