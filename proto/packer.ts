@@ -81,15 +81,10 @@ export class Packer {
 
   /** Bytes, or a message that is encoded already. */
   raw(tag: number, value: Uint8Array): void {
-    this.sized(tag, value.length);
+    this.#varint(tag);
+    this.#varint(value.length);
     this.#bytes.set(value, this.#at);
     this.#at += value.length;
-  }
-
-  /** The beginning of a field of so many bytes, which are to follow. */
-  sized(tag: number, length: number): void {
-    this.#varint(tag);
-    this.#varint(length);
   }
 
   /** Begins a message within the message; to be closed with what this returns. */

@@ -1,7 +1,7 @@
 /** The frame that collects turns until it is sealed, and what leaves once it is acknowledged (D1). */
 import { MAX_FRAME_BYTES, MAX_FRAME_TURNS, MAX_TURN_BYTES } from '../bounds.js';
 import type { Ask, Turn } from './domain.js';
-import type { TurnRecord } from './frame.js';
+import { mostBytes, type TurnRecord } from './frame.js';
 import type { Origin } from './outbox.js';
 import type { Rejection } from './rejection.js';
 import type { Unit } from './units.js';
@@ -54,16 +54,9 @@ export function hasRoom({ bytes, decided }: OpenFrame<unknown>): boolean {
  */
 export function checkedSize(turn: Turn<unknown>, events: readonly Uint8Array[]): number {
   if (events.length > 0 && turn.units.length === 0) throw new Error('a turn with events but without units');
-  const size = turnSize(turn.units, events);
+  const size = mostBytes({ units: turn.units, events });
   if (size > MAX_TURN_BYTES)
     throw new Error(`a turn of ${String(size)} bytes exceeds ${String(MAX_TURN_BYTES)}`);
-  return size;
-}
-
-function turnSize(units: readonly string[], events: readonly Uint8Array[]): number {
-  let size = 8;
-  for (const unit of units) size += unit.length * 3 + 6;
-  for (const event of events) size += event.length + 6;
   return size;
 }
 
