@@ -1,4 +1,4 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { expect } from 'chai';
 import { collectYoungSpaceEarly, isDue } from '../../../../actors/adapters/system/youngSpace.js';
 import { BUSY_SHARE, YOUNG_SPACE_BYTES } from '../../../../actors/bounds.js';
@@ -18,7 +18,7 @@ describe('young space', () => {
   it('is collected before V8 does it', async () => {
     let early = 0;
     const observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as readonly Collection[]) {
+      for (const entry of list.getEntries() as (PerformanceEntry & Collection)[]) {
         const { kind, flags } = entry.detail;
         const isMinor = kind === constants.NODE_PERFORMANCE_GC_MINOR;
         if (isMinor && (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0) early += 1;
