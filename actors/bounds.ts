@@ -34,6 +34,16 @@ export const MAX_KEPT_KEYS = 65_536;
  */
 export const MAX_CHARGED_TOGETHER = 25;
 
+/**
+ * Pause of a worker between two turns that can wait, while others come. MAX_CHARGED_TOGETHER borrowers take two of them,
+ * a question who they are and the charge: 100,000 in forty seconds, for a sixth of a core. Without it a run takes all
+ * that payments leave, and they wait for hundreds of milliseconds.
+ */
+export const BACKGROUND_PAUSE_MS = 5;
+
+/** Such turns that wait in a worker: each partition is asked for one at a time, and again after some time. */
+export const MAX_BACKGROUND = 1_024;
+
 /** How often a unit that waits for time looks at the clock. Real time: a fast business clock is caught up. */
 export const WAKE_MS = 1_000;
 
@@ -217,6 +227,9 @@ export const INDEX_PAGES_TOGETHER = 32;
 
 /** Snapshots in one write to Redis: bounds how long Redis and the owner are busy with one batch. */
 export const SNAPSHOT_BATCH = 128;
+
+/** States that are encoded for them before payments have their turn again: some tenths of a millisecond. */
+export const SNAPSHOTS_ENCODED_TOGETHER = 16;
 
 /** Time between two batches of snapshot writes, so that they are spread and never one burst. */
 export const SNAPSHOT_PAUSE_MS = 10;
@@ -526,6 +539,18 @@ export const LOANS_PAGE = 1_000;
 
 /** Rows in one answer to LIST_DAY_TOTALS: a terminal's has some 300 bytes, one with every line ten times as many. */
 export const DAY_TOTALS_PAGE = 500;
+
+/**
+ * Bytes of new objects at which a process that has time collects them: what is still in use among them is copied in two
+ * or three milliseconds. V8 alone would wait for 64 MiB, and copy for twenty to forty.
+ */
+export const YOUNG_SPACE_BYTES = 4 * 1024 * 1024;
+
+/** How often it looks at them: as long as a thousand payments a second take for a megabyte. */
+export const YOUNG_SPACE_LOOK_MS = 20;
+
+/** A process has no time when it worked for more than this share of the time since it looked last. */
+export const BUSY_SHARE = 0.9;
 
 /** Pause before a history that cannot be written, or whose journal cannot be read, is tried again. */
 export const HISTORY_RETRY_MS = 2_000;

@@ -27,7 +27,8 @@ const JOURNALS = 20;
 const REPLAYS = 40;
 /** Until a business date of the interest bench is over. */
 const DATE = 40;
-const CHARGED = 6_000;
+/** Borrowers a second, paced. */
+const CHARGED = 2_500;
 
 const loops = (count: number, { seconds }: PlanOptions): number => count * (seconds + AROUND);
 const system = ({ cards }: PlanOptions): number => SYSTEM + cards / ISSUED;
@@ -61,7 +62,10 @@ export const plans: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ],
   [
     'hot',
-    { what: 'one card, one terminal in a fifth of all', seconds: (o) => system(o) + WARM + loops(4, o) },
+    {
+      what: 'one card, one terminal in a fifth of all, in turns',
+      seconds: (o) => system(o) + WARM + AROUND + 3 * o.seconds,
+    },
   ],
   [
     'growth',

@@ -64,6 +64,7 @@ export function createRegistry(deployment: Deployment, list: ListView): Registry
     understood: (meaning) => placed(environment, meaning as Command),
     unitsOf,
     isReserved,
+    isBackground: ({ type }) => type === 'ListBorrowers' || type === 'ChargeCards',
     decide: (command, states, context) => decide(environment, command, states, context),
     evolve,
     encodeEvent,

@@ -6,6 +6,7 @@ import {
   CHECKPOINT_INTERVAL_MS,
   INDEX_PAGES_CHECKED,
   INDEX_PAGES_TOGETHER,
+  SNAPSHOTS_ENCODED_TOGETHER,
   SNAPSHOT_BATCH,
   SNAPSHOT_PAUSE_MS,
 } from '../bounds.js';
@@ -21,6 +22,9 @@ import type { Unit, Units } from './units.js';
 
 export const CHECKPOINT_FORMAT = 1;
 
+/** Golden section: each further partition begins in the middle of the longest time in which no other one does. */
+const TURN = (Math.sqrt(5) - 1) / 2;
+
 /** Where the newest version of an index page stands. */
 export interface PagePlace {
   readonly slot: number;
@@ -28,6 +32,7 @@ export interface PagePlace {
 }
 
 export interface CheckpointerParts<Command, Event, State> {
+  readonly partition: number;
   readonly domain: Domain<Command, Event, State>;
   readonly store: SnapshotStore;
   readonly clock: Clock;
@@ -72,8 +77,9 @@ export class Checkpointer<Command, Event, State> {
     return this.#checkpointed;
   }
 
+  /** The partitions of a worker take turns: at the same moment they would hold up the payments of all. */
   start(): void {
-    this.#schedule();
+    this.#schedule(CHECKPOINT_INTERVAL_MS * (((this.#parts.partition + 1) * TURN) % 1));
   }
 
   stop(): void {
@@ -102,12 +108,12 @@ export class Checkpointer<Command, Event, State> {
     }
   }
 
-  #schedule(): void {
+  #schedule(afterMs: number): void {
     if (this.#stopped) return;
-    this.#timer = this.#parts.clock.after(CHECKPOINT_INTERVAL_MS, () => {
+    this.#timer = this.#parts.clock.after(Math.ceil(afterMs), () => {
       void this.checkpoint().then(() => {
         this.#parts.units.passivate(this.#parts.unitsInMemory);
-        this.#schedule();
+        this.#schedule(CHECKPOINT_INTERVAL_MS);
       });
     });
   }
@@ -197,35 +203,49 @@ export class Checkpointer<Command, Event, State> {
   async #writeUnits(): Promise<boolean> {
     const dirty = this.#parts.units.dirty();
     for (let from = 0; from < dirty.length; from += SNAPSHOT_BATCH) {
-      if (this.#stopped || !this.#parts.isOnDisk()) return false;
       const batch = dirty.slice(from, from + SNAPSHOT_BATCH).filter((unit) => unit.acknowledgedPosition > 0);
-      await this.#writeBatch(batch);
+      if (!(await this.#writeBatch(batch))) return false;
       if (from + SNAPSHOT_BATCH < dirty.length) await this.#pause();
     }
     return true;
   }
 
-  async #writeBatch(batch: readonly Unit<State>[]): Promise<void> {
-    const { domain, store, generation, units, index } = this.#parts;
-    const snapshots: Snapshot[] = [];
-    const written: [Unit<State>, number][] = [];
-    const early = this.#parts.sabotage?.snapshotEarly === true;
-    for (const unit of batch) {
-      const captured = early ? unit.state : unit.acknowledgedState;
-      const sequence = early ? unit.position : unit.acknowledgedPosition;
-      if (captured === undefined) continue;
-      snapshots.push({ unit: unit.key, generation, sequence, state: domain.encodeState(captured) });
-      written.push([unit, sequence]);
+  /** False, and nothing is written: as `writeUnits`. */
+  async #writeBatch(batch: readonly Unit<State>[]): Promise<boolean> {
+    const { store, units, index } = this.#parts;
+    const written: [Unit<State>, Snapshot][] = [];
+    for (let from = 0; from < batch.length; from += SNAPSHOTS_ENCODED_TOGETHER) {
+      if (from > 0) await this.#othersFirst();
+      if (!this.#mayWrite()) return false;
+      for (const unit of batch.slice(from, from + SNAPSHOTS_ENCODED_TOGETHER)) {
+        const snapshot = this.#snapshotOf(unit);
+        if (snapshot !== undefined) written.push([unit, snapshot]);
+      }
     }
+    if (!this.#mayWrite()) return false;
     this.#highest = this.#parts.acknowledged();
     await this.#raiseMark();
-    await store.writeUnits(snapshots);
-    for (const [unit, position] of written) {
+    await store.writeUnits(written.map(([, snapshot]) => snapshot));
+    for (const [unit, { sequence }] of written) {
       // The index is behind for units in memory, which know their position themselves; it must be right before its
       // pages are taken, and before the unit may leave.
-      index.set(unit.key, position);
-      units.confirm(unit, position);
+      index.set(unit.key, sequence);
+      units.confirm(unit, sequence);
     }
+    return true;
+  }
+
+  #snapshotOf(unit: Unit<State>): Snapshot | undefined {
+    const { domain, generation, sabotage } = this.#parts;
+    const early = sabotage?.snapshotEarly === true;
+    const captured = early ? unit.state : unit.acknowledgedState;
+    const sequence = early ? unit.position : unit.acknowledgedPosition;
+    if (captured === undefined) return undefined;
+    return { unit: unit.key, generation, sequence, state: domain.encodeState(captured) };
+  }
+
+  #mayWrite(): boolean {
+    return !this.#stopped && this.#parts.isOnDisk();
   }
 
   #raiseMark(): Promise<void> {
@@ -236,27 +256,37 @@ export class Checkpointer<Command, Event, State> {
 
   /** False: the last frame was only found before all was written. */
   async #writePages(): Promise<boolean> {
-    const { index, pages, store, generation } = this.#parts;
-    const write = async (page: number): Promise<void> => {
-      const slot = 1 - (pages.get(page)?.slot ?? 1);
-      const sequence = this.#parts.acknowledged().sequence;
-      const bytes = index.takePage(page);
-      try {
-        await store.writePage(page, slot, { generation, sequence, bytes });
-      } catch (error) {
-        index.markChanged(page);
-        throw error;
-      }
-      this.#written.set(page, { slot, sequence });
-    };
+    const { index, isOnDisk } = this.#parts;
     const changed = index.changedPages();
     for (let from = 0; from < changed.length; from += INDEX_PAGES_TOGETHER) {
-      if (!this.#parts.isOnDisk()) return false;
+      const writing: Promise<Error | undefined>[] = [];
+      const end = Math.min(from + INDEX_PAGES_TOGETHER, changed.length);
+      for (const page of changed.slice(from, end)) {
+        if (!isOnDisk()) break;
+        writing.push(this.#writePage(page));
+        await this.#othersFirst();
+      }
       // All are awaited, also where one fails: none may come after a later write of the same page.
-      const written = await Promise.allSettled(changed.slice(from, from + INDEX_PAGES_TOGETHER).map(write));
-      for (const each of written) if (each.status === 'rejected') throw each.reason;
+      for (const failure of await Promise.all(writing)) if (failure !== undefined) throw failure;
+      if (writing.length < end - from) return false;
     }
     return true;
+  }
+
+  /** Never rejects: nobody waits for it yet. */
+  async #writePage(page: number): Promise<Error | undefined> {
+    const { index, pages, store, generation } = this.#parts;
+    const slot = 1 - (pages.get(page)?.slot ?? 1);
+    const sequence = this.#parts.acknowledged().sequence;
+    const bytes = index.takePage(page);
+    try {
+      await store.writePage(page, slot, { generation, sequence, bytes });
+      this.#written.set(page, { slot, sequence });
+      return undefined;
+    } catch (error) {
+      index.markChanged(page);
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   /** Pages written since the last checkpoint: only that checkpoint makes them the ones to keep. */
@@ -278,6 +308,12 @@ export class Checkpointer<Command, Event, State> {
     for (const [page, place] of this.#written) pages.set(page, place);
     this.#written.clear();
     return kept;
+  }
+
+  #othersFirst(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.soon(resolve);
+    });
   }
 
   #pause(): Promise<void> {

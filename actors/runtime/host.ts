@@ -12,6 +12,7 @@ import {
 } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import type { Outlet } from './asks.js';
+import { Background } from './background.js';
 import { Bases } from './bases.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
@@ -130,6 +131,7 @@ export class Host<Command, Event, State> {
   readonly #slots: Slot<Command, Event, State>[] = [];
   readonly #peers = new Map<string, Peer>();
   readonly #orders: Map<number, string>;
+  readonly #background: Background;
   /** The latest epoch under which a partition was heard to be served. */
   readonly #servedEpochs = new Map<number, number>();
   #timer: Cancel | undefined;
@@ -143,6 +145,7 @@ export class Host<Command, Event, State> {
   constructor(parts: HostParts<Command, Event, State>) {
     this.#parts = parts;
     this.#orders = new Map(parts.acceptLoss);
+    this.#background = new Background(parts.clock);
     const now = parts.clock.now();
     for (let partition = 0; partition < parts.deployment.partitions; partition += 1) {
       this.#slots.push({
@@ -464,6 +467,7 @@ export class Host<Command, Event, State> {
     log(`recovered to ${String(tip.sequence)}: ${String(replayedFrames)} frames after ${from}`);
     return new Partition({
       ...shared,
+      background: this.#background,
       segment: await journal.newestSegment(),
       segmentBytes: this.#parts.segmentBytes ?? SEGMENT_BYTES,
       follower: this.#parts.follow?.({ partition, epoch, journal, tip: recovered.tip }),

@@ -93,9 +93,7 @@ export class Partition<Command, Event, State> {
     });
     this.#asks = new Asks({
       ...parts,
-      onAnswer: (ask, reply, meaning) => {
-        this.#answered(ask, reply, meaning);
-      },
+      onAnswer: (ask, reply, meaning) => this.#answered(ask, reply, meaning),
     });
     const { pages, fromCheckpoint } = parts.recovered;
     this.#checkpointer = new Checkpointer({
@@ -112,10 +110,7 @@ export class Partition<Command, Event, State> {
     });
     this.#held = new Held({
       clock: parts.clock,
-      decide: (command, origin) => {
-        this.#submit(command, origin);
-        this.#schedule();
-      },
+      decide: (command, origin) => this.#takeNow(command, origin),
       reject: (origin, { rejection, detail }) => {
         this.#outbox.reject(origin, rejection, detail);
         this.#schedule();
@@ -130,9 +125,7 @@ export class Partition<Command, Event, State> {
     this.#asks.flush();
     void this.#loadRest();
     this.#wakeLater();
-    this.#unlisten = this.#parts.onNews?.(() => {
-      this.#held.look();
-    });
+    this.#unlisten = this.#parts.onNews?.(() => this.#held.look());
     const subject = this.#parts.subjects.partition(this.#parts.partition);
     this.#unsubscribe = this.#parts.post.takeDeliveries(subject, (delivery) => {
       this.#receive(delivery);
@@ -228,8 +221,20 @@ export class Partition<Command, Event, State> {
       else this.#internal(origin, error);
       return;
     }
+    if (this.#domain.isBackground(command)) {
+      this.#parts.background.add(() => this.#takeNow(command, origin));
+      return;
+    }
+    this.#parts.background.otherCame();
     if (this.#isFullFor(command)) this.#outbox.reject(origin, 'OVERLOADED', OVERLOADED);
     else this.#submit(command, origin);
+  }
+
+  /** What waited outside the mailbox. Handed over meanwhile: the next owner is asked again. */
+  #takeNow(command: Command, origin: Origin): void {
+    if (this.#state !== 'serving') return;
+    this.#submit(command, origin);
+    this.#schedule();
   }
 
   #isFullFor(command: Command): boolean {

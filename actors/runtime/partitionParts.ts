@@ -1,5 +1,6 @@
 /** What a partition is made of. */
 import type { Outlet } from './asks.js';
+import type { Background } from './background.js';
 import type { Bases } from './bases.js';
 import type { Domain } from './domain.js';
 import type { Bus, Cancel, Clock, Follower, Journal, Segment, SnapshotStore } from './ports.js';
@@ -20,6 +21,8 @@ export interface PartitionParts<Command, Event, State> {
   readonly post: Post;
   /** For notices. */
   readonly bus: Bus;
+  /** Of the whole worker. */
+  readonly background: Background;
   readonly clock: Clock;
   readonly subjects: Subjects;
   readonly outlets: ReadonlyMap<string, Outlet>;

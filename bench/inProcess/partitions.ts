@@ -5,6 +5,7 @@
 import { systemClock } from '../../actors/adapters/system/clock.js';
 import { createRegistry } from '../../actors/registry/registry.js';
 import { encodeRules } from '../../actors/registry/rules.js';
+import { Background } from '../../actors/runtime/background.js';
 import { Partition } from '../../actors/runtime/partition.js';
 import type { Bus } from '../../actors/runtime/ports.js';
 import { BusPost, LocalPost } from '../../actors/runtime/post.js';
@@ -49,13 +50,21 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
   const post = new LocalPost(new BusPost(bus, log), systemClock);
   const journals = Array.from({ length: count }, () => new StubJournal());
   const rules = plainRules();
+  const background = new Background(systemClock);
   const started = journals.map((journal, partition) => {
     const deployment = { deployment: DEPLOYMENT, partition, partitions: count, rules };
     const domain = createRegistry(deployment, LIST);
     const index = new UnitIndex();
     const made = new Partition<Command, Event, State>({
       ...{ partition, epoch: 1, generation: 1, domain, journal, store: stubStore(), bus, log },
-      ...{ post, clock: systemClock, subjects: SUBJECTS, outlets: new Map(), follower: undefined },
+      ...{
+        background,
+        post,
+        clock: systemClock,
+        subjects: SUBJECTS,
+        outlets: new Map(),
+        follower: undefined,
+      },
       recovered: {
         tip: { sequence: 1, hash: new Uint8Array(HASH_BYTES), time: 0 },
         ...{ index, units: new Units<State>(), pages: new Map() },

@@ -5,17 +5,19 @@ import { YOUNG_SPACE } from '../../operator/cli/system/child.js';
 import type { PipelineOptions } from '../inProcess/pipeline.js';
 import type { Throughput } from '../support/closedLoop.js';
 import { Endings } from '../support/ending.js';
+import { nodeOn } from './cores.js';
 
 const ENTRY = fileURLToPath(new URL('pipelineProcess.js', import.meta.url));
 
+/** `cores`: one process on each; undefined: wherever the machine has time for it. */
 export async function runPipelines(
-  count: number,
+  cores: readonly (number | undefined)[],
   options: Omit<PipelineOptions, 'log'>,
 ): Promise<readonly Throughput[]> {
   const endings = new Endings();
-  const children = Array.from({ length: count }, () => {
+  const children = cores.map((core) => {
     // Not on the terminal itself: two progress bars would write over each other.
-    const child = fork(ENTRY, { execArgv: [YOUNG_SPACE, ...process.execArgv], silent: true });
+    const child = fork(ENTRY, { ...nodeOn(core, [YOUNG_SPACE, ...process.execArgv]), silent: true });
     child.stderr?.pipe(process.stderr);
     endings.push(async () => {
       if (child.connected) child.disconnect();

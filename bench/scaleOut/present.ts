@@ -8,7 +8,7 @@ import { isClean, throughputJson, throughputTable } from '../support/throughputT
 import { IN_FLIGHT, type ScaleOutReport } from './scaleOut.js';
 
 export function scaleOutResult(report: ScaleOutReport, colors: Output['colors']): BenchResult {
-  const { alone, two, engine } = report;
+  const { alone, two, pinned, engine } = report;
   const rows = [
     ...alone.map((each) => ['one process', each] as const),
     ...two.map((each, at) => [`two at once: ${at + 1}`, each] as const),
@@ -24,7 +24,10 @@ export function scaleOutResult(report: ScaleOutReport, colors: Output['colors'])
   return {
     text: [
       `scale-out, ${whole(IN_FLIGHT)} in flight; first the CPU-bound stage: partitions, codecs, frames and hash chain in`,
-      'processes of their own, journals that acknowledge at once, client included',
+      'processes of their own, journals that acknowledge at once, client included;',
+      pinned
+        ? 'each process on a core of its own (taskset)'
+        : 'the processes on no core of their own (no taskset, or one core): one alone may use more than a core',
       '',
       throughputTable(rows, colors),
       '',
@@ -35,6 +38,7 @@ export function scaleOutResult(report: ScaleOutReport, colors: Output['colors'])
     json: {
       scaleOut: {
         ratio: ratioOf(report),
+        pinned,
         alonePerSecond: rateOf(alone),
         twoPerSecond: rateOf(two),
         engineRatio: engineRatio(report),

@@ -46,6 +46,7 @@ export class OpenLoop {
   /** Resolves when every payment that was begun has its answer. */
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
+    this.#arrivals = undefined;
     await until('every payment is answered', DRAIN_MS, () => this.#open === 0);
   }
 
@@ -70,6 +71,8 @@ export class OpenLoop {
     this.latencies.add(intended, performance.now() - intended);
     const outcome = result instanceof Error ? nameOf(result) : result.outcome;
     if (outcome !== 'APPROVED') this.refused.set(outcome, (this.refused.get(outcome) ?? 0) + 1);
+    // Awake anyway: what is due need not wait for the timer, whose lateness would be counted.
+    this.#tick();
   }
 }
 

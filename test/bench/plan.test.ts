@@ -12,7 +12,7 @@ describe('the plan of the benches', () => {
   });
 
   it('lists what was chosen, and how long all of it takes', () => {
-    expect(text('micro', 'hot')).to.match(/^micro +30 s .*\nhot +3 min .*\nabout 3 min in all/m);
+    expect(text('micro', 'hot')).to.match(/^micro +30 s .*\nhot +2 min .*\nabout 3 min in all/m);
     expect(text('micro')).not.to.include('growth');
   });
 

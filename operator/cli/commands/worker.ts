@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { collectYoungSpaceEarly } from '../../../actors/adapters/system/youngSpace.js';
 import { runWorker } from '../../../actors/worker.js';
 import { openDataFolder } from '../../../servers/folder.js';
 import { CommandError } from '../errors.js';
@@ -56,6 +57,7 @@ async function work(options: WorkerCommandOptions): Promise<void> {
       2,
     );
   }
+  collectYoungSpaceEarly();
   const worker = await startedUnderParent(async () => {
     await requireNats(natsUrl);
     if (data !== undefined) await openDataFolder(data);

@@ -406,6 +406,18 @@ describe('the registry', () => {
     expect(reserved({ reverse: { id, session: 1, card: 'C1' } })).to.equal(true);
   });
 
+  it('lets the work of a run wait, and nothing for which a terminal waits', () => {
+    const { registry } = openPartition();
+    const background = (command: v1.Command.$Properties) =>
+      registry.isBackground(registry.decodeCommand(v1.Command.encode(command).finish()));
+    const place = { through: 20_260_101, partition: 0, chunk: 0, after: '' };
+    expect(background({ listBorrowers: place })).to.equal(true);
+    expect(background({ chargeCards: { ...place, cards: ['C1'] } })).to.equal(true);
+    expect(background(transact(1))).to.equal(false);
+    const id = { terminal: 'T1', incarnation: 1, number: 1 };
+    expect(background({ reverse: { id, session: 1, card: 'C1' } })).to.equal(false);
+  });
+
   it('lets no unit evolve from an event that is about another one', () => {
     const key = fc.constantFrom('card/C1', 'visitor/T1', 'terminal/T1');
     for (const type of eventTypes) {

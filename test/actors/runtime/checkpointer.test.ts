@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { systemClock } from '../../../actors/adapters/system/clock.js';
 import { MemorySnapshotServer } from '../../../actors/adapters/memory/snapshotServer.js';
 import { MemorySnapshotStore } from '../../../actors/adapters/memory/snapshotStore.js';
-import { INDEX_PAGES } from '../../../actors/bounds.js';
-import { Checkpointer } from '../../../actors/runtime/checkpointer.js';
+import { CHECKPOINT_INTERVAL_MS, INDEX_PAGES, SNAPSHOTS_ENCODED_TOGETHER } from '../../../actors/bounds.js';
+import { Checkpointer, type CheckpointerParts } from '../../../actors/runtime/checkpointer.js';
 import { StoreUnavailableError } from '../../../actors/runtime/errors.js';
 import { fnv1a32 } from '../../../actors/runtime/placement.js';
-import type { Tip } from '../../../actors/runtime/chain.js';
-import type { Snapshot, Versioned } from '../../../actors/runtime/ports.js';
+import { EMPTY_TIP, type Tip } from '../../../actors/runtime/chain.js';
+import type { Clock, Snapshot, Versioned } from '../../../actors/runtime/ports.js';
 import { StoreFaults } from '../../../actors/runtime/storeFaults.js';
 import { Unit, Units } from '../../../actors/runtime/units.js';
 import { UnitIndex } from '../../../actors/runtime/unitIndex.js';
@@ -38,6 +38,29 @@ function neighbours(): [string, string] {
   for (let number = 0; ; number += 1) if (page(`b${number}`) === page('a')) return ['a', `b${number}`];
 }
 
+type Parts = CheckpointerParts<CounterCommand, CounterEvent, CounterState>;
+
+function checkpointerOf(
+  parts: Partial<Parts> & Pick<Parts, 'store'>,
+): Checkpointer<CounterCommand, CounterEvent, CounterState> {
+  return new Checkpointer({
+    partition: 0,
+    domain: { ...counters(1, new Set()), encodeState: () => new Uint8Array(1) },
+    clock: systemClock,
+    index: new UnitIndex(),
+    units: new Units<CounterState>(),
+    generation: 1,
+    acknowledged: () => EMPTY_TIP,
+    isOnDisk: () => true,
+    pages: new Map(),
+    unitsInMemory: 10,
+    fromCheckpoint: 0,
+    faults: new StoreFaults(systemClock, () => undefined),
+    log: () => undefined,
+    ...parts,
+  });
+}
+
 describe('checkpointer', () => {
   it('names no page that lacks an actor, also when it is the second attempt at one frame', async () => {
     const units = new Units<CounterState>();
@@ -58,21 +81,7 @@ describe('checkpointer', () => {
     store.meanwhile = () => {
       acknowledge(other, 3);
     };
-    const checkpointer = new Checkpointer<CounterCommand, CounterEvent, CounterState>({
-      domain: { ...counters(1, new Set()), encodeState: () => new Uint8Array(1) },
-      store,
-      clock: systemClock,
-      index,
-      units,
-      generation: 1,
-      acknowledged: () => tip,
-      isOnDisk: () => true,
-      pages: new Map(),
-      unitsInMemory: 10,
-      fromCheckpoint: 0,
-      faults: new StoreFaults(systemClock, () => undefined),
-      log: () => undefined,
-    });
+    const checkpointer = checkpointerOf({ store, index, units, acknowledged: () => tip });
     expect(await checkpointer.checkpoint()).to.equal(false);
     expect(await checkpointer.checkpoint()).to.equal(true);
     const stored = await store.readCheckpoint();
@@ -82,5 +91,78 @@ describe('checkpointer', () => {
       one.key,
       other.key,
     ]);
+  });
+
+  it('lets the partitions of a worker take turns', () => {
+    const server = new MemorySnapshotServer();
+    const begins = [0, 1, 2, 3, 4, 5, 6, 7].map((partition) => {
+      let after = 0;
+      const clock: Clock = { ...systemClock, after: (ms) => ((after = ms), () => undefined) };
+      const store = new MemorySnapshotStore({ server, clock, deployment: 'd', partition });
+      checkpointerOf({ partition, store, clock }).start();
+      return after;
+    });
+    const sorted = begins.sort((a, b) => a - b);
+    expect(sorted[0]).to.be.greaterThan(0);
+    expect(sorted.at(-1)).to.be.at.most(CHECKPOINT_INTERVAL_MS);
+    const round = [...sorted, CHECKPOINT_INTERVAL_MS + (sorted[0] ?? 0)];
+    const apart = round.slice(1).map((begin, at) => begin - (round[at] ?? 0));
+    // An eighth of the interval each would be ideal.
+    expect(Math.min(...apart)).to.be.greaterThan(CHECKPOINT_INTERVAL_MS / 16);
+  });
+
+  it('lets others have their turn between a few states', async () => {
+    const units = new Units<CounterState>();
+    const index = new UnitIndex();
+    const tip: Tip = { sequence: 1, hash: new Uint8Array(32), time: 0 };
+    for (let number = 0; number < 4 * SNAPSHOTS_ENCODED_TOGETHER; number += 1) {
+      const unit = new Unit<CounterState>(`c${number}`, { value: 1, open: {}, credits: [] }, 1, 0);
+      units.add(unit);
+    }
+    let together = 0;
+    let most = 0;
+    const encodeState = () => {
+      together += 1;
+      most = Math.max(most, together);
+      if (together === 1) setImmediate(() => (together = 0));
+      return new Uint8Array(1);
+    };
+    const store = new MemorySnapshotStore({
+      ...{ server: new MemorySnapshotServer(), clock: systemClock, deployment: 'd', partition: 0 },
+    });
+    const domain = { ...counters(1, new Set()), encodeState };
+    expect(
+      await checkpointerOf({ store, units, index, domain, acknowledged: () => tip }).checkpoint(),
+    ).to.equal(true);
+    expect(most).to.equal(SNAPSHOTS_ENCODED_TOGETHER);
+    expect(units.dirtyCount).to.equal(0);
+  });
+
+  it('names no page that was left out because a frame was only found meanwhile', async () => {
+    const units = new Units<CounterState>();
+    const index = new UnitIndex();
+    for (let number = 0; number < 3; number += 1) index.set(`c${number}`, 1);
+    expect(index.changedPages()).to.have.length(3);
+    let pages = 0;
+    class Pages extends MemorySnapshotStore {
+      override async writePage(page: number, slot: number, content: Versioned): Promise<void> {
+        pages += 1;
+        await super.writePage(page, slot, content);
+      }
+    }
+    const store = new Pages({
+      ...{ server: new MemorySnapshotServer(), clock: systemClock, deployment: 'd', partition: 0 },
+    });
+    let asked = 0;
+    const checkpointer = checkpointerOf({
+      ...{ store, units, index },
+      acknowledged: () => ({ sequence: 1, hash: new Uint8Array(32), time: 0 }),
+      // Only while the second page would be written.
+      isOnDisk: () => (pages === 1 ? (asked += 1) > 1 : true),
+    });
+    expect(await checkpointer.checkpoint()).to.equal(false);
+    expect(await store.readCheckpoint()).to.equal(undefined);
+    expect(await checkpointer.checkpoint()).to.equal(true);
+    expect(pages).to.equal(3);
   });
 });

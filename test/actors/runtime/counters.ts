@@ -6,6 +6,8 @@ import { partitionOf } from '../../../actors/runtime/placement.js';
 export type CounterCommand =
   /** `notice`: told to whoever listens. */
   | { type: 'add'; counter: string; by: number; notice?: string }
+  /** Like 'add', in the background. */
+  | { type: 'addLater'; counter: string; by: number }
   | { type: 'read'; counter: string }
   /** Like 'add', once the worker has the thing. */
   | { type: 'need'; counter: string; thing: string }
@@ -76,6 +78,7 @@ export function counters(
       if (command.type === 'nudge') return command.id in (stateOf(unitOf(command.counter))?.open ?? {});
       return command.type === 'credit' || command.type === 'moved';
     },
+    isBackground: ({ type }) => type === 'addLater',
     decide: (command, [before], { position }) => {
       const state = before ?? EMPTY;
       const unit = unitOf(command.counter);
@@ -85,6 +88,10 @@ export function counters(
           const { counter, by, notice } = command;
           const notices = notice === undefined ? {} : { notices: [text(notice)] };
           return turn(unit, [{ type: 'added', counter, by }], reply(state.value + by), notices);
+        }
+        case 'addLater': {
+          const { counter, by } = command;
+          return turn(unit, [{ type: 'added', counter, by }], reply(state.value + by));
         }
         case 'need': {
           const { counter, thing } = command;
