@@ -115,22 +115,26 @@ export class Packer {
   }
 
   #varint(value: number): void {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    let rest = value;
-    while (rest > 0x7fff_ffff) {
-      bytes[at] = (rest & 0x7f) | 0x80;
-      rest = Math.floor(rest / 0x80);
-      at += 1;
-    }
-    while (rest > 0x7f) {
-      bytes[at] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-      at += 1;
-    }
-    bytes[at] = rest;
-    this.#at = at + 1;
+    this.#at = writeVarint(this.#bytes, this.#at, value);
   }
+}
+
+/** An integer of 0 … 2^53 − 1. Returns where it ends. */
+export function writeVarint(bytes: Uint8Array, begin: number, value: number): number {
+  let at = begin;
+  let rest = value;
+  while (rest > 0x7fff_ffff) {
+    bytes[at] = (rest & 0x7f) | 0x80;
+    rest = Math.floor(rest / 0x80);
+    at += 1;
+  }
+  while (rest > 0x7f) {
+    bytes[at] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+    at += 1;
+  }
+  bytes[at] = rest;
+  return at + 1;
 }
 
 const utf8 = new TextEncoder();

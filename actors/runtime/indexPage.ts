@@ -1,9 +1,10 @@
 /** One page of a partition's index as Redis holds it (snapshots.proto): units, and the sequences of their last events. */
 import { v1 } from '../../proto/generated/emoney.js';
 import { fromUnsigned, toUnsigned } from '../../proto/guard.js';
+import { sizeOf, writeVarint } from '../../proto/packer.js';
 import { tagsOf } from '../../proto/tags.js';
 import { END, Unpacker, Unusual } from '../../proto/unpacker.js';
-import { MAX_KEY } from './frame.js';
+import { Sequences } from './sequences.js';
 
 const FORMAT = 1;
 
@@ -14,14 +15,28 @@ const PAGE = tagsOf(v1.IndexPage, {
   sequences: [fromUnsigned(1, 'sequence')],
 });
 const from = new Unpacker(1);
+/** Two tags and two numbers below 2^32. */
+const MOST_BEFORE_LISTS = 2 * (1 + 5);
 
-export function encodePage(page: number, content: ReadonlyMap<string, number>): Uint8Array {
-  return v1.IndexPage.encode({
-    format: FORMAT,
-    page,
-    units: [...content.keys()],
-    sequences: [...content.values()].map((sequence) => fromUnsigned(sequence, 'sequence')),
-  }).finish();
+export function encodePage(page: number, content: Sequences): Uint8Array {
+  const { fields, size } = content;
+  let sequenceBytes = 0;
+  for (let unit = 0; unit < size; unit += 1) sequenceBytes += sizeOf(content.sequenceAt(unit));
+  const bytes = new Uint8Array(MOST_BEFORE_LISTS + fields.length + MOST_BEFORE_LISTS + sequenceBytes);
+  let at = writeVarint(bytes, 0, PAGE.format);
+  at = writeVarint(bytes, at, FORMAT);
+  if (page !== 0) {
+    at = writeVarint(bytes, at, PAGE.page);
+    at = writeVarint(bytes, at, page);
+  }
+  bytes.set(fields, at);
+  at += fields.length;
+  if (size > 0) {
+    at = writeVarint(bytes, at, PAGE.sequences);
+    at = writeVarint(bytes, at, sequenceBytes);
+    for (let unit = 0; unit < size; unit += 1) at = writeVarint(bytes, at, content.sequenceAt(unit));
+  }
+  return bytes.subarray(0, at);
 }
 
 /** The highest sequence that it names. Throws when it is no page, or another, or could not be read later. */
@@ -49,26 +64,33 @@ export function checkPage(page: number, bytes: Uint8Array): number {
 }
 
 /** Throws as checkPage does. */
-export function readPage(
-  page: number,
-  bytes: Uint8Array,
-  onUnit: (unit: string, sequence: number) => void,
-): void {
-  const units: string[] = [];
+export function readPage(page: number, bytes: Uint8Array): Sequences {
+  const keys: Uint8Array[] = [];
   const sequences: number[] = [];
   try {
     scan(
       page,
       bytes,
-      () => units.push(from.id(MAX_KEY)),
+      () => keys.push(from.raw()),
       (sequence) => sequences.push(sequence),
     );
   } catch (error) {
     if (!(error instanceof Unusual)) throw error;
-    decode(page, bytes, onUnit);
-    return;
+    const content = emptyPage();
+    decode(page, bytes, (unit, sequence) => {
+      content.set(unit, sequence);
+    });
+    return content;
   }
-  for (const [at, unit] of units.entries()) onUnit(unit, sequences[at] ?? 0);
+  // One more: it is not full when all are in it.
+  const content = emptyPage(keys.length + 1);
+  for (const [at, key] of keys.entries()) content.add(key, sequences[at] ?? 0);
+  return content;
+}
+
+/** With room for so many units. */
+export function emptyPage(units?: number): Sequences {
+  return new Sequences(PAGE.units, units);
 }
 
 /** A page as it is usually packed. Throws Unusual: to be read by `decode`. `onUnit`: has to read, or skip, its key. */

@@ -12,7 +12,8 @@ export function fnv1a32(text: string): number {
   return hash >>> 0;
 }
 
-function fnv1a32Bytes(bytes: Uint8Array): number {
+/** The same, of the text's UTF-8 bytes. */
+export function fnv1a32Bytes(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;

@@ -6,11 +6,12 @@
  * A page that is restored is checked at once and read when somebody asks for one of its units: a takeover waits for none.
  */
 import { INDEX_PAGES } from '../bounds.js';
-import { checkPage, encodePage, readPage } from './indexPage.js';
+import { checkPage, emptyPage, encodePage, readPage } from './indexPage.js';
 import { fnv1a32 } from './placement.js';
+import type { Sequences } from './sequences.js';
 
 export class UnitIndex {
-  readonly #pages = Array.from({ length: INDEX_PAGES }, () => new Map<string, number>());
+  readonly #pages = Array.from({ length: INDEX_PAGES }, () => emptyPage());
   /** Bytes of pages that were restored, and not read yet. */
   readonly #unread = new Map<number, Uint8Array>();
   readonly #changed = new Set<number>();
@@ -65,13 +66,14 @@ export class UnitIndex {
     this.#unread.set(page, bytes);
   }
 
-  #read(page: number): Map<string, number> {
+  #read(page: number): Sequences {
+    const bytes = this.#unread.get(page);
+    if (bytes !== undefined) {
+      this.#unread.delete(page);
+      this.#pages[page] = readPage(page, bytes);
+    }
     const content = this.#pages[page];
     if (content === undefined) throw new Error('unreachable: page out of range');
-    const bytes = this.#unread.get(page);
-    if (bytes === undefined) return content;
-    this.#unread.delete(page);
-    readPage(page, bytes, (unit, sequence) => content.set(unit, sequence));
     return content;
   }
 }

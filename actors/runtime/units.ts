@@ -81,19 +81,38 @@ export class Units<State> {
     }
   }
 
-  /** Lets units that were idle since the sweep before leave memory, until `limit` are left (D16). */
+  /** Lets units that were idle since the sweep before leave memory, the longest idle first, until `limit` are left (D16). */
   passivate(limit: number): number {
     let left = 0;
     if (this.#units.size > limit) {
+      const last = this.#lastToLeave(this.#units.size - limit);
       for (const [key, unit] of this.#units) {
         if (this.#units.size <= limit) break;
-        if (unit.used >= this.#sweep || unit.unfinished || !unit.isClean) continue;
+        if (unit.used > last || !this.#mayLeave(unit)) continue;
         this.#units.delete(key);
         left += 1;
       }
     }
     this.#sweep += 1;
     return left;
+  }
+
+  /** Number of the sweep up to which units must be idle so that so many leave, if there are as many. */
+  #lastToLeave(wanted: number): number {
+    const idle = new Map<number, number>();
+    for (const unit of this.#units.values()) {
+      if (this.#mayLeave(unit)) idle.set(unit.used, (idle.get(unit.used) ?? 0) + 1);
+    }
+    let count = 0;
+    for (const [sweep, units] of [...idle].sort(([one], [other]) => one - other)) {
+      count += units;
+      if (count >= wanted) return sweep;
+    }
+    return this.#sweep;
+  }
+
+  #mayLeave(unit: Unit<State>): boolean {
+    return unit.used < this.#sweep && !unit.unfinished && unit.isClean;
   }
 
   values(): IterableIterator<Unit<State>> {

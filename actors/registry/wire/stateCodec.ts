@@ -35,6 +35,9 @@ import {
   encodeVersion,
   optionalVersion,
 } from './moneyCodec.js';
+import { FORMAT } from './hot/cardUnitTags.js';
+import { packCardUnit } from './hot/packingCardUnit.js';
+import { unpackCardUnit } from './hot/unpackingCardUnit.js';
 import { decodeOffice, encodeOffice } from './officeCodec.js';
 import { decodeCharged, decodeParameters, encodeCharged, encodeParameters } from './parametersCodec.js';
 import { decodeRecord, encodeRecord } from './recordStateCodec.js';
@@ -42,15 +45,15 @@ import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './te
 import { decodeTotals, encodeTotals } from './totalsCodec.js';
 import { kinds, optionalFromWire, optionalToWire, roles } from './vocabulary.js';
 
-const FORMAT = 1;
-
 export function encodeState(state: State): Uint8Array {
-  return encodeMessage(v1.UnitState, wireOf(state));
+  return (
+    (state.unit === 'card' ? packCardUnit(state) : undefined) ?? encodeMessage(v1.UnitState, wireOf(state))
+  );
 }
 
 /** Throws MalformedError. */
 export function decodeState(bytes: Uint8Array): State {
-  return guarded('state', () => plainOf(decodeMessage(v1.UnitState, bytes)));
+  return unpackCardUnit(bytes) ?? guarded('state', () => plainOf(decodeMessage(v1.UnitState, bytes)));
 }
 
 function wireOf(state: State): v1.UnitState.$Properties {

@@ -19,6 +19,7 @@ import { v1 } from '../../../proto/generated/emoney.js';
 import { meaningOf } from '../../support/meaning.js';
 import { NOON, RIGHT_PIN } from '../money/samples.js';
 import { anyAnswer, anyAsked, anyEvent } from './arbitraries.js';
+import { withUsualTexts } from './usualTexts.js';
 
 const frequent = [
   'TransactionOpened',
@@ -54,14 +55,6 @@ function damaged(bytes: Uint8Array, { at, byte, cut }: { at: number; byte: numbe
   if (cut) return copy.subarray(0, at % copy.length);
   copy[at % copy.length] = byte;
   return copy;
-}
-
-/** Ids as deployments have them. */
-function withUsualTexts<Value>(value: Value): Value {
-  if (typeof value === 'string') return (/^[!-~]{0,64}$/.test(value) ? value : 'C1') as Value;
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([name, member]) => [name, withUsualTexts<unknown>(member)]);
-  return Object.fromEntries(members) as Value;
 }
 
 function rewritten<Message>(

@@ -32,7 +32,7 @@ import {
   VERSION,
 } from './tags.js';
 
-const to = new Packer();
+export const to = new Packer();
 
 /** Events of every payment. */
 export type FrequentEvent = Extract<
@@ -167,7 +167,7 @@ function packMovedEvent(event: Extract<RecordEvent, { type: 'RecordMoved' }>): U
   return to.finish();
 }
 
-function packId(tag: number, { terminal, incarnation, number }: TransactionId): void {
+export function packId(tag: number, { terminal, incarnation, number }: TransactionId): void {
   const id = to.open(tag);
   to.text(ID.terminal, terminal, 'id.terminal');
   to.uint(ID.incarnation, fromUint32(incarnation, 'incarnation'), 'incarnation');
@@ -222,7 +222,7 @@ function packAnswer(tag: number, answer: Answer): void {
 }
 
 /** No field at all where all are 0. */
-function packParts(tag: number, parts: Parts): void {
+export function packParts(tag: number, parts: Parts): void {
   if (parts === NO_PARTS) return;
   const { value, account, loan, interest, fare, restoredLoan, excess, accountAsLoan } = parts;
   if (value + account + loan + interest + fare + restoredLoan + excess + accountAsLoan === 0) return;
@@ -238,7 +238,7 @@ function packParts(tag: number, parts: Parts): void {
   to.close(body);
 }
 
-function packBalances(tag: number, balances: Balances): void {
+export function packBalances(tag: number, balances: Balances): void {
   const body = to.open(tag);
   to.uint(BALANCES.storedValue, balances.storedValue, 'balances.stored_value');
   to.uint(BALANCES.loan, balances.loan, 'balances.loan');

@@ -20,6 +20,7 @@ import { digestOf } from '../digest.js';
 import { toDate, toTime } from '../guards.js';
 import { decodePinHash, decodeTerms } from '../policyCodec.js';
 import { kinds, modes, obstacles, outcomes } from '../vocabulary.js';
+import { Lately } from './lately.js';
 import type { FrequentEvent } from './packing.js';
 import {
   ANSWER,
@@ -94,6 +95,24 @@ function unpack<Plain>(bytes: Uint8Array, body: number, read: () => Plain): Plai
   }
 }
 
+/** The same where a number comes before it. */
+export function unpackAfter<Plain>(
+  bytes: Uint8Array,
+  first: number,
+  number: number,
+  body: number,
+  read: () => Plain,
+): Plain | undefined {
+  try {
+    from.begin(bytes);
+    if (from.tag() !== first || from.uint() !== number || from.tag() !== body) return undefined;
+    const plain = within(read);
+    return from.tag() === END ? plain : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads the message within the message that begins here. */
 function within<Plain>(read: () => Plain): Plain {
   const outer = from.enter();
@@ -105,26 +124,45 @@ function within<Plain>(read: () => Plain): Plain {
 }
 
 /** A message that must be there. */
-function message<Plain>(expected: number, read: () => Plain): Plain {
+export function message<Plain>(expected: number, read: () => Plain): Plain {
   if (tag !== expected) from.unusual();
   const plain = within(read);
   tag = from.tag();
   return plain;
 }
 
-function optionalMessage<Plain>(expected: number, read: () => Plain): Plain | undefined {
+export function optionalMessage<Plain>(expected: number, read: () => Plain): Plain | undefined {
   return tag === expected ? message(expected, read) : undefined;
 }
 
+/** A repeated message. */
+export function list<Plain>(expected: number, read: () => Plain): readonly Plain[] {
+  const plain: Plain[] = [];
+  while (tag === expected) plain.push(message(expected, read));
+  return plain;
+}
+
+/** Bytes, in the memory of the message, or a message that somebody else reads. */
+export function requiredBytes(expected: number): Uint8Array {
+  return optionalBytes(expected) ?? from.unusual();
+}
+
+export function optionalBytes(expected: number): Uint8Array | undefined {
+  if (tag !== expected) return undefined;
+  const bytes = from.raw();
+  tag = from.tag();
+  return bytes;
+}
+
 /** 0 where the field is not there. */
-function uint(expected: number): number {
+export function uint(expected: number): number {
   if (tag !== expected) return 0;
   const value = from.uint();
   tag = from.tag();
   return value;
 }
 
-function uint32(expected: number): number {
+export function uint32(expected: number): number {
   const value = uint(expected);
   if (value > 0xffff_ffff) from.unusual();
   return value;
@@ -134,30 +172,30 @@ function optionalUint(expected: number): number | undefined {
   return tag === expected ? uint(expected) : undefined;
 }
 
-function positive(expected: number): number {
+export function positive(expected: number): number {
   const value = uint(expected);
   if (value === 0) from.unusual();
   return value;
 }
 
-function positive32(expected: number): number {
+export function positive32(expected: number): number {
   const value = uint32(expected);
   if (value === 0) from.unusual();
   return value;
 }
 
-function flag(expected: number): boolean {
+export function flag(expected: number): boolean {
   return uint(expected) !== 0;
 }
 
-function id(expected: number): string {
+export function id(expected: number): string {
   if (tag !== expected) from.unusual();
   const value = from.id();
   tag = from.tag();
   return value;
 }
 
-function text(expected: number): string {
+export function text(expected: number): string {
   return tag === expected ? id(expected) : '';
 }
 
@@ -202,11 +240,7 @@ function ask(): AskCommand {
   if (about.kind === undefined && mode !== 'REVERSE') from.unusual();
   const mayDefer = flag(ASK.mayDefer);
   const zone = text(ASK.zone);
-  let pinHash = '';
-  if (tag === ASK.pinHash) {
-    pinHash = decodePinHash(from.raw(), 'pin_hash');
-    tag = from.tag();
-  }
+  const pinHash = decodePinHash(optionalBytes(ASK.pinHash), 'pin_hash');
   return { type: 'Ask', mode, asked: about, mayDefer, zone, pinHash };
 }
 
@@ -271,24 +305,11 @@ const events: ReadonlyMap<number, () => UnpackedEvent> = new Map<number, () => U
   ],
 ]);
 
-/** Those that were read last: what is issued together has the same, byte for byte, and shares them. */
-let lastTerms: { readonly bytes: Uint8Array; readonly terms: CardTerms } | undefined;
+/** Of cards that are issued together: the same, byte for byte, and shared. */
+const termsLately = new Lately((bytes) => decodeTerms(decodeMessage(v1.CardTerms, bytes)));
 
-function terms(expected: number): CardTerms {
-  if (tag !== expected) from.unusual();
-  const bytes = from.raw();
-  tag = from.tag();
-  if (lastTerms === undefined || !sameBytes(lastTerms.bytes, bytes)) {
-    const decoded = decodeTerms(decodeMessage(v1.CardTerms, bytes));
-    lastTerms = { bytes: bytes.slice(), terms: decoded };
-  }
-  return lastTerms.terms;
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
-  return true;
+export function terms(expected: number): CardTerms {
+  return termsLately.of(requiredBytes(expected));
 }
 
 function opened(): Opened {
@@ -332,7 +353,7 @@ function version(): ListVersion {
   return { incarnation: uint(VERSION.incarnation), sequence: uint(VERSION.sequence) };
 }
 
-function transactionId(): TransactionId {
+export function transactionId(): TransactionId {
   const terminal = id(ID.terminal);
   const incarnation = positive32(ID.incarnation);
   const number = positive(ID.number);
@@ -402,7 +423,7 @@ function answer(): Answer {
   };
 }
 
-function parts(): Parts {
+export function parts(): Parts {
   return {
     value: uint(PARTS.value),
     account: uint(PARTS.account),
@@ -415,7 +436,7 @@ function parts(): Parts {
   };
 }
 
-function balances(): Balances {
+export function balances(): Balances {
   return {
     storedValue: uint(BALANCES.storedValue),
     loan: uint(BALANCES.loan),

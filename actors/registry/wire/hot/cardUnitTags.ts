@@ -1,0 +1,89 @@
+/** Tags of a card's unit as snapshots hold it. */
+import { v1 } from '../../../../proto/generated/emoney.js';
+import { tagsOf } from '../../../../proto/tags.js';
+
+/** Of all states. */
+export const FORMAT = 1;
+
+export const UNIT = tagsOf(v1.UnitState, { format: 1, card: {} });
+
+export const CARD_UNIT = tagsOf(v1.CardUnit, { card: {}, record: {} });
+
+export const CARD = tagsOf(v1.CardState, {
+  card: 'x',
+  terms: {},
+  balances: {},
+  active: true,
+  log: [{}],
+  policy: {},
+  pinHash: new Uint8Array(1),
+  triesLeft: 1,
+  device: 1,
+  closed: true,
+  lastPayment: {},
+});
+
+export const RECORD = tagsOf(v1.RecordState, {
+  card: 'x',
+  terms: {},
+  balances: {},
+  active: true,
+  version: 1,
+  approvedCount: 1,
+  declinedCount: 1,
+  policy: {},
+  device: 1,
+  closed: true,
+  accrual: {},
+  listed: true,
+  alerted: true,
+});
+
+export const TERMS = tagsOf(v1.CardTerms, {
+  storedValue: 1,
+  loan: 1,
+  interest: 1,
+  fareOwed: 1,
+  limit: 1,
+  active: true,
+  policy: {},
+  pinHash: new Uint8Array(1),
+});
+
+export const POLICY = tagsOf(v1.CardPolicy, {
+  creditFlag: true,
+  storedValueCap: 1,
+  expiryDate: 1,
+  cvmLimit: 1,
+  pinForDeferral: true,
+  pinTries: 1,
+  account: 'x',
+});
+
+export const MOVEMENT = tagsOf(v1.Movement, {
+  id: {},
+  kind: 1,
+  reversal: true,
+  amount: 1,
+  parts: {},
+  storedValueAfter: 1,
+  loanAfter: 1,
+  terminalTimeMs: 1,
+  receiveTimeMs: 1,
+  reference: 'x',
+  original: {},
+});
+
+export const PAYMENT = tagsOf(v1.LastPayment, {
+  id: {},
+  kind: 1,
+  amount: 1,
+  parts: {},
+  batch: 1,
+  timeMs: 1,
+  businessDate: 1,
+});
+
+export const ACCRUAL = tagsOf(v1.Accrual, { through: 1, principal: 1, carry: 1, changes: [{}] });
+
+export const CHANGE = tagsOf(v1.PrincipalChange, { businessDate: 1, amount: 1 });

@@ -1,0 +1,210 @@
+/**
+ * Packs what a snapshot holds of an ordinary card: with a million cards nearly every payment is a snapshot of its own.
+ * The same bytes as the codecs of the folder above.
+ */
+import { v1 } from '../../../../proto/generated/emoney.js';
+import { encodeMessage } from '../../../../proto/message.js';
+import type { CardState, LastPayment } from '../../../card/card.js';
+import type { RecordState } from '../../../center/record.js';
+import type { Movement } from '../../../money/answer.js';
+import type { CardPolicy } from '../../../money/cardPolicy.js';
+import type { CardTerms } from '../../../money/cardTerms.js';
+import type { Accrual } from '../../../money/interest.js';
+import { ALL_LOAN } from '../../../money/shareRule.js';
+import type { CardUnit } from '../../unit.js';
+import { fromUint32 } from '../guards.js';
+import { encodePinHash, encodePolicy } from '../policyCodec.js';
+import { kinds } from '../vocabulary.js';
+import {
+  ACCRUAL,
+  CARD,
+  CARD_UNIT,
+  CHANGE,
+  FORMAT,
+  MOVEMENT,
+  PAYMENT,
+  POLICY,
+  RECORD,
+  TERMS,
+  UNIT,
+} from './cardUnitTags.js';
+import { packBalances, packId, packParts, to } from './packing.js';
+
+/** At most: all but lists. */
+const FIXED_BYTES = 8 * 1024;
+/** Two ids and a reference of the longest, in characters of four bytes. */
+const MOVEMENT_BYTES = 2 * 1024;
+const CHANGE_BYTES = 32;
+
+/** Undefined: it has something that few cards have. */
+export function packCardUnit({ card, record }: CardUnit): Uint8Array | undefined {
+  if (card === undefined || record === undefined || !isPlainCard(card) || !isPlainRecord(record)) {
+    return undefined;
+  }
+  const { accrual } = record;
+  to.begin(FIXED_BYTES + card.log.length * MOVEMENT_BYTES + accrual.changes.length * CHANGE_BYTES);
+  to.uint(UNIT.format, FORMAT, 'format');
+  const unit = to.open(UNIT.card);
+  packCard(card);
+  packRecord(record);
+  to.close(unit);
+  return to.finish();
+}
+
+function isPlainCard(state: CardState): boolean {
+  return (
+    state.reasons.length === 0 &&
+    state.pending.length === 0 &&
+    state.undone.length === 0 &&
+    state.accountDays.length === 0 &&
+    state.inside === undefined &&
+    state.enteredBy === undefined &&
+    state.lastExit === undefined &&
+    isPlainPolicy(state.policy) &&
+    isPlainPolicy(state.terms.policy)
+  );
+}
+
+function isPlainRecord(state: RecordState): boolean {
+  const { principal, changes } = state.accrual;
+  return (
+    state.reasons.length === 0 &&
+    state.pending.length === 0 &&
+    state.settled.length === 0 &&
+    state.shares.length === 0 &&
+    state.changedPosition === 0 &&
+    state.publishedPosition === 0 &&
+    state.publishedVersion === undefined &&
+    isPlainPolicy(state.policy) &&
+    isPlainPolicy(state.terms.policy) &&
+    principal >= 0 &&
+    changes.every(({ amount }) => amount >= 0)
+  );
+}
+
+/** Its lists have no bound of bytes that a small message could rely on. */
+function isPlainPolicy({ zones, hours }: CardPolicy): boolean {
+  return zones.length === 0 && hours.length === 0;
+}
+
+function packCard(state: CardState): void {
+  const body = to.open(CARD_UNIT.card);
+  to.text(CARD.card, state.card, 'card.card');
+  packTerms(CARD.terms, state.terms);
+  packBalances(CARD.balances, state.balances);
+  to.flag(CARD.active, state.active);
+  for (const movement of state.log) packMovement(movement);
+  packPolicy(CARD.policy, state.policy);
+  packPin(CARD.pinHash, state.pinHash);
+  to.uint(CARD.triesLeft, fromUint32(state.triesLeft, 'tries_left'), 'tries_left');
+  packDevice(CARD.device, state.device);
+  to.flag(CARD.closed, state.closed);
+  if (state.lastPayment !== undefined) packPayment(state.lastPayment);
+  to.close(body);
+}
+
+function packRecord(state: RecordState): void {
+  const body = to.open(CARD_UNIT.record);
+  to.text(RECORD.card, state.card, 'record.card');
+  packTerms(RECORD.terms, state.terms);
+  packBalances(RECORD.balances, state.balances);
+  to.flag(RECORD.active, state.active);
+  to.uint(RECORD.version, state.version, 'version');
+  to.uint(RECORD.approvedCount, state.approvedCount, 'approved_count');
+  to.uint(RECORD.declinedCount, state.declinedCount, 'declined_count');
+  packPolicy(RECORD.policy, state.policy);
+  packDevice(RECORD.device, state.device);
+  to.flag(RECORD.closed, state.closed);
+  packAccrual(state.accrual);
+  to.flag(RECORD.listed, state.listed);
+  to.flag(RECORD.alerted, state.alerted);
+  to.close(body);
+}
+
+function packTerms(tag: number, terms: CardTerms): void {
+  const body = to.open(tag);
+  to.uint(TERMS.storedValue, terms.storedValue, 'terms.stored_value');
+  to.uint(TERMS.loan, terms.loan, 'terms.loan');
+  to.uint(TERMS.interest, terms.interest, 'terms.interest');
+  to.uint(TERMS.fareOwed, terms.fareOwed, 'terms.fare_owed');
+  to.uint(TERMS.limit, terms.limit, 'terms.limit');
+  to.flag(TERMS.active, terms.active);
+  packPolicy(TERMS.policy, terms.policy);
+  packPin(TERMS.pinHash, terms.pinHash);
+  to.close(body);
+}
+
+function packPolicy(tag: number, policy: CardPolicy): void {
+  // One with an account of its own is written as it always was.
+  if (policy.shareRule !== ALL_LOAN) {
+    to.raw(tag, encodeMessage(v1.CardPolicy, encodePolicy(policy)));
+    return;
+  }
+  const { storedValueCap, expiryDate, cvmLimit } = policy;
+  const body = to.open(tag);
+  to.flag(POLICY.creditFlag, policy.creditFlag);
+  if (storedValueCap !== undefined) {
+    to.presentUint(POLICY.storedValueCap, storedValueCap, 'policy.stored_value_cap');
+  }
+  if (expiryDate !== undefined) {
+    to.presentUint(POLICY.expiryDate, fromUint32(expiryDate, 'policy.expiry_date'), 'policy.expiry_date');
+  }
+  if (cvmLimit !== undefined) to.presentUint(POLICY.cvmLimit, cvmLimit, 'policy.cvm_limit');
+  to.flag(POLICY.pinForDeferral, policy.pinForDeferral);
+  to.uint(POLICY.pinTries, fromUint32(policy.pinTries, 'policy.pin_tries'), 'policy.pin_tries');
+  to.text(POLICY.account, policy.account, 'policy.account');
+  to.close(body);
+}
+
+function packPin(tag: number, hash: string): void {
+  const pin = encodePinHash(hash);
+  if (pin !== null) to.raw(tag, pin);
+}
+
+/** The first is left out. */
+function packDevice(tag: number, device: number): void {
+  if (device !== 1) to.uint(tag, fromUint32(device, 'device'), 'device');
+}
+
+function packMovement(movement: Movement): void {
+  const body = to.open(CARD.log);
+  if (movement.id !== undefined) packId(MOVEMENT.id, movement.id);
+  to.uint(MOVEMENT.kind, kinds.toWire(movement.kind), 'movement.kind');
+  to.flag(MOVEMENT.reversal, movement.reversal);
+  to.uint(MOVEMENT.amount, movement.amount, 'movement.amount');
+  packParts(MOVEMENT.parts, movement.parts);
+  to.uint(MOVEMENT.storedValueAfter, movement.storedValueAfter, 'movement.stored_value_after');
+  to.uint(MOVEMENT.loanAfter, movement.loanAfter, 'movement.loan_after');
+  to.uint(MOVEMENT.terminalTimeMs, movement.terminalTime, 'movement.terminal_time_ms');
+  to.uint(MOVEMENT.receiveTimeMs, movement.receiveTime, 'movement.receive_time_ms');
+  to.text(MOVEMENT.reference, movement.reference, 'movement.reference');
+  if (movement.original !== undefined) packId(MOVEMENT.original, movement.original);
+  to.close(body);
+}
+
+function packPayment(payment: LastPayment): void {
+  const body = to.open(CARD.lastPayment);
+  packId(PAYMENT.id, payment.id);
+  to.uint(PAYMENT.kind, kinds.toWire(payment.kind), 'last_payment.kind');
+  to.uint(PAYMENT.amount, payment.amount, 'last_payment.amount');
+  packParts(PAYMENT.parts, payment.parts);
+  to.uint(PAYMENT.batch, fromUint32(payment.batch, 'last_payment.batch'), 'last_payment.batch');
+  to.uint(PAYMENT.timeMs, payment.time, 'last_payment.time_ms');
+  const date = fromUint32(payment.businessDate, 'last_payment.business_date');
+  to.uint(PAYMENT.businessDate, date, 'last_payment.business_date');
+  to.close(body);
+}
+
+function packAccrual({ through, principal, carry, changes }: Accrual): void {
+  const body = to.open(RECORD.accrual);
+  to.uint(ACCRUAL.through, fromUint32(through, 'accrual.through'), 'accrual.through');
+  to.uint(ACCRUAL.principal, principal, 'accrual.principal');
+  to.uint(ACCRUAL.carry, carry, 'accrual.carry');
+  for (const { businessDate, amount } of changes) {
+    const change = to.open(ACCRUAL.changes);
+    to.uint(CHANGE.businessDate, fromUint32(businessDate, 'accrual.business_date'), 'accrual.business_date');
+    to.uint(CHANGE.amount, amount, 'accrual.amount');
+    to.close(change);
+  }
+  to.close(body);
+}
