@@ -3,7 +3,6 @@ import {
   jetstreamManager,
   type ApiError,
   type JetStreamManager,
-  type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { READ_TIMEOUT_MS } from '../../bounds.js';
@@ -53,18 +52,15 @@ export class JetStreamApi {
     }
   }
 
-  /** The stream takes nothing any more, for ever; its messages can be read. Does nothing where it is so already. */
-  async seal(stream: string): Promise<void> {
+  /**
+   * Changes the description of a stream that has had no message yet; does nothing where it says that already, or once it
+   * has one. Throws where there is no such stream.
+   */
+  async describeEmpty(stream: string, description: string): Promise<void> {
     const info = await this.info(stream);
-    if (info === undefined || info.config.sealed) return;
-    try {
-      // The client's type of an update does not know of it.
-      const sealed: Partial<StreamConfig> = { ...info.config, sealed: true };
-      await this.#manager.streams.update(stream, sealed);
-    } catch (error) {
-      // Somebody else may have been first.
-      if ((await this.info(stream))?.config.sealed !== true) throw error;
-    }
+    if (info === undefined) throw new Error(`there is no stream ${stream}`);
+    if (info.config.description === description || info.state.messages > 0) return;
+    await this.#manager.streams.update(stream, { ...info.config, description });
   }
 
   /** Deletes the stream with all its messages; does nothing where there is none. */

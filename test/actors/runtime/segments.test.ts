@@ -53,8 +53,7 @@ describe('segments of a journal', () => {
       expect({ kind: 'genesis', ...body.genesis }).to.deep.equal(genesis!.body);
       expect({ kind: 'epoch', ...body.epoch }).to.deep.equal(epoch!.body);
       expect(world.journals.stream(0, body.segment)!.first).to.equal(sequence);
-      expect(world.journals.stream(0, body.segment - 1)!.closed).to.equal(true);
-      expect(world.journals.stream(0, body.segment - 1)!.last).to.equal(sequence - 1);
+      expectClosed(world, body.segment - 1, sequence);
       expect(Buffer.from(body.genesisHash)).to.deep.equal(
         hashOf(world.journals.stream(0, 0)!.frame(1)!.bytes),
       );
@@ -204,7 +203,7 @@ describe('segments of a journal', () => {
       expect(await world.value('c')).to.equal(2);
       expect(world.journals.segments(0)).to.deep.equal([0, 1, 2]);
       expect(kinds(world)).to.match(/sct+s+ce/);
-      expect(world.journals.stream(0, 1)!.closed).to.equal(true);
+      expectClosed(world, 1, world.journals.stream(0, 2)!.first);
       return second;
     };
 
@@ -256,7 +255,7 @@ describe('segments of a journal', () => {
         { journal: open, clock, appender: new Appender(open, clock) },
       );
       await world.finished(work, 'the next segment');
-      expect(world.journals.stream(0, 1)!.closed).to.equal(false);
+      expect(world.journals.stream(0, 1)!.last).to.equal(sealed.sequence);
       await expectServed();
     });
 
@@ -303,6 +302,14 @@ function storeByHand(world: World, body: FrameBody, stream = world.stream()): vo
   const { epoch, time } = decodeFrame(bytes);
   const next = { sequence: sequence + 1, previousHash: hashOf(bytes), epoch, time, body };
   expect(stream.append(encodeFrame(next), sequence, storedAt)).to.have.property('kind', 'stored');
+}
+
+/** Its last message closes it; it comes where the next segment begins, or later. */
+function expectClosed(world: World, segment: number, next: number): void {
+  const stream = world.journals.stream(0, segment)!;
+  expect(stream.closesAt(stream.last)).to.equal(true);
+  expect(stream.last).to.be.at.least(next);
+  expect(stream.sealed).to.equal(false);
 }
 
 /** A process that ends before the last step. */
