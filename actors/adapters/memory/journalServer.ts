@@ -116,8 +116,8 @@ export class MemoryStream {
 
   /** Whether that message closes the segment, for a reader. */
   closesAt(sequence: number): boolean {
-    const message = this.frame(sequence);
-    return message !== undefined && closes(message);
+    const message = this.#frames[sequence - this.first];
+    return sequence <= this.lastVisible && message !== undefined && closes(message);
   }
 
   /** Stamp of its first frame; 0: it has none. */
