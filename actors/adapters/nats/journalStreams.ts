@@ -26,8 +26,6 @@ import { frameOf } from './storedFrame.js';
 import { unavailable } from './unavailable.js';
 
 const NO_MESSAGE = '404';
-/** Description of a stream whose metadata was written after it was made. */
-const WRITTEN = 'journal of an emoney deployment: never change or delete it by hand';
 
 export interface JournalPlace {
   readonly deployment: string;
@@ -91,9 +89,6 @@ export class NatsJournalStreams implements SegmentStreams {
     const copies = before?.config.num_replicas ?? replicas;
     const name = journalName(deployment, partition, copies, { segment, first });
     await this.#asked(this.#api.ensure(journalConfiguration(name)));
-    // Where the power failed while it was made, nats-server makes it in the folder that is left of it, and keeps the
-    // metadata there: the next start would skip the stream, with all that was acknowledged by then. A change is written.
-    await this.#asked(this.#api.describeEmpty(name.stream, WRITTEN));
   }
 
   async remove(segment: number): Promise<void> {
