@@ -1,4 +1,10 @@
-/** The journal of one partition over the streams of its segments, and the archive for those that have none any more. */
+/**
+ * The journal of one partition over the streams of its segments, and the archive for those that have none any more.
+ *
+ * A message without content behind its last frame closes a segment; a frame is never empty. Earlier versions changed the
+ * stream's configuration instead (`sealed`), and what they closed stays closed. nats-server writes a stream's
+ * configuration in two steps, and does not recover a stream whose power failed between them; a message is written in one.
+ */
 import { ArchiveMissingError, FencedError, JournalMissingError } from '../runtime/errors.js';
 import type {
   AppendResult,
@@ -8,52 +14,67 @@ import type {
   Segment,
   StoredFrame,
 } from '../runtime/ports.js';
-import { NoRespondersError } from './errors.js';
+import { JournalUnavailableError, NoRespondersError } from './errors.js';
 
-/** A segment's stream as its server says it is. */
-export interface StreamStatus {
+/** Content of the message that closes a segment. */
+const CLOSING = new Uint8Array(0);
+
+/** A message that closes its segment. */
+export function closes({ bytes }: Pick<StoredFrame, 'bytes'>): boolean {
+  return bytes.length === 0;
+}
+
+/** Where a segment's stream begins; it holds for as long as the stream is there. */
+export interface StreamPlace {
   readonly segment: number;
   /** Position of its first frame, also while it has none. */
   readonly first: number;
+}
+
+/** A segment's stream as its server says it is. */
+export interface StreamStatus extends StreamPlace {
   /** Position of its last frame; `first - 1`: it has none. */
   readonly last: number;
+  /** Position of its last message: above `last` where that closes the segment. */
+  readonly length: number;
   readonly bytes: number;
   /** The server's stamp on its first frame; 0: it has none. */
   readonly since: number;
-  /** It takes nothing any more, for ever. */
+  /** It ends with a message that closes it, or was closed by an earlier version. */
   readonly closed: boolean;
 }
 
 /**
- * What a stream answered to an append. `closed`: it takes nothing any more. `nobody`: nobody answers for it, perhaps
- * because it is not there any more.
+ * What a stream answered to an append. `closed`: an earlier version closed it, it takes nothing any more. `nobody`: nobody
+ * answers for it, perhaps because it is not there any more.
  */
 export type StreamAnswer =
   | AppendResult
   | { readonly kind: 'closed'; readonly reason: string }
   | { readonly kind: 'nobody'; readonly reason: string };
 
-/** The streams of one partition's segments, as an adapter keeps them. Every call may throw JournalUnavailableError. */
+/**
+ * The streams of one partition's segments, as an adapter keeps them. Messages that close a segment are handed over like
+ * frames. Every call may throw JournalUnavailableError.
+ */
 export interface SegmentStreams {
   readonly partition: number;
   /** Segments that have a stream, ascending. */
   list(): Promise<readonly number[]>;
   /** Undefined: there is no such stream. */
+  place(segment: number): Promise<StreamPlace | undefined>;
+  /** The same, with what is in it. */
   status(segment: number): Promise<StreamStatus | undefined>;
-  /** Does nothing when it exists. */
+  /** When it resolves, what it then takes is kept. Finishes what was made halfway; does nothing when it exists. */
   create(segment: number, first: number): Promise<void>;
-  close(segment: number): Promise<void>;
   /** Deletes it with all its frames; does nothing when it is not there. */
   remove(segment: number): Promise<void>;
   append(segment: number, frame: Uint8Array, expectedLast: number): Promise<StreamAnswer>;
   get(segment: number, sequence: number): Promise<StoredFrame | undefined>;
   read(segment: number, from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number>;
   /** Throws JournalConfigurationError. */
-  verify(status: StreamStatus): Promise<void>;
+  verify(place: StreamPlace): Promise<void>;
 }
-
-/** What is remembered of a stream; it holds for as long as the stream is there. */
-type Known = Pick<StreamStatus, 'segment' | 'first'>;
 
 /**
  * Opens the journal. Throws JournalMissingError where there is no stream, or where the last one that is there says
@@ -69,7 +90,7 @@ class SegmentedJournal implements Journal {
   readonly #streams: SegmentStreams;
   readonly #archive: Archive | undefined;
   /** Streams that were there when they were last looked for, ascending. */
-  #known: readonly Known[] = [];
+  #known: readonly StreamPlace[] = [];
   #looking = false;
 
   constructor(streams: SegmentStreams, archive: Archive | undefined) {
@@ -105,7 +126,8 @@ class SegmentedJournal implements Journal {
         const archive = this.#archived(sequence, sequence);
         return archive.read(this.#streams.partition, sequence, sequence, (frame) => (found = frame));
       }
-      found = await this.#streams.get(known.segment, sequence);
+      const message = await this.#streams.get(known.segment, sequence);
+      found = message === undefined || closes(message) ? undefined : message;
       return sequence + (found === undefined ? 0 : 1);
     });
     return found;
@@ -117,15 +139,15 @@ class SegmentedJournal implements Journal {
         onFrame(frame);
         reached(frame.sequence + 1);
       };
-      if (known !== undefined) return this.#streams.read(known.segment, next, end, hand);
+      if (known !== undefined) return this.#readStream(known.segment, next, end, hand);
       return this.#archived(next, end).read(this.#streams.partition, next, end, hand);
     });
   }
 
   async verifyConfiguration(): Promise<void> {
     for (const { segment } of this.#known) {
-      const status = await this.#streams.status(segment);
-      if (status !== undefined) await this.#streams.verify(status);
+      const place = await this.#streams.place(segment);
+      if (place !== undefined) await this.#streams.verify(place);
     }
   }
 
@@ -156,12 +178,9 @@ class SegmentedJournal implements Journal {
   async beginSegment(segment: number, first: number): Promise<void> {
     // In this order: a stream is closed only after its successor was made.
     const before = await this.#streams.status(segment - 1);
-    let made = await this.#streams.status(segment);
-    if (made === undefined) {
-      if (before === undefined || before.closed) throw this.#successorMissing(segment - 1);
-      await this.#streams.create(segment, first);
-      made = await this.#streams.status(segment);
-    }
+    // Also where it is there: whoever made it may have ended halfway.
+    if (before?.closed === false) await this.#streams.create(segment, first);
+    const made = await this.#streams.place(segment);
     if (made === undefined) throw this.#successorMissing(segment - 1);
     if (made.first !== first) {
       throw new FencedError(
@@ -172,21 +191,48 @@ class SegmentedJournal implements Journal {
   }
 
   async hasSegment(segment: number): Promise<boolean> {
-    return (await this.#streams.status(segment)) !== undefined;
+    return (await this.#streams.place(segment)) !== undefined;
   }
 
   async closeSegment(segment: number): Promise<void> {
-    const status = await this.#streams.status(segment);
-    if (status?.closed === false) await this.#streams.close(segment);
+    for (;;) {
+      const status = await this.#streams.status(segment);
+      if (status === undefined) return;
+      // Also behind one that is there: that may be on no disk.
+      const answer = await this.#streams.append(segment, CLOSING, status.length);
+      if (answer.kind === 'closed') return;
+      if (answer.kind === 'stored' && !answer.duplicate && answer.sequence === status.length + 1) return;
+      if (answer.kind === 'unknown' || answer.kind === 'nobody') {
+        const { partition } = this.#streams;
+        throw new JournalUnavailableError(
+          `the end of segment ${segment} of partition ${partition} was not acknowledged: ${answer.reason}`,
+        );
+      }
+    }
+  }
+
+  /** Up to the message that closes the segment. */
+  async #readStream(
+    segment: number,
+    from: number,
+    to: number,
+    onFrame: (frame: StoredFrame) => void,
+  ): Promise<number> {
+    let end = Infinity;
+    const next = await this.#streams.read(segment, from, to, (message) => {
+      if (closes(message)) end = Math.min(end, message.sequence);
+      else if (end === Infinity) onFrame(message);
+    });
+    return Math.min(next, end);
   }
 
   /** The stream that has the position, or would have it; undefined: none that is known. */
-  #holding(position: number): Known | undefined {
+  #holding(position: number): StreamPlace | undefined {
     return this.#known.findLast(({ first }) => first <= position);
   }
 
-  #remember(status: Known): void {
-    if ((this.#known.at(-1)?.segment ?? -1) < status.segment) this.#known = [...this.#known, status];
+  #remember(place: StreamPlace): void {
+    if ((this.#known.at(-1)?.segment ?? -1) < place.segment) this.#known = [...this.#known, place];
   }
 
   /** Follows the streams to the last one. */
@@ -196,7 +242,7 @@ class SegmentedJournal implements Journal {
       if (last === undefined) throw this.#noStream();
       // In this order: a stream is closed only after its successor was made.
       const status = await this.#streams.status(last.segment);
-      const next = await this.#streams.status(last.segment + 1);
+      const next = await this.#streams.place(last.segment + 1);
       if (next !== undefined) this.#remember(next);
       else if (status === undefined) await this.#lookAgain();
       else if (status.closed) throw this.#successorMissing(last.segment);
@@ -208,10 +254,10 @@ class SegmentedJournal implements Journal {
   async #lookAgain(): Promise<void> {
     const listed = await this.#streams.list();
     if (listed.length === 0) throw this.#noStream();
-    const known: Known[] = [];
+    const known: StreamPlace[] = [];
     for (const segment of listed) {
-      const status = await this.#streams.status(segment);
-      if (status !== undefined) known.push(status);
+      const place = await this.#streams.place(segment);
+      if (place !== undefined) known.push(place);
     }
     this.#known = known;
   }
@@ -224,7 +270,7 @@ class SegmentedJournal implements Journal {
     from: number,
     to: number,
     part: (
-      known: Known | undefined,
+      known: StreamPlace | undefined,
       next: number,
       end: number,
       reached: (next: number) => void,
@@ -251,16 +297,16 @@ class SegmentedJournal implements Journal {
   }
 
   /** Whether the position belongs to a stream that was made after this one. */
-  async #hasSuccessor(known: Known, position: number): Promise<boolean> {
-    const next = await this.#streams.status(known.segment + 1);
+  async #hasSuccessor(known: StreamPlace, position: number): Promise<boolean> {
+    const next = await this.#streams.place(known.segment + 1);
     if (next === undefined) return false;
     this.#remember(next);
     return next.first <= position;
   }
 
   /** It was archived and deleted since it was looked at. Throws JournalUnavailableError where nobody says so. */
-  async #isGone({ segment }: Known): Promise<boolean> {
-    if ((await this.#streams.status(segment)) !== undefined) return false;
+  async #isGone({ segment }: StreamPlace): Promise<boolean> {
+    if ((await this.#streams.place(segment)) !== undefined) return false;
     await this.#lookAgain();
     return true;
   }
@@ -278,7 +324,7 @@ class SegmentedJournal implements Journal {
   }
 
   /** Beside the appends: while a server begins, or a cluster elects, nobody answers questions either. */
-  #lookAside(known: Known): void {
+  #lookAside(known: StreamPlace): void {
     if (this.#looking) return;
     this.#looking = true;
     const done = (): void => {

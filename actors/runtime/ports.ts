@@ -43,7 +43,7 @@ export interface Segment {
   readonly since: number;
 }
 
-/** A segment that takes nothing any more, and still has its stream. */
+/** A segment that is over, and still has its stream. */
 export interface ClosedSegment extends Segment {
   /** Position of its last frame, SEALED. */
   readonly last: number;
@@ -73,14 +73,18 @@ export interface Journal {
   /** The newest segment that has a frame; the first where none has. Read afresh, and may be stale. */
   newestSegment(): Promise<Segment>;
   /**
-   * Makes the segment after a SEALED frame, for frames from `first` on; does nothing when it exists. Throws
+   * Makes the segment after a SEALED frame, for frames from `first` on; does nothing when it exists. Called before its
+   * first frame is stored, also where it is there: a power cut may have left half of it. Throws
    * JournalMissingError where it existed and is gone: the segment before is closed. Throws FencedError where another
    * worker has made it for frames from another position on.
    */
   beginSegment(segment: number, first: number): Promise<void>;
   /** Whether there is such a segment, with frames or without. */
   hasSegment(segment: number): Promise<boolean>;
-  /** The segment takes nothing any more, for ever; from now on it says that the next one holds frames. */
+  /**
+   * The segment is over, for ever; from now on it says that the next one holds frames. That is on the disk when it
+   * resolves. Throws JournalUnavailableError while nobody says so.
+   */
   closeSegment(segment: number): Promise<void>;
   /** Ascending. */
   closedSegments(): Promise<readonly ClosedSegment[]>;

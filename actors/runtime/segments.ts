@@ -3,7 +3,8 @@
  *
  * The owner stores SEALED, the last frame of its segment, like any other: whoever was replaced cannot. Everything after
  * it follows from it, to the byte, and is done again by whoever finds it not done: the next stream, its first frame
- * (CONTINUED), and only then the closing of the old stream. No frame of turns or of an epoch is stored before that. So
+ * (CONTINUED), and only then the closing of the old stream, by a message behind SEALED that is no frame, stored and
+ * acknowledged like one. No frame of turns or of an epoch is stored before that. So
  * at every moment at which a process may end:
  *
  * - before SEALED is stored: nothing has happened;
@@ -11,14 +12,15 @@
  *   of the SEALED before its first position, and by nobody else: a power cut can take what was not acknowledged, and a
  *   stream that begins behind it would begin behind a hole, or behind what another owner stores there. So the next owner
  *   stores another SEALED, makes the stream, and stores CONTINUED;
- * - the stream is there and empty, or CONTINUED is last: the same, and what is there stays;
+ * - the stream is there and empty, or CONTINUED is last: the same, and what is there stays. The old stream is closed once
+ *   more, for an acknowledgement of its own: what another has stored may be on no disk;
  * - the old stream is closed and there is no next one: that one held frames, and they are gone. It is never made anew.
  *
  * No answer waits for these frames: SEALED is stored only after a frame that was acknowledged.
  *
  * Two that do this at once store the same CONTINUED; which of them owns the partition their next frames decide. The
  * stream that was made first counts: a SEALED that comes to the old one where the next has begun is nobody's. A copy of
- * any other frame that comes late finds its position taken, or its stream closed.
+ * any other frame that comes late finds its position taken.
  */
 import type { Appender } from './appender.js';
 import { FencedError, JournalDamagedError, SealUnacknowledgedError } from './errors.js';

@@ -3,7 +3,10 @@
 
    Positions go on over both streams. A frame that was published may be stored at any later time, while the length of
    its stream is what it expects. What is acknowledged is on the disk, with everything before it in ITS stream; a power
-   cut takes what is not, some of it or all, and ends every connection. A stream that was made, or closed, stays so.
+   cut takes what is not, some of it or all, and ends every connection. A stream that was made stays so.
+
+   A message that closes the old stream is stored like a frame, behind whatever is last there, and is none. The server
+   does not know what it means: what expects it to be last is stored behind it.
 
    Turns stand for commands that wait for an answer; who sends them, and twice, is in commit.pml. */
 
@@ -30,6 +33,8 @@
 #define EPOCH 1
 #define SEALED 2
 #define CONTINUED 3
+/* Closes the old stream; no frame has it. */
+#define CLOSER 255
 #define idOf(kind, position, maker) ((kind) * 64 + (position) * 4 + ((kind) < SEALED -> (maker) : 0))
 #define kindOf(id) ((id) / 64)
 
@@ -50,7 +55,7 @@ typedef Worker {
 };
 
 Stream old, next;
-bool made, closed;              /* the next stream; the old one */
+bool made;                      /* the next stream */
 byte first;                     /* position of the next stream's first frame */
 Copy copies[COPIES];
 Worker w[2];
@@ -105,7 +110,8 @@ inline dropOutdated() {
   do
   :: k < COPIES ->
      if
-     :: copies[k].there && !copies[k].toNext && (closed || copies[k].expect < (cuts < CUTS -> old.disk : old.last)) -> drop(k)
+     :: copies[k].there && !copies[k].toNext &&
+        copies[k].expect < (cuts < CUTS && copies[k].frame.id != CLOSER -> old.disk : old.last) -> drop(k)
      :: copies[k].there && copies[k].toNext && copies[k].expect < (cuts < CUTS -> next.disk : next.last) -> drop(k)
      :: else
      fi;
@@ -121,15 +127,18 @@ inline dropOutdated() {
 #define inNext(me, p) (w[me].knows && (p) >= first)
 #define kind(me) (w[me].state == TAKING -> EPOCH : (w[me].state == WRITING -> TURN : (w[me].state == SEALING -> SEALED : CONTINUED)))
 #define own(me) idOf(kind(me), w[me].tip + 1, w[me].maker)
-/* The next frame of its state, behind its tip. */
-inline publish(me) {
+inline begin(me) {
   free_ = 0;
   do
   :: free_ < COPIES && copies[free_].there -> free_++
   :: else -> break
   od;
   assert(free_ < COPIES);
-  copies[free_].there = true; copies[free_].worker = me; copies[free_].maker = w[me].maker;
+  copies[free_].there = true; copies[free_].worker = me; copies[free_].maker = w[me].maker
+}
+/* The next frame of its state, behind its tip. */
+inline publish(me) {
+  begin(me);
   copies[free_].expect = w[me].tip;
   copies[free_].toNext = inNext(me, w[me].tip + 1);
   copies[free_].frame.id = own(me);
@@ -139,8 +148,26 @@ inline publish(me) {
   dropOutdated()
 }
 
-#define fits(c) (copies[c].there && (copies[c].toNext -> (made && copies[c].expect == next.last) : (!closed && copies[c].expect == old.last)))
-#define isAwaited(me, c) (flying(me) && own(me) == copies[c].frame.id && w[me].tip == copies[c].expect)
+#define closes(me, c) (isOwn(me, c) && copies[c].frame.id == CLOSER)
+#define isClosing(me) (closes(me, 0) || closes(me, 1) || closes(me, 2) || closes(me, 3) || closes(me, 4))
+#define isClosed (old.at[old.last].id == CLOSER)
+
+#define fits(c) (copies[c].there && (copies[c].toNext -> (made && copies[c].expect == next.last) : copies[c].expect == old.last))
+#define isAwaited(me, c) (copies[c].frame.id == CLOSER -> w[me].state == CLOSING && closes(me, c) : flying(me) && own(me) == copies[c].frame.id && w[me].tip == copies[c].expect)
+/* A next stream that is gone is not taken for one that never held anything. */
+inline verifyClosed() {
+#ifndef EPOCH_BEHIND_SEALED
+  /* Of that comes worse. */
+  i = first;
+  do
+  :: i <= old.disk && old.at[i].id != CLOSER -> i++
+  :: else -> break
+  od;
+  demand("VIOLATED: closed before the next one holds turns\n", i <= old.disk)
+#else
+  skip
+#endif
+}
 inline deliver(c, heard) {
   atomic { fits(c) && (heard || unheard < UNHEARD) ->
     k = copies[c].expect + 1;
@@ -155,7 +182,11 @@ inline deliver(c, heard) {
     :: copies[c].toNext ->
        next.last = k; next.at[k].id = copies[c].frame.id; next.at[k].previous = copies[c].frame.previous;
        next.at[k].epoch = copies[c].frame.epoch;
-       next.disk = (heard -> k : next.disk)
+       next.disk = (heard -> k : next.disk);
+       if
+       :: kindOf(copies[c].frame.id) < SEALED -> verifyClosed()
+       :: else
+       fi
     :: else ->
        old.last = k; old.at[k].id = copies[c].frame.id; old.at[k].previous = copies[c].frame.previous;
        old.at[k].epoch = copies[c].frame.epoch;
@@ -178,10 +209,6 @@ inline follow(me) {
   fi
 }
 
-inline closeOld() {
-  closed = true; dropOutdated()
-}
-
 /* Reads the end of the journal, and does what is left to do. */
 inline take(me) {
   atomic { w[me].state == IDLE && (w[1-me].state == IDLE || steals < STEALS) ->
@@ -193,10 +220,10 @@ inline take(me) {
     w[me].tipId = at(w[me].tip, id); w[me].tipEpoch = at(w[me].tip, epoch);
     printf("worker %d takes the partition, which ends at %d\n", me, w[me].tip);
 #ifdef CLOSED_FIRST
-    demand("VIOLATED: a partition never stops for a roll\n", made || !closed);
+    demand("VIOLATED: a partition never stops for a roll\n", made || !isClosed);
 #endif
     if
-    :: kindOf(w[me].tipId) == CONTINUED -> closeOld(); w[me].state = TAKING; publish(me)
+    :: kindOf(w[me].tipId) == CONTINUED -> w[me].state = CLOSING
 #ifdef EPOCH_BEHIND_SEALED
     :: kindOf(w[me].tipId) != CONTINUED -> w[me].state = TAKING; publish(me)
 #else
@@ -272,7 +299,7 @@ inline miss(me) {
   atomic { flying(me) && end < w[me].tip -> printf("worker %d misses a frame that it had found\n", me); stop(me); rest() }
 }
 
-/* The same bytes, behind the same frame. To a closed stream: its answer says that there is another (look). */
+/* The same bytes, behind the same frame. */
 inline resend(me) {
   atomic { flying(me) && !sealsAnew(me) && end == w[me].tip && w[me].acked == 0 && !onItsWay(me) ->
     if
@@ -285,7 +312,7 @@ inline make(me) {
   atomic { w[me].state == MAKING ->
 #ifdef CLOSED_FIRST
     if
-    :: !closed && !made -> closeOld()
+    :: !isClosed && !made -> old.last++; old.at[old.last].id = CLOSER; old.disk = old.last
     :: else ->
 #endif
     if
@@ -305,9 +332,22 @@ inline make(me) {
     ; rest() }
 }
 
+/* Also behind one that is there: its own acknowledgement counts. */
+#ifdef FOUND_CLOSER_COUNTS
+#define isFound isClosed
+#else
+#define isFound false
+#endif
 inline close(me) {
-  atomic { w[me].state == CLOSING ->
-    closeOld(); printf("worker %d closes the old stream\n", me);
+  atomic { w[me].state == CLOSING && w[me].acked == 0 && !isClosing(me) ->
+    begin(me);
+    copies[free_].expect = old.last; copies[free_].frame.id = CLOSER;
+    printf("worker %d closes the old stream, expects %d\n", me, old.last);
+    dropOutdated(); rest() }
+}
+inline closed(me) {
+  atomic { w[me].state == CLOSING && (w[me].acked != 0 || isFound) ->
+    w[me].acked = 0;
     if
     :: w[me].epoch > 0 -> w[me].state = SERVING
     :: else -> w[me].state = TAKING; publish(me)
@@ -348,7 +388,7 @@ init {
     w[1].state = IDLE; w[1].maker = 1; makers = 1
   }
   do
-  EACH(take) EACH(write) EACH(seal) EACH(hear) EACH(look) EACH(miss) EACH(resend) EACH(giveUp) EACH(make) EACH(close) EACH(crash)
+  EACH(take) EACH(write) EACH(seal) EACH(hear) EACH(look) EACH(miss) EACH(resend) EACH(giveUp) EACH(make) EACH(close) EACH(closed) EACH(crash)
   :: deliver(0, true) :: deliver(1, true) :: deliver(2, true) :: deliver(3, true) :: deliver(4, true)
   :: deliver(0, false) :: deliver(1, false) :: deliver(2, false) :: deliver(3, false) :: deliver(4, false)
   :: cut()

@@ -40,7 +40,9 @@ function serverOf(genesis: string): MemoryJournalServer {
     if (sequence % PER_SEGMENT === 1) {
       const open = server.stream(0)!;
       server.create(0, { segment: (sequence - 1) / PER_SEGMENT, first: sequence });
-      open.close();
+      // As an earlier version closed a segment, and as this one does.
+      if (sequence === PER_SEGMENT + 1) open.seal();
+      else open.append(new Uint8Array(0), sequence - 1, 5_000 + sequence);
     }
     // Some larger than a block.
     store(sequence, turns(sequence % 4 === 0 ? 300_000 : sequence));

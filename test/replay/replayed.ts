@@ -42,7 +42,7 @@ export function journalServer(journals: readonly (readonly StoredFrame[])[]): {
       const next = v1.Frame.decode(bytes).sealed?.nextSegment;
       if (next == null) continue;
       server.create(partition, { segment: next, first: sequence + 1 });
-      stream.close();
+      stream.seal();
     }
   }
   const newest = Math.max(...journals.map((frames) => frames.at(-1)?.storedAt ?? 0));

@@ -6,6 +6,7 @@ import {
   openSegments,
   type SegmentStreams,
   type StreamAnswer,
+  type StreamPlace,
   type StreamStatus,
 } from '../segmentedJournal.js';
 import type { MemoryJournalServer, MemoryStream } from './journalServer.js';
@@ -93,11 +94,17 @@ class MemoryJournalStreams implements SegmentStreams {
     return askOver(this.#link, () => this.#server.segments(this.partition));
   }
 
+  place(segment: number): Promise<StreamPlace | undefined> {
+    return this.#ask(segment, (stream) => stream && { segment, first: stream.first });
+  }
+
   status(segment: number): Promise<StreamStatus | undefined> {
     return this.#ask(segment, (stream) => {
       if (stream === undefined) return undefined;
-      const { first, lastVisible: last, bytes, since, closed } = stream;
-      return { segment, first, last, bytes, since, closed };
+      const { first, lastVisible: length, bytes, since } = stream;
+      let last = length;
+      while (stream.closesAt(last)) last -= 1;
+      return { segment, first, last, length, bytes, since, closed: stream.sealed || last < length };
     });
   }
 
@@ -105,10 +112,6 @@ class MemoryJournalStreams implements SegmentStreams {
     return this.#ask(segment, () => {
       this.#server.create(this.partition, { segment, first });
     });
-  }
-
-  close(segment: number): Promise<void> {
-    return this.#ask(segment, (stream) => stream?.close());
   }
 
   remove(segment: number): Promise<void> {
@@ -159,7 +162,7 @@ class MemoryJournalStreams implements SegmentStreams {
     return next;
   }
 
-  async verify({ segment }: StreamStatus): Promise<void> {
+  async verify({ segment }: StreamPlace): Promise<void> {
     const property = await this.#ask(segment, (stream) => stream?.misconfigured);
     if (property !== undefined) {
       throw new JournalConfigurationError(`the journal's ${property} is not what keeps every frame`);

@@ -1,6 +1,7 @@
 import type { Clock, StoredFrame } from '../../runtime/ports.js';
+import { closes } from '../segmentedJournal.js';
 
-/** What a stream answers to an append that reached it. `silent`: it never answers. `closed`: it takes nothing. */
+/** What a stream answers to an append that reached it. `silent`: it never answers. `closed`: it is sealed. */
 export type AppendAnswer =
   | { readonly kind: 'stored'; readonly sequence: number }
   | { readonly kind: 'refused'; readonly last: number }
@@ -62,7 +63,7 @@ export class MemoryJournalServer {
 
   /**
    * Up to `count` frames from `from` on, whatever segment they are in. Where the next one begins, a segment has ended: what
-   * it has behind that, a SEALED that lost the race for the change, is nobody's.
+   * it has behind that closes it, or is nobody's: a SEALED that lost the race for the change.
    */
   following(partition: number, from: number, count: number): readonly StoredFrame[] {
     const streams = this.segments(partition).flatMap((segment) => this.stream(partition, segment) ?? []);
@@ -81,7 +82,7 @@ export class MemoryJournalServer {
   }
 }
 
-/** One stream: a list of frames that an expectation on its LENGTH protects, and nothing else. */
+/** One stream: a list of messages that an expectation on its LENGTH protects, and nothing else. */
 export class MemoryStream {
   /** Undefined: a hole. */
   readonly #frames: (StoredFrame | undefined)[] = [];
@@ -89,7 +90,7 @@ export class MemoryStream {
   #staleBy = 0;
   #misconfigured: string | undefined;
   #reachable = true;
-  #closed = false;
+  #sealed = false;
   #bytes = 0;
   readonly #onStored: ((frame: StoredFrame) => void) | undefined;
   /** Of its first frame. */
@@ -109,8 +110,14 @@ export class MemoryStream {
     return Math.max(this.first - 1, this.last - this.#staleBy);
   }
 
-  get closed(): boolean {
-    return this.#closed;
+  get sealed(): boolean {
+    return this.#sealed;
+  }
+
+  /** Whether that message closes the segment, for a reader. */
+  closesAt(sequence: number): boolean {
+    const message = this.#frames[sequence - this.first];
+    return sequence <= this.lastVisible && message !== undefined && closes(message);
   }
 
   /** Stamp of its first frame; 0: it has none. */
@@ -123,9 +130,9 @@ export class MemoryStream {
     return this.#bytes;
   }
 
-  /** It takes nothing any more, for ever. */
-  close(): void {
-    this.#closed = true;
+  /** It takes nothing any more, for ever: so earlier versions closed a segment. */
+  seal(): void {
+    this.#sealed = true;
   }
 
   get misconfigured(): string | undefined {
@@ -137,14 +144,14 @@ export class MemoryStream {
   }
 
   append(bytes: Uint8Array, expectedLast: number, storedAt: number): AppendAnswer {
-    if (this.#closed) return { kind: 'closed' };
+    if (this.#sealed) return { kind: 'closed' };
     if (this.#frozen === 'yes') return { kind: 'silent' };
     if (expectedLast !== this.last) return { kind: 'refused', last: this.last };
     // A copy: what is stored cannot be changed by whoever sent it.
     const frame = { sequence: this.last + 1, bytes: bytes.slice(), storedAt };
     this.#frames.push(frame);
     this.#bytes += frame.bytes.length;
-    this.#onStored?.(frame);
+    if (!closes(frame)) this.#onStored?.(frame);
     if (this.#frozen === 'no') return { kind: 'stored', sequence: this.last };
     this.#frozen = 'yes';
     return { kind: 'silent' };

@@ -3,7 +3,6 @@ import {
   jetstreamManager,
   type ApiError,
   type JetStreamManager,
-  type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { READ_TIMEOUT_MS } from '../../bounds.js';
@@ -12,6 +11,9 @@ import { statusOf, type Inbox } from './inbox.js';
 
 const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
+
+/** Description of a stream whose metadata was written after it was made. */
+const WRITTEN = 'part of an emoney deployment: never change or delete it by hand';
 
 export type StreamPlan = Parameters<JetStreamManager['streams']['add']>[0];
 
@@ -44,27 +46,24 @@ export class JetStreamApi {
     throw new Error(`${info.error.err_code} ${info.error.description}`);
   }
 
-  /** Creates the stream unless one of that name exists, however that one is configured. */
+  /**
+   * Creates the stream unless one of that name exists, however that one is configured.
+   *
+   * Where the power failed while it was made, nats-server makes it in the folder that is left of it, and keeps the
+   * metadata there: the next start would skip the stream, with all that was acknowledged by then. So the metadata is
+   * written once more, by a change, unless the stream says that this was done, or has messages, which a power cut
+   * between the two files that are written would hide.
+   */
   async ensure(plan: StreamPlan): Promise<void> {
     try {
       await this.#manager.streams.add(plan);
     } catch (error) {
       if (codeOf(error) !== NAME_IN_USE) throw error;
     }
-  }
-
-  /** The stream takes nothing any more, for ever; its messages can be read. Does nothing where it is so already. */
-  async seal(stream: string): Promise<void> {
-    const info = await this.info(stream);
-    if (info === undefined || info.config.sealed) return;
-    try {
-      // The client's type of an update does not know of it.
-      const sealed: Partial<StreamConfig> = { ...info.config, sealed: true };
-      await this.#manager.streams.update(stream, sealed);
-    } catch (error) {
-      // Somebody else may have been first.
-      if ((await this.info(stream))?.config.sealed !== true) throw error;
-    }
+    const info = await this.info(plan.name);
+    if (info === undefined) throw new Error(`there is no stream ${plan.name}, although it was made`);
+    if (info.config.description === WRITTEN || info.state.messages > 0) return;
+    await this.#manager.streams.update(plan.name, { ...info.config, description: WRITTEN });
   }
 
   /** Deletes the stream with all its messages; does nothing where there is none. */

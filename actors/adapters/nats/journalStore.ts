@@ -44,8 +44,8 @@ class NatsJournalStore implements JournalStore {
 
   async create(partition: number): Promise<void> {
     const streams = this.#streams(partition);
-    // Another than the first may be all that is left.
-    if ((await streams.list()).length === 0) await streams.create(0, 1);
+    // Another than the first may be all that is left. The first may have been made, and not to its end.
+    if ((await streams.list()).every((segment) => segment === 0)) await streams.create(0, 1);
   }
 
   async open(partition: number): Promise<Journal> {

@@ -3,7 +3,13 @@ import { headers, type Msg } from '@nats-io/transport-node';
 import { APPEND_TIMEOUT_MS, READ_TIMEOUT_MS } from '../../bounds.js';
 import { JournalMissingError } from '../../runtime/errors.js';
 import type { StoredFrame } from '../../runtime/ports.js';
-import type { SegmentStreams, StreamAnswer, StreamStatus } from '../segmentedJournal.js';
+import {
+  closes,
+  type SegmentStreams,
+  type StreamAnswer,
+  type StreamPlace,
+  type StreamStatus,
+} from '../segmentedJournal.js';
 import { reasonOf, type JetStreamApi } from './api.js';
 import { parseAppendAnswer } from './appendAnswer.js';
 import type { Nats } from './connection.js';
@@ -54,19 +60,26 @@ export class NatsJournalStreams implements SegmentStreams {
       .sort((a, b) => a - b);
   }
 
+  async place(segment: number): Promise<StreamPlace | undefined> {
+    const info = await this.#info(segment);
+    return info && { segment, first: firstOf(info) };
+  }
+
   async status(segment: number): Promise<StreamStatus | undefined> {
     const info = await this.#info(segment);
     if (info === undefined) return undefined;
     const { config, state } = info;
-    // Absent where the stream begins with 1.
-    const { first_seq: first } = config as { readonly first_seq?: number };
+    const first = firstOf(info);
+    let last = state.last_seq;
+    while (last >= first && (await this.#closesAt(segment, last))) last -= 1;
     return {
       segment,
-      first: first ?? 1,
-      last: state.last_seq,
+      first,
+      last,
+      length: state.last_seq,
       bytes: state.bytes,
       since: state.messages === 0 ? 0 : Date.parse(state.first_ts),
-      closed: config.sealed,
+      closed: config.sealed || last < state.last_seq,
     };
   }
 
@@ -76,11 +89,6 @@ export class NatsJournalStreams implements SegmentStreams {
     const copies = before?.config.num_replicas ?? replicas;
     const name = journalName(deployment, partition, copies, { segment, first });
     await this.#asked(this.#api.ensure(journalConfiguration(name)));
-  }
-
-  async close(segment: number): Promise<void> {
-    const { stream } = this.#name(segment);
-    await this.#asked(this.#api.seal(stream));
   }
 
   async remove(segment: number): Promise<void> {
@@ -112,12 +120,17 @@ export class NatsJournalStreams implements SegmentStreams {
     return readFrames(this.#nats, this.#name(segment).stream, { from, to }, onFrame);
   }
 
-  async verify({ segment, first }: StreamStatus): Promise<void> {
+  async verify({ segment, first }: StreamPlace): Promise<void> {
     const { deployment, partition, replicas } = this.#place;
     const info = await this.#info(segment);
     const name = journalName(deployment, partition, replicas, { segment, first });
     if (info === undefined) throw missing(name);
     verifyJournal(info.config, name, this.#nats.client.info?.max_payload ?? 0);
+  }
+
+  async #closesAt(segment: number, sequence: number): Promise<boolean> {
+    const message = await this.get(segment, sequence);
+    return message !== undefined && closes(message);
   }
 
   #name(segment: number): JournalName {
@@ -144,6 +157,12 @@ export class NatsJournalStreams implements SegmentStreams {
       );
     }
   }
+}
+
+/** Absent where the stream begins with 1. */
+function firstOf({ config }: StreamInfo): number {
+  const { first_seq: first } = config as { readonly first_seq?: number };
+  return first ?? 1;
 }
 
 function found(stream: string, message: Msg): StoredFrame | undefined {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { SEGMENT_AGE_MS } from '../../../actors/bounds.js';
 import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
+import type { MemoryStream } from '../../../actors/adapters/memory/journalServer.js';
 import { Appender } from '../../../actors/runtime/appender.js';
 import { decodeFrame, encodeFrame, hashOf, type FrameBody } from '../../../actors/runtime/frame.js';
 import type { Journal } from '../../../actors/runtime/ports.js';
@@ -53,8 +54,8 @@ describe('segments of a journal', () => {
       expect({ kind: 'genesis', ...body.genesis }).to.deep.equal(genesis!.body);
       expect({ kind: 'epoch', ...body.epoch }).to.deep.equal(epoch!.body);
       expect(world.journals.stream(0, body.segment)!.first).to.equal(sequence);
-      expect(world.journals.stream(0, body.segment - 1)!.closed).to.equal(true);
-      expect(world.journals.stream(0, body.segment - 1)!.last).to.equal(sequence - 1);
+      expect(isClosed(world, body.segment - 1)).to.equal(true);
+      expect(world.journals.stream(0, body.segment - 1)!.last).to.equal(sequence);
       expect(Buffer.from(body.genesisHash)).to.deep.equal(
         hashOf(world.journals.stream(0, 0)!.frame(1)!.bytes),
       );
@@ -186,6 +187,40 @@ describe('segments of a journal', () => {
     expect(kinds(world)).to.match(/^gete.*sc/);
   });
 
+  it('are closed again until that is acknowledged, and take no turns before', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    // The frame of turns, SEALED, CONTINUED, and what closes the old stream.
+    first.journals.onNextAppend(0, {}, {}, {}, { acknowledgement: 'lost' });
+    world.send(add('c'));
+    const old = world.stream();
+    await world.clock.runUntil(() => old.closesAt(old.last), 'the old stream is closed');
+    const [waiting] = world.send(add('c'));
+    await world.clock.runUntil(() => first.log.join('\n').includes('was not acknowledged'), 'no answer');
+    expect(world.answer(waiting)).to.equal(undefined);
+    expect(kinds(world)).to.match(/tsc$/);
+    await world.clock.runUntil(() => world.answer(waiting) !== undefined, 'an answer');
+    expect(world.answer(waiting)).to.have.property('value', 2);
+    expect(old.last).to.equal(world.journals.stream(0, 1)!.first + 1);
+  });
+
+  it('an owner that was replaced before it could close the old one stores no other frame', async () => {
+    const world = await worldOfSegments(1);
+    const first = await world.serve('w1');
+    world.send(add('c'));
+    await world.clock.runUntil(() => kinds(world).endsWith('c'), 'CONTINUED is stored');
+    first.link.pause();
+    await world.serve('w2');
+    expect(await world.value('c')).to.equal(1);
+    const before = kinds(world);
+    first.link.resume();
+    await world.clock.runUntil(() => world.serving(first) === 0, 'the first has noticed');
+    await world.clock.advance(10_000);
+    expect(kinds(world).slice(0, before.length)).to.equal(before);
+    await addMany(world, 3);
+    expect(await world.value('c')).to.equal(4);
+  });
+
   describe('whoever comes next finishes what the owner has begun:', () => {
     let world: World;
 
@@ -204,7 +239,7 @@ describe('segments of a journal', () => {
       expect(await world.value('c')).to.equal(2);
       expect(world.journals.segments(0)).to.deep.equal([0, 1, 2]);
       expect(kinds(world)).to.match(/sct+s+ce/);
-      expect(world.journals.stream(0, 1)!.closed).to.equal(true);
+      expect(isClosed(world, 1)).to.equal(true);
       return second;
     };
 
@@ -245,19 +280,49 @@ describe('segments of a journal', () => {
       await expectServed();
     });
 
-    it('CONTINUED is last, and the old stream is not closed', async () => {
+    it('a power cut has taken the stream before it held anything', async () => {
+      world.journals.create(0, { segment: 2, first: world.stream().last + 1 });
+      world.journals.remove(0, 2);
+      await expectServed();
+    });
+
+    /** Another one that is gone has stored CONTINUED, and what `as` lets it do after that. */
+    const goOn = async (as: (journal: Journal) => Journal): Promise<MemoryStream> => {
       const opening = new MemoryJournalStore(world.journals, world.clock).open(0);
       await world.finished(opening, 'the journal');
-      const sealed = world.stream().frame(world.stream().last)!;
-      const open = withoutClosing(await opening);
+      const old = world.stream();
+      const { bytes } = old.frame(old.last)!;
+      const journal = as(await opening);
       const { clock } = world;
       const work = continueAfter(
-        { frame: decodeFrame(sealed.bytes), bytes: sealed.bytes },
-        { journal: open, clock, appender: new Appender(open, clock) },
+        { frame: decodeFrame(bytes), bytes },
+        { journal, clock, appender: new Appender(journal, clock) },
       );
       await world.finished(work, 'the next segment');
-      expect(world.journals.stream(0, 1)!.closed).to.equal(false);
+      return old;
+    };
+
+    it('CONTINUED is last, and the old stream is not closed', async () => {
+      const old = await goOn(withoutClosing);
+      expect(isClosed(world, 1)).to.equal(false);
       await expectServed();
+      expect(old.last).to.equal(world.journals.stream(0, 2)!.first);
+    });
+
+    it('CONTINUED is last, and an earlier version has closed the old stream', async () => {
+      const old = await goOn(withoutClosing);
+      old.seal();
+      await expectServed();
+      expect(old.last).to.equal(world.journals.stream(0, 2)!.first - 1);
+    });
+
+    it('CONTINUED is last, and nobody was told that the old stream is closed: a power cut may open it', async () => {
+      const old = await goOn((journal) => journal);
+      expect(isClosed(world, 1)).to.equal(true);
+      await expectServed();
+      expect(old.last).to.equal(world.journals.stream(0, 2)!.first + 1);
+      old.cutTail(1);
+      expect(isClosed(world, 1)).to.equal(true);
     });
 
     it('but never makes a stream anew that held frames', async () => {
@@ -303,6 +368,11 @@ function storeByHand(world: World, body: FrameBody, stream = world.stream()): vo
   const { epoch, time } = decodeFrame(bytes);
   const next = { sequence: sequence + 1, previousHash: hashOf(bytes), epoch, time, body };
   expect(stream.append(encodeFrame(next), sequence, storedAt)).to.have.property('kind', 'stored');
+}
+
+function isClosed(world: World, segment: number): boolean {
+  const stream = world.journals.stream(0, segment)!;
+  return stream.sealed || stream.closesAt(stream.last);
 }
 
 /** A process that ends before the last step. */

@@ -20,6 +20,10 @@ export interface JournalWorld {
   createWithHole(partition: number, count: number, hole: number): Promise<void>;
   /** Makes a journal whose frames could be deleted. */
   createDeletable(partition: number): Promise<void>;
+  /** Closes a segment as earlier versions did: by its stream's configuration. */
+  seal(partition: number, segment: number): Promise<void>;
+  /** Position of the last message in a segment's stream, whatever it is. */
+  length(partition: number, segment: number): Promise<number>;
   /** A segment's stream is gone with all that it held. */
   lose(partition: number, segment: number): Promise<void>;
   /** The server cannot be reached until the returned function is called. */
@@ -271,9 +275,78 @@ export function describeJournal(name: string, create: () => Promise<JournalWorld
         await store.create(0);
         const late = await (await world.connect()).open(0);
         await twoSegments();
-        expect(await late.append(bytes('late'), 1)).to.deep.equal({ kind: 'refused', last: 3 });
-        expect(await late.append(bytes('behind SEALED'), 3)).to.deep.equal({ kind: 'refused', last: 3 });
+        expect(await late.append(bytes('late'), 1)).to.have.property('kind', 'refused');
+        expect(await late.append(bytes('behind SEALED'), 3)).to.have.property('kind', 'refused');
         expect(await contents(late, 1, 9)).to.deep.equal(['1', '2', '3', '4', '5']);
+      });
+
+      it('are closed by a message where the next one begins, which is no frame', async () => {
+        await store.create(0);
+        const late = await (await world.connect()).open(0);
+        const journal = await twoSegments();
+        expect(await world.length(0, 0)).to.equal(4);
+        expect(await world.length(0, 1)).to.equal(5);
+        for (const each of [journal, late, await store.open(0)]) {
+          expect(text((await each.get(4))!)).to.equal('4');
+          expect(await contents(each, 4, 4)).to.deep.equal(['4']);
+          expect(await contents(each, 3, 9)).to.deep.equal(['3', '4', '5']);
+        }
+        const [closed] = await journal.closedSegments();
+        expect(closed).to.include({ segment: 0, first: 1, last: 3 });
+      });
+
+      it('are closed by every owner that finds it not acknowledged, also by two at once', async () => {
+        const journal = await filled(await opened(), 3);
+        const rival = await (await world.connect()).open(0);
+        await journal.beginSegment(1, 4);
+        await journal.append(bytes('4'), 3);
+        await Promise.all([journal.closeSegment(0), rival.closeSegment(0)]);
+        expect(await world.length(0, 0)).to.equal(5);
+        await rival.closeSegment(0);
+        for (const each of [journal, rival, await store.open(0)]) {
+          expect(await contents(each, 1, 9)).to.deep.equal(['1', '2', '3', '4']);
+          expect((await each.closedSegments()).map(({ last }) => last)).to.deep.equal([3]);
+          expect(await each.lastSequence()).to.equal(4);
+        }
+        await rival.removeSegment(0);
+        await journal.closeSegment(0);
+        expect(await journal.closedSegments()).to.deep.equal([]);
+      });
+
+      it('are not gone on with behind that message, whatever comes there', async () => {
+        await store.create(0);
+        const lost = await (await world.connect()).open(0);
+        const journal = await twoSegments();
+        // Its server compares lengths: only an owner whose frames a power cut has taken can expect this one.
+        expect(await lost.append(bytes('nobody’s'), 4)).to.deep.equal(stored(5));
+        for (const each of [journal, lost, await store.open(0)]) {
+          expect(await contents(each, 1, 9)).to.deep.equal(['1', '2', '3', '4', '5']);
+          expect(await each.lastSequence()).to.equal(5);
+        }
+      });
+
+      it('that an earlier version has closed are closed', async () => {
+        await store.create(0);
+        const late = await (await world.connect()).open(0);
+        const journal = await filled(await store.open(0), 3);
+        await journal.beginSegment(1, 4);
+        await journal.append(bytes('4'), 3);
+        await world.seal(0, 0);
+        await journal.closeSegment(0);
+        expect(await world.length(0, 0)).to.equal(3);
+        await journal.beginSegment(2, 5);
+        await journal.append(bytes('5'), 4);
+        await journal.closeSegment(1);
+        expect(await late.append(bytes('late'), 3)).to.deep.equal({ kind: 'refused', last: 3 });
+        for (const each of [journal, late, await store.open(0)]) {
+          expect(await contents(each, 1, 9)).to.deep.equal(['1', '2', '3', '4', '5']);
+          expect((await each.closedSegments()).map(({ last }) => last)).to.deep.equal([3, 4]);
+        }
+        await world.lose(0, 1);
+        await world.lose(0, 2);
+        const error = await thrownBy(() => store.open(0));
+        expect(error).to.be.instanceOf(JournalMissingError);
+        expect(error.message).to.match(/segment 0 .*segment 1 held frames.*GONE/);
       });
 
       it('are not made anew: a closed one says that its successor held frames', async () => {

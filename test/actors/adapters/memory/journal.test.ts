@@ -18,6 +18,8 @@ describeJournal('the twin in memory', async () => {
       server.create(partition);
       server.stream(partition)!.misconfigure('deny_delete');
     },
+    seal: async (partition, segment) => server.stream(partition, segment)!.seal(),
+    length: async (partition, segment) => server.stream(partition, segment)!.last,
     lose: async (partition, segment) => {
       server.remove(partition, segment);
     },

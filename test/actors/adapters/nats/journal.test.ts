@@ -1,4 +1,4 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type StreamConfig } from '@nats-io/jetstream';
 import { connectNats, type Nats } from '../../../../actors/adapters/nats/connection.js';
 import { journalConfiguration, journalName } from '../../../../actors/adapters/nats/journalConfiguration.js';
 import { natsJournalStore } from '../../../../actors/adapters/nats/journalStore.js';
@@ -25,6 +25,8 @@ describe('JetStream', () => {
       await manager.streams.add({ ...journalConfiguration(name), deny_delete: false });
       return { client, manager, name };
     };
+    const streamOf = (partition: number, segment: number): string =>
+      journalName(deployment, partition, 1, { segment, first: 1 }).stream;
     return {
       connect: async () => natsJournalStore(await connection(), { deployment }),
       createDeletable: async (partition) => {
@@ -35,10 +37,20 @@ describe('JetStream', () => {
         for (let i = 0; i < count; i += 1) await client.request(name.subject, Uint8Array.of(i));
         await manager.streams.deleteMessage(name.stream, hole);
       },
+      seal: async (partition, segment) => {
+        const { streams } = await jetstreamManager((await connection()).client);
+        const stream = streamOf(partition, segment);
+        // The client's type of an update does not know of it.
+        const sealed: Partial<StreamConfig> = { ...(await streams.info(stream)).config, sealed: true };
+        await streams.update(stream, sealed);
+      },
+      length: async (partition, segment) => {
+        const { streams } = await jetstreamManager((await connection()).client);
+        return (await streams.info(streamOf(partition, segment))).state.last_seq;
+      },
       lose: async (partition, segment) => {
-        const manager = await jetstreamManager((await connection()).client);
-        const { stream } = journalName(deployment, partition, 1, { segment, first: 1 });
-        await manager.streams.delete(stream);
+        const { streams } = await jetstreamManager((await connection()).client);
+        await streams.delete(streamOf(partition, segment));
       },
       takeAway: async () => {
         await server.away('SIGKILL');
