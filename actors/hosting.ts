@@ -67,6 +67,8 @@ export interface Hosting {
   status(): readonly SlotStatus[];
   /** As `status` says, without asking the partitions. */
   serves(partition: number): boolean;
+  /** It has stopped for good there; why is in its status. */
+  hasHalted(partition: number): boolean;
   /** Drains, checkpoints, hands everything over (RELEASED); nothing of it is used afterwards. */
   leave(): Promise<void>;
 }
@@ -130,7 +132,12 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     unfollow();
     await history.close();
   };
-  return { status: () => host.status(), serves: (partition) => host.serves(partition), leave };
+  return {
+    status: () => host.status(),
+    serves: (partition) => host.serves(partition),
+    hasHalted: (partition) => host.hasHalted(partition),
+    leave,
+  };
 }
 
 /** The history of a partition is kept, and asked, while this worker serves the partition. */

@@ -201,6 +201,10 @@ export class Host<Command, Event, State> {
     return this.#slots[partition]?.state === 'serving';
   }
 
+  hasHalted(partition: number): boolean {
+    return this.#slots[partition]?.state === 'halted';
+  }
+
   /** Hands everything over and ends: drained, checkpointed, RELEASED. */
   async leave(): Promise<void> {
     this.#leaving = true;

@@ -31,8 +31,9 @@ export class Epilogue {
     if (!this.#lose(partition, loss)) return;
     world.faults.count(loss);
     world.note(`partition ${partition}: ${loss}`);
-    const others = (): boolean => this.#others(partition).every((other) => world.ownersOf(other) === 1);
-    const stopped = (): boolean => this.#halted(partition).length > 0;
+    const rest = this.#others(partition);
+    const others = (): boolean => rest.every((other) => world.ownersOf(other) === 1);
+    const stopped = (): boolean => world.workers.some((worker) => worker?.hasHalted(partition));
     await world.scheduler.run(() => others() && stopped(), JUDGED_MS);
     // Whoever tries next stops as well.
     await world.scheduler.run(() => false, CHECKPOINT_MS);
@@ -91,13 +92,5 @@ export class Epilogue {
 
   #others(partition: number): number[] {
     return Array.from({ length: PARTITIONS }, (_, other) => other).filter((other) => other !== partition);
-  }
-
-  #halted(partition: number): readonly string[] {
-    return this.#world.workers.flatMap((worker) =>
-      (worker?.status() ?? [])
-        .filter((slot) => slot.partition === partition && slot.state === 'halted')
-        .map(({ reason }) => reason),
-    );
   }
 }

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { FAULTS, type FaultCounts } from './faults.js';
 import type { SeedResult } from './seed.js';
 
-/** What a world throws away dies young: with room for it, collecting garbage costs half. */
-const YOUNG_MB = 96;
+/** What a world throws away dies young: with room for it, collecting garbage costs a quarter. */
+const YOUNG_MB = 384;
 
 export interface VirtualOptions {
   readonly from: number;

@@ -2,8 +2,6 @@ import type { Cancel, Clock } from '../../actors/runtime/ports.js';
 
 interface Timer {
   readonly due: number;
-  /** Of equal times the one that was asked for first comes first. */
-  readonly order: number;
   callback: (() => void) | undefined;
 }
 
@@ -12,6 +10,9 @@ const settled = Promise.resolve();
 /** Steps between which the real event loop gets its turn: for progress and signals, never for the world. */
 const STEPS_IN_A_ROW = 20_000;
 
+/** Timers that are due within so many ms, nearly all, wait in their millisecond. */
+const NEAR_MS = 8_192;
+
 /**
  * The time of a world: nothing happens in it but what is scheduled here, one callback after the other. Between two of
  * them every promise that can go on has gone on, so the order of everything follows from the order of the callbacks.
@@ -19,12 +20,16 @@ const STEPS_IN_A_ROW = 20_000;
 export class Scheduler implements Clock {
   readonly #began: number;
   #time = 0;
-  #order = 0;
   #steps = 0;
   #ready: (() => void)[] = [];
   #nextReady = 0;
-  /** A binary heap. */
-  readonly #timers: Timer[] = [];
+  /** By millisecond: one list for each of the next, used again and again; of equal times the first comes first. */
+  readonly #near: Timer[][] = Array.from({ length: NEAR_MS }, () => []);
+  /** All before this moment have run, and at it so many as `#taken` says. */
+  #reached = 0;
+  #taken = 0;
+  /** Those due later, the earliest last. */
+  readonly #far: Timer[] = [];
 
   /** `began`: milliseconds since 1970. */
   constructor(began: number) {
@@ -47,8 +52,9 @@ export class Scheduler implements Clock {
   }
 
   after(ms: number, callback: () => void): Cancel {
-    const timer: Timer = { due: this.#time + Math.max(0, Math.ceil(ms)), order: this.#order++, callback };
-    this.#push(timer);
+    const timer: Timer = { due: this.#time + Math.max(0, Math.ceil(ms)), callback };
+    if (timer.due < this.#reached + NEAR_MS) this.#near[timer.due % NEAR_MS]?.push(timer);
+    else this.#putFar(timer);
     return () => {
       timer.callback = undefined;
     };
@@ -102,15 +108,36 @@ export class Scheduler implements Clock {
   }
 
   #next(end: number): (() => void) | undefined {
-    if (this.#nextReady < this.#ready.length) return this.#nextOfReady();
-    for (let first = this.#timers[0]; first !== undefined && first.due <= end; first = this.#timers[0]) {
-      this.#pop();
-      if (first.callback === undefined) continue;
-      this.#time = Math.max(this.#time, first.due);
-      return first.callback;
+    return this.#nextReady < this.#ready.length ? this.#nextOfReady() : this.#nextTimer(end);
+  }
+
+  #nextTimer(end: number): (() => void) | undefined {
+    for (;;) {
+      const due = this.#near[this.#reached % NEAR_MS] ?? [];
+      while (this.#taken < due.length) {
+        const callback = due[this.#taken]?.callback;
+        this.#taken += 1;
+        if (callback === undefined) continue;
+        this.#time = Math.max(this.#time, this.#reached);
+        return callback;
+      }
+      if (this.#reached >= end) break;
+      this.#pass(due);
     }
     this.#time = Math.max(this.#time, end);
     return undefined;
+  }
+
+  /** On to the next millisecond; another one is near now. */
+  #pass(over: Timer[]): void {
+    if (over.length > 0) over.length = 0;
+    this.#taken = 0;
+    this.#reached += 1;
+    const last = this.#reached + NEAR_MS - 1;
+    for (let next = this.#far.at(-1); next?.due === last; next = this.#far.at(-1)) {
+      this.#far.pop();
+      this.#near[last % NEAR_MS]?.push(next);
+    }
   }
 
   #nextOfReady(): (() => void) | undefined {
@@ -123,42 +150,10 @@ export class Scheduler implements Clock {
     return callback;
   }
 
-  #push(timer: Timer): void {
-    const heap = this.#timers;
-    let place = heap.length;
-    heap.push(timer);
-    while (place > 0) {
-      const above = (place - 1) >>> 1;
-      const parent = heap[above];
-      if (parent === undefined || before(parent, timer)) break;
-      heap[place] = parent;
-      place = above;
-    }
-    heap[place] = timer;
+  #putFar(timer: Timer): void {
+    const far = this.#far;
+    let place = far.length;
+    while (place > 0 && (far[place - 1]?.due ?? 0) <= timer.due) place -= 1;
+    far.splice(place, 0, timer);
   }
-
-  #pop(): void {
-    const heap = this.#timers;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let place = 0;
-    for (;;) {
-      let below = 2 * place + 1;
-      let child = heap[below];
-      if (child === undefined) break;
-      const right = heap[below + 1];
-      if (right !== undefined && before(right, child)) {
-        child = right;
-        below += 1;
-      }
-      if (before(last, child)) break;
-      heap[place] = child;
-      place = below;
-    }
-    heap[place] = last;
-  }
-}
-
-function before(one: Timer, other: Timer): boolean {
-  return one.due < other.due || (one.due === other.due && one.order < other.order);
 }

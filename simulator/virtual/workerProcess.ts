@@ -75,6 +75,11 @@ export class WorkerProcess {
     return this.#hosting?.serves(partition) ?? false;
   }
 
+  /** It has stopped for good there. */
+  hasHalted(partition: number): boolean {
+    return this.#hosting?.hasHalted(partition) ?? false;
+  }
+
   /** SIGTERM: hands everything over, then ends. */
   leave(): void {
     void this.#hosting?.leave().then(() => {

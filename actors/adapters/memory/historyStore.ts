@@ -21,23 +21,17 @@ export class MemoryHistoryDisk {
   #sorted: string[] = [];
   #added: string[] = [];
   /** What each batch replaced, oldest first. */
-  readonly #undo: (readonly (readonly [key: string, before: Uint8Array | undefined])[])[] = [];
+  readonly #undo: (readonly Change[])[] = [];
 
   /** A crash of the machine: the newest `count` batches are gone, whole. */
   loseNewest(count: number): void {
     const lost = this.#undo.splice(Math.max(0, this.#undo.length - count));
     for (const batch of lost.reverse())
-      for (const [key, before] of batch.toReversed()) this.#set(key, before);
+      for (const { name, value } of batch.toReversed()) this.#set(name, value);
   }
 
   store(changes: readonly Change[]): void {
-    this.#undo.push(
-      changes.map(({ name, value }) => {
-        const before = this.#values.get(name);
-        this.#set(name, value);
-        return [name, before] as const;
-      }),
-    );
+    this.#undo.push(changes.map(({ name, value }) => ({ name, value: this.#set(name, value) })));
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -63,14 +57,31 @@ export class MemoryHistoryDisk {
     return rows;
   }
 
-  #set(key: string, value: Uint8Array | undefined): void {
-    if (!this.#values.has(key)) this.#added.push(key);
+  /** Returns what was there before. */
+  #set(key: string, value: Uint8Array | undefined): Uint8Array | undefined {
+    const before = this.#values.get(key);
+    if (before === undefined && !this.#values.has(key)) this.#added.push(key);
     this.#values.set(key, value);
+    return before;
   }
 
   #merge(): void {
-    for (const [key, value] of this.#values) if (value === undefined) this.#values.delete(key);
-    this.#sorted = [...this.#sorted, ...this.#added.sort()].filter((key) => this.#values.has(key)).sort();
+    const added = this.#added.sort();
+    const merged: string[] = [];
+    let at = 0;
+    const take = (key: string): void => {
+      if (this.#values.get(key) === undefined) this.#values.delete(key);
+      else merged.push(key);
+    };
+    for (const key of this.#sorted) {
+      for (let next = added[at]; next !== undefined && next < key; next = added[at]) {
+        take(next);
+        at += 1;
+      }
+      take(key);
+    }
+    for (; at < added.length; at += 1) take(added[at] ?? '');
+    this.#sorted = merged;
     this.#added = [];
   }
 
