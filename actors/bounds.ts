@@ -41,9 +41,6 @@ export const MAX_CHARGED_TOGETHER = 25;
  */
 export const BACKGROUND_PAUSE_MS = 4;
 
-/** Such turns that wait in a worker: each partition is asked for one at a time, and again after some time. */
-export const MAX_BACKGROUND = 1_024;
-
 /** How often a unit that waits for time looks at the clock. Real time: a fast business clock is caught up. */
 export const WAKE_MS = 1_000;
 
