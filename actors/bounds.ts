@@ -36,13 +36,10 @@ export const MAX_CHARGED_TOGETHER = 25;
 
 /**
  * Pause of a worker between two turns that can wait, while others come. MAX_CHARGED_TOGETHER borrowers take two of them,
- * a question who they are and the charge: 100,000 in forty seconds, for a sixth of a core. Without it a run takes all
+ * a question who they are and the charge: 100,000 within a minute, for a sixth of a core. Without it a run takes all
  * that payments leave, and they wait for hundreds of milliseconds.
  */
-export const BACKGROUND_PAUSE_MS = 5;
-
-/** Such turns that wait in a worker: each partition is asked for one at a time, and again after some time. */
-export const MAX_BACKGROUND = 1_024;
+export const BACKGROUND_PAUSE_MS = 4;
 
 /** How often a unit that waits for time looks at the clock. Real time: a fast business clock is caught up. */
 export const WAKE_MS = 1_000;

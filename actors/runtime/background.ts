@@ -3,12 +3,13 @@
  * to it follows each turn; while nothing does, one turn follows the other. Nothing starves: after each pause a turn is
  * taken, however much else there is.
  */
-import { BACKGROUND_PAUSE_MS, MAX_BACKGROUND } from '../bounds.js';
+import { BACKGROUND_PAUSE_MS } from '../bounds.js';
 import type { Clock } from './ports.js';
 
 export class Background {
   readonly #clock: Clock;
-  #waiting: (() => void)[] = [];
+  /** By partition. */
+  readonly #waiting = new Map<number, () => void>();
   #scheduled = false;
   #otherAt = -Infinity;
   #takenAt = -Infinity;
@@ -18,7 +19,7 @@ export class Background {
   }
 
   get size(): number {
-    return this.#waiting.length;
+    return this.#waiting.size;
   }
 
   /** Something came for which somebody waits. */
@@ -26,15 +27,17 @@ export class Background {
     this.#otherAt = this.#clock.now();
   }
 
-  /** Oldest first. Beyond MAX_BACKGROUND it is dropped: whoever asks asks again. */
-  add(turn: () => void): void {
-    if (this.#waiting.length >= MAX_BACKGROUND) return;
-    this.#waiting.push(turn);
+  /**
+   * Oldest first, one of each partition: it is asked for one thing at a time, and again when that takes long. What is
+   * asked later takes the place of what waits.
+   */
+  add(partition: number, turn: () => void): void {
+    this.#waiting.set(partition, turn);
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0) return;
+    if (this.#scheduled || this.#waiting.size === 0) return;
     this.#scheduled = true;
     const take = (): void => {
       this.#scheduled = false;
@@ -53,8 +56,10 @@ export class Background {
   }
 
   #take(): void {
-    const turn = this.#waiting.shift();
-    if (turn === undefined) return;
+    const [oldest] = this.#waiting;
+    if (oldest === undefined) return;
+    const [partition, turn] = oldest;
+    this.#waiting.delete(partition);
     this.#takenAt = this.#clock.now();
     turn();
     this.#schedule();

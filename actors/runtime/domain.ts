@@ -84,7 +84,10 @@ export interface Domain<Command, Event, State> {
    * OVERLOADED (D8). `stateOf`: of a unit, undefined if it is not in memory, where what has open ids always is (D12).
    */
   isReserved(command: Command, stateOf: (unit: string) => State | undefined): boolean;
-  /** Much work for which nobody waits at a terminal: it is taken between all other. Asked again when it takes long. */
+  /**
+   * Much work for which nobody waits at a terminal: it is taken between all other. A partition has one such command at a
+   * time: a later one takes the place of one that waits.
+   */
   isBackground(command: Command): boolean;
   decide(command: Command, states: readonly (State | undefined)[], context: TurnContext): Turn<Event>;
   /** Assigns, never refuses. Ignores events that are not about this unit. */

@@ -222,7 +222,7 @@ export class Partition<Command, Event, State> {
       return;
     }
     if (this.#domain.isBackground(command)) {
-      this.#parts.background.add(() => this.#takeNow(command, origin));
+      this.#parts.background.add(this.#parts.partition, () => this.#takeNow(command, origin));
       return;
     }
     this.#parts.background.otherCame();

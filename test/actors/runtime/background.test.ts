@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { ManualClock } from '../../../actors/adapters/memory/clock.js';
-import { BACKGROUND_PAUSE_MS, MAX_BACKGROUND } from '../../../actors/bounds.js';
+import { BACKGROUND_PAUSE_MS } from '../../../actors/bounds.js';
 import { Background } from '../../../actors/runtime/background.js';
+import { partitionOf } from '../../../actors/runtime/placement.js';
 import { World } from './world.js';
 
 describe('background', () => {
@@ -14,8 +15,9 @@ describe('background', () => {
       background = new Background(clock);
       taken = [];
     });
+    /** Each from another partition. */
     const add = (...names: readonly string[]): void => {
-      for (const name of names) background.add(() => taken.push(name));
+      for (const name of names) background.add(name.charCodeAt(0), () => taken.push(name));
     };
 
     it('is taken in its order and without a pause while nothing else comes', async () => {
@@ -61,11 +63,13 @@ describe('background', () => {
       expect(taken).to.deep.equal(['a', 'b']);
     });
 
-    it('drops what is too much: whoever asked asks again', async () => {
-      add(...Array.from({ length: MAX_BACKGROUND + 1 }, (_, at) => `${at}`));
-      expect(background.size).to.equal(MAX_BACKGROUND);
+    it('has one of each partition: what is asked again, or later, takes the place of what waits', async () => {
+      background.add(1, () => taken.push('1, asked first'));
+      background.add(2, () => taken.push('2'));
+      background.add(1, () => taken.push('1, asked again'));
+      expect(background.size).to.equal(2);
       await clock.settle();
-      expect(taken).to.have.length(MAX_BACKGROUND);
+      expect(taken).to.deep.equal(['1, asked again', '2']);
     });
   });
 
@@ -74,12 +78,14 @@ describe('background', () => {
     const add = { type: 'add', counter: 'c', by: 1 } as const;
 
     it('leaves every pause to what is waited for, and comes to its end', async () => {
-      const world = await World.create();
+      const partitions = 4;
+      const world = await World.create(partitions);
       await world.serve('w');
-      const turns = 4;
+      const names = Array.from({ length: 100 }, (_, at) => `later${at}`);
+      const counters = [0, 1, 2, 3].map((at) => names.find((name) => partitionOf(name, partitions) === at)!);
       await world.ask(add);
       const began = world.clock.now();
-      const asked = world.send(...Array.from({ length: turns }, () => later));
+      const asked = world.send(...counters.map((counter) => ({ ...later, counter })));
       const isDone = (): boolean => asked.every((each) => world.answer(each) !== undefined);
       let others = 0;
       while (!isDone()) {
@@ -87,9 +93,9 @@ describe('background', () => {
         others += 1;
         await world.clock.advance(1);
       }
-      expect(await world.value('later')).to.equal(turns);
-      expect(world.clock.now() - began).to.be.at.least((turns - 1) * BACKGROUND_PAUSE_MS);
-      expect(others).to.be.at.least((turns - 1) * (BACKGROUND_PAUSE_MS / 2));
+      for (const counter of counters) expect(await world.value(counter)).to.equal(1);
+      expect(world.clock.now() - began).to.be.at.least((partitions - 1) * BACKGROUND_PAUSE_MS);
+      expect(others).to.be.at.least((partitions - 1) * (BACKGROUND_PAUSE_MS / 2));
     });
 
     it('is not begun any more by an owner that hands over: the next one is asked again', async () => {
