@@ -114,9 +114,26 @@ function operations(): fc.Arbitrary<Operation<Journals>> {
     },
     {
       weight: 1,
+      arbitrary: fc.tuple(view, view, fc.integer({ min: 1, max: 2 })).map(([by, closing, times]) => ({
+        name: `another segment, by ${by}, the one before closed ${times} times, by ${closing}`,
+        run: async (journals: Journals) => {
+          if (journals.length === 0) return undefined;
+          const next = (await of(journals, by).newestSegment()).segment + 1;
+          await of(journals, by).beginSegment(next, journals.length + 1);
+          const continued = await store(journals, by, Uint8Array.of(next), journals.length);
+          for (let time = 0; time < times; time += 1) await of(journals, closing).closeSegment(next - 1);
+          const closed = await of(journals, by).closedSegments();
+          return [continued, closed.map(({ segment, first, last }) => [segment, first, last])];
+        },
+      })),
+    },
+    {
+      weight: 1,
       arbitrary: fc.integer({ min: 0, max: 1_000 }).map((choice) => ({
         name: 'a hole',
         run: async (journals: Journals) => {
+          // Only the first segment of this test lets it be made.
+          if ((await of(journals, 0).newestSegment()).segment > 0) return;
           const sequence = 1 + (choice % Math.max(1, journals.length));
           const isThere = (await of(journals, 0).get(sequence)) !== undefined;
           if (isThere) await journals.makeHole(sequence);
