@@ -214,12 +214,11 @@ export const STORE_FAULT_LOG_MS = 10_000;
 export const INDEX_PAGES_CHECKED = 8;
 
 /**
- * Actors that a partition keeps in memory: those of the last checkpoint interval, and beside them so many. Those that
- * are idle for longest leave and come back from their snapshot, which costs some 10 µs. A card takes 3 KB, 8 with a full
- * log: 75 to 200 MB a partition. With ten times as many the collector of garbage had more to look at than a million
- * cards cost to be read again.
+ * Actors that a partition keeps in memory; idle ones beyond it leave and come back from their snapshot. Nearly all are
+ * asleep: the bytes of their snapshot and some 250 more, for a card 0.5 KB in all, 1.3 with a full log. A partition's
+ * memory is bounded by 125 to 325 MB, and what is awake: what is used again and again.
  */
-export const MAX_UNITS_IN_MEMORY = 25_000;
+export const MAX_UNITS_IN_MEMORY = 250_000;
 
 /** Pages of a partition's index. Few enough to name in a checkpoint, many enough that a page is small. */
 export const INDEX_PAGES = 256;

@@ -72,6 +72,7 @@ export function createRegistry(deployment: Deployment, list: ListView): Registry
     encodeState,
     decodeState,
     isUnfinished,
+    maySleep: isCard,
     resume,
     answered,
     standing: environment.placeOf(OFFICE_ID) === environment.partition ? [OFFICE_KEY] : [],

@@ -149,7 +149,7 @@ export class Checkpointer<Command, Event, State> {
   /** Units with unfinished work, now or in any frame that is not acknowledged yet. */
   #unfinished(): string[] {
     const keys: string[] = [];
-    for (const unit of this.#parts.units.values()) {
+    for (const unit of this.#parts.units.awake()) {
       if (unit.unfinished || unit.position !== unit.acknowledgedPosition) keys.push(unit.key);
     }
     return keys;
@@ -236,12 +236,11 @@ export class Checkpointer<Command, Event, State> {
   }
 
   #snapshotOf(unit: Unit<State>): Snapshot | undefined {
-    const { domain, generation, sabotage } = this.#parts;
-    const early = sabotage?.snapshotEarly === true;
-    const captured = early ? unit.state : unit.acknowledgedState;
-    const sequence = early ? unit.position : unit.acknowledgedPosition;
-    if (captured === undefined) return undefined;
-    return { unit: unit.key, generation, sequence, state: domain.encodeState(captured) };
+    const { domain, generation, units, sabotage } = this.#parts;
+    const staged = sabotage?.snapshotEarly === true ? unit.state : undefined;
+    const state = staged === undefined ? units.snapshotOf(unit) : domain.encodeState(staged);
+    const sequence = staged === undefined ? unit.acknowledgedPosition : unit.position;
+    return state && { unit: unit.key, generation, sequence, state };
   }
 
   #mayWrite(): boolean {

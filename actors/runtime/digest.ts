@@ -8,12 +8,11 @@ export function stateDigest<Command, Event, State>(
   domain: Domain<Command, Event, State>,
   units: Iterable<Unit<State>>,
 ): string {
-  const existing = [...units].filter((unit) => unit.acknowledgedState !== undefined);
-  existing.sort((left, right) => (left.key < right.key ? -1 : 1));
+  const all = [...units].sort((left, right) => (left.key < right.key ? -1 : 1));
   const digest = new StateDigest();
-  for (const { key, acknowledgedPosition, acknowledgedState } of existing) {
-    if (acknowledgedState === undefined) continue;
-    digest.add(key, acknowledgedPosition, domain.encodeState(acknowledgedState));
+  for (const unit of all) {
+    const state = unit.encoded(domain);
+    if (state !== undefined) digest.add(unit.key, unit.acknowledgedPosition, state);
   }
   return digest.end();
 }

@@ -100,6 +100,8 @@ export interface Domain<Command, Event, State> {
 
   /** Work that must go on after a takeover: such a unit is never passivated (D12). */
   isUnfinished(state: State): boolean;
+  /** Its kind is small, and a partition has many of it: those that nobody uses are kept in memory as bytes. */
+  maySleep(state: State): boolean;
   /** What an unfinished unit asks after a takeover. */
   resume(unit: string, state: State): readonly Ask[];
   /** Units that look at the clock though nothing has happened to them yet. In memory from the first moment. */

@@ -23,7 +23,7 @@ export async function recoverFromJournal<Command, Event, State>(
   const evolution = new Evolution(parts, base);
   const from = evolution.tip.sequence;
   while (evolution.tip.sequence < to) await evolution.readOn(to);
-  const units = new Units<State>();
+  const units = new Units<State>(parts.domain);
   const add = (key: string, state: State | undefined, position: number): void => {
     const unit = new Unit(key, state, position, -1);
     unit.unfinished = state !== undefined && parts.domain.isUnfinished(state);

@@ -121,7 +121,7 @@ export class Partition<Command, Event, State> {
   /** Begins to serve: resumes unfinished work (D12), then takes commands. */
   start(): void {
     this.#asks.start();
-    for (const unit of [...this.#units.values()]) if (unit.unfinished) this.#resume(unit);
+    for (const unit of [...this.#units.awake()]) if (unit.unfinished) this.#resume(unit);
     this.#asks.flush();
     void this.#loadRest();
     this.#wakeLater();
@@ -157,7 +157,7 @@ export class Partition<Command, Event, State> {
     if (this.#state !== 'serving') return;
     const time = this.#now();
     const waiting = new Set(this.#domain.standing);
-    for (const unit of this.#units.values()) if (unit.unfinished) waiting.add(unit.key);
+    for (const unit of this.#units.awake()) if (unit.unfinished) waiting.add(unit.key);
     for (const key of waiting) {
       const unit = this.#units.get(key) ?? this.#newcomer(key);
       if (unit === undefined) {

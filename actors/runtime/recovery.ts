@@ -91,7 +91,7 @@ async function recoverFromCheckpoint<Command, Event, State>(
     tails.add(frame);
   });
   return {
-    ...{ tip, index, pages, tails, unfinished, units: new Units<State>() },
+    ...{ tip, index, pages, tails, unfinished, units: new Units<State>(parts.domain) },
     ...{ replayedFrames: tip.sequence - from.sequence, fromCheckpoint: from.sequence, fromBase: 0 },
   };
 }

@@ -67,7 +67,7 @@ export function startInProcess(count: number, log: (line: string) => void): InPr
       },
       recovered: {
         tip: { sequence: 1, hash: new Uint8Array(HASH_BYTES), time: 0 },
-        ...{ index, units: new Units<State>(), pages: new Map() },
+        ...{ index, units: new Units<State>(domain), pages: new Map() },
         ...{ tails: new Tails(domain, index), unfinished: [] },
         ...{ replayedFrames: 0, fromCheckpoint: 0, fromBase: 0 },
       },

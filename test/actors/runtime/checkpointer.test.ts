@@ -38,6 +38,8 @@ function neighbours(): [string, string] {
   for (let number = 0; ; number += 1) if (page(`b${number}`) === page('a')) return ['a', `b${number}`];
 }
 
+const domain = { ...counters(1, new Set()), encodeState: () => new Uint8Array(1) };
+
 type Parts = CheckpointerParts<CounterCommand, CounterEvent, CounterState>;
 
 function checkpointerOf(
@@ -45,10 +47,10 @@ function checkpointerOf(
 ): Checkpointer<CounterCommand, CounterEvent, CounterState> {
   return new Checkpointer({
     partition: 0,
-    domain: { ...counters(1, new Set()), encodeState: () => new Uint8Array(1) },
+    domain,
     clock: systemClock,
     index: new UnitIndex(),
-    units: new Units<CounterState>(),
+    units: new Units(domain),
     generation: 1,
     acknowledged: () => EMPTY_TIP,
     isOnDisk: () => true,
@@ -63,7 +65,7 @@ function checkpointerOf(
 
 describe('checkpointer', () => {
   it('names no page that lacks an actor, also when it is the second attempt at one frame', async () => {
-    const units = new Units<CounterState>();
+    const units = new Units(domain);
     const index = new UnitIndex();
     const server = new MemorySnapshotServer();
     const store = new Store({ server, clock: systemClock, deployment: 'd', partition: 0 });
@@ -112,13 +114,8 @@ describe('checkpointer', () => {
   });
 
   it('lets others have their turn between a few states', async () => {
-    const units = new Units<CounterState>();
     const index = new UnitIndex();
     const tip: Tip = { sequence: 1, hash: new Uint8Array(32), time: 0 };
-    for (let number = 0; number < 4 * SNAPSHOTS_ENCODED_TOGETHER; number += 1) {
-      const unit = new Unit<CounterState>(`c${number}`, { value: 1, open: {}, credits: [] }, 1, 0);
-      units.add(unit);
-    }
     let together = 0;
     let most = 0;
     const encodeState = () => {
@@ -130,16 +127,21 @@ describe('checkpointer', () => {
     const store = new MemorySnapshotStore({
       ...{ server: new MemorySnapshotServer(), clock: systemClock, deployment: 'd', partition: 0 },
     });
-    const domain = { ...counters(1, new Set()), encodeState };
+    const slow = { ...domain, encodeState };
+    const units = new Units(slow);
+    for (let number = 0; number < 4 * SNAPSHOTS_ENCODED_TOGETHER; number += 1) {
+      const unit = new Unit<CounterState>(`c${number}`, { value: 1, open: {}, credits: [] }, 1, 0);
+      units.add(unit);
+    }
     expect(
-      await checkpointerOf({ store, units, index, domain, acknowledged: () => tip }).checkpoint(),
+      await checkpointerOf({ store, units, index, domain: slow, acknowledged: () => tip }).checkpoint(),
     ).to.equal(true);
     expect(most).to.equal(SNAPSHOTS_ENCODED_TOGETHER);
     expect(units.dirtyCount).to.equal(0);
   });
 
   it('names no page that was left out because a frame was only found meanwhile', async () => {
-    const units = new Units<CounterState>();
+    const units = new Units(domain);
     const index = new UnitIndex();
     for (let number = 0; number < 3; number += 1) index.set(`c${number}`, 1);
     expect(index.changedPages()).to.have.length(3);

@@ -172,6 +172,7 @@ export function counters(
     decodeEvent: (bytes) => parse(bytes) as CounterEvent,
     encodeState: text,
     decodeState: (bytes) => parse(bytes) as CounterState,
+    maySleep: () => true,
     isUnfinished: (state) => Object.keys(state.open).length > 0,
     resume: (unit, state) =>
       Object.entries(state.open).map(([id, { to, by }]) => askOf(unit.slice('counter/'.length), id, to, by)),
