@@ -10,7 +10,7 @@ import { IN_FLIGHT, type ScaleOutReport } from './scaleOut.js';
 export function scaleOutResult(report: ScaleOutReport, colors: Output['colors']): BenchResult {
   const { alone, two, pinned, engine } = report;
   const rows = [
-    ...alone.map((each) => ['one process', each] as const),
+    ...alone.map((each, at) => [at === 0 ? 'one process, before' : 'one process, after', each] as const),
     ...two.map((each, at) => [`two at once: ${at + 1}`, each] as const),
   ];
   const engines = [
@@ -18,7 +18,7 @@ export function scaleOutResult(report: ScaleOutReport, colors: Output['colors'])
     ['engine, two workers', engine.two],
   ] as const;
   const fields: readonly (readonly [string, string])[] = [
-    ['stage', `${whole(rateOf(two))} ÷ ${whole(rateOf(alone))} payments/s = ${ratioOf(report).toFixed(2)}`],
+    ['stage', `${whole(rateOf(two))} ÷ ${whole(rateAlone(report))} payments/s = ${ratioOf(report).toFixed(2)}`],
     ['engine', `${engineRatio(report).toFixed(2)} on ${cpus().length} cores, servers and client among them`],
   ];
   return {
@@ -39,7 +39,7 @@ export function scaleOutResult(report: ScaleOutReport, colors: Output['colors'])
       scaleOut: {
         ratio: ratioOf(report),
         pinned,
-        alonePerSecond: rateOf(alone),
+        alonePerSecond: rateAlone(report),
         twoPerSecond: rateOf(two),
         engineRatio: engineRatio(report),
         engine: { one: throughputJson(engine.one), two: throughputJson(engine.two) },
@@ -50,7 +50,12 @@ export function scaleOutResult(report: ScaleOutReport, colors: Output['colors'])
 }
 
 export function ratioOf({ alone, two }: Pick<ScaleOutReport, 'alone' | 'two'>): number {
-  return rateOf(two) / rateOf(alone);
+  return rateOf(two) / rateAlone({ alone });
+}
+
+/** The mean of those before and after. */
+function rateAlone({ alone }: Pick<ScaleOutReport, 'alone'>): number {
+  return rateOf(alone) / Math.max(1, alone.length);
 }
 
 function engineRatio({ engine }: ScaleOutReport): number {
