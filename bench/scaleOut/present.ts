@@ -18,7 +18,10 @@ export function scaleOutResult(report: ScaleOutReport, colors: Output['colors'])
     ['engine, two workers', engine.two],
   ] as const;
   const fields: readonly (readonly [string, string])[] = [
-    ['stage', `${whole(rateOf(two))} ÷ ${whole(rateAlone(report))} payments/s = ${ratioOf(report).toFixed(2)}`],
+    [
+      'stage',
+      `${whole(rateOf(two))} ÷ ${whole(rateAlone(report))} payments/s = ${ratioOf(report).toFixed(2)}`,
+    ],
     ['engine', `${engineRatio(report).toFixed(2)} on ${cpus().length} cores, servers and client among them`],
   ];
   return {
