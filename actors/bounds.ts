@@ -490,6 +490,12 @@ export const NATS_PING_INTERVAL_MS = 1_000;
 /** A server that accepts a connection and does not greet is left for another, or for another try. */
 export const NATS_GREETING_MS = 3_000;
 
+/** For so long servers are listened to that say what they lead. They answer within some milliseconds, or stand still. */
+export const ELECTION_ANSWERS_MS = 250;
+
+/** Pause between two looks for lost leaders. Longer than the election that the look before may have begun. */
+export const ELECTION_PAUSE_MS = 1_500;
+
 /** Entries of one answer to SEARCH (rule 12), newest first. */
 export const MAX_FOUND = 100;
 

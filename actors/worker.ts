@@ -9,6 +9,7 @@ import { noteForSuccessor, readPredecessor } from './adapters/files/predecessor.
 import { removeAbandoned, TEMPORARY_HISTORY } from './adapters/level/abandoned.js';
 import { openLevelHistory } from './adapters/level/historyStore.js';
 import { connectNats, type Nats } from './adapters/nats/connection.js';
+import { openElections, type Elections } from './adapters/nats/elections.js';
 import { natsJournalStore } from './adapters/nats/journalStore.js';
 import { natsProhibitions } from './adapters/nats/prohibitions.js';
 import { RedisConnection } from './adapters/redis/connection.js';
@@ -22,6 +23,8 @@ import type { JournalStore } from './runtime/ports.js';
 
 export interface WorkerOptions {
   readonly natsUrl: string;
+  /** A user of a NATS cluster's system account; absent: the cluster replaces a lost leader in 4 to 9 s by itself. */
+  readonly natsSystemUrl?: string | undefined;
   readonly redisUrl: string;
   readonly deployment: string;
   /** Unique name; default: host name, process id and a random part. */
@@ -79,22 +82,31 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const degraded = (): readonly string[] =>
     redis.isReady ? unsuitable : ['Redis does not answer: what is not in memory is rebuilt from the journal'];
   let nats: Nats | undefined;
+  let elections: Elections | undefined;
   try {
     const onStatus = (status: string): void => log(`NATS: ${status}`);
     nats = await connectNats(options.natsUrl, { name: worker, onStatus });
+    const { natsSystemUrl: systemUrl } = options;
+    if (systemUrl !== undefined) elections = await openElections(nats, { systemUrl, name: worker, log });
     // A partition that is taken before Redis has answered is read from its journal, all of it.
     await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, OWNER_TIMEOUT_MS).unref())]);
-    return await runOn(nats, redis, { ...options, worker, degraded });
+    return await runOn({ nats, elections, redis }, { ...options, worker, degraded });
   } catch (error) {
     await redis.close();
+    await elections?.close();
     await nats?.close();
     throw error;
   }
 }
 
+interface Connections {
+  readonly nats: Nats;
+  readonly elections: Elections | undefined;
+  readonly redis: RedisConnection;
+}
+
 async function runOn(
-  nats: Nats,
-  redis: RedisConnection,
+  { nats, elections, redis }: Connections,
   options: WorkerOptions & { readonly worker: string; readonly degraded: () => readonly string[] },
 ): Promise<Worker> {
   const { worker, deployment, log, degraded, wrapJournals = (store: JournalStore) => store } = options;
@@ -110,12 +122,13 @@ async function runOn(
   const forget = async (): Promise<void> => {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
+  const onSilence = (): void => elections?.suspect();
   try {
     const connectedMs = Math.round(process.uptime() * 1_000);
     const hosting = await hostPartitions({
       worker,
       deployment,
-      journals: wrapJournals(await natsJournalStore(nats, { deployment, archive })),
+      journals: wrapJournals(await natsJournalStore(nats, { deployment, archive, onSilence })),
       snapshots: (partition) => new RedisSnapshotStore(redis, deployment, partition),
       bases: options.archiveDir === undefined ? undefined : new FileBaseStore(options.archiveDir, deployment),
       prohibitions: await natsProhibitions(nats, { deployment, onProblem: (error) => log(String(error)) }),
@@ -138,6 +151,7 @@ async function runOn(
       await hosting.leave();
       await forget();
       await redis.close();
+      await elections?.close();
       await nats.close();
     };
     return { name: worker, status: () => hosting.status(), stop };

@@ -8,6 +8,11 @@ export class JournalUnavailableError extends RuntimeError {
 /** Nobody answers for a stream: its server is just starting, or the stream is not there. */
 export class NoRespondersError extends JournalUnavailableError {}
 
+/** NATS_URL, or NATS_SYSTEM_URL, names no server that could be asked. */
+export class NatsAddressError extends RuntimeError {
+  readonly code = 'NATS_ADDRESS';
+}
+
 /** The prohibition list's stream is not there, or did not answer. Repeat; publishing twice is harmless. */
 export class ListUnavailableError extends RuntimeError {
   readonly code = 'LIST_UNAVAILABLE';

@@ -159,7 +159,16 @@ export const option = {
       'so many closed segments of each partition stay in nats-server although they are archived (default: 0)',
     ).argParser(integerParser(0, 1_000_000)),
   archive: (): Option => new Option('--archive <folder>', 'folder of the archive (default: <data>/archive)'),
-  natsUrl: (): Option => new Option('--nats-url <url>', 'address of nats-server').env('NATS_URL'),
+  natsUrl: (): Option =>
+    new Option(
+      '--nats-url <url>',
+      'address of nats-server: nats://user:password@host:port, several with commas',
+    ).env('NATS_URL'),
+  natsSystemUrl: (): Option =>
+    new Option(
+      '--nats-system-url <url>',
+      "a user of the cluster's system account: a lost leader is replaced as soon as it is missed",
+    ).env('NATS_SYSTEM_URL'),
   redisUrl: (): Option =>
     new Option('--redis-url <url>', 'address of redis-server').argParser(parseRedisUrl).env('REDIS_URL'),
 };

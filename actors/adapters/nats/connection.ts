@@ -1,7 +1,8 @@
 import { NATS_GREETING_MS, NATS_PING_INTERVAL_MS, NATS_RECONNECT_PAUSE_MS } from '../../bounds.js';
 import { connect as connectClient, type NatsConnection } from '@nats-io/transport-node';
-import { Inbox } from './inbox.js';
+import { parseNatsAddress } from './address.js';
 import { NatsBus } from './bus.js';
+import { Inbox } from './inbox.js';
 
 export type ConnectionStatus = 'disconnected' | 'reconnected';
 
@@ -25,11 +26,12 @@ export interface Nats {
 
 /**
  * Connects, and stays connected: a lost connection is tried again for ever, the first one only once.
- * @throws the client's error when nobody can be reached at `url` (`nats://host:port`, several with commas)
+ * @param url `nats://user:password@host:port`, several with commas; see address.ts
+ * @throws NatsAddressError, or the client's error when nobody can be reached there
  */
 export async function connectNats(url: string, options: ConnectOptions): Promise<Nats> {
   const client = await connectClient({
-    servers: url.split(','),
+    ...parseNatsAddress(url),
     name: options.name,
     // A stack trace for every request costs more than the request.
     noAsyncTraces: true,

@@ -12,6 +12,8 @@ export interface JournalStoreOptions {
   readonly replicas?: number;
   /** Of segments whose streams are deleted; absent: who reads those frames is told so. */
   readonly archive?: Archive | undefined;
+  /** Called whenever a journal did not answer, or not so that it is known what became of a frame. */
+  readonly onSilence?: (() => void) | undefined;
 }
 
 /** Opens the journals of a deployment on a NATS connection. Asks nothing yet. */
@@ -25,13 +27,16 @@ class NatsJournalStore implements JournalStore {
   readonly #deployment: string;
   readonly #replicas: number;
   readonly #archive: Archive | undefined;
+  readonly #onSilence: () => void;
 
-  constructor(nats: Nats, api: JetStreamApi, { deployment, replicas = 1, archive }: JournalStoreOptions) {
+  constructor(nats: Nats, api: JetStreamApi, options: JournalStoreOptions) {
+    const { deployment, replicas = 1, archive, onSilence = () => undefined } = options;
     this.#nats = nats;
     this.#api = api;
     this.#deployment = deployment;
     this.#replicas = replicas;
     this.#archive = archive;
+    this.#onSilence = onSilence;
   }
 
   async list(): Promise<readonly number[]> {
@@ -57,13 +62,14 @@ class NatsJournalStore implements JournalStore {
 
   #streams(partition: number): NatsJournalStreams {
     const place = { deployment: this.#deployment, partition, replicas: this.#replicas };
-    return new NatsJournalStreams(this.#nats, this.#api, place);
+    return new NatsJournalStreams(this.#nats, this.#api, place, this.#onSilence);
   }
 
   async #asked<T>(question: Promise<T>): Promise<T> {
     try {
       return await question;
     } catch (error) {
+      this.#onSilence();
       const text = `the journals of ${this.#deployment} cannot be asked: ${reasonOf(error)}`;
       throw new JournalUnavailableError(text, { cause: error });
     }

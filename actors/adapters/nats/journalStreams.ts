@@ -40,14 +40,17 @@ export class NatsJournalStreams implements SegmentStreams {
   readonly #nats: Nats;
   readonly #api: JetStreamApi;
   readonly #place: JournalPlace;
+  readonly #onSilence: () => void;
   /** Made once: every append needs them. */
   readonly #names = new Map<number, JournalName>();
 
-  constructor(nats: Nats, api: JetStreamApi, place: JournalPlace) {
+  /** @param onSilence called when there was no answer, or none that says what became of a frame */
+  constructor(nats: Nats, api: JetStreamApi, place: JournalPlace, onSilence: () => void) {
     this.partition = place.partition;
     this.#nats = nats;
     this.#api = api;
     this.#place = place;
+    this.#onSilence = onSilence;
   }
 
   async list(): Promise<readonly number[]> {
@@ -103,8 +106,13 @@ export class NatsJournalStreams implements SegmentStreams {
       expectation.set('Nats-Expected-Last-Sequence', String(expectedLast));
       this.#nats.client.publish(subject, frame, { reply, headers: expectation });
     }, APPEND_TIMEOUT_MS);
-    if ('missing' in answer) return { kind: 'unknown', reason: answer.missing };
-    return parseAppendAnswer(answer.message, stream);
+    if ('missing' in answer) {
+      this.#onSilence();
+      return { kind: 'unknown', reason: answer.missing };
+    }
+    const said = parseAppendAnswer(answer.message, stream);
+    if (said.kind === 'nobody') this.#onSilence();
+    return said;
   }
 
   async get(segment: number, sequence: number): Promise<StoredFrame | undefined> {
@@ -150,6 +158,7 @@ export class NatsJournalStreams implements SegmentStreams {
     try {
       return await question;
     } catch (error) {
+      this.#onSilence();
       const { deployment, partition } = this.#place;
       throw unavailable(
         `the journal of partition ${partition} of ${deployment} did not answer`,

@@ -5,6 +5,18 @@ import type { NatsOptions, NatsServer, NatsSync } from '../../../servers/nats.js
 import { freePorts, LOOPBACK } from '../../../servers/ports.js';
 import { Supervised } from './supervised.js';
 
+/** Whoever gives no user is of the first account; loopback only, so the password is no secret. */
+const ACCOUNTS = [
+  'accounts {',
+  '  EMONEY { jetstream: enabled, users: [{ user: emoney, password: emoney }] }',
+  '  SYSTEM { users: [{ user: system, password: system }] }',
+  '}',
+  'system_account: SYSTEM',
+  'no_auth_user: emoney',
+];
+/** Stands before the host in the address of a cluster's system account. */
+export const SYSTEM_LOGIN = 'system:system@';
+
 /** `disk`: the folder for the only one. */
 export async function natsPlans(
   dataDir: string,
@@ -18,6 +30,7 @@ export async function natsPlans(
     dir: join(dataDir, `nats-${at + 1}`),
     sync,
     extraConfig: [
+      ...ACCOUNTS,
       'cluster {',
       '  name: emoney-chaos',
       `  listen: "${LOOPBACK}:${port}"`,

@@ -22,7 +22,7 @@ import { ensurePinKey } from '../system/pinKey.js';
 import { ensureSecret } from '../system/secret.js';
 import type { JournalDisk } from './journalDisk.js';
 import { Links } from './links.js';
-import { journalsLedBy, natsPlans, startNode } from './natsNodes.js';
+import { journalsLedBy, natsPlans, startNode, SYSTEM_LOGIN } from './natsNodes.js';
 import { Supervised } from './supervised.js';
 
 export interface ProcessesOptions {
@@ -371,7 +371,12 @@ export class Processes implements ChaosSystem {
         const segments = segmentBytes === undefined ? [] : ['--segment-bytes', String(segmentBytes)];
         return ['worker', '--data', data, '--name', name, ...segments];
       },
-      env: () => ({ NATS_URL: this.#workerUrls[at]?.nats, REDIS_URL: this.#workerUrls[at]?.redis }),
+      env: () => {
+        const { nats, redis } = this.#workerUrls[at] ?? {};
+        const system =
+          this.#servers.nats.length === 1 ? undefined : nats?.replaceAll('//', `//${SYSTEM_LOGIN}`);
+        return { NATS_URL: nats, NATS_SYSTEM_URL: system, REDIS_URL: redis };
+      },
     });
   }
 

@@ -11,6 +11,7 @@ import { endWithin, sayReady, startedUnderParent, untilAskedToEnd } from '../sys
 
 interface WorkerCommandOptions {
   readonly natsUrl?: string;
+  readonly natsSystemUrl?: string;
   readonly redisUrl?: string;
   readonly deployment: string;
   readonly name?: string;
@@ -28,6 +29,7 @@ export function addWorker(program: Command): void {
       'host partitions of a deployment: shares them with the other workers, and takes over from dead ones',
     )
     .addOption(option.natsUrl())
+    .addOption(option.natsSystemUrl())
     .addOption(option.redisUrl())
     .addOption(option.deployment())
     .option('--name <name>', 'unique name (default: host, process and a random part)')
@@ -50,7 +52,8 @@ export function addWorker(program: Command): void {
 
 async function work(options: WorkerCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { natsUrl, redisUrl, deployment, name, data, archive, acceptLoss, segmentBytes } = options;
+  const { natsUrl, natsSystemUrl, redisUrl, deployment, name, data, archive, acceptLoss, segmentBytes } =
+    options;
   if (natsUrl === undefined || redisUrl === undefined) {
     throw new CommandError(
       'NATS_URL and REDIS_URL are needed (or --nats-url and --redis-url); `emoney up` starts both',
@@ -60,9 +63,10 @@ async function work(options: WorkerCommandOptions): Promise<void> {
   collectYoungSpaceEarly();
   const worker = await startedUnderParent(async () => {
     await requireNats(natsUrl);
+    if (natsSystemUrl !== undefined) await requireNats(natsSystemUrl, 'NATS_SYSTEM_URL');
     if (data !== undefined) await openDataFolder(data);
     return runWorker({
-      ...{ natsUrl, redisUrl, deployment, acceptLoss, segmentBytes, log: stamped(output.say) },
+      ...{ natsUrl, natsSystemUrl, redisUrl, deployment, acceptLoss, segmentBytes, log: stamped(output.say) },
       ...(name === undefined ? {} : { worker: name }),
       ...(data === undefined ? {} : { historyDir: join(resolve(data), 'history') }),
       archiveDir: archive ?? (data === undefined ? undefined : join(resolve(data), 'archive')),
