@@ -54,6 +54,8 @@ export interface HostingParts {
   readonly unitsInMemory?: number | undefined;
   /** What is wrong with the worker's surroundings although payments go on; for people. */
   readonly degraded?: (() => readonly string[]) | undefined;
+  /** Times that the bus was lost and is back. */
+  readonly reconnections?: (() => number) | undefined;
   /** Bytes after which a journal goes on in another segment. */
   readonly segmentBytes?: number | undefined;
   /** Absent in production: one of the runtime's rules is broken, to see that it is found. */
@@ -116,6 +118,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     acceptLoss: parts.acceptLoss,
     ...(parts.unitsInMemory === undefined ? {} : { unitsInMemory: parts.unitsInMemory }),
     degraded: parts.degraded,
+    reconnections: parts.reconnections,
     segmentBytes: parts.segmentBytes,
     sabotage: parts.sabotage,
     log,

@@ -122,6 +122,8 @@ async function runOn(
   const forget = async (): Promise<void> => {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
+  let reconnections = 0;
+  nats.onReconnect(() => (reconnections += 1));
   const onSilence = (): void => elections?.suspect();
   try {
     const connectedMs = Math.round(process.uptime() * 1_000);
@@ -140,6 +142,7 @@ async function runOn(
       acceptLoss: options.acceptLoss ?? new Map<number, string>(),
       unitsInMemory: options.unitsInMemory,
       degraded,
+      reconnections: () => reconnections,
       segmentBytes: options.segmentBytes,
       log,
     });

@@ -71,10 +71,10 @@ export class Desk {
     this.owners = new Owners(
       deployment.partitions,
       () => clock.now(),
-      (partition, { epoch, serving }) => {
+      (partition, { epoch, reconnections, serving }) => {
         this.partitions.seen(partition, epoch);
         if (!serving) return;
-        this.partitions.served(partition, epoch);
+        this.partitions.served(partition, { epoch, reconnections });
         this.histories.served(partition, epoch);
       },
       (partition) => {
@@ -118,7 +118,7 @@ export class Desk {
 
   /** Begins to listen to the heartbeats and to the prohibition list. */
   async open(): Promise<void> {
-    const { bus, subjects, prohibitions, list, log } = this.options;
+    const { bus, onReconnect, subjects, prohibitions, list, log } = this.options;
     const unsubscribe = bus.subscribe(subjects.heartbeat, (bytes) => {
       try {
         this.owners.heard(bytes);
@@ -127,6 +127,10 @@ export class Desk {
       }
     });
     this.cancels.push(unsubscribe);
+    const ignore = onReconnect?.(() => {
+      this.partitions.reconnected();
+    });
+    if (ignore !== undefined) this.cancels.push(ignore);
     const unfollow = await prohibitions.follow(
       (entry) => {
         list.apply(entry);

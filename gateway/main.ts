@@ -71,6 +71,7 @@ async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Prom
   try {
     const gateway = await startGateway({
       bus: nats.bus,
+      onReconnect: (callback) => nats.onReconnect(callback),
       clock: systemClock,
       subjects: subjectsOf(deployment),
       deployment: { name: deployment, partitions, rules },

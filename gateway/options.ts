@@ -1,6 +1,6 @@
 import type { ProhibitionList } from '../actors/prohibitions/list.js';
 import type { ProhibitionStream } from '../actors/prohibitions/ports.js';
-import type { Bus, Clock, JournalStore, SnapshotStore } from '../actors/runtime/ports.js';
+import type { Bus, Cancel, Clock, JournalStore, SnapshotStore } from '../actors/runtime/ports.js';
 import type { Subjects } from '../actors/runtime/subjects.js';
 import type { Log } from './log.js';
 
@@ -14,6 +14,8 @@ export interface GatewayDeployment {
 
 export interface GatewayOptions {
   readonly bus: Bus;
+  /** Calls back whenever the bus was lost and is back; absent: it never is. */
+  readonly onReconnect?: ((callback: () => void) => Cancel) | undefined;
   readonly clock: Clock;
   readonly subjects: Subjects;
   readonly deployment: GatewayDeployment;

@@ -8,6 +8,8 @@ export interface Owner {
   readonly worker: string;
   readonly epoch: number;
   readonly sequence: number;
+  /** Times that its connection was lost and made again. */
+  readonly reconnections: number;
   /** False while it recovers, and once it has handed the partition over. */
   readonly serving: boolean;
   /** It has handed the partition over. */
@@ -55,7 +57,7 @@ export class Owners {
 
   /** A heartbeat's bytes. Throws when they are none. */
   heard(bytes: Uint8Array): void {
-    const { worker, partitions, stopped, degraded } = v1.Heartbeat.decode(bytes);
+    const { worker, partitions, stopped, degraded, reconnections } = v1.Heartbeat.decode(bytes);
     const heardAt = this.now();
     this.hearStopped(worker, stopped, heardAt);
     if (degraded.length > 0) this.degraded.set(worker, { said: degraded, heardAt });
@@ -72,6 +74,7 @@ export class Owners {
         worker,
         epoch,
         sequence,
+        reconnections,
         serving: status.serving === true && !released,
         released,
         silence: status.silence ?? '',

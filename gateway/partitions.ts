@@ -21,6 +21,12 @@ export interface PartitionsOptions {
   readonly log: Log;
 }
 
+/** Who takes a partition's commands, and over which of its connections. */
+export interface Served {
+  readonly epoch: number;
+  readonly reconnections: number;
+}
+
 /** The way to the partitions: commands out in batches, replies back to those who wait. */
 export class Partitions {
   readonly count: number;
@@ -29,8 +35,8 @@ export class Partitions {
   private readonly pending = new Pending(GATEWAY_DEADLINE_MS);
   /** Newest epoch seen, by partition. */
   private readonly epochs: number[];
-  /** Newest epoch whose owner was heard to take commands, by partition. */
-  private readonly servedEpochs: number[];
+  /** The newest owner that was heard to take commands, by partition. */
+  private readonly servedBy: Served[];
   private readonly unsubscribe: Cancel;
   private cancelTimer: Cancel | undefined;
 
@@ -39,7 +45,7 @@ export class Partitions {
     this.options = options;
     this.count = partitions;
     this.epochs = Array.from({ length: partitions }, () => 0);
-    this.servedEpochs = [...this.epochs];
+    this.servedBy = this.epochs.map((epoch) => ({ epoch, reconnections: 0 }));
     const replyTo = subjects.gateway(instance);
     this.outbox = new Outbox({
       partitions,
@@ -99,22 +105,32 @@ export class Partitions {
   }
 
   /**
-   * An owner takes commands now. What was sent before went to an older one, or to nobody: it is sent again, in the same
-   * order. Whatever was executed is known by its id, and answered as it was recorded.
+   * An owner takes commands now. What was sent before went to an older one, or to nobody, or on a connection that it has
+   * lost: it is sent again.
    */
-  served(partition: number, epoch: number): void {
-    const known = this.servedEpochs[partition];
-    if (known === undefined || epoch <= known) return;
-    this.servedEpochs[partition] = epoch;
-    if (known === 0) return;
-    for (const { correlation, command } of this.pending.sentTo(partition)) {
-      this.outbox.add(partition, correlation, command);
-    }
+  served(partition: number, by: Served): void {
+    const known = this.servedBy[partition];
+    if (known === undefined || by.epoch < known.epoch) return;
+    if (by.epoch === known.epoch && by.reconnections <= known.reconnections) return;
+    this.servedBy[partition] = by;
+    if (known.epoch > 0) this.sendAgain(partition);
+  }
+
+  /** The bus was lost and is back: whatever was under way may be lost. */
+  reconnected(): void {
+    for (const partition of this.servedBy.keys()) this.sendAgain(partition);
   }
 
   close(): void {
     this.unsubscribe();
     this.cancelTimer?.();
+  }
+
+  /** In the same order. What was executed is known by its id, and answered as it was recorded. */
+  private sendAgain(partition: number): void {
+    for (const { correlation, command } of this.pending.sentTo(partition)) {
+      this.outbox.add(partition, correlation, command);
+    }
   }
 
   /** Whatever is recorded of an id its terminal answers at once; all else would wait for the card's partition in vain. */
@@ -140,7 +156,7 @@ export class Partitions {
       if (epoch < (this.epochs[partition] ?? Infinity)) return;
       this.seen(partition, epoch);
       for (const item of items) this.settle(item);
-      this.served(partition, epoch);
+      this.served(partition, { epoch, reconnections: 0 });
     } catch (error) {
       // Not a reply of ours: nothing is settled by it, and whoever waits is told UNAVAILABLE in time.
       this.options.log(`gateway: replies that cannot be read were dropped: ${String(error)}`);

@@ -75,6 +75,8 @@ export interface HostParts<Command, Event, State> {
   readonly unitsInMemory?: number;
   /** What is wrong with the worker's surroundings although payments go on; for people. */
   readonly degraded?: (() => readonly string[]) | undefined;
+  /** Times that the bus was lost and is back; absent: never. */
+  readonly reconnections?: (() => number) | undefined;
   /** Bytes after which a journal goes on in another segment; default SEGMENT_BYTES. */
   readonly segmentBytes?: number | undefined;
   /** Absent in production. */
@@ -281,9 +283,16 @@ export class Host<Command, Event, State> {
     const stopped = this.#slots
       .filter(({ state }) => state === 'halted')
       .map(({ partition, reason }) => ({ partition, reason }));
-    const { worker, bus, subjects } = this.#parts;
-    const heartbeat = { worker, partitions, leaving: this.#leaving, stopped, degraded: this.#degraded() };
-    bus.publish(subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
+    const { worker, bus, subjects, reconnections = () => 0 } = this.#parts;
+    const heartbeat = v1.Heartbeat.encode({
+      worker,
+      partitions,
+      leaving: this.#leaving,
+      stopped,
+      degraded: this.#degraded(),
+      reconnections: reconnections(),
+    });
+    bus.publish(subjects.heartbeat, heartbeat.finish());
   }
 
   /** What is wrong although payments go on. */

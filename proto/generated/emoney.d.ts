@@ -1109,6 +1109,9 @@ export namespace emoney {
             /** Heartbeat degraded. */
             degraded: string[];
 
+            /** Heartbeat reconnections. */
+            reconnections: number;
+
             /**
              * Creates a new Heartbeat instance using the specified properties.
              * @param [properties] Properties to set
@@ -1155,6 +1158,9 @@ export namespace emoney {
 
                 /** Heartbeat degraded */
                 degraded?: (string[]|null);
+
+                /** Heartbeat reconnections */
+                reconnections?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

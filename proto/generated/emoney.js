@@ -1613,6 +1613,7 @@ export const emoney = $root.emoney = (() => {
             Heartbeat.prototype.leaving = false;
             Heartbeat.prototype.stopped = $util.emptyArray;
             Heartbeat.prototype.degraded = $util.emptyArray;
+            Heartbeat.prototype.reconnections = 0;
 
             Heartbeat.create = function(properties) {
                 return new Heartbeat(properties);
@@ -1638,6 +1639,8 @@ export const emoney = $root.emoney = (() => {
                 if (message.degraded != null && message.degraded.length)
                     for (let i = 0; i < message.degraded.length; ++i)
                         writer.uint32(42).string(message.degraded[i]);
+                if (message.reconnections != null && $Object.hasOwnProperty.call(message, "reconnections") && message.reconnections !== 0)
+                    writer.uint32(48).uint32(message.reconnections);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1711,6 +1714,15 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.degraded && message.degraded.length))
                                 message.degraded = [];
                             message.degraded.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.reconnections = value;
+                            else
+                                delete message.reconnections;
                             continue;
                         }
                     }

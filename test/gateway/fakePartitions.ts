@@ -20,6 +20,8 @@ export class FakePartitions {
   /** Every delivery as it came. */
   readonly bytes: Uint8Array[] = [];
   epoch = 2;
+  /** Times that the worker has lost its connection. */
+  reconnections = 0;
   /** A test's own answers; undefined: no answer. Absent: the default ones. */
   respond: Responder = defaultResponder;
   private readonly bus: Bus;
@@ -39,9 +41,9 @@ export class FakePartitions {
   }
 
   heartbeat(partitions: readonly number[] = this.all(), serving = true): void {
-    const { epoch } = this;
+    const { epoch, reconnections } = this;
     const statuses = partitions.map((partition) => ({ partition, epoch, sequence: 40 + partition, serving }));
-    const heartbeat = { worker: 'fake', partitions: statuses };
+    const heartbeat = { worker: 'fake', partitions: statuses, reconnections };
     this.bus.publish(this.subjects.heartbeat, v1.Heartbeat.encode(heartbeat).finish());
   }
 

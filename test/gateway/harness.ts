@@ -44,6 +44,7 @@ export async function startTestGateway(
     readonly listAvailable?: boolean;
     readonly clock?: Clock;
     readonly degraded?: () => readonly string[];
+    readonly onReconnect?: (callback: () => void) => () => void;
   } = {},
 ): Promise<TestGateway> {
   const testClock = new TestClock();
@@ -62,6 +63,7 @@ export async function startTestGateway(
   const rules = { currency: 'JPY', timeZone: 'Asia/Tokyo', createdMs: 1 };
   const gateway = await startGateway({
     bus: new MemoryBus(busServer, clock),
+    onReconnect: options.onReconnect,
     clock,
     subjects,
     deployment: { name: 'test', partitions: PARTITIONS, rules: v1.DeploymentRules.encode(rules).finish() },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ELECTION_ANSWERS_MS, ELECTION_PAUSE_MS, NATS_GREETING_MS } from '../../bounds.js';
 import { NatsAddressError } from '../errors.js';
@@ -5,11 +6,11 @@ import { connectNats, type Nats } from './connection.js';
 import { vacancies, voteRequest, type RaftAnswer } from './vacancies.js';
 
 /** The version whose vote requests are known here. Another is left to itself. */
-const KNOWN_VERSION = /^2\.15\./;
+const KNOWN_VERSION = '2.15.';
 
 const GROUPS = '$SYS.REQ.SERVER.PING.RAFTZ';
 
-/** Where nobody listens: votes for a leader that is gone are not counted. */
+/** Where nobody listens: nobody counts these votes. */
 const NOBODY = '_INBOX.emoney.nobody';
 
 export interface ElectionsOptions {
@@ -62,24 +63,30 @@ class SystemAccountElections implements Elections {
   suspect(): void {
     if (this.#resting) return;
     this.#resting = true;
-    setTimeout(() => (this.#resting = false), ELECTION_PAUSE_MS).unref();
-    this.#callForVotes().catch(() => undefined);
+    // What fails is tried again as soon as a journal is silent again.
+    void this.#callForVotes()
+      .then((called) => (called ? delay(ELECTION_PAUSE_MS, undefined, { ref: false }) : undefined))
+      .catch(() => undefined)
+      .finally(() => (this.#resting = false));
   }
 
   close(): Promise<void> {
     return this.#system.close();
   }
 
-  async #callForVotes(): Promise<void> {
+  /** True when there was anything to elect. */
+  async #callForVotes(): Promise<boolean> {
     const { client } = this.#system;
     // JetStream's own group, too: it places new segments, and says what streams there are.
     const accounts = await Promise.all([accountOf(this.#journals), accountOf(client)]);
     const answers = (await Promise.all(accounts.map((account) => this.#groupsOf(account)))).flat();
-    if (!this.#knows(answers)) return;
-    for (const vacancy of vacancies(answers)) {
+    if (!this.#knows(answers)) return false;
+    const vacant = vacancies(answers);
+    for (const vacancy of vacant) {
       client.publish(`$NRG.V.${vacancy.group}`, voteRequest(vacancy), { reply: NOBODY });
       this.#log(`NATS: ${vacancy.group} has lost its leader: another is elected`);
     }
+    return vacant.length > 0;
   }
 
   /** What every server says that is there. */
@@ -98,7 +105,9 @@ class SystemAccountElections implements Elections {
   }
 
   #knows(answers: readonly RaftAnswer[]): boolean {
-    const unknown = answers.map(({ server }) => server.ver).find((version) => !KNOWN_VERSION.test(version));
+    const unknown = answers
+      .map(({ server }) => server.ver)
+      .find((version) => !version.startsWith(KNOWN_VERSION));
     if (unknown !== this.#unknownVersion && unknown !== undefined)
       this.#log(`NATS: how nats-server ${unknown} elects is not known: it replaces a leader by itself`);
     this.#unknownVersion = unknown;

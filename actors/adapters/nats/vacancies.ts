@@ -4,9 +4,8 @@
 export interface RaftGroup {
   /** Of this server within Raft: eight characters. */
   readonly id: string;
+  /** LEADER, FOLLOWER, CANDIDATE … */
   readonly state: string;
-  /** The leader's id; empty or absent while there is none. */
-  readonly leader?: string;
   readonly term: number;
   readonly quorum_needed: number;
 }
@@ -18,45 +17,43 @@ export interface RaftAnswer {
   readonly data?: Readonly<Record<string, Readonly<Record<string, RaftGroup>>>>;
 }
 
-/** A group whose members, enough of them to elect, all follow one that does not answer. */
+/** A group of which enough members answer to elect a leader, and none of them is one. */
 export interface Vacancy {
   readonly group: string;
-  readonly leader: string;
+  /** Id of one of those members. */
+  readonly member: string;
   /** The highest that a member knows. */
   readonly term: number;
 }
 
 export function vacancies(answers: readonly RaftAnswer[]): readonly Vacancy[] {
-  const members = new Map<string, RaftGroup[]>();
+  const groups = new Map<string, RaftGroup[]>();
   for (const { data = {} } of answers)
-    for (const [name, group] of Object.values(data).flatMap((groups) => Object.entries(groups)))
-      members.set(name, [...(members.get(name) ?? []), group]);
-  return [...members].flatMap(([group, those]) => vacancyOf(group, those) ?? []);
+    for (const [name, member] of Object.values(data).flatMap((each) => Object.entries(each)))
+      groups.set(name, [...(groups.get(name) ?? []), member]);
+  return [...groups].flatMap(([group, members]) => vacancyOf(group, members) ?? []);
 }
 
 function vacancyOf(group: string, members: readonly RaftGroup[]): Vacancy | undefined {
   const [first] = members;
-  const leader = first?.leader;
-  if (first === undefined || leader === undefined || leader === '') return undefined;
-  // A candidate, or another leader, has begun what would be asked for.
-  const alike = members.every((member) => member.state === 'FOLLOWER' && member.leader === leader);
-  const answers = members.some(({ id }) => id === leader);
-  if (!alike || answers || members.length < first.quorum_needed) return undefined;
-  return { group, leader, term: Math.max(...members.map(({ term }) => term)) };
+  if (first === undefined || members.length < first.quorum_needed) return undefined;
+  if (members.some(({ state }) => state === 'LEADER')) return undefined;
+  return { group, member: first.id, term: Math.max(...members.map(({ term }) => term)) };
 }
 
-const LEADER_LENGTH = 8;
+const ID_LENGTH = 8;
 
 /**
- * A vote request of the next term, in the lost leader's name and with an empty log: 32 bytes, little endian (term, term
- * and index of the last entry, candidate; `voteRequest` in nats-server's server/raft.go, 2.15).
+ * A vote request of the next term, in the member's name and with an empty log: 32 bytes, little endian (term, term and
+ * index of the last entry, candidate; `voteRequest` in nats-server's server/raft.go, 2.15).
  *
- * Raft lets anybody ask for votes at any time. Whoever has a longer log refuses, and, because it knows better than the
- * one that asks, stands for election itself within 0.1 to 0.8 s.
+ * Raft lets a member ask for votes at any time. Whoever has a longer log refuses, and, because it knows better than the
+ * one that asks, stands for election itself within 0.1 to 0.8 s. The name must be a member's: a leader would take another
+ * into the group.
  */
-export function voteRequest({ leader, term }: Vacancy): Uint8Array {
-  const bytes = Buffer.alloc(3 * 8 + LEADER_LENGTH);
+export function voteRequest({ member, term }: Vacancy): Uint8Array {
+  const bytes = Buffer.alloc(3 * 8 + ID_LENGTH);
   bytes.writeBigUInt64LE(BigInt(term) + 1n, 0);
-  bytes.write(leader.slice(0, LEADER_LENGTH), 3 * 8, 'latin1');
+  bytes.write(member.slice(0, ID_LENGTH), 3 * 8, 'latin1');
   return bytes;
 }

@@ -60,7 +60,7 @@ describe('a cluster of three nats-servers', function () {
     const leader = (await (await JetStreamApi.of(nats)).info(JOURNAL))?.cluster?.leader;
     const names = await Promise.all(servers.map(nameOf));
     const lost = servers[names.findIndex((name) => name === leader)];
-    expect(lost, `${leader} of ${names}`).to.not.equal(undefined);
+    expect(lost, `${leader ?? 'nobody'} of ${names.join()}`).to.not.equal(undefined);
 
     lost?.kill('SIGKILL');
     const begin = performance.now();

@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { v1 } from '../../proto/generated/emoney.js';
+import { startTestGateway, turn, type TestGateway } from './harness.js';
+
+describe('gateway: a command that is not answered', () => {
+  let test: TestGateway;
+  let reconnected: () => void;
+
+  beforeEach(async () => {
+    test = await startTestGateway({
+      onReconnect: (callback) => {
+        reconnected = callback;
+        return () => undefined;
+      },
+    });
+    await heartbeat();
+  });
+  afterEach(async () => {
+    await test.close();
+  });
+
+  async function heartbeat(): Promise<void> {
+    test.partitions.heartbeat();
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+  }
+
+  const lost: Record<string, () => Promise<void> | void> = {
+    'another owner serves its partition': () => {
+      test.partitions.epoch += 1;
+      return heartbeat();
+    },
+    'its owner has lost its connection, and has another': () => {
+      test.partitions.reconnections += 1;
+      return heartbeat();
+    },
+    'the gateway has lost its connection, and has another': () => {
+      reconnected();
+    },
+  };
+  for (const [when, happens] of Object.entries(lost))
+    it(`is sent again, once, when ${when}`, async () => {
+      const client = await test.connect();
+      await client.hello('T1');
+      const { partitions } = test;
+      const before = partitions.received.length;
+      const answer = partitions.respond;
+      partitions.respond = () => undefined;
+      client.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
+      await partitions.until(() => partitions.received.length === before + 1);
+      await heartbeat();
+      expect(partitions.received, 'the same owner, the same connection').to.have.length(before + 1);
+      partitions.respond = answer;
+      await happens();
+      expect((await client.answerTo(2)).reply?.outcome).to.equal(v1.Outcome.OUTCOME_APPROVED);
+      await heartbeat();
+      expect(partitions.received).to.have.length(before + 2);
+      const [first, again] = partitions.received.slice(before);
+      expect(again).to.deep.equal(first);
+    });
+});
