@@ -490,6 +490,15 @@ export const NATS_PING_INTERVAL_MS = 1_000;
 /** A server that accepts a connection and does not greet is left for another, or for another try. */
 export const NATS_GREETING_MS = 3_000;
 
+/** Times that a stream is tried to be made, against others who make it, or a cluster that has just begun. */
+export const STREAM_CREATION_ATTEMPTS = 8;
+
+/** A change of a stream that is not answered by then may have collided with another; it takes milliseconds. */
+export const STREAM_CHANGE_MS = 1_000;
+
+/** Longest pause between two such attempts; drawn, so that two who collided do not collide again. */
+export const STREAM_CREATION_PAUSE_MS = 500;
+
 /** For so long servers are listened to that say what they lead. They answer within some milliseconds, or stand still. */
 export const ELECTION_ANSWERS_MS = 250;
 

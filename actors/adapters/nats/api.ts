@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   JetStreamApiError,
   jetstreamManager,
@@ -5,7 +6,12 @@ import {
   type JetStreamManager,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import { READ_TIMEOUT_MS } from '../../bounds.js';
+import {
+  READ_TIMEOUT_MS,
+  STREAM_CHANGE_MS,
+  STREAM_CREATION_ATTEMPTS,
+  STREAM_CREATION_PAUSE_MS,
+} from '../../bounds.js';
 import type { Nats } from './connection.js';
 import { statusOf, type Inbox } from './inbox.js';
 
@@ -21,17 +27,19 @@ export type StreamPlan = Parameters<JetStreamManager['streams']['add']>[0];
 export class JetStreamApi {
   readonly #inbox: Inbox;
   readonly #manager: JetStreamManager;
+  /** Does not wait long: of two who make or change a stream at once a cluster answers none. */
+  readonly #changer: JetStreamManager;
 
-  private constructor(inbox: Inbox, manager: JetStreamManager) {
+  private constructor(inbox: Inbox, manager: JetStreamManager, changer: JetStreamManager) {
     this.#inbox = inbox;
     this.#manager = manager;
+    this.#changer = changer;
   }
 
   static async of({ inbox, client }: Nats): Promise<JetStreamApi> {
-    return new JetStreamApi(
-      inbox,
-      await jetstreamManager(client, { checkAPI: false, timeout: READ_TIMEOUT_MS }),
-    );
+    const manager = await jetstreamManager(client, { checkAPI: false, timeout: READ_TIMEOUT_MS });
+    const changer = await jetstreamManager(client, { checkAPI: false, timeout: STREAM_CHANGE_MS });
+    return new JetStreamApi(inbox, manager, changer);
   }
 
   /** Undefined when there is no such stream; throws when nobody says so. */
@@ -53,17 +61,31 @@ export class JetStreamApi {
    * metadata there: the next start would skip the stream, with all that was acknowledged by then. So the metadata is
    * written once more, by a change, unless the stream says that this was done, or has messages, which a power cut
    * between the two files that are written would hide.
+   *
+   * A cluster that two ask at once may answer before the stream is there, or not at all: then it is tried again.
    */
   async ensure(plan: StreamPlan): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#ensure(plan);
+        return;
+      } catch (error) {
+        if (attempt === STREAM_CREATION_ATTEMPTS) throw error;
+      }
+      await delay(Math.random() * STREAM_CREATION_PAUSE_MS);
+    }
+  }
+
+  async #ensure(plan: StreamPlan): Promise<void> {
     try {
-      await this.#manager.streams.add(plan);
+      await this.#changer.streams.add(plan);
     } catch (error) {
       if (codeOf(error) !== NAME_IN_USE) throw error;
     }
     const info = await this.info(plan.name);
     if (info === undefined) throw new Error(`there is no stream ${plan.name}, although it was made`);
     if (info.config.description === WRITTEN || info.state.messages > 0) return;
-    await this.#manager.streams.update(plan.name, { ...info.config, description: WRITTEN });
+    await this.#changer.streams.update(plan.name, { ...info.config, description: WRITTEN });
   }
 
   /** Deletes the stream with all its messages; does nothing where there is none. */

@@ -75,6 +75,15 @@ describe('a cluster of three nats-servers', function () {
     await elections.close();
   });
 
+  it('makes a stream for two who ask at the same time', async () => {
+    const other = await connectNats(url(), { name: 'elections: another' });
+    const plan = { name: 'both', subjects: ['both'], num_replicas: 3, metadata: { value: 'one' } };
+    const apis = await Promise.all([nats, other].map((each) => JetStreamApi.of(each)));
+    await Promise.all(apis.map((api) => api.ensure(plan)));
+    expect((await apis[0]?.info('both'))?.config.metadata).to.include({ value: 'one' });
+    await other.close();
+  });
+
   it('says when the user is not of the system account', async () => {
     const error = await thrownBy(() =>
       openElections(nats, { systemUrl: url(), name: 'test', log: () => undefined }),
