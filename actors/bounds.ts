@@ -502,7 +502,10 @@ export const STREAM_CREATION_PAUSE_MS = 500;
 /** For so long servers are listened to that say what they lead. They answer within some milliseconds, or stand still. */
 export const ELECTION_ANSWERS_MS = 250;
 
-/** Pause between two looks for lost leaders. Longer than the election that the look before may have begun. */
+/** Pause after a look that found no lost leader, or could not be taken. */
+export const ELECTION_LOOK_MS = 500;
+
+/** Pause after one that did: longer than the election that it began. */
 export const ELECTION_PAUSE_MS = 1_500;
 
 /** Entries of one answer to SEARCH (rule 12), newest first. */

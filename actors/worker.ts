@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NatsAddressError } from './adapters/errors.js';
 import { FileArchive } from './adapters/files/archive.js';
 import { FileBaseStore } from './adapters/files/baseStore.js';
 import { noteForSuccessor, readPredecessor } from './adapters/files/predecessor.js';
@@ -87,7 +88,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     const onStatus = (status: string): void => log(`NATS: ${status}`);
     nats = await connectNats(options.natsUrl, { name: worker, onStatus });
     const { natsSystemUrl: systemUrl } = options;
-    if (systemUrl !== undefined) elections = await openElections(nats, { systemUrl, name: worker, log });
+    if (systemUrl !== undefined) elections = await electionsAt(systemUrl, { nats, worker, log });
     // A partition that is taken before Redis has answered is read from its journal, all of it.
     await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, OWNER_TIMEOUT_MS).unref())]);
     return await runOn({ nats, elections, redis }, { ...options, worker, degraded });
@@ -96,6 +97,21 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     await elections?.close();
     await nats?.close();
     throw error;
+  }
+}
+
+/** Undefined when they cannot be had now: the worker serves without them. */
+async function electionsAt(
+  systemUrl: string,
+  { nats, worker, log }: { nats: Nats; worker: string; log: (line: string) => void },
+): Promise<Elections | undefined> {
+  try {
+    return await openElections(nats, { systemUrl, name: worker, log });
+  } catch (error) {
+    if (error instanceof NatsAddressError) throw error;
+    const advice = 'until this worker is restarted, a lost leader is replaced in 4 to 9 s';
+    log(`NATS_SYSTEM_URL cannot be used (${String(error)}): ${advice}`);
+    return undefined;
   }
 }
 

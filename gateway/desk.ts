@@ -74,7 +74,7 @@ export class Desk {
       (partition, { epoch, reconnections, serving }) => {
         this.partitions.seen(partition, epoch);
         if (!serving) return;
-        this.partitions.served(partition, { epoch, reconnections });
+        this.partitions.served(partition, epoch, reconnections);
         this.histories.served(partition, epoch);
       },
       (partition) => {

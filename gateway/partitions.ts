@@ -22,9 +22,10 @@ export interface PartitionsOptions {
 }
 
 /** Who takes a partition's commands, and over which of its connections. */
-export interface Served {
+interface Served {
   readonly epoch: number;
-  readonly reconnections: number;
+  /** Undefined until a heartbeat of this epoch has said it. */
+  readonly reconnections: number | undefined;
 }
 
 /** The way to the partitions: commands out in batches, replies back to those who wait. */
@@ -45,7 +46,7 @@ export class Partitions {
     this.options = options;
     this.count = partitions;
     this.epochs = Array.from({ length: partitions }, () => 0);
-    this.servedBy = this.epochs.map((epoch) => ({ epoch, reconnections: 0 }));
+    this.servedBy = this.epochs.map((epoch) => ({ epoch, reconnections: undefined }));
     const replyTo = subjects.gateway(instance);
     this.outbox = new Outbox({
       partitions,
@@ -88,7 +89,7 @@ export class Partitions {
     const correlation = this.pending.add(partition, bytes, waiter, { now: clock.now(), card });
     this.outbox.add(partition, correlation, bytes);
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
-    if (card !== undefined) this.watch(correlation, card);
+    if (card !== undefined) this.watch(waiter, card);
   }
 
   /** Nobody serves it until an operator has done something: whoever waits for it is told so. */
@@ -108,12 +109,13 @@ export class Partitions {
    * An owner takes commands now. What was sent before went to an older one, or to nobody, or on a connection that it has
    * lost: it is sent again.
    */
-  served(partition: number, by: Served): void {
+  served(partition: number, epoch: number, reconnections?: number): void {
     const known = this.servedBy[partition];
-    if (known === undefined || by.epoch < known.epoch) return;
-    if (by.epoch === known.epoch && by.reconnections <= known.reconnections) return;
-    this.servedBy[partition] = by;
-    if (known.epoch > 0) this.sendAgain(partition);
+    if (known === undefined || epoch < known.epoch) return;
+    if (epoch === known.epoch && (reconnections ?? known.reconnections) === known.reconnections) return;
+    this.servedBy[partition] = { epoch, reconnections };
+    const isFirstHeard = epoch === known.epoch && known.reconnections === undefined;
+    if (known.epoch > 0 && !isFirstHeard) this.sendAgain(partition);
   }
 
   /** The bus was lost and is back: whatever was under way may be lost. */
@@ -126,21 +128,23 @@ export class Partitions {
     this.cancelTimer?.();
   }
 
-  /** In the same order. What was executed is known by its id, and answered as it was recorded. */
+  /**
+   * In the same order. What was executed is known by its id, and answered as it was recorded; a session is opened once
+   * more, and only the later one counts.
+   */
   private sendAgain(partition: number): void {
-    for (const { correlation, command } of this.pending.sentTo(partition)) {
+    for (const { correlation, command } of this.pending.renew(partition)) {
       this.outbox.add(partition, correlation, command);
     }
   }
 
   /** Whatever is recorded of an id its terminal answers at once; all else would wait for the card's partition in vain. */
-  private watch(correlation: number, card: string): void {
+  private watch(waiter: Waiter, card: string): void {
     const { clock, stoppedBecause } = this.options;
     const partition = this.of(card);
     if (stoppedBecause(partition) === undefined) return;
     clock.after(STOPPED_PATIENCE_MS, () => {
-      const waiter = this.pending.take(correlation);
-      if (waiter !== undefined) this.refuseStopped([waiter], partition);
+      if (this.pending.forget(waiter)) this.refuseStopped([waiter], partition);
     });
   }
 
@@ -156,7 +160,7 @@ export class Partitions {
       if (epoch < (this.epochs[partition] ?? Infinity)) return;
       this.seen(partition, epoch);
       for (const item of items) this.settle(item);
-      this.served(partition, { epoch, reconnections: 0 });
+      this.served(partition, epoch);
     } catch (error) {
       // Not a reply of ours: nothing is settled by it, and whoever waits is told UNAVAILABLE in time.
       this.options.log(`gateway: replies that cannot be read were dropped: ${String(error)}`);

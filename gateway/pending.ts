@@ -8,7 +8,7 @@ export interface Waiter {
   rejected(code: v1.Rejection, detail: string): void;
 }
 
-/** As it was sent, to be sent again to the next owner. */
+/** To be sent again. */
 export interface Sent {
   readonly correlation: number;
   readonly command: Uint8Array;
@@ -83,11 +83,27 @@ export class Pending {
     return taken;
   }
 
-  /** What somebody still waits for of this partition, in the order in which it was sent. */
-  sentTo(partition: number): readonly Sent[] {
+  /** Removes what this one waits for; false: it waits for nothing any more. */
+  forget(waiter: Waiter): boolean {
+    for (const [correlation, entry] of this.entries) {
+      if (entry.waiter === waiter) return this.entries.delete(correlation);
+    }
+    return false;
+  }
+
+  /**
+   * What somebody still waits for of this partition, in the order in which it was sent, under new correlations: an answer
+   * to what was sent before settles nothing any more.
+   */
+  renew(partition: number): readonly Sent[] {
     const sent: Sent[] = [];
-    for (const [correlation, { partition: to, command, waiter }] of this.entries) {
-      if (to === partition && waiter.isGone !== true) sent.push({ correlation, command });
+    const all = [...this.entries];
+    this.entries.clear();
+    for (const [before, entry] of all) {
+      const isSent = entry.partition === partition && entry.waiter.isGone !== true;
+      const correlation = isSent ? this.next++ : before;
+      this.entries.set(correlation, entry);
+      if (isSent) sent.push({ correlation, command: entry.command });
     }
     return sent;
   }

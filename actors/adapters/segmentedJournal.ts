@@ -208,6 +208,7 @@ class SegmentedJournal implements Journal {
           `the end of segment ${segment} of partition ${partition} was not acknowledged: ${answer.reason}`,
         );
       }
+      // Refused: another has closed it meanwhile. Behind that message, then.
     }
   }
 

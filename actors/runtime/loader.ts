@@ -94,7 +94,7 @@ export class Loader<Command, Event, State> {
       if (this.#stopped) return;
       const refused = new RefusedSnapshots();
       for (const key of keys) {
-        if (tails.isWhole(key)) this.#continue(key, { state: undefined, position: 0 }, -1);
+        if (tails.isWhole(key)) this.#continueWithout(key, { state: undefined, position: 0 });
         else if (snapshots === undefined) this.#rebuild.add(key);
         else this.#settle(key, snapshots.get(key), refused);
       }
@@ -144,17 +144,24 @@ export class Loader<Command, Event, State> {
       this.#rebuild.add(key);
       return;
     }
-    this.#continue(key, { state, position: sequence }, sequence, position);
+    const unit = this.#continue(key, { state, position: sequence }, { snapshot: sequence, position });
+    // With its bytes at hand it can fall asleep, also when it is only read.
+    if (sequence === position && domain.maySleep(state)) unit.pack(snapshot.state);
+    this.#add(unit);
   }
 
   /** `snapshot`: position of the unit's snapshot in Redis, −1: none. */
   #continue(
     key: string,
     from: Replayed<State>,
-    snapshot: number,
-    position = this.#parts.tails.position(key),
-  ): void {
-    this.#add(new Unit(key, this.#parts.tails.continue(key, from), position, snapshot));
+    { snapshot, position }: { readonly snapshot: number; readonly position: number },
+  ): Unit<State> {
+    return new Unit(key, this.#parts.tails.continue(key, from), position, snapshot);
+  }
+
+  /** What has no snapshot that counts. */
+  #continueWithout(key: string, from: Replayed<State>): void {
+    this.#add(this.#continue(key, from, { snapshot: -1, position: this.#parts.tails.position(key) }));
   }
 
   async #rebuildAll(): Promise<void> {
@@ -210,7 +217,7 @@ export class Loader<Command, Event, State> {
       if (this.#isStopped()) return;
       for (const unit of found) {
         if (unit === undefined || !rest.has(unit.key) || !tails.follows(unit.key, unit.sequence)) continue;
-        this.#continue(unit.key, { state: stateOf(domain, unit), position: unit.sequence }, -1);
+        this.#continueWithout(unit.key, { state: stateOf(domain, unit), position: unit.sequence });
         rest.delete(unit.key);
       }
     });

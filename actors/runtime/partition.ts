@@ -226,15 +226,19 @@ export class Partition<Command, Event, State> {
       return;
     }
     this.#parts.background.otherCame();
-    if (this.#isFullFor(command)) this.#outbox.reject(origin, 'OVERLOADED', OVERLOADED);
-    else this.#submit(command, origin);
+    this.#admit(command, origin);
   }
 
   /** What waited outside the mailbox. Handed over meanwhile: the next owner is asked again. */
   #takeNow(command: Command, origin: Origin): void {
     if (this.#state !== 'serving') return;
-    this.#submit(command, origin);
+    this.#admit(command, origin);
     this.#schedule();
+  }
+
+  #admit(command: Command, origin: Origin): void {
+    if (this.#isFullFor(command)) this.#outbox.reject(origin, 'OVERLOADED', OVERLOADED);
+    else this.#submit(command, origin);
   }
 
   #isFullFor(command: Command): boolean {

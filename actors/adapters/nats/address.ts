@@ -7,18 +7,18 @@ const ADDRESS = /^(?:(nats|tls):\/\/)?(?:([^@/]*)@)?([^@/]+)$/;
 
 /**
  * Of `nats://user:password@host:port` what the client takes, which knows of hosts and ports only. Several servers with
- * commas; user and password (percent-encoded) may stand with one of them, and count for all. With `tls://` every
- * connection is encrypted.
+ * commas; scheme, user and password (percent-encoded) may stand with one of them, and count for all. With `tls://`
+ * every connection is encrypted.
  * @throws NatsAddressError without the password
  */
 export function parseNatsAddress(text: string): NatsAddress {
   const parts = text.split(',').map((each) => {
     const found = ADDRESS.exec(each.trim());
     if (found === null) throw new NatsAddressError('it is not nats://host:port, or several with commas');
-    const [, scheme = 'nats', login, server = ''] = found;
+    const [, scheme, login, server = ''] = found;
     return { scheme, login, server };
   });
-  const schemes = new Set(parts.map(({ scheme }) => scheme));
+  const schemes = new Set(parts.map(({ scheme }) => scheme).filter((scheme) => scheme !== undefined));
   if (schemes.size > 1)
     throw new NatsAddressError('nats:// and tls:// are mixed: one connection is one or the other');
   const logins = new Set(parts.map(({ login }) => login).filter((login) => login !== undefined));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ELECTION_ANSWERS_MS, ELECTION_PAUSE_MS, NATS_GREETING_MS } from '../../bounds.js';
+import { ELECTION_ANSWERS_MS, ELECTION_LOOK_MS, ELECTION_PAUSE_MS, NATS_GREETING_MS } from '../../bounds.js';
 import { NatsAddressError } from '../errors.js';
 import { connectNats, type Nats } from './connection.js';
 import { vacancies, voteRequest, type RaftAnswer } from './vacancies.js';
@@ -63,10 +63,9 @@ class SystemAccountElections implements Elections {
   suspect(): void {
     if (this.#resting) return;
     this.#resting = true;
-    // What fails is tried again as soon as a journal is silent again.
     void this.#callForVotes()
-      .then((called) => (called ? delay(ELECTION_PAUSE_MS, undefined, { ref: false }) : undefined))
-      .catch(() => undefined)
+      .catch(() => false)
+      .then((called) => delay(called ? ELECTION_PAUSE_MS : ELECTION_LOOK_MS, undefined, { ref: false }))
       .finally(() => (this.#resting = false));
   }
 

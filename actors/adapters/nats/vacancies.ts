@@ -7,6 +7,8 @@ export interface RaftGroup {
   /** LEADER, FOLLOWER, CANDIDATE … */
   readonly state: string;
   readonly term: number;
+  /** Index of the last entry in its log, 0: it is empty. */
+  readonly pindex: number;
   readonly quorum_needed: number;
 }
 
@@ -17,7 +19,7 @@ export interface RaftAnswer {
   readonly data?: Readonly<Record<string, Readonly<Record<string, RaftGroup>>>>;
 }
 
-/** A group of which enough members answer to elect a leader, and none of them is one. */
+/** A group of which enough members answer to elect a leader, none of them is one, and all have a log. */
 export interface Vacancy {
   readonly group: string;
   /** Id of one of those members. */
@@ -38,6 +40,8 @@ function vacancyOf(group: string, members: readonly RaftGroup[]): Vacancy | unde
   const [first] = members;
   if (first === undefined || members.length < first.quorum_needed) return undefined;
   if (members.some(({ state }) => state === 'LEADER')) return undefined;
+  // A new group, in which a member with an empty log would grant its vote, and wait.
+  if (members.some(({ pindex }) => pindex === 0)) return undefined;
   return { group, member: first.id, term: Math.max(...members.map(({ term }) => term)) };
 }
 

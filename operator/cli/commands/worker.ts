@@ -63,7 +63,6 @@ async function work(options: WorkerCommandOptions): Promise<void> {
   collectYoungSpaceEarly();
   const worker = await startedUnderParent(async () => {
     await requireNats(natsUrl);
-    if (natsSystemUrl !== undefined) await requireNats(natsSystemUrl, 'NATS_SYSTEM_URL');
     if (data !== undefined) await openDataFolder(data);
     return runWorker({
       ...{ natsUrl, natsSystemUrl, redisUrl, deployment, acceptLoss, segmentBytes, log: stamped(output.say) },

@@ -4,14 +4,14 @@ import { RedisConnection } from '../../../actors/adapters/redis/connection.js';
 import { CommandError } from '../errors.js';
 import { parseRedisUrl } from '../options.js';
 
-/** @throws CommandError that names the variable and the address */
-export async function requireNats(url: string, variable = 'NATS_URL'): Promise<void> {
+/** @throws CommandError that names NATS_URL and the address */
+export async function requireNats(url: string): Promise<void> {
   try {
     const nats = await connectNats(url, { name: 'emoney: does it answer?' });
     await nats.close();
   } catch (error) {
     throw new CommandError(
-      `nats-server at ${withoutCredentials(url)} cannot be used (${variable}): ${reasonOf(error)}: start it, or correct the address`,
+      `nats-server at ${withoutCredentials(url)} cannot be used (NATS_URL): ${reasonOf(error)}: start it, or correct the address`,
       1,
       { cause: error },
     );
@@ -52,5 +52,6 @@ function reasonOf(error: unknown): string {
 }
 
 function withoutCredentials(url: string): string {
-  return url.replaceAll(/\/\/[^/@,]*@/g, '//');
+  // Up to the last @: a password may hold anything.
+  return url.replace(/^(\w+:\/\/)?.*@/s, '$1');
 }

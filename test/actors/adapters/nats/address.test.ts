@@ -15,7 +15,7 @@ describe('the address of NATS', () => {
   });
 
   it('is encrypted where it says so', () => {
-    expect(parseNatsAddress('tls://a,tls://b')).to.deep.equal({ servers: ['a', 'b'], tls: {} });
+    expect(parseNatsAddress('tls://a,b')).to.deep.equal({ servers: ['a', 'b'], tls: {} });
   });
 
   const wrong = {

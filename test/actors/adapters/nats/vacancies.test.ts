@@ -11,7 +11,7 @@ const B = 'BBBBBBBB';
 const C = 'CCCCCCCC';
 
 function says(id: string, changes: Partial<RaftGroup> = {}): RaftAnswer {
-  const group = { id, state: 'FOLLOWER', term: 7, quorum_needed: 2, ...changes };
+  const group = { id, state: 'FOLLOWER', term: 7, pindex: 9, quorum_needed: 2, ...changes };
   return { server: { ver: '2.15.1' }, data: { EMONEY: { 'S-R3F-1': group } } };
 }
 
@@ -29,6 +29,7 @@ describe('the groups of a NATS cluster that have lost their leader', () => {
   const whole: Record<string, readonly RaftAnswer[]> = {
     'the leader answers': [says(B), says(A, { state: 'LEADER' }), says(C)],
     'another leads already': [says(B, { state: 'LEADER', term: 8 }), says(C)],
+    'a member has an empty log, and would grant its vote': [says(B), says(C, { pindex: 0 })],
     'too few are left to elect': [says(B)],
     'nobody has such a group': [{ server: { ver: '2.15.1' } }],
     'nobody answers': [],
@@ -39,7 +40,7 @@ describe('the groups of a NATS cluster that have lost their leader', () => {
     });
 
   it('are told apart', () => {
-    const other = { id: B, state: 'LEADER', term: 3, quorum_needed: 2 };
+    const other = { id: B, state: 'LEADER', term: 3, pindex: 1, quorum_needed: 2 };
     const answers = [says(B), says(C)].map((answer) => ({
       ...answer,
       data: { ...answer.data, SYS: { meta: other } },
