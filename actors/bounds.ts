@@ -542,6 +542,15 @@ export const HISTORY_PAUSE_MS = 250;
 /** Events that the history files before payments have their turn again: some tenths of a millisecond. */
 export const HISTORY_SLICE_EVENTS = 64;
 
+/**
+ * Bytes at which a row of the history holds no more entries: a terminal's of a quarter of a second when it is very busy.
+ * Who wants one of them reads them all.
+ */
+export const HISTORY_ROW_BYTES = 16 * 1024;
+
+/** Entries of frames that share a row in the history's order of time. */
+export const HISTORY_TIMES_ITEMS = 256;
+
 /** Bytes of frames that wait for a partition's history; beyond it they are dropped, and read from the journal. */
 export const HISTORY_BUFFER_BYTES = 16 * 1024 * 1024;
 

@@ -3,20 +3,12 @@ import { HISTORY_OPENINGS } from '../bounds.js';
 import type { Tip } from '../runtime/chain.js';
 import { Counting } from './counting.js';
 import { encodeCursor } from './cursor.js';
-import {
-  batchKey,
-  columnKey,
-  cursorKey,
-  entryKey,
-  idKey,
-  matterKey,
-  openingKey,
-  standingKey,
-  timeKey,
-} from './keys.js';
+import { Columns } from './columns.js';
+import { cursorKey, matterKey, openingKey, standingKey } from './keys.js';
+import { Pack } from './pack.js';
 import type { Place } from './place.js';
 import type { File, Filing, HistoryBatch, HistoryStore, Standing } from './ports.js';
-import { encodeLine, encodeMatter, encodeStanding, encodeTimes, type TimesItem } from './rows.js';
+import { encodeMatter, encodeStanding } from './rows.js';
 
 /** An id that was opened and is not closed yet. */
 interface Opening {
@@ -47,7 +39,8 @@ export class Intake {
   /** Whose openings are in the store, or nowhere: for a reversal the transaction's, which was closed already. */
   #late: { readonly key: Buffer; readonly closing: Closing }[] = [];
   readonly #counts: Counting;
-  #times: TimesItem[] = [];
+  readonly #pack: Pack;
+  readonly #columns: Columns;
   #batch: HistoryBatch | undefined;
   #time = 0;
   #sequence = 0;
@@ -58,6 +51,8 @@ export class Intake {
     this.#partition = partition;
     this.#file = file;
     this.#counts = new Counting(store, partition);
+    this.#pack = new Pack(partition);
+    this.#columns = new Columns(partition);
   }
 
   /** The events that follow are those of this frame, up to `end`. */
@@ -65,6 +60,7 @@ export class Intake {
     this.#sequence = sequence;
     this.#time = time;
     this.#index = 0;
+    this.#columns.begin({ sequence, time });
   }
 
   event(event: Uint8Array): void {
@@ -95,9 +91,7 @@ export class Intake {
   }
 
   end(): void {
-    if (this.#times.length === 0) return;
-    this.#present().put(timeKey(this.#partition, this.#time, this.#sequence), encodeTimes(this.#times));
-    this.#times = [];
+    if (this.#pack.isFull) this.#pack.write(this.#present());
   }
 
   /**
@@ -108,6 +102,8 @@ export class Intake {
     const batch = this.#present();
     this.#batch = undefined;
     await this.#closeLate(batch);
+    this.#pack.write(batch);
+    this.#columns.write(batch);
     this.#storeOpened(batch);
     await this.#counts.store(batch);
     batch.put(cursorKey(this.#partition), encodeCursor(tip));
@@ -128,18 +124,12 @@ export class Intake {
   }
 
   #enter(filing: Filing, place: Place, event: Uint8Array): void {
-    const { card, terminal, role } = filing;
-    const into = this.#present();
-    into.put(entryKey(this.#partition, card, place), event);
-    this.#times.push({ index: place.index, card });
-    if (terminal.length === 0) return;
-    into.put(idKey(this.#partition, filing, place), card);
-    into.put(batchKey(this.#partition, filing, place), card);
-    if (role === 'refusal') this.#lineByItself(filing, place, event);
+    this.#pack.add(filing, place, event);
+    if (filing.role === 'refusal' && filing.terminal.length > 0) this.#lineByItself(filing, place, event);
   }
 
-  #lineByItself(filing: Filing, place: Place, event: Uint8Array): void {
-    this.#present().put(columnKey(this.#partition, filing, place, 0), encodeLine(undefined, event));
+  #lineByItself({ terminal, batch }: Filing, place: Place, event: Uint8Array): void {
+    this.#columns.add(terminal, batch, place, 0, undefined, event);
   }
 
   #list({ matters }: Filing, place: Place, event: Uint8Array): void {
@@ -178,7 +168,7 @@ export class Intake {
       this.#openings.delete(name);
       opening.closed = true;
       if (opening.stored) this.#present().delete(key);
-      this.#line(this.#present(), closing, opening.batch, opening.event);
+      this.#line(closing, opening.batch, opening.event);
     }
   }
 
@@ -191,7 +181,7 @@ export class Intake {
       const opening = openings[at];
       if (opening === undefined) continue;
       batch.delete(key);
-      this.#line(batch, closing, this.#file(opening)?.batch ?? 0, opening);
+      this.#line(closing, this.#file(opening)?.batch ?? 0, opening);
     }
   }
 
@@ -207,12 +197,7 @@ export class Intake {
   }
 
   /** A line belongs to the batch in which it was opened. */
-  #line(
-    into: HistoryBatch,
-    { line, terminal, place, event }: Closing,
-    batch: number,
-    opening: Uint8Array,
-  ): void {
-    into.put(columnKey(this.#partition, { terminal, batch }, place, line), encodeLine(opening, event));
+  #line({ line, terminal, place, event }: Closing, batch: number, opening: Uint8Array): void {
+    this.#columns.add(terminal, batch, place, line, opening, event);
   }
 }
