@@ -5,7 +5,7 @@ import { readLines } from './packed.js';
 import { PLACE_BYTES, readStamp, STAMP_BYTES, writePlace, type Place } from './place.js';
 import type { File, Row } from './ports.js';
 import { entriesAt, type Reference, referencesOfBatch, type Source } from './reading.js';
-import { bufferOf } from './rows.js';
+import { bufferOf, latin1OfText } from './rows.js';
 
 export interface OpenedQuery extends PageQuery {
   readonly terminal: string;
@@ -56,7 +56,7 @@ async function listEntries(source: Source, file: File, query: BatchQuery): Promi
 }
 
 function prefixOf({ partition }: Source, order: Order, { terminal, batch }: BatchQuery): Buffer {
-  return batchPrefix(partition, order, { terminal: Buffer.from(terminal), batch });
+  return batchPrefix(partition, order, { terminal: latin1OfText(terminal), batch });
 }
 
 function keyOf(place: Place): Buffer {

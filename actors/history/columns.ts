@@ -5,7 +5,6 @@ import { PackedKeys } from './keys.js';
 import { writeHead, writePlaceIn } from './packed.js';
 import { comparePlaces, type Place, type Stamp } from './place.js';
 import type { HistoryBatch } from './ports.js';
-import { latin1Of } from './rows.js';
 
 interface Line {
   readonly place: Place;
@@ -26,7 +25,6 @@ const NOTHING = new Uint8Array(0);
 export class Columns {
   readonly #keys: PackedKeys;
   readonly #arena = new Arena();
-  readonly #row = new Arena();
   #terminals = new Map<string, Column[]>();
   #first: Stamp | undefined;
 
@@ -45,7 +43,7 @@ export class Columns {
 
   /** `opening` undefined: a line by itself, which was never open. */
   add(
-    terminal: Uint8Array,
+    terminal: string,
     batch: number,
     place: Place,
     line: number,
@@ -73,7 +71,7 @@ export class Columns {
     for (const [terminal, columns] of this.#terminals) {
       for (const column of columns) this.#writeColumn(into, first, terminal, column);
     }
-    this.#arena.clear();
+    this.#arena.cut(0);
     this.#terminals = new Map();
     this.#first = undefined;
   }
@@ -86,22 +84,19 @@ export class Columns {
     for (const [at, { place, line, begin, end }] of lines.entries()) {
       bytes += end - begin;
       if (bytes < HISTORY_ROW_BYTES && at < lines.length - 1) continue;
-      this.#row.clear();
-      writeHead(this.#row, first, place);
-      for (let each = from; each <= at; each += 1) {
-        const piece = lines[each];
-        if (piece !== undefined) this.#row.piece(this.#arena, piece.begin, piece.end);
-      }
-      into.put(this.#keys.columns(terminal, batch, place, line), this.#row.view());
+      const row = this.#arena.length;
+      writeHead(this.#arena, first, place);
+      for (const piece of lines.slice(from, at + 1)) this.#arena.again(piece.begin, piece.end);
+      into.put(this.#keys.columns(terminal, batch, place, line), this.#arena.view(row));
+      this.#arena.cut(row);
       from = at + 1;
       bytes = 0;
     }
   }
 
-  #columnOf(terminal: Uint8Array, batch: number): Column {
-    const name = latin1Of(terminal);
-    let columns = this.#terminals.get(name);
-    if (columns === undefined) this.#terminals.set(name, (columns = []));
+  #columnOf(terminal: string, batch: number): Column {
+    let columns = this.#terminals.get(terminal);
+    if (columns === undefined) this.#terminals.set(terminal, (columns = []));
     let column = columns.find((each) => each.batch === batch);
     if (column === undefined) columns.push((column = { batch, lines: [], isSorted: true }));
     return column;

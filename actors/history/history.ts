@@ -13,6 +13,7 @@ import type { Page } from './page.js';
 import type { File, HistoryStore } from './ports.js';
 import type { Query } from './query.js';
 import { newestFirst, type Entry, type Source } from './reading.js';
+import { latin1OfText } from './rows.js';
 import { search, type Found } from './search.js';
 import { listStandings, type StandingsPage, type StandingsQuery } from './standings.js';
 import { findSums, listSums, type SumsQuery, type SumsRow } from './sums.js';
@@ -97,7 +98,7 @@ export class History {
     partition: number,
     id: { readonly terminal: string; readonly incarnation: number; readonly number: number },
   ): Promise<readonly Entry[]> {
-    const whole = { ...id, terminal: Buffer.from(id.terminal) };
+    const whole = { ...id, terminal: latin1OfText(id.terminal) };
     const group = { order: 'ids', prefix: blockPrefix(partition, whole), id: whole } as const;
     const { entries } = await this.#read(partition, async (source) => {
       const found: Entry[] = [];

@@ -4,25 +4,16 @@ import type { Tip } from '../runtime/chain.js';
 import { Counting } from './counting.js';
 import { encodeCursor } from './cursor.js';
 import { Columns } from './columns.js';
-import { cursorKey, matterKey, openingKey, standingKey } from './keys.js';
+import { type Id, cursorKey, matterKey, openingKey, standingKey } from './keys.js';
+import { type Opening, Openings } from './openings.js';
 import { Pack } from './pack.js';
 import type { Place } from './place.js';
 import type { File, Filing, HistoryBatch, HistoryStore, Standing } from './ports.js';
 import { encodeMatter, encodeStanding } from './rows.js';
 
-/** An id that was opened and is not closed yet. */
-interface Opening {
-  readonly key: Buffer;
-  readonly batch: number;
-  event: Uint8Array;
-  closed: boolean;
-  /** It is in the store, for whoever closes it after a restart. */
-  stored: boolean;
-}
-
 interface Closing {
   readonly line: number;
-  readonly terminal: Uint8Array;
+  readonly id: Id;
   readonly place: Place;
   readonly event: Uint8Array;
 }
@@ -32,12 +23,11 @@ export class Intake {
   readonly #store: HistoryStore;
   readonly #partition: number;
   readonly #file: File;
-  /** By key. */
-  readonly #openings = new Map<string, Opening>();
+  readonly #openings = new Openings();
   /** Of the present batch. */
   #opened: Opening[] = [];
   /** Whose openings are in the store, or nowhere: for a reversal the transaction's, which was closed already. */
-  #late: { readonly key: Buffer; readonly closing: Closing }[] = [];
+  #late: Closing[] = [];
   readonly #counts: Counting;
   readonly #pack: Pack;
   readonly #columns: Columns;
@@ -65,9 +55,10 @@ export class Intake {
 
   event(event: Uint8Array): void {
     const filing = this.#file(event);
-    const place = { time: this.#time, sequence: this.#sequence, index: this.#index };
+    const index = this.#index;
     this.#index += 1;
     if (filing === undefined) return;
+    const place = { time: this.#time, sequence: this.#sequence, index };
     if (filing.matters.length > 0) this.#list(filing, place, event);
     if (filing.standing !== undefined) this.#stand(filing.standing, place);
     if (filing.count !== undefined) this.#counts.add(filing.count);
@@ -146,29 +137,24 @@ export class Intake {
   }
 
   #open(filing: Filing, event: Uint8Array): void {
-    const { batch } = filing;
-    for (const line of filing.lines) {
-      const key = openingKey(this.#partition, line, filing);
-      const opening = { key, batch, event, closed: false, stored: false };
-      this.#openings.set(key.toString('latin1'), opening);
+    const { batch, lines } = filing;
+    for (const line of lines) {
+      const opening = { id: filing, line, batch, event, closed: false, stored: false };
+      this.#openings.add(opening);
       this.#opened.push(opening);
     }
   }
 
   #close(filing: Filing, place: Place, event: Uint8Array): void {
     for (const line of filing.lines) {
-      const key = openingKey(this.#partition, line, filing);
-      const closing = { line, terminal: filing.terminal, place, event };
-      const name = key.toString('latin1');
-      const opening = this.#openings.get(name);
+      const opening = this.#openings.take(filing, line);
       if (opening === undefined) {
-        this.#late.push({ key, closing });
+        this.#late.push({ line, id: filing, place, event });
         continue;
       }
-      this.#openings.delete(name);
       opening.closed = true;
-      if (opening.stored) this.#present().delete(key);
-      this.#line(closing, opening.batch, opening.event);
+      if (opening.stored) this.#present().delete(openingKey(this.#partition, line, filing));
+      this.#columns.add(filing.terminal, opening.batch, place, line, opening.event, event);
     }
   }
 
@@ -176,12 +162,13 @@ export class Intake {
     const late = this.#late;
     if (late.length === 0) return;
     this.#late = [];
-    const openings = await this.#store.get(late.map(({ key }) => key));
-    for (const [at, { key, closing }] of late.entries()) {
-      const opening = openings[at];
-      if (opening === undefined) continue;
+    const keys = late.map(({ id, line }) => openingKey(this.#partition, line, id));
+    const openings = await this.#store.get(keys);
+    for (const [at, { id, line, place, event }] of late.entries()) {
+      const [opening, key] = [openings[at], keys[at]];
+      if (opening === undefined || key === undefined) continue;
       batch.delete(key);
-      this.#line(closing, this.#file(opening)?.batch ?? 0, opening);
+      this.#columns.add(id.terminal, this.#file(opening)?.batch ?? 0, place, line, opening, event);
     }
   }
 
@@ -191,13 +178,8 @@ export class Intake {
       opening.stored = true;
       // A copy: it may be a part of a frame, which must not be kept for it.
       opening.event = Uint8Array.from(opening.event);
-      batch.put(opening.key, opening.event);
+      batch.put(openingKey(this.#partition, opening.line, opening.id), opening.event);
     }
     this.#opened = [];
-  }
-
-  /** A line belongs to the batch in which it was opened. */
-  #line({ line, terminal, place, event }: Closing, batch: number, opening: Uint8Array): void {
-    this.#columns.add(terminal, batch, place, line, opening, event);
   }
 }

@@ -117,11 +117,11 @@ export function cardOf(key: Buffer): Buffer {
   return key.subarray(HEAD_BYTES, -STAMP_BYTES - 1);
 }
 
+/** The terminal: its bytes as characters of Latin-1. */
 export type Id = Pick<Filing, 'terminal' | 'incarnation' | 'number'>;
 
 function writeId(key: Buffer, at: number, { terminal, incarnation, number }: Id): number {
-  key.set(terminal, at);
-  let end = at + terminal.length;
+  let end = at + key.write(terminal, at, 'latin1');
   key[end] = 0;
   end = key.writeUInt32BE(incarnation, end + 1);
   end = key.writeUInt32BE(Math.floor(number / 2 ** 32), end);
@@ -136,8 +136,7 @@ export function blockOf(number: number): number {
 /** The beginning of the keys of the block in which an id is. */
 export function blockPrefix(partition: number, { terminal, incarnation, number }: Id): Buffer {
   const key = begin(partition, ORDER.ids, terminal.length + 1 + BLOCK_BYTES);
-  key.set(terminal, HEAD_BYTES);
-  const end = HEAD_BYTES + terminal.length;
+  const end = HEAD_BYTES + key.write(terminal, HEAD_BYTES, 'latin1');
   key[end] = 0;
   key.writeUInt32BE(incarnation, end + 1);
   key.writeUIntBE(blockOf(number), end + 5, 6);
@@ -172,13 +171,12 @@ export function matterKey(
 }
 
 interface InBatch {
-  readonly terminal: Uint8Array;
+  readonly terminal: string;
   readonly batch: number;
 }
 
 function writeBatch(key: Buffer, { terminal, batch }: InBatch): number {
-  key.set(terminal, HEAD_BYTES);
-  const end = HEAD_BYTES + terminal.length;
+  const end = HEAD_BYTES + key.write(terminal, HEAD_BYTES, 'latin1');
   key[end] = 0;
   return key.writeUInt32BE(batch, end + 1);
 }
@@ -243,35 +241,35 @@ export class PackedKeys {
     this.#partition = partition;
   }
 
-  entries(card: string, stamp: Stamp): Buffer {
+  entries(card: string, stamp: Stamp): Uint8Array {
     this.#begin(ORDER.entries, card);
     return this.#stamped(stamp);
   }
 
-  batches(terminal: string, batch: number, stamp: Stamp): Buffer {
+  batches(terminal: string, batch: number, stamp: Stamp): Uint8Array {
     this.#begin(ORDER.batches, terminal);
     this.#length = this.#key.writeUInt32BE(batch, this.#length);
     return this.#stamped(stamp);
   }
 
-  ids(terminal: string, incarnation: number, block: number, stamp: Stamp): Buffer {
+  ids(terminal: string, incarnation: number, block: number, stamp: Stamp): Uint8Array {
     this.#begin(ORDER.ids, terminal);
     this.#length = this.#key.writeUInt32BE(incarnation, this.#length);
     this.#length = this.#key.writeUIntBE(block, this.#length, 6);
     return this.#stamped(stamp);
   }
 
-  times(last: Stamp): Buffer {
+  times(last: Stamp): Uint8Array {
     this.#begin(ORDER.times, undefined);
     return this.#stamped(last);
   }
 
-  columns(terminal: string, batch: number, place: Place, line: number): Buffer {
+  columns(terminal: string, batch: number, place: Place, line: number): Uint8Array {
     this.#begin(ORDER.columns, terminal);
     this.#length = this.#key.writeUInt32BE(batch, this.#length);
     writePlace(this.#key, this.#length, place);
     this.#length = this.#key.writeUInt8(line, this.#length + PLACE_BYTES);
-    return this.#key.subarray(0, this.#length);
+    return this.#cut();
   }
 
   /** The text, ended; undefined: none. */
@@ -283,13 +281,20 @@ export class PackedKeys {
     key[PARTITION_BYTES] = order;
     this.#length = HEAD_BYTES;
     if (text === undefined) return;
-    this.#length += key.write(text, HEAD_BYTES, 'latin1');
+    for (let at = 0; at < text.length; at += 1) key[HEAD_BYTES + at] = text.charCodeAt(at);
+    this.#length += text.length;
     key[this.#length] = 0;
     this.#length += 1;
   }
 
-  #stamped(stamp: Stamp): Buffer {
+  #stamped(stamp: Stamp): Uint8Array {
     writeStamp(this.#key, this.#length, stamp);
-    return this.#key.subarray(0, this.#length + STAMP_BYTES);
+    this.#length += STAMP_BYTES;
+    return this.#cut();
+  }
+
+  #cut(): Uint8Array {
+    // A Buffer's own subarray costs several times as much.
+    return new Uint8Array(this.#key.buffer, 0, this.#length);
   }
 }

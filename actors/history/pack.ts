@@ -9,7 +9,6 @@ import { blockOf, PackedKeys } from './keys.js';
 import { writeHead, writePlaceIn } from './packed.js';
 import type { Place, Stamp } from './place.js';
 import type { Filing, HistoryBatch } from './ports.js';
-import { latin1Of } from './rows.js';
 
 /** The pieces of the arena that a row is made of: begin and end of each. */
 interface Group {
@@ -41,13 +40,14 @@ interface TimesGroup extends Group {
 export class Pack {
   readonly #keys: PackedKeys;
   readonly #arena = new Arena();
-  readonly #row = new Arena();
   #cards = new Map<string, Group>();
   #terminals = new Map<string, TerminalGroup>();
   #times: TimesGroup[] = [];
   #first: Stamp | undefined;
   #last: Stamp = { time: 0, sequence: 0 };
   #isFull = false;
+  /** Where they end in the arena, while rows are made of them. */
+  #items = 0;
 
   constructor(partition: number) {
     this.#keys = new PackedKeys(partition);
@@ -73,7 +73,7 @@ export class Pack {
     this.#addPiece(this.#cardOf(card), begin, arena.length);
     const reference = arena.length;
     writePlaceIn(arena, first, place);
-    arena.bytes(card);
+    arena.latin1(card);
     this.#addTime(place, reference, arena.length);
     if (terminal.length === 0) return;
     arena.uint(incarnation);
@@ -89,28 +89,22 @@ export class Pack {
     if (first === undefined) return;
     const { time, sequence } = this.#last;
     const stamp = { time, sequence };
-    for (const [card, group] of this.#cards)
-      into.put(this.#keys.entries(card, stamp), this.#rowOf(group, first, stamp));
+    this.#items = this.#arena.length;
+    for (const [card, { pieces }] of this.#cards)
+      into.put(this.#keys.entries(card, stamp), this.#rowOf(first, stamp, pieces));
     for (const [terminal, { batches, blocks }] of this.#terminals) {
-      for (const group of batches)
-        into.put(this.#keys.batches(terminal, group.batch, stamp), this.#rowOf(group, first, stamp));
-      for (const { incarnation, block, batches: named } of blocks) {
-        this.#row.clear();
-        for (const batch of named) this.#row.uint(batch);
-        into.put(this.#keys.ids(terminal, incarnation, block, stamp), this.#row.view());
-      }
+      for (const { batch, pieces } of batches)
+        into.put(this.#keys.batches(terminal, batch, stamp), this.#rowOf(first, stamp, pieces));
+      for (const { incarnation, block, batches: named } of blocks)
+        into.put(this.#keys.ids(terminal, incarnation, block, stamp), this.#rowOfIds(named));
     }
-    for (const group of this.#times) {
-      this.#row.clear();
-      writeHead(this.#row, first, group.last);
-      writeHead(this.#row, first, stamp);
-      into.put(this.#keys.times(group.last), this.#withPieces(group));
-    }
+    for (const { last, pieces } of this.#times)
+      into.put(this.#keys.times(last), this.#rowOfTimes(first, last, stamp, pieces));
     this.#clear();
   }
 
   #clear(): void {
-    this.#arena.clear();
+    this.#arena.cut(0);
     this.#cards = new Map();
     this.#terminals = new Map();
     this.#times = [];
@@ -118,17 +112,15 @@ export class Pack {
     this.#isFull = false;
   }
 
-  #cardOf(card: Uint8Array): Group {
-    const name = latin1Of(card);
-    let group = this.#cards.get(name);
-    if (group === undefined) this.#cards.set(name, (group = { pieces: [], bytes: 0 }));
+  #cardOf(card: string): Group {
+    let group = this.#cards.get(card);
+    if (group === undefined) this.#cards.set(card, (group = { pieces: [], bytes: 0 }));
     return group;
   }
 
-  #terminalOf(terminal: Uint8Array): TerminalGroup {
-    const name = latin1Of(terminal);
-    let group = this.#terminals.get(name);
-    if (group === undefined) this.#terminals.set(name, (group = { batches: [], blocks: [] }));
+  #terminalOf(terminal: string): TerminalGroup {
+    let group = this.#terminals.get(terminal);
+    if (group === undefined) this.#terminals.set(terminal, (group = { batches: [], blocks: [] }));
     return group;
   }
 
@@ -151,16 +143,34 @@ export class Pack {
     group.pieces.push(begin, end);
   }
 
-  #rowOf(group: Group, first: Stamp, stamp: Stamp): Buffer {
-    this.#row.clear();
-    writeHead(this.#row, first, stamp);
-    return this.#withPieces(group);
+  #rowOf(first: Stamp, stamp: Stamp, pieces: readonly number[]): Uint8Array {
+    const begin = this.#beginRow();
+    writeHead(this.#arena, first, stamp);
+    return this.#endRow(begin, pieces);
   }
 
-  #withPieces({ pieces }: Group): Buffer {
-    for (let at = 0; at < pieces.length; at += 2)
-      this.#row.piece(this.#arena, pieces[at] ?? 0, pieces[at + 1] ?? 0);
-    return this.#row.view();
+  #rowOfTimes(first: Stamp, last: Stamp, stamp: Stamp, pieces: readonly number[]): Uint8Array {
+    const begin = this.#beginRow();
+    writeHead(this.#arena, first, last);
+    writeHead(this.#arena, first, stamp);
+    return this.#endRow(begin, pieces);
+  }
+
+  #rowOfIds(batches: readonly number[]): Uint8Array {
+    const begin = this.#beginRow();
+    for (const batch of batches) this.#arena.uint(batch);
+    return this.#endRow(begin, []);
+  }
+
+  /** Rows are put together behind all items, one after the other at the same place. */
+  #beginRow(): number {
+    this.#arena.cut(this.#items);
+    return this.#items;
+  }
+
+  #endRow(begin: number, pieces: readonly number[]): Uint8Array {
+    for (let at = 0; at < pieces.length; at += 2) this.#arena.again(pieces[at] ?? 0, pieces[at + 1] ?? 0);
+    return this.#arena.view(begin);
   }
 }
 

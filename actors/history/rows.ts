@@ -55,6 +55,11 @@ export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The UTF-8 of a text, one character a byte. */
+export function latin1OfText(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
 /** As a key of a Map: one character a byte. */
 export function latin1Of(bytes: Uint8Array): string {
   return bufferOf(bytes).toString('latin1');

@@ -7,6 +7,7 @@ import { comparePlaces, type Place } from './place.js';
 import type { File, Filing } from './ports.js';
 import type { Query } from './query.js';
 import { batchesBelow, newestFirst, type Entry, type Group, type Source, type Span } from './reading.js';
+import { latin1OfText } from './rows.js';
 
 export interface Found {
   /** Newest first. */
@@ -45,7 +46,7 @@ async function* groupsOf(source: Source, { card, terminal, id }: Query): AsyncGe
   const { partition } = source;
   if (id?.incarnation !== undefined && id.number !== undefined) {
     const { incarnation, number } = id;
-    const whole = { terminal: Buffer.from(id.terminal), incarnation, number };
+    const whole = { terminal: latin1OfText(id.terminal), incarnation, number };
     yield { order: 'ids', prefix: blockPrefix(partition, whole), id: whole };
     return;
   }
@@ -71,34 +72,25 @@ function spanOf({ from, to }: Query, oldest: Place | undefined): Span {
   return { from: isOlder ? oldest : begin, to };
 }
 
-interface Wanted {
-  readonly card: Buffer | undefined;
-  readonly terminal: Buffer | undefined;
-  readonly id: { readonly terminal: Buffer; readonly whole: boolean } | undefined;
-  readonly incarnation: number | undefined;
-  readonly number: number | undefined;
-}
-
+/** As filings have their texts. */
 function wantedOf({ card, terminal, id }: Query): Wanted {
   return {
-    card: card === undefined ? undefined : Buffer.from(card),
-    terminal: terminal === undefined ? undefined : Buffer.from(terminal),
-    id: id === undefined ? undefined : { terminal: Buffer.from(id.terminal), whole: id.whole },
-    incarnation: id?.incarnation,
-    number: id?.number,
+    card: card === undefined ? undefined : latin1OfText(card),
+    terminal: terminal === undefined ? undefined : latin1OfText(terminal),
+    id: id === undefined ? undefined : { ...id, terminal: latin1OfText(id.terminal) },
   };
 }
 
-function fits(filing: Filing | undefined, { card, terminal, id, incarnation, number }: Wanted): boolean {
+type Wanted = Pick<Query, 'card' | 'terminal' | 'id'>;
+
+function fits(filing: Filing | undefined, { card, terminal, id }: Wanted): boolean {
   if (filing === undefined) return false;
-  if (card !== undefined && !card.equals(filing.card)) return false;
-  if (terminal !== undefined && !terminal.equals(filing.terminal)) return false;
-  if (id !== undefined) {
-    const name = id.whole ? filing.terminal : filing.terminal.subarray(0, id.terminal.length);
-    if (!id.terminal.equals(name)) return false;
-  }
-  if (incarnation !== undefined && filing.incarnation !== incarnation) return false;
-  return number === undefined || filing.number === number;
+  if (card !== undefined && card !== filing.card) return false;
+  if (terminal !== undefined && terminal !== filing.terminal) return false;
+  if (id === undefined) return true;
+  if (id.whole ? id.terminal !== filing.terminal : !filing.terminal.startsWith(id.terminal)) return false;
+  if (id.incarnation !== undefined && filing.incarnation !== id.incarnation) return false;
+  return id.number === undefined || filing.number === id.number;
 }
 
 /** The newest of all that are added, at most so many. */

@@ -6,6 +6,7 @@ import { MemoryJournalServer, type MemoryStream } from '../../../actors/adapters
 import type { HistoryFollower } from '../../../actors/history/follower.js';
 import { History } from '../../../actors/history/history.js';
 import type { File, Filing, HistoryStore, Matter } from '../../../actors/history/ports.js';
+import { latin1OfText } from '../../../actors/history/rows.js';
 import type { Query } from '../../../actors/history/query.js';
 import { EMPTY_TIP, type Tip } from '../../../actors/runtime/chain.js';
 import { encodeFrame, hashOf, type FrameBody, type TurnRecord } from '../../../actors/runtime/frame.js';
@@ -51,8 +52,8 @@ export function file(bytes: Uint8Array): Filing | undefined {
   if (role === 'ignored') return undefined;
   return {
     role,
-    card: Buffer.from(card),
-    terminal: Buffer.from(terminal),
+    card: latin1OfText(card),
+    terminal: latin1OfText(terminal),
     incarnation,
     number,
     batch,
@@ -63,7 +64,7 @@ export function file(bytes: Uint8Array): Filing | undefined {
       whole: standing.whole,
       value: Buffer.from(standing.value),
     },
-    count: count && { name: Buffer.from(count.name), adds: count.adds },
+    count: count && { name: latin1OfText(count.name), adds: count.adds },
   };
 }
 
