@@ -4,7 +4,7 @@ import { Arena } from './arena.js';
 import { PackedKeys } from './keys.js';
 import { writeHead, writePlaceIn } from './packed.js';
 import { comparePlaces, type Place, type Stamp } from './place.js';
-import type { HistoryBatch } from './ports.js';
+import type { Row } from './ports.js';
 
 interface Line {
   readonly place: Place;
@@ -64,19 +64,19 @@ export class Columns {
     column.lines.push(added);
   }
 
-  /** Puts all rows, and begins anew. */
-  write(into: HistoryBatch): void {
+  /** All rows, each only until the next one is asked for; then it begins anew. */
+  *rows(): Generator<Row> {
     const first = this.#first;
     if (first === undefined) return;
     for (const [terminal, columns] of this.#terminals) {
-      for (const column of columns) this.#writeColumn(into, first, terminal, column);
+      for (const column of columns) yield* this.#rowsOf(first, terminal, column);
     }
     this.#arena.cut(0);
     this.#terminals = new Map();
     this.#first = undefined;
   }
 
-  #writeColumn(into: HistoryBatch, first: Stamp, terminal: string, { batch, lines, isSorted }: Column): void {
+  *#rowsOf(first: Stamp, terminal: string, { batch, lines, isSorted }: Column): Generator<Row> {
     // What was opened long ago comes last, and one event may close several lines.
     if (!isSorted) lines.sort(compareLines);
     let from = 0;
@@ -87,7 +87,7 @@ export class Columns {
       const row = this.#arena.length;
       writeHead(this.#arena, first, place);
       for (const piece of lines.slice(from, at + 1)) this.#arena.again(piece.begin, piece.end);
-      into.put(this.#keys.columns(terminal, batch, place, line), this.#arena.view(row));
+      yield [this.#keys.columns(terminal, batch, place, line), this.#arena.view(row)];
       this.#arena.cut(row);
       from = at + 1;
       bytes = 0;

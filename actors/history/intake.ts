@@ -1,5 +1,5 @@
 /** Files the events of frames, in order, into one batch of the store after the other. */
-import { HISTORY_OPENINGS } from '../bounds.js';
+import { HISTORY_OPENINGS, HISTORY_SLICE_ROWS } from '../bounds.js';
 import type { Tip } from '../runtime/chain.js';
 import { Counting } from './counting.js';
 import { encodeCursor } from './cursor.js';
@@ -8,7 +8,7 @@ import { type Id, cursorKey, matterKey, openingKey, standingKey } from './keys.j
 import { type Opening, Openings } from './openings.js';
 import { Pack } from './pack.js';
 import type { Place } from './place.js';
-import type { File, Filing, HistoryBatch, HistoryStore, Standing } from './ports.js';
+import type { File, Filing, HistoryBatch, HistoryStore, Row, Standing } from './ports.js';
 import { encodeMatter, encodeStanding } from './rows.js';
 
 interface Closing {
@@ -43,6 +43,11 @@ export class Intake {
     this.#counts = new Counting(store, partition);
     this.#pack = new Pack(partition);
     this.#columns = new Columns(partition);
+  }
+
+  /** Of what is not stored yet. */
+  get bytes(): number {
+    return this.#pack.bytes + this.#columns.bytes;
   }
 
   /** The events that follow are those of this frame, up to `end`. */
@@ -82,19 +87,21 @@ export class Intake {
   }
 
   end(): void {
-    if (this.#pack.isFull) this.#pack.write(this.#present());
+    if (!this.#pack.isFull) return;
+    const into = this.#present();
+    for (const [key, value] of this.#pack.rows()) into.put(key, value);
   }
 
   /**
    * Stores everything since the commit before, and that the history is complete up to `tip`. Not if `allowed` throws,
-   * which is asked last of all.
+   * which is asked last of all. `rest` lets others have their turn.
    */
-  async commit(tip: Tip, allowed: () => void): Promise<void> {
+  async commit(tip: Tip, allowed: () => void, rest: () => Promise<void>): Promise<void> {
     const batch = this.#present();
     this.#batch = undefined;
     await this.#closeLate(batch);
-    this.#pack.write(batch);
-    this.#columns.write(batch);
+    await putSlowly(batch, this.#pack.rows(), rest);
+    await putSlowly(batch, this.#columns.rows(), rest);
     this.#storeOpened(batch);
     await this.#counts.store(batch);
     batch.put(cursorKey(this.#partition), encodeCursor(tip));
@@ -181,5 +188,16 @@ export class Intake {
       batch.put(openingKey(this.#partition, opening.line, opening.id), opening.event);
     }
     this.#opened = [];
+  }
+}
+
+async function putSlowly(into: HistoryBatch, rows: Iterable<Row>, rest: () => Promise<void>): Promise<void> {
+  let left = HISTORY_SLICE_ROWS;
+  for (const [key, value] of rows) {
+    into.put(key, value);
+    left -= 1;
+    if (left > 0) continue;
+    left = HISTORY_SLICE_ROWS;
+    await rest();
   }
 }

@@ -8,7 +8,7 @@ import { Arena } from './arena.js';
 import { blockOf, PackedKeys } from './keys.js';
 import { writeHead, writePlaceIn } from './packed.js';
 import type { Place, Stamp } from './place.js';
-import type { Filing, HistoryBatch } from './ports.js';
+import type { Filing, Row } from './ports.js';
 
 /** The pieces of the arena that a row is made of: begin and end of each. */
 interface Group {
@@ -83,23 +83,23 @@ export class Pack {
     addId(group, incarnation, blockOf(number), batch);
   }
 
-  /** Puts all rows, and begins anew. Only between two frames. */
-  write(into: HistoryBatch): void {
+  /** All rows, each only until the next one is asked for; then it begins anew. Only between two frames. */
+  *rows(): Generator<Row> {
     const first = this.#first;
     if (first === undefined) return;
     const { time, sequence } = this.#last;
     const stamp = { time, sequence };
     this.#items = this.#arena.length;
     for (const [card, { pieces }] of this.#cards)
-      into.put(this.#keys.entries(card, stamp), this.#rowOf(first, stamp, pieces));
+      yield [this.#keys.entries(card, stamp), this.#rowOf(first, stamp, pieces)];
     for (const [terminal, { batches, blocks }] of this.#terminals) {
       for (const { batch, pieces } of batches)
-        into.put(this.#keys.batches(terminal, batch, stamp), this.#rowOf(first, stamp, pieces));
+        yield [this.#keys.batches(terminal, batch, stamp), this.#rowOf(first, stamp, pieces)];
       for (const { incarnation, block, batches: named } of blocks)
-        into.put(this.#keys.ids(terminal, incarnation, block, stamp), this.#rowOfIds(named));
+        yield [this.#keys.ids(terminal, incarnation, block, stamp), this.#rowOfIds(named)];
     }
     for (const { last, pieces } of this.#times)
-      into.put(this.#keys.times(last), this.#rowOfTimes(first, last, stamp, pieces));
+      yield [this.#keys.times(last), this.#rowOfTimes(first, last, stamp, pieces)];
     this.#clear();
   }
 
