@@ -1,11 +1,16 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import {
   HISTORY_BUFFER_BYTES,
+  HISTORY_COMMIT_BYTES,
   HISTORY_OPENINGS,
   HISTORY_PAUSE_MS,
   HISTORY_RETRY_MS,
+  HISTORY_ROW_BYTES,
+  HISTORY_TAKE_MS,
 } from '../../../actors/bounds.js';
 import { MemoryHistoryStore } from '../../../actors/adapters/memory/historyStore.js';
+import { HISTORY_FORMAT } from '../../../actors/history/cursor.js';
 import { HistoryBehindError, NotServedError } from '../../../actors/history/errors.js';
 import { thrownBy } from '../../support/thrownBy.js';
 import { entry, HistoryWorld, PARTITION, type TestEvent } from './world.js';
@@ -66,6 +71,24 @@ describe('the history of a partition: keeping up', () => {
     await world.clock.advance(1_000);
     expect(batches).to.be.at.most(2);
     expect((await world.search()).length).to.equal(40);
+  });
+
+  it('writes before the pause is over what would be much to keep', async () => {
+    await world.take();
+    await caughtUp();
+    const padding = 'x'.repeat(HISTORY_COMMIT_BYTES / 4);
+    let isWritten = false;
+    const begin = world.store.begin.bind(world.store);
+    world.store.begin = () => {
+      isWritten = true;
+      return begin();
+    };
+    const began = world.clock.now();
+    for (let i = 1; !isWritten; i += 1) {
+      world.acknowledge([{ ...pay(`p${i}`, i), padding }]);
+      await world.clock.advance(HISTORY_TAKE_MS);
+      expect(world.clock.now() - began).to.be.below(HISTORY_PAUSE_MS);
+    }
   });
 
   it('reads what was stored before its owner from the journal, in the background', async () => {
@@ -159,13 +182,16 @@ describe('the history of a partition: keeping up', () => {
       ...{ from: Uint8Array.of(0), to: Uint8Array.of(9), reverse: false, limit: 1 },
     })) as [[Uint8Array, Uint8Array]];
     const batch = world.store.begin();
-    batch.put(key, Uint8Array.of(99, ...value.slice(1)));
+    batch.put(key, Uint8Array.of(HISTORY_FORMAT - 1, ...value.slice(1)));
+    const olderRow = Uint8Array.of(0, 0, 0, PARTITION, 0x62, 0x54, 0, 1);
+    batch.put(olderRow, Uint8Array.of(7));
     await batch.write();
     world.restart();
     await world.take();
     world.log.length = 0;
     await caughtUp();
     expect(await world.search()).to.deep.equal(['a']);
+    expect(await world.store.get([olderRow])).to.deep.equal([undefined]);
   });
 
   it('begins with an empty store although a clearing was interrupted', async () => {
@@ -366,6 +392,52 @@ describe('the history of a partition: keeping up', () => {
         Array.from({ length: 7 }, (_, at) => `p${at + 1}`),
       );
     });
+
+    it('holds each line once, in its batch, in pages, whatever was filed together or lost', async () => {
+      const step = fc.record({
+        number: fc.integer({ min: 1, max: 6 }),
+        batch: fc.integer({ min: 1, max: 2 }),
+        padding: fc.constantFrom('', '', 'x'.repeat(HISTORY_ROW_BYTES / 2)),
+        frameEnds: fc.boolean(),
+        then: fc.constantFrom('nothing', 'nothing', 'pause', 'question', 'crash'),
+        lost: fc.nat({ max: 2 }),
+      });
+      const steps = fc.array(step, { maxLength: 30 });
+      await fc.assert(
+        fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), async (all, limit) => {
+          const other = new HistoryWorld();
+          await other.take();
+          await other.clock.runUntil(() => other.log.length > 0, 'the history is complete');
+          const open = new Map<number, { readonly name: string; readonly batch: number }>();
+          const expected: string[][] = [[], [], []];
+          let frame: TestEvent[] = [];
+          // The first of a number opens it, the next one closes it, in the batch in which it was opened.
+          for (const [at, { number, batch, padding, frameEnds, then, lost }] of all.entries()) {
+            const opening = open.get(number);
+            if (opening === undefined) {
+              open.set(number, { name: `o${at}`, batch });
+              frame.push({ ...opened(number, batch), name: `o${at}`, padding });
+            } else {
+              open.delete(number);
+              expected[opening.batch]?.push(`${opening.name}+c${at}`);
+              frame.push({ ...closed(number), name: `c${at}`, padding });
+            }
+            if (!frameEnds && at < all.length - 1) continue;
+            other.acknowledge(frame);
+            frame = [];
+            if (then === 'pause') await other.clock.advance(HISTORY_PAUSE_MS + HISTORY_TAKE_MS);
+            if (then === 'question') await other.search();
+            if (then === 'crash') await other.crash(lost);
+          }
+          for (const batch of [1, 2]) {
+            const pages = await other.batch('T1', batch, true, limit);
+            expect(pages.flat()).to.deep.equal(expected[batch]);
+            for (const page of pages.slice(0, -1)) expect(page).to.have.length(limit);
+          }
+        }),
+        { numRuns: 100 },
+      );
+    }).timeout(60_000);
 
     it('keeps no open id in the store once it is closed', async () => {
       for (let i = 1; i <= 20; i += 1) {

@@ -25,6 +25,8 @@ export interface TestEvent {
   readonly lines?: readonly number[];
   readonly matters?: readonly (Omit<Matter, 'name'> & { readonly name: string })[];
   readonly standing?: { readonly name: string; readonly whole: boolean; readonly value: string };
+  /** Only makes it longer. */
+  readonly padding?: string;
   readonly count?: { readonly name: string; readonly adds: readonly number[] };
 }
 
@@ -110,6 +112,20 @@ export class HistoryWorld {
       file: this.#file,
       log: (line) => this.log.push(line),
     });
+  }
+
+  /**
+   * The machine fails, with the newest batches of the store, and with what was filed in memory only; another process
+   * goes on.
+   */
+  async crash(batches: number): Promise<void> {
+    this.follower?.stop();
+    await this.finished(this.follower?.ended ?? Promise.resolve(), 'the end');
+    this.disk.loseNewest(batches);
+    this.restart();
+    const lines = this.log.length;
+    await this.take();
+    await this.clock.runUntil(() => this.log.length > lines, 'the history is complete again');
   }
 
   /** The partition is taken: an epoch frame, and a follower from there. */
