@@ -7,13 +7,14 @@ import {
   HISTORY_PAUSE_MS,
   HISTORY_RETRY_MS,
   HISTORY_ROW_BYTES,
+  HISTORY_SLICE_EVENTS,
   HISTORY_TAKE_MS,
 } from '../../../actors/bounds.js';
 import { MemoryHistoryStore } from '../../../actors/adapters/memory/historyStore.js';
 import { HISTORY_FORMAT } from '../../../actors/history/cursor.js';
 import { HistoryBehindError, NotServedError } from '../../../actors/history/errors.js';
 import { thrownBy } from '../../support/thrownBy.js';
-import { entry, HistoryWorld, PARTITION, type TestEvent } from './world.js';
+import { decode, entry, file, HistoryWorld, PARTITION, type TestEvent } from './world.js';
 
 const pay = (name: string, number: number, card = 'C1'): TestEvent => entry(name, card, ['T1', 1, number]);
 
@@ -77,14 +78,14 @@ describe('the history of a partition: keeping up', () => {
     await world.take();
     await caughtUp();
     const padding = 'x'.repeat(HISTORY_COMMIT_BYTES / 4);
-    let isWritten = false;
+    let written = 0;
     const begin = world.store.begin.bind(world.store);
     world.store.begin = () => {
-      isWritten = true;
+      written += 1;
       return begin();
     };
     const began = world.clock.now();
-    for (let i = 1; !isWritten; i += 1) {
+    for (let i = 1; written === 0; i += 1) {
       world.acknowledge([{ ...pay(`p${i}`, i), padding }]);
       await world.clock.advance(HISTORY_TAKE_MS);
       expect(world.clock.now() - began).to.be.below(HISTORY_PAUSE_MS);
@@ -246,6 +247,19 @@ describe('the history of a partition: keeping up', () => {
     ).to.be.instanceOf(NotServedError);
   });
 
+  it('stores nothing of a frame in whose middle it has ended', async () => {
+    const events = Array.from({ length: 3 * HISTORY_SLICE_EVENTS }, (_, at) => pay(`p${at}`, at));
+    world = new HistoryWorld((event) => {
+      if (decode(event).name === `p${HISTORY_SLICE_EVENTS}`) world.follower?.stop();
+      return file(event);
+    });
+    world.append(...events);
+    const follower = await world.take();
+    await world.finished(follower.ended, 'the end');
+    const everything = { from: Uint8Array.of(0), to: Uint8Array.of(1), reverse: false, limit: 9 };
+    expect(world.disk.rows(everything)).to.deep.equal([]);
+  });
+
   it('ends before its store is closed', async () => {
     await world.take();
     await caughtUp();
@@ -391,6 +405,16 @@ describe('the history of a partition: keeping up', () => {
       expect((await world.batch('T1', 1, false, 2)).flat()).to.deep.equal(
         Array.from({ length: 7 }, (_, at) => `p${at + 1}`),
       );
+    });
+
+    it('comes in pages also where they end within a frame', async () => {
+      world.acknowledge([1, 2, 3, 4, 5].flatMap((i) => [opened(i), closed(i), pay(`p${i}`, i)]));
+      expect(await world.batch('T1', 1, true, 2)).to.deep.equal([
+        ['o1+c1', 'o2+c2'],
+        ['o3+c3', 'o4+c4'],
+        ['o5+c5'],
+      ]);
+      expect(await world.batch('T1', 1, false, 2)).to.deep.equal([['p1', 'p2'], ['p3', 'p4'], ['p5']]);
     });
 
     it('holds each line once, in its batch, in pages, whatever was filed together or lost', async () => {

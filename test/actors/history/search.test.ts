@@ -126,6 +126,7 @@ describe('the history of a partition: searches', () => {
       entry('a', 'C1', ['T1', 1, 7]),
       entry('b', 'C1', ['T1', 1, 70]),
       entry('c', 'C1', ['T1', 1, 7]),
+      entry('d', 'C1', ['T1', 2, 7]),
     ]);
     const id = { terminal: 'T1', incarnation: 1, number: 7 };
     const entries = await world.finished(world.history.entriesOf(PARTITION, id), 'the entries');
