@@ -1,5 +1,7 @@
 /** Bytes that are collected one after the other, in memory that is used again and again. */
 const FIRST_BYTES = 64 * 1024;
+/** More than is ever needed but for a journal's largest frames: it is given back. */
+const KEPT_BYTES = 8 * 1024 * 1024;
 
 export class Arena {
   #bytes = new Uint8Array(FIRST_BYTES);
@@ -12,6 +14,7 @@ export class Arena {
   /** What was added since then is forgotten. */
   cut(length: number): void {
     this.#length = length;
+    if (length === 0 && this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
   }
 
   /** An integer of 0 … 2^53 − 1: seven bits a byte, the least ones first; all bytes but the last have their top bit set. */

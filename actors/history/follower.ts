@@ -236,6 +236,7 @@ export class HistoryFollower implements Follower {
     this.#mustBeStored();
     if (this.#isStored()) this.#since = this.#parts.clock.now();
     this.#taken = end;
+    const rest = async (): Promise<void> => this.#othersFirst();
     let left = HISTORY_SLICE_EVENTS;
     for (const { at, turns } of frames) {
       intake.begin(at.sequence, at.time);
@@ -244,10 +245,10 @@ export class HistoryFollower implements Follower {
         left -= events.length;
         if (left > 0) continue;
         left = HISTORY_SLICE_EVENTS;
-        await this.#othersFirst();
+        await rest();
         if (this.#stopped) return;
       }
-      intake.end();
+      await intake.end(rest);
     }
   }
 
@@ -269,7 +270,7 @@ export class HistoryFollower implements Follower {
     const allowed = (): void => {
       this.#mustBeStored();
     };
-    await intake.commit(end, allowed, () => this.#othersFirst());
+    await intake.commit(end, allowed, async () => this.#othersFirst());
     this.#filed = end;
     this.#tellWaiters();
   }

@@ -86,15 +86,14 @@ export class Intake {
     }
   }
 
-  end(): void {
-    if (!this.#pack.isFull) return;
-    const into = this.#present();
-    for (const [key, value] of this.#pack.rows()) into.put(key, value);
+  /** `rest` lets others have their turn. */
+  async end(rest: () => Promise<void>): Promise<void> {
+    if (this.#pack.isFull) await putSlowly(this.#present(), this.#pack.rows(), rest);
   }
 
   /**
    * Stores everything since the commit before, and that the history is complete up to `tip`. Not if `allowed` throws,
-   * which is asked last of all. `rest` lets others have their turn.
+   * which is asked last of all.
    */
   async commit(tip: Tip, allowed: () => void, rest: () => Promise<void>): Promise<void> {
     const batch = this.#present();

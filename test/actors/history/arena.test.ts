@@ -45,6 +45,14 @@ describe('an arena', () => {
     expect([...arena.view(0)]).to.deep.equal([2, 0x61, 0x62, 1, 0xe9]);
   });
 
+  it('goes on after it was very large', () => {
+    const arena = new Arena();
+    for (let i = 0; i < 200; i += 1) arena.bytes(new Uint8Array(100_000));
+    arena.cut(0);
+    arena.uint(5);
+    expect([...arena.view(0)]).to.deep.equal([5]);
+  });
+
   it('does not read beyond its end', () => {
     expect(() => new ArenaReader(Buffer.of(2, 1)).bytes()).to.throw(RangeError);
     expect(() => new ArenaReader(Buffer.of(0x80)).uint()).to.throw(RangeError);
