@@ -51,7 +51,7 @@ export interface Span {
 }
 
 /** Rows that are read first: most who ask want the newest entries only. Then more and more at once. */
-const FIRST_ROWS = 8;
+const FIRST_ROWS = 2;
 
 /** Newest first, in pages. */
 export async function* newestFirst(
