@@ -1,10 +1,11 @@
 /** What a partition knows of a terminal's batch: its lines, oldest first, and what is open. */
-import { batchPrefix, ORDER, textPrefix } from './keys.js';
-import { type Page, type PageQuery, readPage } from './page.js';
-import { readPlace, type Place } from './place.js';
+import { batchPrefix, ORDER, type Order, textPrefix } from './keys.js';
+import { type Packed, type Page, type PageQuery, readPackedPage, readPage } from './page.js';
+import { readLines } from './packed.js';
+import { PLACE_BYTES, readStamp, STAMP_BYTES, writePlace, type Place } from './place.js';
 import type { File, Row } from './ports.js';
-import { entriesAt, referencesOf, type Source } from './reading.js';
-import { bufferOf, decodeLine } from './rows.js';
+import { entriesAt, type Reference, referencesOfBatch, type Source } from './reading.js';
+import { bufferOf, latin1OfText } from './rows.js';
 
 export interface OpenedQuery extends PageQuery {
   readonly terminal: string;
@@ -24,19 +25,44 @@ export interface BatchLine {
 }
 
 export async function listBatch(source: Source, file: File, query: BatchQuery): Promise<Page<BatchLine>> {
-  const { own, batch } = query;
-  const order = own ? ORDER.columns : ORDER.batches;
-  const prefix = batchPrefix(source.partition, order, { terminal: Buffer.from(query.terminal), batch });
-  const read = (rows: readonly Row[]): readonly BatchLine[] | Promise<readonly BatchLine[]> =>
-    own
-      ? rows.map(([key, value]) => ({ place: readPlace(bufferOf(key), prefix.length), ...decodeLine(value) }))
-      : entriesAt(
-          source,
-          rows.flatMap((row) => referencesOf(order, row)),
-        );
-  const page = await readPage(source, prefix, query, read, bytesOf);
+  return query.own ? listColumn(source, query) : listEntries(source, file, query);
+}
+
+async function listColumn(source: Source, query: BatchQuery): Promise<Page<BatchLine>> {
+  const prefix = prefixOf(source, ORDER.columns, query);
+  const unpack = ([key, value]: Row): Packed<BatchLine>[] =>
+    readLines(value, readStamp(bufferOf(key), prefix.length)).map(({ line, ...item }) => ({
+      key: Buffer.concat([keyOf(item.place), Buffer.of(line)]),
+      item,
+    }));
+  return readPackedPage(
+    source,
+    prefix,
+    query,
+    { keyBytes: PLACE_BYTES + 1, unpack, read: (lines) => lines },
+    bytesOf,
+  );
+}
+
+async function listEntries(source: Source, file: File, query: BatchQuery): Promise<Page<BatchLine>> {
+  const prefix = prefixOf(source, ORDER.batches, query);
+  const unpack = (row: Row): Packed<Reference>[] =>
+    referencesOfBatch(row).map((item) => ({ key: keyOf(item.place), item }));
+  const read = async (references: readonly Reference[]): Promise<readonly BatchLine[]> =>
+    entriesAt(source, references);
+  const page = await readPackedPage(source, prefix, query, { keyBytes: STAMP_BYTES, unpack, read }, bytesOf);
   // A terminal's own refusals never reached the center.
-  return own ? page : { ...page, items: page.items.filter(({ event }) => file(event)?.role !== 'refusal') };
+  return { ...page, items: page.items.filter(({ event }) => file(event)?.role !== 'refusal') };
+}
+
+function prefixOf({ partition }: Source, order: Order, { terminal, batch }: BatchQuery): Buffer {
+  return batchPrefix(partition, order, { terminal: latin1OfText(terminal), batch });
+}
+
+function keyOf(place: Place): Buffer {
+  const key = Buffer.allocUnsafe(PLACE_BYTES);
+  writePlace(key, 0, place);
+  return key;
 }
 
 function bytesOf({ event, opening }: BatchLine): number {

@@ -2,7 +2,7 @@
 import { HISTORY_COUNTED } from '../bounds.js';
 import { sumsKey } from './keys.js';
 import type { Count, HistoryBatch, HistoryStore } from './ports.js';
-import { bufferOf, decodeSums, encodeSums } from './rows.js';
+import { decodeSums, encodeSums } from './rows.js';
 
 export class Counting {
   readonly #store: HistoryStore;
@@ -10,7 +10,7 @@ export class Counting {
   /** As they are in the store, by name. */
   readonly #stored = new Map<string, Map<number, bigint>>();
   /** Of the present batch. */
-  #added = new Map<string, Map<number, bigint>>();
+  #added = new Map<string, Map<number, number | bigint>>();
 
   constructor(store: HistoryStore, partition: number) {
     this.#store = store;
@@ -18,12 +18,11 @@ export class Counting {
   }
 
   add({ name, adds }: Count): void {
-    const text = bufferOf(name).toString('latin1');
-    let sums = this.#added.get(text);
-    if (sums === undefined) this.#added.set(text, (sums = new Map<number, bigint>()));
+    let sums = this.#added.get(name);
+    if (sums === undefined) this.#added.set(name, (sums = new Map<number, number | bigint>()));
     for (let at = 0; at < adds.length; at += 2) {
       const slot = adds[at] ?? 0;
-      sums.set(slot, (sums.get(slot) ?? 0n) + BigInt(adds[at + 1] ?? 0));
+      sums.set(slot, plus(sums.get(slot) ?? 0, adds[at + 1] ?? 0));
     }
   }
 
@@ -35,7 +34,7 @@ export class Counting {
     await this.#read([...added.keys()].filter((name) => !this.#stored.has(name)));
     for (const [name, adds] of added) {
       const sums = this.#stored.get(name) ?? new Map<number, bigint>();
-      for (const [slot, sum] of adds) sums.set(slot, (sums.get(slot) ?? 0n) + sum);
+      for (const [slot, sum] of adds) sums.set(slot, (sums.get(slot) ?? 0n) + BigInt(sum));
       batch.put(this.#keyOf(name), encodeSums(sums));
     }
     // All of them are in the batch: they are read again.
@@ -54,4 +53,10 @@ export class Counting {
   #keyOf(name: string): Buffer {
     return sumsKey(this.#partition, Buffer.from(name, 'latin1'));
   }
+}
+
+/** Exact: beyond what a number holds it becomes a bigint. */
+function plus(sum: number | bigint, added: number): number | bigint {
+  if (typeof sum === 'number' && Number.isSafeInteger(sum + added)) return sum + added;
+  return BigInt(sum) + BigInt(added);
 }

@@ -1,14 +1,16 @@
 /**
- * Keeps the history of one partition up with its journal while this worker owns it. What was acknowledged waits in
- * memory, and is filed in batches, between payments. What is not in memory (stored before this owner's time, or more
+ * Keeps the history of one partition up with its journal while this worker owns it. What was acknowledged is filed in
+ * memory soon after, between payments, and stored a batch every second, or at once when somebody asks. What is not in memory (stored before this owner's time, or more
  * than may wait) is read from the journal.
  */
 import {
   HISTORY_BUFFER_BYTES,
+  HISTORY_COMMIT_BYTES,
   HISTORY_PAUSE_MS,
   HISTORY_READ_FRAMES,
   HISTORY_RETRY_MS,
   HISTORY_SLICE_EVENTS,
+  HISTORY_TAKE_MS,
 } from '../bounds.js';
 import { EMPTY_TIP, type Tip } from '../runtime/chain.js';
 import { hashOf, sameBytes, type TurnRecord } from '../runtime/frame.js';
@@ -55,7 +57,9 @@ export class HistoryFollower implements Follower {
   /** Everything up to it is in the store. */
   #filed: Tip = EMPTY_TIP;
   /** Up to it frames are filed or being filed; undefined: the store has not said yet, or has failed. */
-  #taken: number | undefined;
+  #taken: Tip | undefined;
+  /** When the first frame was filed that is not stored yet. */
+  #since = 0;
   /** Of the store in which `filed` is. */
   #generation = -1;
   /** Why the store must be made anew although its cursor is of this journal. */
@@ -126,7 +130,7 @@ export class HistoryFollower implements Follower {
 
   /** The next frame is not in memory. */
   #isBehind(): boolean {
-    return this.#taken === undefined || this.#taken + 1 < this.#firstWaiting();
+    return this.#taken === undefined || this.#taken.sequence + 1 < this.#firstWaiting();
   }
 
   /** The store was damaged, and has nothing of what was filed. */
@@ -145,7 +149,7 @@ export class HistoryFollower implements Follower {
       try {
         this.#generation = store.generation;
         this.#filed = await this.#begin();
-        this.#taken = this.#filed.sequence;
+        this.#taken = this.#filed;
         await this.#follow(intake);
       } catch (error) {
         this.#taken = undefined;
@@ -185,24 +189,35 @@ export class HistoryFollower implements Follower {
     while (!this.#stopped) {
       this.#mustBeStored();
       if (this.#isBehind()) await this.#readJournal(intake);
-      else if (this.#waiting.length === 0) await this.#pause(undefined);
+      else if (this.#waiting.length === 0 && this.#isStored()) await this.#pause(undefined);
       else {
-        if (this.#waiters.length === 0) await this.#pause(HISTORY_PAUSE_MS);
+        if (this.#waiters.length === 0) await this.#rest();
         await this.#takeWaiting(intake);
+        if (this.#isDue(intake)) await this.#store(intake);
       }
     }
+  }
+
+  /** Until something is to be filed, or stored. */
+  async #rest(): Promise<void> {
+    if (this.#waiting.length > 0) return this.#pause(HISTORY_TAKE_MS);
+    const due = this.#since + HISTORY_PAUSE_MS;
+    return this.#pause(Math.max(0, due - this.#parts.clock.now()), true);
   }
 
   async #readJournal(intake: Intake): Promise<void> {
     const { journal, clock, log } = this.#parts;
     const began = clock.now();
-    const to = Math.min(this.#firstWaiting() - 1, this.#filed.sequence + HISTORY_READ_FRAMES);
+    const from = this.#taken ?? this.#filed;
+    const to = Math.min(this.#firstWaiting() - 1, from.sequence + HISTORY_READ_FRAMES);
     const frames: WaitingFrame[] = [];
-    const end = await readChain(journal, clock, this.#filed, to, ({ sequence, time, body }) => {
+    const end = await readChain(journal, clock, from, to, ({ sequence, time, body }) => {
       frames.push({ at: { sequence, time }, turns: body.kind === 'turns' ? body.turns : [] });
     });
     await this.#file(intake, frames, end);
-    if (!this.#isBehind()) log(`history: complete up to frame ${end.sequence}`);
+    const isWhole = !this.#isBehind();
+    if (isWhole || this.#isDue(intake)) await this.#store(intake);
+    if (isWhole) log(`history: complete up to frame ${end.sequence}`);
     // As long again for payments.
     else await this.#pause(clock.now() - began);
   }
@@ -216,9 +231,12 @@ export class HistoryFollower implements Follower {
     await this.#file(intake, frames, end);
   }
 
+  /** In memory. */
   async #file(intake: Intake, frames: readonly WaitingFrame[], end: Tip): Promise<void> {
     this.#mustBeStored();
-    this.#taken = end.sequence;
+    if (this.#isStored()) this.#since = this.#parts.clock.now();
+    this.#taken = end;
+    const rest = async (): Promise<void> => this.#othersFirst();
     let left = HISTORY_SLICE_EVENTS;
     for (const { at, turns } of frames) {
       intake.begin(at.sequence, at.time);
@@ -227,14 +245,32 @@ export class HistoryFollower implements Follower {
         left -= events.length;
         if (left > 0) continue;
         left = HISTORY_SLICE_EVENTS;
-        await this.#othersFirst();
+        await rest();
         if (this.#stopped) return;
       }
-      intake.end();
+      await intake.end(rest);
     }
-    await intake.commit(end, () => {
+  }
+
+  /** All that was filed is in the store. */
+  #isStored(): boolean {
+    return this.#taken === undefined || this.#taken.sequence === this.#filed.sequence;
+  }
+
+  #isDue(intake: Intake): boolean {
+    if (this.#isStored()) return false;
+    const isLong = this.#parts.clock.now() - this.#since >= HISTORY_PAUSE_MS;
+    return isLong || this.#waiters.length > 0 || intake.bytes >= HISTORY_COMMIT_BYTES;
+  }
+
+  async #store(intake: Intake): Promise<void> {
+    const end = this.#taken;
+    // What was filed of a frame in whose middle it was stopped must not be stored.
+    if (this.#stopped || end === undefined) return;
+    const allowed = (): void => {
       this.#mustBeStored();
-    });
+    };
+    await intake.commit(end, allowed, async () => this.#othersFirst());
     this.#filed = end;
     this.#tellWaiters();
   }
@@ -268,8 +304,8 @@ export class HistoryFollower implements Follower {
     });
   }
 
-  /** Ends earlier when somebody waits. Undefined: until a frame is stored. */
-  async #pause(ms: number | undefined): Promise<void> {
+  /** Ends earlier when somebody waits, and with `untilStored` when a frame is stored. Undefined: only then. */
+  async #pause(ms: number | undefined, untilStored = ms === undefined): Promise<void> {
     if (this.#stopped) return;
     await new Promise<void>((resolve) => {
       const cancel = ms === undefined ? undefined : this.#parts.clock.after(ms, resolve);
@@ -277,7 +313,7 @@ export class HistoryFollower implements Follower {
         cancel?.();
         resolve();
       };
-      this.#sleep = { wake, untilStored: ms === undefined };
+      this.#sleep = { wake, untilStored };
     });
     this.#sleep = undefined;
   }

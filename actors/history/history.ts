@@ -7,12 +7,13 @@ import type { Clock, Served } from '../runtime/ports.js';
 import { listBatch, listOpened, type BatchLine, type BatchQuery, type OpenedQuery } from './batch.js';
 import { HistoryGapError, NotServedError } from './errors.js';
 import { HistoryFollower } from './follower.js';
-import { idPrefix, after, ORDER } from './keys.js';
+import { blockPrefix } from './keys.js';
 import { listMatters, type MattersQuery } from './matters.js';
 import type { Page } from './page.js';
 import type { File, HistoryStore } from './ports.js';
 import type { Query } from './query.js';
 import { newestFirst, type Entry, type Source } from './reading.js';
+import { latin1OfText } from './rows.js';
 import { search, type Found } from './search.js';
 import { listStandings, type StandingsPage, type StandingsQuery } from './standings.js';
 import { findSums, listSums, type SumsQuery, type SumsRow } from './sums.js';
@@ -97,10 +98,11 @@ export class History {
     partition: number,
     id: { readonly terminal: string; readonly incarnation: number; readonly number: number },
   ): Promise<readonly Entry[]> {
-    const from = idPrefix(partition, { ...id, terminal: Buffer.from(id.terminal) });
+    const whole = { ...id, terminal: latin1OfText(id.terminal) };
+    const group = { order: 'ids', prefix: blockPrefix(partition, whole), id: whole } as const;
     const { entries } = await this.#read(partition, async (source) => {
       const found: Entry[] = [];
-      for await (const page of newestFirst(source, { order: ORDER.ids, from, to: after(from) })) {
+      for await (const page of newestFirst(source, group, { from: undefined, to: undefined })) {
         found.push(...page);
       }
       return { entries: found };

@@ -1,36 +1,19 @@
 /** Files the events of frames, in order, into one batch of the store after the other. */
-import { HISTORY_OPENINGS } from '../bounds.js';
+import { HISTORY_OPENINGS, HISTORY_SLICE_ROWS } from '../bounds.js';
 import type { Tip } from '../runtime/chain.js';
 import { Counting } from './counting.js';
 import { encodeCursor } from './cursor.js';
-import {
-  batchKey,
-  columnKey,
-  cursorKey,
-  entryKey,
-  idKey,
-  matterKey,
-  openingKey,
-  standingKey,
-  timeKey,
-} from './keys.js';
+import { Columns } from './columns.js';
+import { type Id, cursorKey, matterKey, openingKey, standingKey } from './keys.js';
+import { type Opening, Openings } from './openings.js';
+import { Pack } from './pack.js';
 import type { Place } from './place.js';
-import type { File, Filing, HistoryBatch, HistoryStore, Standing } from './ports.js';
-import { encodeLine, encodeMatter, encodeStanding, encodeTimes, type TimesItem } from './rows.js';
-
-/** An id that was opened and is not closed yet. */
-interface Opening {
-  readonly key: Buffer;
-  readonly batch: number;
-  event: Uint8Array;
-  closed: boolean;
-  /** It is in the store, for whoever closes it after a restart. */
-  stored: boolean;
-}
+import type { File, Filing, HistoryBatch, HistoryStore, Row, Standing } from './ports.js';
+import { encodeMatter, encodeStanding } from './rows.js';
 
 interface Closing {
   readonly line: number;
-  readonly terminal: Uint8Array;
+  readonly id: Id;
   readonly place: Place;
   readonly event: Uint8Array;
 }
@@ -40,14 +23,14 @@ export class Intake {
   readonly #store: HistoryStore;
   readonly #partition: number;
   readonly #file: File;
-  /** By key. */
-  readonly #openings = new Map<string, Opening>();
+  readonly #openings = new Openings();
   /** Of the present batch. */
   #opened: Opening[] = [];
   /** Whose openings are in the store, or nowhere: for a reversal the transaction's, which was closed already. */
-  #late: { readonly key: Buffer; readonly closing: Closing }[] = [];
+  #late: Closing[] = [];
   readonly #counts: Counting;
-  #times: TimesItem[] = [];
+  readonly #pack: Pack;
+  readonly #columns: Columns;
   #batch: HistoryBatch | undefined;
   #time = 0;
   #sequence = 0;
@@ -58,6 +41,13 @@ export class Intake {
     this.#partition = partition;
     this.#file = file;
     this.#counts = new Counting(store, partition);
+    this.#pack = new Pack(partition);
+    this.#columns = new Columns(partition);
+  }
+
+  /** Of what is not stored yet. */
+  get bytes(): number {
+    return this.#pack.bytes + this.#columns.bytes;
   }
 
   /** The events that follow are those of this frame, up to `end`. */
@@ -65,13 +55,15 @@ export class Intake {
     this.#sequence = sequence;
     this.#time = time;
     this.#index = 0;
+    this.#columns.begin({ sequence, time });
   }
 
   event(event: Uint8Array): void {
     const filing = this.#file(event);
-    const place = { time: this.#time, sequence: this.#sequence, index: this.#index };
+    const index = this.#index;
     this.#index += 1;
     if (filing === undefined) return;
+    const place = { time: this.#time, sequence: this.#sequence, index };
     if (filing.matters.length > 0) this.#list(filing, place, event);
     if (filing.standing !== undefined) this.#stand(filing.standing, place);
     if (filing.count !== undefined) this.#counts.add(filing.count);
@@ -94,20 +86,21 @@ export class Intake {
     }
   }
 
-  end(): void {
-    if (this.#times.length === 0) return;
-    this.#present().put(timeKey(this.#partition, this.#time, this.#sequence), encodeTimes(this.#times));
-    this.#times = [];
+  /** `rest` lets others have their turn. */
+  async end(rest: () => Promise<void>): Promise<void> {
+    if (this.#pack.isFull) await putSlowly(this.#present(), this.#pack.rows(), rest);
   }
 
   /**
    * Stores everything since the commit before, and that the history is complete up to `tip`. Not if `allowed` throws,
    * which is asked last of all.
    */
-  async commit(tip: Tip, allowed: () => void): Promise<void> {
+  async commit(tip: Tip, allowed: () => void, rest: () => Promise<void>): Promise<void> {
     const batch = this.#present();
     this.#batch = undefined;
     await this.#closeLate(batch);
+    await putSlowly(batch, this.#pack.rows(), rest);
+    await putSlowly(batch, this.#columns.rows(), rest);
     this.#storeOpened(batch);
     await this.#counts.store(batch);
     batch.put(cursorKey(this.#partition), encodeCursor(tip));
@@ -128,18 +121,12 @@ export class Intake {
   }
 
   #enter(filing: Filing, place: Place, event: Uint8Array): void {
-    const { card, terminal, role } = filing;
-    const into = this.#present();
-    into.put(entryKey(this.#partition, card, place), event);
-    this.#times.push({ index: place.index, card });
-    if (terminal.length === 0) return;
-    into.put(idKey(this.#partition, filing, place), card);
-    into.put(batchKey(this.#partition, filing, place), card);
-    if (role === 'refusal') this.#lineByItself(filing, place, event);
+    this.#pack.add(filing, place, event);
+    if (filing.role === 'refusal' && filing.terminal.length > 0) this.#lineByItself(filing, place, event);
   }
 
-  #lineByItself(filing: Filing, place: Place, event: Uint8Array): void {
-    this.#present().put(columnKey(this.#partition, filing, place, 0), encodeLine(undefined, event));
+  #lineByItself({ terminal, batch }: Filing, place: Place, event: Uint8Array): void {
+    this.#columns.add(terminal, batch, place, 0, undefined, event);
   }
 
   #list({ matters }: Filing, place: Place, event: Uint8Array): void {
@@ -156,29 +143,24 @@ export class Intake {
   }
 
   #open(filing: Filing, event: Uint8Array): void {
-    const { batch } = filing;
-    for (const line of filing.lines) {
-      const key = openingKey(this.#partition, line, filing);
-      const opening = { key, batch, event, closed: false, stored: false };
-      this.#openings.set(key.toString('latin1'), opening);
+    const { batch, lines } = filing;
+    for (const line of lines) {
+      const opening = { id: filing, line, batch, event, closed: false, stored: false };
+      this.#openings.add(opening);
       this.#opened.push(opening);
     }
   }
 
   #close(filing: Filing, place: Place, event: Uint8Array): void {
     for (const line of filing.lines) {
-      const key = openingKey(this.#partition, line, filing);
-      const closing = { line, terminal: filing.terminal, place, event };
-      const name = key.toString('latin1');
-      const opening = this.#openings.get(name);
+      const opening = this.#openings.take(filing, line);
       if (opening === undefined) {
-        this.#late.push({ key, closing });
+        this.#late.push({ line, id: filing, place, event });
         continue;
       }
-      this.#openings.delete(name);
       opening.closed = true;
-      if (opening.stored) this.#present().delete(key);
-      this.#line(this.#present(), closing, opening.batch, opening.event);
+      if (opening.stored) this.#present().delete(openingKey(this.#partition, line, filing));
+      this.#columns.add(filing.terminal, opening.batch, place, line, opening.event, event);
     }
   }
 
@@ -186,12 +168,13 @@ export class Intake {
     const late = this.#late;
     if (late.length === 0) return;
     this.#late = [];
-    const openings = await this.#store.get(late.map(({ key }) => key));
-    for (const [at, { key, closing }] of late.entries()) {
-      const opening = openings[at];
-      if (opening === undefined) continue;
+    const keys = late.map(({ id, line }) => openingKey(this.#partition, line, id));
+    const openings = await this.#store.get(keys);
+    for (const [at, { id, line, place, event }] of late.entries()) {
+      const [opening, key] = [openings[at], keys[at]];
+      if (opening === undefined || key === undefined) continue;
       batch.delete(key);
-      this.#line(batch, closing, this.#file(opening)?.batch ?? 0, opening);
+      this.#columns.add(id.terminal, this.#file(opening)?.batch ?? 0, place, line, opening, event);
     }
   }
 
@@ -201,18 +184,19 @@ export class Intake {
       opening.stored = true;
       // A copy: it may be a part of a frame, which must not be kept for it.
       opening.event = Uint8Array.from(opening.event);
-      batch.put(opening.key, opening.event);
+      batch.put(openingKey(this.#partition, opening.line, opening.id), opening.event);
     }
     this.#opened = [];
   }
+}
 
-  /** A line belongs to the batch in which it was opened. */
-  #line(
-    into: HistoryBatch,
-    { line, terminal, place, event }: Closing,
-    batch: number,
-    opening: Uint8Array,
-  ): void {
-    into.put(columnKey(this.#partition, { terminal, batch }, place, line), encodeLine(opening, event));
+async function putSlowly(into: HistoryBatch, rows: Iterable<Row>, rest: () => Promise<void>): Promise<void> {
+  let left = HISTORY_SLICE_ROWS;
+  for (const [key, value] of rows) {
+    into.put(key, value);
+    left -= 1;
+    if (left > 0) continue;
+    left = HISTORY_SLICE_ROWS;
+    await rest();
   }
 }

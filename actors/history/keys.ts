@@ -1,21 +1,30 @@
 /**
  * Keys of a history. Every key begins with its partition and the order that it belongs to:
  *
- *     entries      card NUL place                       → event
- *     times        time sequence                        → index and card of each entry of a frame
- *     ids          terminal NUL incarnation number place → card
- *     batches      terminal NUL batch place             → card
- *     columns      terminal NUL batch place line        → opening and closing event
+ *     entries      card NUL stamp                       → place and event of each entry
+ *     batches      terminal NUL batch stamp             → place, card and id of each entry
+ *     ids          terminal NUL incarnation block stamp → batches in which there are ids of the block
+ *     times        time sequence                        → place and card of each entry of some frames, up to this one
+ *     columns      terminal NUL batch place line        → opening and closing events of some lines, up to this one
  *     openings     terminal NUL incarnation number line → opening event, until it is closed
  *     matters      list part name                       → place and event, until it is listed no longer
  *     standings    name NUL place                       → whether it is whole, and the value
  *     sums         name                                 → the sum of each slot
  *     cursor                                            → the frame up to which all this is complete
  *
- * An entry's event is stored once, under its card; the other orders name the card and the place. Ids hold no NUL, so
- * that one id is never taken for the beginning of another.
+ * The rows of the first five hold what was filed together (packed.ts says how). An entry's event is stored once, under
+ * its card; the other orders name the card and the place, and it is in the row with their own stamp. Ids hold no NUL,
+ * so that one id is never taken for the beginning of another.
  */
-import { PLACE_BYTES, writePlace, type Place } from './place.js';
+import {
+  PLACE_BYTES,
+  STAMP_BYTES,
+  writePlace,
+  writeStamp,
+  readStamp,
+  type Place,
+  type Stamp,
+} from './place.js';
 import type { Filing } from './ports.js';
 
 export const ORDER = {
@@ -37,6 +46,9 @@ const PARTITION_BYTES = 4;
 /** Partition and order. */
 const HEAD_BYTES = PARTITION_BYTES + 1;
 const ID_BYTES = 12;
+/** Transaction numbers that share a row: a terminal gives them one after the other. */
+const BLOCK = 64;
+const BLOCK_BYTES = 4 + 6;
 const BATCH_BYTES = 4;
 const PART_BYTES = 1 + 4;
 
@@ -75,10 +87,6 @@ export function cursorKey(partition: number): Buffer {
   return begin(partition, ORDER.cursor, 0);
 }
 
-export function entryKey(partition: number, card: Uint8Array, place: Place): Buffer {
-  return placedKey(partition, ORDER.entries, card, place);
-}
-
 export function standingKey(partition: number, name: Uint8Array, place: Place): Buffer {
   return placedKey(partition, ORDER.standings, name, place);
 }
@@ -91,8 +99,8 @@ function placedKey(partition: number, order: Order, text: Uint8Array, place: Pla
   return key;
 }
 
-/** The text of a key that ends with NUL and a place: of an entry the card, of a standing its name. */
-export function textOf(key: Buffer): Buffer {
+/** The name of a standing. */
+export function nameOfStanding(key: Buffer): Buffer {
   return key.subarray(HEAD_BYTES, -PLACE_BYTES - 1);
 }
 
@@ -104,38 +112,34 @@ export function nameOfSums(key: Buffer): Buffer {
   return key.subarray(HEAD_BYTES);
 }
 
-export function timeKey(partition: number, time: number, sequence: number): Buffer {
-  const key = begin(partition, ORDER.times, 12);
-  key.writeUIntBE(time, HEAD_BYTES, 6);
-  key.writeUIntBE(sequence, HEAD_BYTES + 6, 6);
-  return key;
+/** The card of a row of entries. */
+export function cardOf(key: Buffer): Buffer {
+  return key.subarray(HEAD_BYTES, -STAMP_BYTES - 1);
 }
 
-export function readTimeKey(key: Buffer): { readonly time: number; readonly sequence: number } {
-  return { time: key.readUIntBE(HEAD_BYTES, 6), sequence: key.readUIntBE(HEAD_BYTES + 6, 6) };
-}
-
-type Id = Pick<Filing, 'terminal' | 'incarnation' | 'number'>;
+/** The terminal: its bytes as characters of Latin-1. */
+export type Id = Pick<Filing, 'terminal' | 'incarnation' | 'number'>;
 
 function writeId(key: Buffer, at: number, { terminal, incarnation, number }: Id): number {
-  key.set(terminal, at);
-  let end = at + terminal.length;
+  let end = at + key.write(terminal, at, 'latin1');
   key[end] = 0;
   end = key.writeUInt32BE(incarnation, end + 1);
   end = key.writeUInt32BE(Math.floor(number / 2 ** 32), end);
   return key.writeUInt32BE(number >>> 0, end);
 }
 
-/** The beginning of the keys of one transaction id. */
-export function idPrefix(partition: number, id: Id): Buffer {
-  const key = begin(partition, ORDER.ids, id.terminal.length + 1 + ID_BYTES);
-  writeId(key, HEAD_BYTES, id);
-  return key;
+/** The block of ids in which a number is. */
+export function blockOf(number: number): number {
+  return Math.floor(number / BLOCK);
 }
 
-export function idKey(partition: number, id: Id, place: Place): Buffer {
-  const key = begin(partition, ORDER.ids, id.terminal.length + 1 + ID_BYTES + PLACE_BYTES);
-  writePlace(key, writeId(key, HEAD_BYTES, id), place);
+/** The beginning of the keys of the block in which an id is. */
+export function blockPrefix(partition: number, { terminal, incarnation, number }: Id): Buffer {
+  const key = begin(partition, ORDER.ids, terminal.length + 1 + BLOCK_BYTES);
+  const end = HEAD_BYTES + key.write(terminal, HEAD_BYTES, 'latin1');
+  key[end] = 0;
+  key.writeUInt32BE(incarnation, end + 1);
+  key.writeUIntBE(blockOf(number), end + 5, 6);
   return key;
 }
 
@@ -167,13 +171,12 @@ export function matterKey(
 }
 
 interface InBatch {
-  readonly terminal: Uint8Array;
+  readonly terminal: string;
   readonly batch: number;
 }
 
 function writeBatch(key: Buffer, { terminal, batch }: InBatch): number {
-  key.set(terminal, HEAD_BYTES);
-  const end = HEAD_BYTES + terminal.length;
+  const end = HEAD_BYTES + key.write(terminal, HEAD_BYTES, 'latin1');
   key[end] = 0;
   return key.writeUInt32BE(batch, end + 1);
 }
@@ -185,23 +188,13 @@ export function batchPrefix(partition: number, order: Order, of: InBatch): Buffe
   return key;
 }
 
-export function batchKey(partition: number, of: InBatch, place: Place): Buffer {
-  const key = begin(partition, ORDER.batches, of.terminal.length + 1 + BATCH_BYTES + PLACE_BYTES);
-  writePlace(key, writeBatch(key, of), place);
-  return key;
+/** Of a key that ends with a stamp. */
+export function withoutStamp(key: Buffer): Buffer {
+  return key.subarray(0, -STAMP_BYTES);
 }
 
-export function columnKey(partition: number, of: InBatch, place: Place, line: number): Buffer {
-  const key = begin(partition, ORDER.columns, of.terminal.length + 1 + BATCH_BYTES + PLACE_BYTES + 1);
-  const end = writeBatch(key, of);
-  writePlace(key, end, place);
-  key[end + PLACE_BYTES] = line;
-  return key;
-}
-
-/** Of a key that ends with a place. */
-export function withoutPlace(key: Buffer): Buffer {
-  return key.subarray(0, -PLACE_BYTES);
+export function stampOf(key: Buffer): Stamp {
+  return readStamp(key, key.length - STAMP_BYTES);
 }
 
 /** The key before which all keys end that begin with `prefix`. */
@@ -222,10 +215,86 @@ export function atTime(prefix: Uint8Array, time: number): Buffer {
   return key;
 }
 
+/** `prefix` followed by exactly this stamp. */
+export function atStamp(prefix: Uint8Array, stamp: Stamp): Buffer {
+  const key = Buffer.allocUnsafe(prefix.length + STAMP_BYTES);
+  key.set(prefix);
+  writeStamp(key, prefix.length, stamp);
+  return key;
+}
+
 /** `prefix` followed by exactly this place. */
 export function atPlace(prefix: Uint8Array, place: Place): Buffer {
   const key = Buffer.alloc(prefix.length + PLACE_BYTES);
   key.set(prefix);
   writePlace(key, prefix.length, place);
   return key;
+}
+
+/** Keys of packed rows, texts as Latin-1 strings of their bytes. Each key only until the next one is written. */
+export class PackedKeys {
+  #key = Buffer.allocUnsafeSlow(256);
+  readonly #partition: number;
+  #length = 0;
+
+  constructor(partition: number) {
+    this.#partition = partition;
+  }
+
+  entries(card: string, stamp: Stamp): Uint8Array {
+    this.#begin(ORDER.entries, card);
+    return this.#stamped(stamp);
+  }
+
+  batches(terminal: string, batch: number, stamp: Stamp): Uint8Array {
+    this.#begin(ORDER.batches, terminal);
+    this.#length = this.#key.writeUInt32BE(batch, this.#length);
+    return this.#stamped(stamp);
+  }
+
+  ids(terminal: string, incarnation: number, block: number, stamp: Stamp): Uint8Array {
+    this.#begin(ORDER.ids, terminal);
+    this.#length = this.#key.writeUInt32BE(incarnation, this.#length);
+    this.#length = this.#key.writeUIntBE(block, this.#length, 6);
+    return this.#stamped(stamp);
+  }
+
+  times(last: Stamp): Uint8Array {
+    this.#begin(ORDER.times, undefined);
+    return this.#stamped(last);
+  }
+
+  columns(terminal: string, batch: number, place: Place, line: number): Uint8Array {
+    this.#begin(ORDER.columns, terminal);
+    this.#length = this.#key.writeUInt32BE(batch, this.#length);
+    writePlace(this.#key, this.#length, place);
+    this.#length = this.#key.writeUInt8(line, this.#length + PLACE_BYTES);
+    return this.#cut();
+  }
+
+  /** The text, ended; undefined: none. */
+  #begin(order: Order, text: string | undefined): void {
+    const most = HEAD_BYTES + (text?.length ?? 0) + 1 + BLOCK_BYTES + PLACE_BYTES + 1;
+    if (this.#key.length < most) this.#key = Buffer.allocUnsafeSlow(most);
+    const key = this.#key;
+    key.writeUInt32BE(this.#partition, 0);
+    key[PARTITION_BYTES] = order;
+    this.#length = HEAD_BYTES;
+    if (text === undefined) return;
+    for (let at = 0; at < text.length; at += 1) key[HEAD_BYTES + at] = text.charCodeAt(at);
+    this.#length += text.length;
+    key[this.#length] = 0;
+    this.#length += 1;
+  }
+
+  #stamped(stamp: Stamp): Uint8Array {
+    writeStamp(this.#key, this.#length, stamp);
+    this.#length += STAMP_BYTES;
+    return this.#cut();
+  }
+
+  #cut(): Uint8Array {
+    // A Buffer's own subarray costs several times as much.
+    return new Uint8Array(this.#key.buffer, 0, this.#length);
+  }
 }

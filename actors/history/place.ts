@@ -28,3 +28,21 @@ export function readPlace(key: Buffer, at: number): Place {
 export function comparePlaces(one: Place, other: Place): number {
   return one.time - other.time || one.sequence - other.sequence || one.index - other.index;
 }
+
+/** The last frame of what was filed together: no place in it is newer, and none of what was filed before is as new. */
+export interface Stamp {
+  readonly time: number;
+  readonly sequence: number;
+}
+
+/** Of a stamp as part of a key: the beginning of a place's bytes. */
+export const STAMP_BYTES = 12;
+
+export function writeStamp(key: Buffer, at: number, { time, sequence }: Stamp): void {
+  key.writeUIntBE(time, at, 6);
+  key.writeUIntBE(sequence, at + 6, 6);
+}
+
+export function readStamp(key: Buffer, at: number): Stamp {
+  return { time: key.readUIntBE(at, 6), sequence: key.readUIntBE(at + 6, 6) };
+}

@@ -40,15 +40,18 @@ export interface HistoryStore {
   close(): Promise<void>;
 }
 
-/** How one event is to be found. Texts are the UTF-8 bytes of the event itself, empty where it has none. */
+/**
+ * How one event is to be found. Texts are those of the event itself, empty where it has none: each byte of their UTF-8
+ * a character of Latin-1, so that they are compared and sorted as bytes are.
+ */
 export interface Filing {
   /**
    * `entry`: found by searches. `refusal`: an entry, and a line of its terminal's own column too. `opening` and
    * `closing`: together a line of the terminal's own column. `line`: one by itself. `matter`: only listed. `none`: none of these.
    */
   readonly role: 'entry' | 'refusal' | 'opening' | 'closing' | 'line' | 'matter' | 'none';
-  readonly card: Uint8Array;
-  readonly terminal: Uint8Array;
+  readonly card: string;
+  readonly terminal: string;
   readonly incarnation: number;
   readonly number: number;
   /** 0: of none. */
@@ -74,7 +77,8 @@ export interface Standing {
 
 /** What an event adds to a row of sums. */
 export interface Count {
-  readonly name: Uint8Array;
+  /** Bytes as characters of Latin-1. */
+  readonly name: string;
   /** Slot, 0 … 255, and what is added to it, one after the other; both exact. */
   readonly adds: readonly number[];
 }

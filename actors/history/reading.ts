@@ -1,10 +1,22 @@
 /** Reading the orders of one partition: references to entries, a page at a time, and the entries themselves. */
 import { HISTORY_SCAN_KEYS } from '../bounds.js';
 import { HistoryGapError } from './errors.js';
-import { after, entryKey, ORDER, readTimeKey, textOf, withoutPlace, type Order } from './keys.js';
-import { PLACE_BYTES, readPlace, type Place } from './place.js';
+import {
+  after,
+  atStamp,
+  atTime,
+  cardOf,
+  type Id,
+  ORDER,
+  stampOf,
+  textPrefix,
+  batchPrefix,
+  withoutStamp,
+} from './keys.js';
+import { readBatches, readEntries, type PackedEntry, readReferences, readTimes } from './packed.js';
+import { comparePlaces, type Place, type Stamp } from './place.js';
 import type { HistoryStore, Row } from './ports.js';
-import { bufferOf, decodeTimes } from './rows.js';
+import { bufferOf, latin1Of } from './rows.js';
 
 export interface Source {
   readonly store: HistoryStore;
@@ -20,48 +32,115 @@ export interface Entry {
 export interface Reference {
   readonly place: Place;
   readonly card: Uint8Array;
+  /** Of all that was filed with it. */
+  readonly stamp: Stamp;
   readonly event: Uint8Array | undefined;
 }
 
-/** Keys of one order. */
-export interface Range {
-  readonly order: Order;
-  readonly from: Uint8Array;
-  readonly to: Uint8Array;
+/** Entries whose keys begin alike: of one card, one batch, one id, or all. */
+export type Group =
+  | { readonly order: 'entries' | 'batches' | 'times'; readonly prefix: Buffer }
+  /** The prefix is that of the block in which the id is. */
+  | { readonly order: 'ids'; readonly prefix: Buffer; readonly id: Id };
+
+export interface Span {
+  /** Nothing older. */
+  readonly from: Place | undefined;
+  /** Nothing of this time (ms), or newer. */
+  readonly to: number | undefined;
 }
 
-/** A row of the order of time holds all entries of a frame, which may be some thousands. */
-const FRAMES_AT_ONCE = 8;
+/** Rows that are read first: most who ask want the newest entries only. Then more and more at once. */
+const FIRST_ROWS = 2;
 
-/** Newest first, in pages: a range is of one card, id or batch, or of time, and within it keys rise with time. */
-export async function* newestFirst(source: Source, range: Range): AsyncGenerator<readonly Entry[]> {
-  const { order, from } = range;
-  const limit = order === ORDER.times ? FRAMES_AT_ONCE : HISTORY_SCAN_KEYS;
-  let { to } = range;
-  for (;;) {
-    const rows = await source.store.scan({ from, to, reverse: true, limit });
-    const references = rows.flatMap((row) => referencesOf(order, row));
+/** Newest first, in pages. */
+export async function* newestFirst(
+  source: Source,
+  group: Group,
+  { from, to }: Span,
+): AsyncGenerator<readonly Entry[]> {
+  const { prefix } = group;
+  const first = from === undefined ? prefix : atStamp(prefix, from);
+  let end: Uint8Array = await endOf(source, prefix, to);
+  for (let limit = FIRST_ROWS; ; limit = Math.min(4 * limit, HISTORY_SCAN_KEYS)) {
+    const rows = await source.store.scan({ from: first, to: end, reverse: true, limit });
+    const references = (await referencesOf(source, group, rows)).filter(
+      ({ place }) =>
+        (from === undefined || comparePlaces(place, from) >= 0) && (to === undefined || place.time < to),
+    );
     for (let at = 0; at < references.length; at += HISTORY_SCAN_KEYS) {
       yield await entriesAt(source, references.slice(at, at + HISTORY_SCAN_KEYS));
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit) return;
-    [to] = last;
+    [end] = last;
   }
 }
 
-/** What a row names; newest first where it is a frame's. */
-export function referencesOf(order: Order, [key, value]: Row): Reference[] {
-  const bytes = bufferOf(key);
-  if (order === ORDER.times) {
-    const frame = readTimeKey(bytes);
-    return decodeTimes(value)
-      .reverse()
-      .map(({ index, card }) => ({ place: { ...frame, index }, card, event: undefined }));
+/** Before it are all rows that hold something older than `to`: the last of them may end later. */
+async function endOf({ store }: Source, prefix: Buffer, to: number | undefined): Promise<Buffer> {
+  if (to === undefined) return after(prefix);
+  const time = atTime(prefix, to);
+  const [row] = await store.scan({ from: time, to: after(prefix), reverse: false, limit: 1 });
+  return row === undefined ? time : Buffer.concat([row[0], Buffer.alloc(1)]);
+}
+
+/** What rows name: the last of a row first. */
+async function referencesOf(
+  source: Source,
+  group: Group,
+  rows: readonly Row[],
+): Promise<readonly Reference[]> {
+  switch (group.order) {
+    case 'entries':
+      return rows.flatMap(([key, value]) => {
+        const bytes = bufferOf(key);
+        const [card, stamp] = [cardOf(bytes), stampOf(bytes)];
+        return readEntries(value, stamp)
+          .reverse()
+          .map(({ place, event }) => ({ place, card, stamp, event }));
+      });
+    case 'batches':
+      return rows.flatMap((row) => referencesOfBatch(row).reverse());
+    case 'times':
+      return rows.flatMap(([key, value]) => {
+        const { stamp, items } = readTimes(value, stampOf(bufferOf(key)));
+        return items.reverse().map(({ place, card }) => ({ place, card, stamp, event: undefined }));
+      });
+    case 'ids':
+      return referencesOfId(source, group.id, rows);
   }
-  const place = readPlace(bytes, bytes.length - PLACE_BYTES);
-  if (order === ORDER.entries) return [{ place, card: textOf(bytes), event: value }];
-  return [{ place, card: value, event: undefined }];
+}
+
+/** Oldest first. */
+export function referencesOfBatch([key, value]: Row): Reference[] {
+  const stamp = stampOf(bufferOf(key));
+  return readReferences(value, stamp).map(({ place, card }) => ({ place, card, stamp, event: undefined }));
+}
+
+/** Rows of ids name the batches in which there are ids of the block: whether this one is among them, these say. */
+async function referencesOfId(
+  { store, partition }: Source,
+  id: Id,
+  rows: readonly Row[],
+): Promise<readonly Reference[]> {
+  const { terminal, incarnation, number } = id;
+  const named = rows.flatMap(([key, value]) => {
+    const stamp = stampOf(bufferOf(key));
+    return readBatches(value).map((batch) => ({ batch, stamp }));
+  });
+  const keys = named.map(({ batch, stamp }) =>
+    atStamp(batchPrefix(partition, ORDER.batches, { terminal, batch }), stamp),
+  );
+  const values = keys.length === 0 ? [] : await store.get(keys);
+  const found = named.flatMap(({ stamp }, at) => {
+    const value = values[at];
+    if (value === undefined) throw new HistoryGapError(stamp.sequence, 0);
+    return readReferences(value, stamp)
+      .filter((each) => each.incarnation === incarnation && each.number === number)
+      .map(({ place, card }) => ({ place, card, stamp, event: undefined }));
+  });
+  return found.sort((one, other) => comparePlaces(other.place, one.place));
 }
 
 /** In the order of the references. */
@@ -69,12 +148,28 @@ export async function entriesAt(
   { store, partition }: Source,
   references: readonly Reference[],
 ): Promise<readonly Entry[]> {
-  const missing = references.filter(({ event }) => event === undefined);
-  const keys = missing.map(({ card, place }) => entryKey(partition, card, place));
-  const read = keys.length === 0 ? [] : await store.get(keys);
-  let next = 0;
-  return references.map(({ event, place }) => {
-    const found = event ?? read[next++];
+  const rows = new Map<
+    string,
+    { readonly key: Buffer; readonly stamp: Stamp; entries: readonly PackedEntry[] }
+  >();
+  const rowOf = references.map(({ card, stamp, event }) => {
+    if (event !== undefined) return undefined;
+    const key = atStamp(textPrefix(partition, ORDER.entries, card), stamp);
+    const name = latin1Of(key);
+    let row = rows.get(name);
+    if (row === undefined) rows.set(name, (row = { key, stamp, entries: [] }));
+    return row;
+  });
+  if (rows.size > 0) {
+    const wanted = [...rows.values()];
+    const values = await store.get(wanted.map(({ key }) => key));
+    for (const [at, row] of wanted.entries()) {
+      const value = values[at];
+      if (value !== undefined) row.entries = readEntries(value, row.stamp);
+    }
+  }
+  return references.map(({ event, place }, at) => {
+    const found = event ?? rowOf[at]?.entries.find((entry) => comparePlaces(entry.place, place) === 0)?.event;
     if (found === undefined) throw new HistoryGapError(place.sequence, place.index);
     return { place, event: found };
   });
@@ -86,7 +181,7 @@ export async function* batchesBelow({ store }: Source, beginning: Uint8Array): A
   for (;;) {
     const [row] = await store.scan({ from: beginning, to, reverse: true, limit: 1 });
     if (row === undefined) return;
-    to = withoutPlace(bufferOf(row[0]));
+    to = withoutStamp(bufferOf(row[0]));
     yield to;
   }
 }

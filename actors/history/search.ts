@@ -2,11 +2,12 @@
 import { HISTORY_SEARCH_MS } from '../bounds.js';
 import type { Clock } from '../runtime/ports.js';
 import { SearchTooWideError } from './errors.js';
-import { after, atPlace, atTime, idPrefix, ORDER, textBeginning, textPrefix, type Order } from './keys.js';
+import { blockPrefix, ORDER, textBeginning, textPrefix } from './keys.js';
 import { comparePlaces, type Place } from './place.js';
 import type { File, Filing } from './ports.js';
 import type { Query } from './query.js';
-import { batchesBelow, newestFirst, type Entry, type Range, type Source } from './reading.js';
+import { batchesBelow, newestFirst, type Entry, type Group, type Source, type Span } from './reading.js';
+import { latin1OfText } from './rows.js';
 
 export interface Found {
   /** Newest first. */
@@ -20,8 +21,8 @@ export async function search(source: Source, file: File, clock: Clock, query: Qu
   const newest = new Newest(query.limit + 1);
   const wanted = wantedOf(query);
   const end = clock.now() + HISTORY_SEARCH_MS;
-  for await (const { order, prefix } of groupsOf(source, query)) {
-    for await (const page of newestFirst(source, rangeOf(order, prefix, query, newest.oldest))) {
+  for await (const group of groupsOf(source, query)) {
+    for await (const page of newestFirst(source, group, spanOf(query, newest.oldest))) {
       if (!addAll(newest, page, (event) => fits(file(event), wanted))) break;
       if (clock.now() > end) throw new SearchTooWideError(source.partition);
     }
@@ -40,75 +41,56 @@ function addAll(newest: Newest, page: readonly Entry[], isWanted: (event: Uint8A
   return true;
 }
 
-interface Group {
-  readonly order: Order;
-  /** Keys that begin so are sorted by time. */
-  readonly prefix: Buffer;
-}
-
 /** The keys that hold all that is wanted and as little else as possible. */
 async function* groupsOf(source: Source, { card, terminal, id }: Query): AsyncGenerator<Group> {
   const { partition } = source;
   if (id?.incarnation !== undefined && id.number !== undefined) {
     const { incarnation, number } = id;
-    const prefix = idPrefix(partition, { terminal: Buffer.from(id.terminal), incarnation, number });
-    yield { order: ORDER.ids, prefix };
+    const whole = { terminal: latin1OfText(id.terminal), incarnation, number };
+    yield { order: 'ids', prefix: blockPrefix(partition, whole), id: whole };
     return;
   }
   if (card !== undefined) {
-    yield { order: ORDER.entries, prefix: textPrefix(partition, ORDER.entries, Buffer.from(card)) };
+    yield { order: 'entries', prefix: textPrefix(partition, ORDER.entries, Buffer.from(card)) };
     return;
   }
   const name = terminal ?? id?.terminal;
   if (name === undefined) {
-    yield { order: ORDER.times, prefix: textBeginning(partition, ORDER.times, Buffer.alloc(0)) };
+    yield { order: 'times', prefix: textBeginning(partition, ORDER.times, Buffer.alloc(0)) };
     return;
   }
   const beginning = terminal !== undefined || id?.whole === true ? textPrefix : textBeginning;
-  const order = ORDER.batches;
-  for await (const prefix of batchesBelow(source, beginning(partition, order, Buffer.from(name)))) {
-    yield { order, prefix };
+  for await (const prefix of batchesBelow(source, beginning(partition, ORDER.batches, Buffer.from(name)))) {
+    yield { order: 'batches', prefix };
   }
 }
 
-/** Of a group: the wanted time, and what is newer than the oldest that a full list holds. */
-function rangeOf(order: Order, prefix: Buffer, { from, to }: Query, oldest: Place | undefined): Range {
-  const time = atTime(prefix, from ?? 0);
-  return {
-    order,
-    from: oldest === undefined || order === ORDER.times ? time : atPlace(prefix, oldest),
-    to: to === undefined ? after(prefix) : atTime(prefix, to),
-  };
+/** The wanted time, and what is newer than the oldest that a full list holds. */
+function spanOf({ from, to }: Query, oldest: Place | undefined): Span {
+  const begin = from === undefined ? undefined : { time: from, sequence: 0, index: 0 };
+  const isOlder = begin === undefined || (oldest !== undefined && comparePlaces(begin, oldest) < 0);
+  return { from: isOlder ? oldest : begin, to };
 }
 
-interface Wanted {
-  readonly card: Buffer | undefined;
-  readonly terminal: Buffer | undefined;
-  readonly id: { readonly terminal: Buffer; readonly whole: boolean } | undefined;
-  readonly incarnation: number | undefined;
-  readonly number: number | undefined;
-}
-
+/** As filings have their texts. */
 function wantedOf({ card, terminal, id }: Query): Wanted {
   return {
-    card: card === undefined ? undefined : Buffer.from(card),
-    terminal: terminal === undefined ? undefined : Buffer.from(terminal),
-    id: id === undefined ? undefined : { terminal: Buffer.from(id.terminal), whole: id.whole },
-    incarnation: id?.incarnation,
-    number: id?.number,
+    card: card === undefined ? undefined : latin1OfText(card),
+    terminal: terminal === undefined ? undefined : latin1OfText(terminal),
+    id: id === undefined ? undefined : { ...id, terminal: latin1OfText(id.terminal) },
   };
 }
 
-function fits(filing: Filing | undefined, { card, terminal, id, incarnation, number }: Wanted): boolean {
+type Wanted = Pick<Query, 'card' | 'terminal' | 'id'>;
+
+function fits(filing: Filing | undefined, { card, terminal, id }: Wanted): boolean {
   if (filing === undefined) return false;
-  if (card !== undefined && !card.equals(filing.card)) return false;
-  if (terminal !== undefined && !terminal.equals(filing.terminal)) return false;
-  if (id !== undefined) {
-    const name = id.whole ? filing.terminal : filing.terminal.subarray(0, id.terminal.length);
-    if (!id.terminal.equals(name)) return false;
-  }
-  if (incarnation !== undefined && filing.incarnation !== incarnation) return false;
-  return number === undefined || filing.number === number;
+  if (card !== undefined && card !== filing.card) return false;
+  if (terminal !== undefined && terminal !== filing.terminal) return false;
+  if (id === undefined) return true;
+  if (id.whole ? id.terminal !== filing.terminal : !filing.terminal.startsWith(id.terminal)) return false;
+  if (id.incarnation !== undefined && filing.incarnation !== id.incarnation) return false;
+  return id.number === undefined || filing.number === id.number;
 }
 
 /** The newest of all that are added, at most so many. */

@@ -1,7 +1,7 @@
 /** What each name was at a moment: its newest standing before it. Two reads of the store a name, whatever came after. */
 import type { Tip } from '../runtime/chain.js';
 import { MalformedError } from '../runtime/errors.js';
-import { atPlace, ORDER, textBeginning, textOf, textPrefix } from './keys.js';
+import { atPlace, ORDER, textBeginning, nameOfStanding, textPrefix } from './keys.js';
 import { comparePlaces, PLACE_BYTES, readPlace, writePlace, type Place } from './place.js';
 import type { Row } from './ports.js';
 import type { Source } from './reading.js';
@@ -115,7 +115,7 @@ class Reading {
   take(rows: readonly Row[]): void {
     for (const [key, value] of rows) {
       const bytes = bufferOf(key);
-      const name = textOf(bytes);
+      const name = nameOfStanding(bytes);
       if (this.#name?.equals(name) !== true) {
         if (this.#left === 0) {
           this.last = this.#name;

@@ -39,8 +39,6 @@ import { BodyFinder, FieldFinder, fieldNumberOf } from './wire/fields.js';
 const TRANSACTION = 0;
 const REVERSAL = 1;
 
-const EMPTY = new Uint8Array(0);
-
 /** Places of the fields that matter, whatever they are called in a message. */
 const [ID, CARD, BATCH, NAME] = [0, 1, 2, 3];
 const [TERMINAL, INCARNATION, NUMBER] = [0, 1, 2];
@@ -181,8 +179,8 @@ export function fileEvent(event: Uint8Array): Filing | undefined {
   return {
     role,
     lines,
-    card: isEntry(role) ? fields.contents(event, CARD) : EMPTY,
-    terminal: role === 'line' ? fields.contents(event, NAME) : transactionId.contents(event, TERMINAL),
+    card: isEntry(role) ? fields.latin1(event, CARD) : '',
+    terminal: role === 'line' ? fields.latin1(event, NAME) : transactionId.latin1(event, TERMINAL),
     incarnation: transactionId.integer(INCARNATION),
     number: transactionId.integer(NUMBER),
     batch: fields.integer(BATCH),

@@ -46,15 +46,12 @@ function centerSlotOf(line: CenterLine): number {
   return CENTER + CENTER_LINES.indexOf(line) * LINE_SLOTS;
 }
 
-/** Rows are sorted by date, then by terminal; the center's own come first. */
-export function nameOfRow(date: number, terminal: Uint8Array): Uint8Array {
-  const name = Buffer.allocUnsafe(DATE_BYTES + terminal.length);
-  name.writeUInt32BE(date, 0);
-  name.set(terminal, DATE_BYTES);
-  return name;
+/** Rows are sorted by date, then by terminal; the center's own come first. Bytes as characters of Latin-1. */
+export function nameOfRow(date: number, terminal: string): string {
+  return String.fromCharCode(date >>> 24, (date >>> 16) & 0xff, (date >>> 8) & 0xff, date & 0xff) + terminal;
 }
 
-const NOBODY = new Uint8Array(0);
+const NOBODY = '';
 
 /** Where an approved transaction of each kind is counted, by the kind's number; enquiries where it moves no money. */
 const MOVED_SLOTS: number[] = [];
@@ -77,9 +74,9 @@ const moved = new FieldFinder(v1.RecordMoved, [
 ]);
 const declined = new FieldFinder(v1.RecordDeclined, [['asked', {}]]);
 
-function nameOfAsked(event: Uint8Array): Uint8Array {
+function nameOfAsked(event: Uint8Array): string {
   transactionId.find(event, asked.begin(0), asked.end(0));
-  return nameOfRow(asked.integer(3), transactionId.contents(event, 0));
+  return nameOfRow(asked.integer(3), transactionId.latin1(event, 0));
 }
 
 export const countOfMoved: CountsOf = (event, begin, end) => {
@@ -114,14 +111,14 @@ export const countOfReversed: CountsOf = (event, begin, end) => {
   const undone = toNumber(amount, 'amount');
   const line = about?.kind ? lineOf(kinds.fromWire(about.kind, 'kind'), true) : undefined;
   if (undone === 0 || line === undefined) return undefined;
-  const terminal = Buffer.from(about?.id?.terminal ?? '');
+  const terminal = latin1(about?.id?.terminal ?? '');
   return counted(about?.businessDate, terminal, slotOf(line), undone, partsOf(parts));
 };
 
 /** The terminal's own refusal, which never reaches the center. */
 export const countOfRefused: CountsOf = (event, begin, end) => {
   const { opened } = decodeMessage(v1.TransactionRefused, event.subarray(begin, end));
-  const terminal = Buffer.from(opened?.id?.terminal ?? '');
+  const terminal = latin1(opened?.id?.terminal ?? '');
   const amount = toNumber(opened?.amount ?? 0, 'amount');
   return counted(opened?.businessDate, terminal, slotOf('ownRefusals'), amount, {});
 };
@@ -168,6 +165,10 @@ export const countOfAdjusted: CountsOf = (event, begin, end) => {
   return countedAtCenter(businessDate, 'adjustments', undefined, parts);
 };
 
+function latin1(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
 type SomeParts = Readonly<Partial<Record<(typeof PART_NAMES)[number], number>>>;
 
 function partsOf(
@@ -188,7 +189,7 @@ function countedAtCenter(
 /** `amount` undefined: the sum of the parts. */
 function counted(
   date: number | null | undefined,
-  terminal: Uint8Array,
+  terminal: string,
   slot: number,
   amount: number | undefined,
   parts: SomeParts,

@@ -29,8 +29,7 @@ export async function dayTotals(
   if (terminal !== undefined) {
     return ofTerminal(history, partition, { from, to, terminal, after, limit });
   }
-  const nobody = new Uint8Array(0);
-  const query = { from: nameOfRow(from, nobody), to: nameOfRow(to + 1, nobody), after, limit };
+  const query = { from: rowName(from), to: rowName(to + 1), after, limit };
   const { sequence, items, next } = await history.listSums(partition, query);
   return { sequence, items: items.map(dayTotalsOf), next };
 }
@@ -41,13 +40,16 @@ async function ofTerminal(
   partition: number,
   { from, to, terminal, after, limit }: DayTotalsQuery & { readonly terminal: string },
 ): Promise<Page<v1.DayTotals.$Properties> & AsOf> {
-  const bytes = Buffer.from(terminal);
   const first = after.length < 4 ? dayOf(from) : dayOf(Buffer.from(after).readUInt32BE(0)) + 1;
   const last = Math.min(dayOf(to), first + limit - 1);
   const names = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) =>
-    nameOfRow(dateOfDay(first + at), bytes),
+    rowName(dateOfDay(first + at), terminal),
   );
   const { sequence, items } = await history.findSums(partition, names);
   const next = last < dayOf(to) ? (names.at(-1) ?? new Uint8Array(0)) : new Uint8Array(0);
   return { sequence, items: items.map(dayTotalsOf), next };
+}
+
+function rowName(date: number, terminal = ''): Buffer {
+  return Buffer.from(nameOfRow(date, Buffer.from(terminal).toString('latin1')), 'latin1');
 }

@@ -55,6 +55,7 @@ class LevelHistoryStore implements HistoryStore {
   generation = 0;
   readonly #folder: string;
   readonly #log: (line: string) => void;
+  readonly #seal = new Seal();
   #database: Database;
   /** It cannot be read: another one takes its place. */
   #damaged = false;
@@ -72,7 +73,7 @@ class LevelHistoryStore implements HistoryStore {
     // Of a database that is being made anew there is no batch: nothing of it would be stored.
     const batch = this.#batchOf(database);
     return {
-      put: (key, value) => void batch.put(key, seal(key, value)),
+      put: (key, value) => void batch.put(key, this.#seal.of(key, value)),
       delete: (key) => void batch.del(key),
       discard: () => void batch.close(),
       // Without fsync: what a crash of the machine takes away is read from the journal again.
@@ -160,11 +161,21 @@ const SEAL_BYTES = 4;
  * LevelDB does not look at the checksums of the blocks that it reads, and a compressed one with a wrong bit may still
  * be unpacked: each value ends with a CRC-32 of itself and its key.
  */
-function seal(key: Uint8Array, value: Uint8Array): Buffer {
-  const sealed = Buffer.allocUnsafe(value.length + SEAL_BYTES);
-  sealed.set(value);
-  sealed.writeUInt32BE(crc32(value, crc32(key)), value.length);
-  return sealed;
+class Seal {
+  #bytes = Buffer.allocUnsafeSlow(64 * 1024);
+
+  /** Until the next one: LevelDB copies it. */
+  of(key: Uint8Array, value: Uint8Array): Uint8Array {
+    const length = key.length + value.length;
+    if (this.#bytes.length < length + SEAL_BYTES)
+      this.#bytes = Buffer.allocUnsafeSlow(2 * length + SEAL_BYTES);
+    // Behind its key, so that one look gives the checksum of both.
+    this.#bytes.set(key);
+    this.#bytes.set(value, key.length);
+    const { buffer } = this.#bytes;
+    this.#bytes.writeUInt32BE(crc32(new Uint8Array(buffer, 0, length)), length);
+    return new Uint8Array(buffer, key.length, value.length + SEAL_BYTES);
+  }
 }
 
 /** Throws BrokenSealError. */

@@ -123,7 +123,7 @@ export class MemoryHistoryStore implements HistoryStore {
     const changes: Change[] = [];
     const { generation } = this;
     return {
-      put: (key, value) => void changes.push({ name: nameOf(key), value: value.slice() }),
+      put: (key, value) => void changes.push({ name: nameOf(key), value: Uint8Array.from(value) }),
       delete: (key) => void changes.push({ name: nameOf(key), value: undefined }),
       discard: () => undefined,
       write: async () => {
@@ -135,12 +135,15 @@ export class MemoryHistoryStore implements HistoryStore {
 
   async get(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
     this.#mustBeOpen();
-    return keys.map((key) => this.#disk.get(key)?.slice());
+    return keys.map((key) => {
+      const value = this.#disk.get(key);
+      return value && Uint8Array.from(value);
+    });
   }
 
   async scan(range: KeyRange): Promise<readonly Row[]> {
     this.#mustBeOpen();
-    return this.#disk.rows(range).map(([key, value]) => [key, value.slice()]);
+    return this.#disk.rows(range).map(([key, value]) => [key, Uint8Array.from(value)]);
   }
 
   async clear(from: Uint8Array, to: Uint8Array): Promise<void> {

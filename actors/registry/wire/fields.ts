@@ -90,11 +90,44 @@ export class FieldFinder {
     return this.#ends[place] ?? 0;
   }
 
+  /** Of a string: its bytes, as characters of Latin-1. Empty where it is not there. */
+  latin1(bytes: Uint8Array, place: number): string {
+    const begin = this.begin(place);
+    const end = this.end(place);
+    if (begin === end) return '';
+    const among = placeOf(bytes, begin, end);
+    const before = known[among];
+    if (before?.length === end - begin && isAt(bytes, begin, before)) return before;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + begin, end - begin).toString('latin1');
+    known[among] = text;
+    return text;
+  }
+
   contents(bytes: Uint8Array, place: number): Uint8Array {
     const begin = this.begin(place);
     // A Buffer's own subarray costs several times as much.
     return new Uint8Array(bytes.buffer, bytes.byteOffset + begin, this.end(place) - begin);
   }
+}
+
+/** Strings that were read lately, by a hash of their bytes: most are ids that come again and again. A power of 2. */
+const KNOWN = 16_384;
+const known = new Array<string | undefined>(KNOWN).fill(undefined);
+/** Bytes of a string, from its end, that decide its place among them. */
+const HASHED = 8;
+
+/** FNV-1a, of the end alone, where ids differ. */
+function placeOf(bytes: Uint8Array, begin: number, end: number): number {
+  let hash = 0x811c_9dc5 ^ (end - begin);
+  for (let at = Math.max(begin, end - HASHED); at < end; at += 1) {
+    hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x0100_0193);
+  }
+  return (hash ^ (hash >>> 15)) & (KNOWN - 1);
+}
+
+function isAt(bytes: Uint8Array, begin: number, text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) !== bytes[begin + at]) return false;
+  return true;
 }
 
 /** The body of a message that is a oneof of messages and nothing else. */

@@ -1,14 +1,20 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import {
   HISTORY_BUFFER_BYTES,
+  HISTORY_COMMIT_BYTES,
   HISTORY_OPENINGS,
   HISTORY_PAUSE_MS,
   HISTORY_RETRY_MS,
+  HISTORY_ROW_BYTES,
+  HISTORY_SLICE_EVENTS,
+  HISTORY_TAKE_MS,
 } from '../../../actors/bounds.js';
 import { MemoryHistoryStore } from '../../../actors/adapters/memory/historyStore.js';
+import { HISTORY_FORMAT } from '../../../actors/history/cursor.js';
 import { HistoryBehindError, NotServedError } from '../../../actors/history/errors.js';
 import { thrownBy } from '../../support/thrownBy.js';
-import { entry, HistoryWorld, PARTITION, type TestEvent } from './world.js';
+import { decode, entry, file, HistoryWorld, PARTITION, type TestEvent } from './world.js';
 
 const pay = (name: string, number: number, card = 'C1'): TestEvent => entry(name, card, ['T1', 1, number]);
 
@@ -66,6 +72,24 @@ describe('the history of a partition: keeping up', () => {
     await world.clock.advance(1_000);
     expect(batches).to.be.at.most(2);
     expect((await world.search()).length).to.equal(40);
+  });
+
+  it('writes before the pause is over what would be much to keep', async () => {
+    await world.take();
+    await caughtUp();
+    const padding = 'x'.repeat(HISTORY_COMMIT_BYTES / 4);
+    let written = 0;
+    const begin = world.store.begin.bind(world.store);
+    world.store.begin = () => {
+      written += 1;
+      return begin();
+    };
+    const began = world.clock.now();
+    for (let i = 1; written === 0; i += 1) {
+      world.acknowledge([{ ...pay(`p${i}`, i), padding }]);
+      await world.clock.advance(HISTORY_TAKE_MS);
+      expect(world.clock.now() - began).to.be.below(HISTORY_PAUSE_MS);
+    }
   });
 
   it('reads what was stored before its owner from the journal, in the background', async () => {
@@ -159,13 +183,16 @@ describe('the history of a partition: keeping up', () => {
       ...{ from: Uint8Array.of(0), to: Uint8Array.of(9), reverse: false, limit: 1 },
     })) as [[Uint8Array, Uint8Array]];
     const batch = world.store.begin();
-    batch.put(key, Uint8Array.of(99, ...value.slice(1)));
+    batch.put(key, Uint8Array.of(HISTORY_FORMAT - 1, ...value.slice(1)));
+    const olderRow = Uint8Array.of(0, 0, 0, PARTITION, 0x62, 0x54, 0, 1);
+    batch.put(olderRow, Uint8Array.of(7));
     await batch.write();
     world.restart();
     await world.take();
     world.log.length = 0;
     await caughtUp();
     expect(await world.search()).to.deep.equal(['a']);
+    expect(await world.store.get([olderRow])).to.deep.equal([undefined]);
   });
 
   it('begins with an empty store although a clearing was interrupted', async () => {
@@ -218,6 +245,19 @@ describe('the history of a partition: keeping up', () => {
     expect(
       await thrownBy(() => world.history.entriesOf(0, { terminal: 'T', incarnation: 1, number: 1 })),
     ).to.be.instanceOf(NotServedError);
+  });
+
+  it('stores nothing of a frame in whose middle it has ended', async () => {
+    const events = Array.from({ length: 3 * HISTORY_SLICE_EVENTS }, (_, at) => pay(`p${at}`, at));
+    world = new HistoryWorld((event) => {
+      if (decode(event).name === `p${HISTORY_SLICE_EVENTS}`) world.follower?.stop();
+      return file(event);
+    });
+    world.append(...events);
+    const follower = await world.take();
+    await world.finished(follower.ended, 'the end');
+    const everything = { from: Uint8Array.of(0), to: Uint8Array.of(1), reverse: false, limit: 9 };
+    expect(world.disk.rows(everything)).to.deep.equal([]);
   });
 
   it('ends before its store is closed', async () => {
@@ -366,6 +406,62 @@ describe('the history of a partition: keeping up', () => {
         Array.from({ length: 7 }, (_, at) => `p${at + 1}`),
       );
     });
+
+    it('comes in pages also where they end within a frame', async () => {
+      world.acknowledge([1, 2, 3, 4, 5].flatMap((i) => [opened(i), closed(i), pay(`p${i}`, i)]));
+      expect(await world.batch('T1', 1, true, 2)).to.deep.equal([
+        ['o1+c1', 'o2+c2'],
+        ['o3+c3', 'o4+c4'],
+        ['o5+c5'],
+      ]);
+      expect(await world.batch('T1', 1, false, 2)).to.deep.equal([['p1', 'p2'], ['p3', 'p4'], ['p5']]);
+    });
+
+    it('holds each line once, in its batch, in pages, whatever was filed together or lost', async () => {
+      const step = fc.record({
+        number: fc.integer({ min: 1, max: 6 }),
+        batch: fc.integer({ min: 1, max: 2 }),
+        padding: fc.constantFrom('', '', 'x'.repeat(HISTORY_ROW_BYTES / 2)),
+        frameEnds: fc.boolean(),
+        then: fc.constantFrom('nothing', 'nothing', 'pause', 'question', 'crash'),
+        lost: fc.nat({ max: 2 }),
+      });
+      const steps = fc.array(step, { maxLength: 30 });
+      await fc.assert(
+        fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), async (all, limit) => {
+          const other = new HistoryWorld();
+          await other.take();
+          await other.clock.runUntil(() => other.log.length > 0, 'the history is complete');
+          const open = new Map<number, { readonly name: string; readonly batch: number }>();
+          const expected: string[][] = [[], [], []];
+          let frame: TestEvent[] = [];
+          // The first of a number opens it, the next one closes it, in the batch in which it was opened.
+          for (const [at, { number, batch, padding, frameEnds, then, lost }] of all.entries()) {
+            const opening = open.get(number);
+            if (opening === undefined) {
+              open.set(number, { name: `o${at}`, batch });
+              frame.push({ ...opened(number, batch), name: `o${at}`, padding });
+            } else {
+              open.delete(number);
+              expected[opening.batch]?.push(`${opening.name}+c${at}`);
+              frame.push({ ...closed(number), name: `c${at}`, padding });
+            }
+            if (!frameEnds && at < all.length - 1) continue;
+            other.acknowledge(frame);
+            frame = [];
+            if (then === 'pause') await other.clock.advance(HISTORY_PAUSE_MS + HISTORY_TAKE_MS);
+            if (then === 'question') await other.search();
+            if (then === 'crash') await other.crash(lost);
+          }
+          for (const batch of [1, 2]) {
+            const pages = await other.batch('T1', batch, true, limit);
+            expect(pages.flat()).to.deep.equal(expected[batch]);
+            for (const page of pages.slice(0, -1)) expect(page).to.have.length(limit);
+          }
+        }),
+        { numRuns: 100 },
+      );
+    }).timeout(60_000);
 
     it('keeps no open id in the store once it is closed', async () => {
       for (let i = 1; i <= 20; i += 1) {

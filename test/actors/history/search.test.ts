@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { HISTORY_SEARCH_MS } from '../../../actors/bounds.js';
+import {
+  HISTORY_PAUSE_MS,
+  HISTORY_ROW_BYTES,
+  HISTORY_SEARCH_MS,
+  HISTORY_TAKE_MS,
+} from '../../../actors/bounds.js';
 import { SearchTooWideError } from '../../../actors/history/errors.js';
 import type { Query } from '../../../actors/history/query.js';
 import { thrownBy } from '../../support/thrownBy.js';
@@ -90,18 +95,45 @@ describe('the history of a partition: searches', () => {
     expect(error.message).to.include('shorter time');
   });
 
+  it('find what was filed together with much else: a frame’s hundreds, a row’s last, by time to the millisecond', async () => {
+    const start = world.clock.now();
+    const names: string[] = [];
+    for (let frame = 0; frame < 6; frame += 1) {
+      const filed = Array.from({ length: 150 }, (_, at) => {
+        const name = `${frame}.${at}`;
+        return entry(name, `C${at % 3}`, ['T1', 1, frame * 150 + at], 1 + (at % 2));
+      });
+      names.unshift(...filed.map(({ name }) => name).reverse());
+      world.acknowledge(filed);
+      await world.clock.advance(10);
+    }
+    const all = { limit: 1_000 };
+    expect(await world.search(all)).to.deep.equal(names);
+    expect(await world.search({ ...all, terminal: 'T1' })).to.deep.equal(names);
+    const ofCard = (name: string): boolean => Number(name.split('.')[1]) % 3 === 1;
+    expect(await world.search({ ...all, card: 'C1' })).to.deep.equal(names.filter(ofCard));
+    const within = { ...all, from: start + 20, to: start + 40 };
+    const expected = names.filter((name) => /^[23][.]/.test(name));
+    for (const query of [within, { ...within, terminal: 'T1' }])
+      expect(await world.search(query)).to.deep.equal(expected);
+    expect(await world.search({ ...within, card: 'C1' })).to.deep.equal(expected.filter(ofCard));
+    const id = { terminal: 'T1', whole: true, incarnation: 1, number: 4 * 150 + 149 };
+    expect(await world.search({ id })).to.deep.equal(['4.149']);
+  });
+
   it('give all entries of an id', async () => {
     world.acknowledge([
       entry('a', 'C1', ['T1', 1, 7]),
       entry('b', 'C1', ['T1', 1, 70]),
       entry('c', 'C1', ['T1', 1, 7]),
+      entry('d', 'C1', ['T1', 2, 7]),
     ]);
     const id = { terminal: 'T1', incarnation: 1, number: 7 };
     const entries = await world.finished(world.history.entriesOf(PARTITION, id), 'the entries');
     expect(entries.map(({ place }) => place.index)).to.deep.equal([2, 0]);
   });
 
-  it('answer as a naive search through everything would, whatever is combined', async () => {
+  it('answer as a naive search through everything would, whatever is combined, and filed together', async () => {
     const names = fc.constantFrom('A', 'B', 'AB', 'B1');
     const events = fc.record({
       card: names,
@@ -110,13 +142,19 @@ describe('the history of a partition: searches', () => {
       number: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(2 ** 40 + 1)),
       batch: fc.integer({ min: 0, max: 3 }),
       role: fc.constantFrom('entry' as const, 'entry' as const, 'refusal' as const, 'ignored' as const),
+      // Some fill a row of their card by themselves.
+      padding: fc.constantFrom('', '', '', 'x'.repeat(HISTORY_ROW_BYTES / 2)),
     });
     const frames = fc.array(
-      fc.record({ ms: fc.integer({ min: 0, max: 3 }), events: fc.array(events, { maxLength: 4 }) }),
-      {
-        maxLength: 12,
-      },
+      fc.record({
+        ms: fc.integer({ min: 0, max: 3 }),
+        events: fc.array(events, { maxLength: 4 }),
+        then: fc.constantFrom('nothing', 'nothing', 'pause', 'question', 'crash'),
+        lost: fc.nat({ max: 2 }),
+      }),
+      { maxLength: 12 },
     );
+    const times = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 6_000 }));
     const queries = fc.array(
       fc.record({
         card: fc.option(names, { nil: undefined }),
@@ -130,8 +168,8 @@ describe('the history of a partition: searches', () => {
           }),
           { nil: undefined },
         ),
-        from: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
-        to: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
+        from: fc.option(times, { nil: undefined }),
+        to: fc.option(times, { nil: undefined }),
         limit: fc.integer({ min: 1, max: 6 }),
       }),
       { minLength: 1, maxLength: 6 },
@@ -143,11 +181,14 @@ describe('the history of a partition: searches', () => {
         await other.clock.runUntil(() => other.log.length > 0, 'the history is complete');
         const start = other.clock.now();
         const all: { readonly event: TestEvent; readonly time: number }[] = [];
-        for (const { ms, events: filed } of history) {
+        for (const { ms, events: filed, then, lost } of history) {
           await other.clock.advance(ms);
           const named = filed.map((event, at) => ({ ...event, name: `${all.length + at}` }));
           other.acknowledge(named);
-          all.push(...named.map((event) => ({ event, time: other.clock.now() - start })));
+          all.push(...named.map((event) => ({ event, time: other.tip.time - start })));
+          if (then === 'pause') await other.clock.advance(HISTORY_PAUSE_MS + HISTORY_TAKE_MS);
+          if (then === 'question') await other.search({ card: 'A' });
+          if (then === 'crash') await other.crash(lost);
         }
         for (const query of asked) {
           const wanted = { ...query, ...onlyWhole(query.id) };

@@ -6,6 +6,7 @@ import { MemoryJournalServer, type MemoryStream } from '../../../actors/adapters
 import type { HistoryFollower } from '../../../actors/history/follower.js';
 import { History } from '../../../actors/history/history.js';
 import type { File, Filing, HistoryStore, Matter } from '../../../actors/history/ports.js';
+import { latin1OfText } from '../../../actors/history/rows.js';
 import type { Query } from '../../../actors/history/query.js';
 import { EMPTY_TIP, type Tip } from '../../../actors/runtime/chain.js';
 import { encodeFrame, hashOf, type FrameBody, type TurnRecord } from '../../../actors/runtime/frame.js';
@@ -24,6 +25,8 @@ export interface TestEvent {
   readonly lines?: readonly number[];
   readonly matters?: readonly (Omit<Matter, 'name'> & { readonly name: string })[];
   readonly standing?: { readonly name: string; readonly whole: boolean; readonly value: string };
+  /** Only makes it longer. */
+  readonly padding?: string;
   readonly count?: { readonly name: string; readonly adds: readonly number[] };
 }
 
@@ -51,8 +54,8 @@ export function file(bytes: Uint8Array): Filing | undefined {
   if (role === 'ignored') return undefined;
   return {
     role,
-    card: Buffer.from(card),
-    terminal: Buffer.from(terminal),
+    card: latin1OfText(card),
+    terminal: latin1OfText(terminal),
     incarnation,
     number,
     batch,
@@ -63,7 +66,7 @@ export function file(bytes: Uint8Array): Filing | undefined {
       whole: standing.whole,
       value: Buffer.from(standing.value),
     },
-    count: count && { name: Buffer.from(count.name), adds: count.adds },
+    count: count && { name: latin1OfText(count.name), adds: count.adds },
   };
 }
 
@@ -109,6 +112,20 @@ export class HistoryWorld {
       file: this.#file,
       log: (line) => this.log.push(line),
     });
+  }
+
+  /**
+   * The machine fails, with the newest batches of the store, and with what was filed in memory only; another process
+   * goes on.
+   */
+  async crash(batches: number): Promise<void> {
+    this.follower?.stop();
+    await this.finished(this.follower?.ended ?? Promise.resolve(), 'the end');
+    this.disk.loseNewest(batches);
+    this.restart();
+    const lines = this.log.length;
+    await this.take();
+    await this.clock.runUntil(() => this.log.length > lines, 'the history is complete again');
   }
 
   /** The partition is taken: an epoch frame, and a follower from there. */

@@ -27,8 +27,8 @@ function plain({ card, terminal, matters, standing: _standing, count: _count, ..
   return {
     ...rest,
     ...(listed.length === 0 ? {} : { matters: listed }),
-    card: Buffer.from(card).toString(),
-    terminal: Buffer.from(terminal).toString(),
+    card: Buffer.from(card, 'latin1').toString(),
+    terminal: Buffer.from(terminal, 'latin1').toString(),
   };
 }
 
@@ -174,7 +174,8 @@ describe('what a history knows of the events', () => {
     const counted = (event: v1.Event.$Properties): unknown => {
       const { name, adds } = fileEvent(v1.Event.encode(event).finish())?.count ?? {};
       if (name === undefined) return undefined;
-      return [Buffer.from(name).readUInt32BE(0), Buffer.from(name).toString('utf8', 4), ...(adds ?? [])];
+      const bytes = Buffer.from(name, 'latin1');
+      return [bytes.readUInt32BE(0), bytes.toString('utf8', 4), ...(adds ?? [])];
     };
     const row = [20260105, 'till-ä'];
     const parts = { value: 1_200, loan: 800, excess: 3 };
