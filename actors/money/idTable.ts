@@ -24,9 +24,9 @@ export function putId<Entry extends Numbered>(table: IdTable<Entry>, entry: Entr
   const list = table[index];
   if (list === undefined) return append(table, entry);
   const place = placeIn(list, entry.number);
-  if (list[place]?.number === entry.number) return table.with(index, list.with(place, entry));
+  if (list[place]?.number === entry.number) return withList(table, index, list.with(place, entry));
   const longer = list.toSpliced(place, 0, entry);
-  if (longer.length <= 2 * LENGTH) return table.with(index, longer);
+  if (longer.length <= 2 * LENGTH) return withList(table, index, longer);
   return table.toSpliced(index, 1, longer.slice(0, LENGTH), longer.slice(LENGTH));
 }
 
@@ -81,13 +81,29 @@ function keptOf<Entry extends Numbered>(
   number: number,
   keep: (entry: Entry) => boolean,
 ): readonly Entry[] {
-  return list.filter((entry) => entry.number >= number || keep(entry));
+  const place = placeIn(list, number);
+  for (let at = 0; at < place; at += 1) {
+    const below = list[at];
+    if (below !== undefined && keep(below))
+      return list.filter((entry) => entry.number >= number || keep(entry));
+  }
+  // Nearly always. A slice has its final length, what is filtered may have room for twice as many.
+  return list.slice(place);
 }
 
 function append<Entry extends Numbered>(table: IdTable<Entry>, entry: Entry): IdTable<Entry> {
   const last = table[table.length - 1];
   if (last === undefined || last.length >= LENGTH) return [...table, [entry]];
-  return table.with(table.length - 1, [...last, entry]);
+  return withList(table, table.length - 1, last.toSpliced(last.length, 0, entry));
+}
+
+/** Most tables are one short list. */
+function withList<Entry extends Numbered>(
+  table: IdTable<Entry>,
+  index: number,
+  list: readonly Entry[],
+): IdTable<Entry> {
+  return table.length === 1 ? [list] : table.with(index, list);
 }
 
 /** Index of the first list that ends at or after `number`; the table's length when there is none. */
