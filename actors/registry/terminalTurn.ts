@@ -1,6 +1,7 @@
 /** Turns of a terminal: its decision, with asks and answers on the wire. */
 import type { Answered } from '../money/answer.js';
 import { realSpan } from '../money/businessClock.js';
+import type { TransactionId } from '../money/ids.js';
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
 import type { Trace } from '../money/trace.js';
 import { type AskMode, isWithheld } from '../money/transaction.js';
@@ -112,6 +113,10 @@ export class TerminalsAsk implements Ask {
 
   get mode(): AskMode {
     return this.meaning.mode;
+  }
+
+  get id(): TransactionId {
+    return this.meaning.asked.id;
   }
 }
 
