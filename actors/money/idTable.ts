@@ -47,6 +47,23 @@ export function dropIdsBelow<Entry extends Numbered>(
     .filter((list) => list.length > 0);
 }
 
+/** Both: without the entries below `number`, and with this one. Nearly every transaction brings a new mark with it. */
+export function moveOn<Entry extends Numbered>(
+  table: IdTable<Entry>,
+  number: number,
+  keep: (entry: Entry) => boolean,
+  entry: Entry,
+): IdTable<Entry> {
+  const [list] = table;
+  const isShort = list !== undefined && table.length === 1 && list.length < LENGTH;
+  if (!isShort || placeIn(list, entry.number) < list.length) {
+    return putId(dropIdsBelow(table, number, keep), entry);
+  }
+  const moved = keptOf(list, number, keep, 1);
+  moved[moved.length - 1] = entry;
+  return [moved];
+}
+
 /** The table without this entry. */
 export function dropId<Entry extends Numbered>(table: IdTable<Entry>, number: number): IdTable<Entry> {
   const index = listOf(table, number);
@@ -76,19 +93,19 @@ export function idTableOf<Entry extends Numbered>(entries: readonly Entry[]): Id
   return lists;
 }
 
+/** Of its final length, with so much room at its end: what is filtered or pushed to may hold twice as much. */
 function keptOf<Entry extends Numbered>(
   list: readonly Entry[],
   number: number,
   keep: (entry: Entry) => boolean,
-): readonly Entry[] {
-  const place = placeIn(list, number);
-  for (let at = 0; at < place; at += 1) {
-    const below = list[at];
-    if (below !== undefined && keep(below))
-      return list.filter((entry) => entry.number >= number || keep(entry));
-  }
-  // Nearly always. A slice has its final length, what is filtered may have room for twice as many.
-  return list.slice(place);
+  room = 0,
+): Entry[] {
+  let count = 0;
+  for (const entry of list) if (entry.number >= number || keep(entry)) count += 1;
+  const kept = new Array<Entry>(count + room);
+  let at = 0;
+  for (const entry of list) if (entry.number >= number || keep(entry)) kept[at++] = entry;
+  return kept;
 }
 
 function append<Entry extends Numbered>(table: IdTable<Entry>, entry: Entry): IdTable<Entry> {

@@ -1,6 +1,6 @@
 /** The terminal after its events: assigns, never refuses. */
 import { type Answer, bareAnswer } from '../money/answer.js';
-import { dropId, dropIdsBelow, findId, idEntries, idTableOf, putId } from '../money/idTable.js';
+import { dropId, findId, idEntries, idTableOf, moveOn, putId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
 import type { Mutable } from '../money/mutable.js';
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
@@ -124,14 +124,14 @@ function seen(
   const before = findIncarnation(state, message.id.incarnation);
   if (before === undefined) return state;
   const mark = Math.max(before.mark, message.mark);
-  const kept = mark > before.mark ? dropIdsBelow(before.entries, mark, isOpen) : before.entries;
+  const { entries } = before;
   return withIncarnation(state, {
     incarnation: before.incarnation,
     source: before.source,
     mark,
     highest: Math.max(before.highest, entry.number),
     open: isOpen(entry) ? withNumber(before.open, entry.number) : before.open,
-    entries: putId(kept, entry),
+    entries: mark > before.mark ? moveOn(entries, mark, isOpen, entry) : putId(entries, entry),
   });
 }
 
