@@ -314,23 +314,20 @@ export class Partition<Command, Event, State> {
     if (frame.decided === 0) frame.time = this.#now();
     let turn: Turn<Event>;
     let record: TurnRecord;
-    let size: number;
     try {
-      const context = new TurnInFrame(frame, units);
-      turn = this.#domain.decide(command, units.map(stateOf), context);
+      turn = this.#domain.decide(command, units.map(stateOf), new TurnInFrame(frame, units));
       if (turn.response.kind === 'hold') {
         if (origin !== undefined) this.#held.add(command, origin, turn.response);
         return;
       }
       record = recordOf(this.#domain, turn);
-      size = checkedSize(record);
+      frame.bytes += checkedSize(record);
     } catch (error) {
       this.#internal(origin, error);
       return;
     }
     try {
       this.#stage(frame, turn, record, units);
-      frame.bytes += size;
     } catch (error) {
       // The journal may never hold what its actors cannot take: nothing of the open frame is stored.
       this.stop(new Error(`an event cannot be applied: ${String(error)}`, { cause: error }));
@@ -375,8 +372,8 @@ export class Partition<Command, Event, State> {
     }
     if (turn.notices !== undefined) frame.notices.push(...turn.notices);
     for (const { key, bytes } of turn.releases) {
-      const response = { kind: 'reply', bytes } as const;
-      for (const origin of this.#waiters.take(key)) frame.replies.push({ origin, response });
+      for (const origin of this.#waiters.take(key))
+        frame.replies.push({ origin, response: { kind: 'reply', bytes } });
     }
   }
 
@@ -494,8 +491,7 @@ export class Partition<Command, Event, State> {
 
   #drainMailbox(): void {
     if (this.#mailbox.size === 0) return;
-    const run = this.#run.bind(this);
-    this.#mailbox.drain(() => hasRoom(this.#open), run);
+    this.#mailbox.drain(() => hasRoom(this.#open), this.#run.bind(this));
     this.#schedule();
   }
 
