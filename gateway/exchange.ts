@@ -6,6 +6,7 @@ import type { Connection } from './connection.js';
 import { HistoryRefusedError } from './histories.js';
 import type { Metrics } from './metrics.js';
 import { outcomeName } from './outcome.js';
+import { passedReply } from './passedReply.js';
 import type { Waiter } from './pending.js';
 import { refusal } from './refusal.js';
 import { replyOf } from './reply.js';
@@ -65,12 +66,24 @@ export class Exchange implements Waiter {
     if (!this.done) this.reject(refusal(Rejection.REJECTION_OVERLOADED, detail, this.kind, retryAfterMs));
   }
 
+  passOn(reply: Uint8Array): boolean {
+    const { connection, request, place } = this;
+    if (!connection.codec.binary || typeof request !== 'number') return false;
+    const passed = passedReply(request, reply);
+    if (passed === undefined) return false;
+    if (this.done) return true;
+    const { bytes, outcome, position } = passed;
+    this.countTap(outcome, position);
+    place?.leave('answered');
+    this.finish(outcomeName(outcome));
+    connection.sendEncoded(bytes);
+    return true;
+  }
+
   answered({ answered, acknowledged, center, batchClosed }: v1.CommandReply): void {
     if (answered != null) {
       const reply = replyOf(answered);
-      // What a terminal refuses by itself never reached the card, and has no position there.
-      if (reply.outcome === v1.Outcome.OUTCOME_CARD_PROHIBITED)
-        this.metrics.prohibitedTap(Number(reply.position) > 0 ? 'card' : 'list');
+      this.countTap(reply.outcome, Number(reply.position));
       this.answer({ reply }, outcomeName(reply.outcome));
     } else if (acknowledged != null) {
       this.answer({ acknowledged }, outcomeName(acknowledged.outcome));
@@ -112,6 +125,12 @@ export class Exchange implements Waiter {
     this.finish('REJECTED');
     this.metrics.rejected(rejection.code);
     this.connection.send({ request: this.request, rejection });
+  }
+
+  /** What a terminal refuses by itself never reached the card, and has no position there. */
+  private countTap(outcome: v1.Outcome | null | undefined, position: number): void {
+    if (outcome === v1.Outcome.OUTCOME_CARD_PROHIBITED)
+      this.metrics.prohibitedTap(position > 0 ? 'card' : 'list');
   }
 
   private finish(outcome: string): void {

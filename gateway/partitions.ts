@@ -3,8 +3,9 @@ import { decodeReplies, type ReplyItem } from '../actors/runtime/deliveries.js';
 import { partitionOf } from '../actors/runtime/placement.js';
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
 import type { Subjects } from '../actors/runtime/subjects.js';
-import { decodeMessage, encodeMessage } from '../proto/message.js';
+import { decodeMessage } from '../proto/message.js';
 import { v1 } from '../proto/generated/emoney.js';
+import { commandBytes } from './commandBytes.js';
 import type { Log } from './log.js';
 import { Outbox } from './outbox.js';
 import { Pending, type Waiter } from './pending.js';
@@ -85,7 +86,7 @@ export class Partitions {
       waiter.rejected(v1.Rejection.REJECTION_OVERLOADED, 'too much is under way in this gateway');
       return;
     }
-    const bytes = encodeMessage(v1.Command, command);
+    const bytes = commandBytes(command);
     const correlation = this.pending.add(partition, bytes, waiter, { now: clock.now(), card });
     this.outbox.add(partition, correlation, bytes);
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
@@ -175,7 +176,7 @@ export class Partitions {
       return;
     }
     try {
-      waiter.answered(decodeMessage(v1.CommandReply, reply));
+      if (waiter.passOn?.(reply) !== true) waiter.answered(decodeMessage(v1.CommandReply, reply));
     } catch (error) {
       this.options.log(`gateway: a reply could not be passed on: ${String(error)}`);
       waiter.rejected(v1.Rejection.REJECTION_INTERNAL, 'the answer could not be read; ask for the outcome');

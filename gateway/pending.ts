@@ -4,6 +4,8 @@ import type { v1 } from '../proto/generated/emoney.js';
 export interface Waiter {
   /** Nobody would hear the answer any more. */
   readonly isGone?: boolean;
+  /** Passes a CommandReply on as it came, if it can do so without reading it. False: it has to be read. */
+  passOn?(reply: Uint8Array): boolean;
   answered(reply: v1.CommandReply): void;
   rejected(code: v1.Rejection, detail: string): void;
 }

@@ -115,6 +115,12 @@ export class Packer {
   }
 
   #varint(value: number): void {
+    // Tags as a rule, and most values.
+    if (value < 0x80) {
+      this.#bytes[this.#at] = value;
+      this.#at += 1;
+      return;
+    }
     this.#at = writeVarint(this.#bytes, this.#at, value);
   }
 }

@@ -346,12 +346,14 @@ function logged(
   return withNewest(movement, state.log);
 }
 
-/** One array, which spreading and slicing would make three. */
+/** One array of its final length: one that grows, or is spread, holds twice as much, for as long as the card lives. */
 function withNewest(newest: Movement, log: readonly Movement[]): readonly Movement[] {
-  const after = [newest];
+  const after = new Array<Movement>(Math.min(log.length + 1, CARD_LOG_LENGTH));
+  after[0] = newest;
+  let at = 1;
   for (const movement of log) {
-    if (after.length === CARD_LOG_LENGTH) break;
-    after.push(movement);
+    if (at === after.length) break;
+    after[at++] = movement;
   }
   return after;
 }

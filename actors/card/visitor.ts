@@ -4,7 +4,7 @@
  */
 import { type Answer, bareAnswer } from '../money/answer.js';
 import type { TransactionId } from '../money/ids.js';
-import { dropIdsBelow, findId, type IdTable, putId } from '../money/idTable.js';
+import { findId, type IdTable, moveOn, putId } from '../money/idTable.js';
 import type { Asked, AskMode, Kind } from '../money/transaction.js';
 import type { CardTransactionEvent } from './card.js';
 
@@ -104,10 +104,14 @@ function remember(ids: VisitorIds, asked: Asked, answer: Answer, reversal: boole
     businessDate: before?.businessDate ?? asked.businessDate,
   };
   const mark = fromSource ? 0 : Math.max(known.mark, asked.mark);
-  const kept = fromSource ? known.entries : dropIdsBelow(known.entries, mark, () => false);
-  const changed: VisitorIncarnation = { incarnation, mark, fromSource, entries: putId(kept, entry) };
+  const entries = fromSource ? putId(known.entries, entry) : moveOn(known.entries, mark, isNeverKept, entry);
+  const changed: VisitorIncarnation = { incarnation, mark, fromSource, entries };
   const oldestIncarnation = Math.max(ids.oldestIncarnation, asked.oldestIncarnation);
   return { oldestIncarnation, incarnations: withIncarnation(ids, changed, oldestIncarnation) };
+}
+
+function isNeverKept(): boolean {
+  return false;
 }
 
 function withIncarnation(

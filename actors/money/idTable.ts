@@ -24,9 +24,9 @@ export function putId<Entry extends Numbered>(table: IdTable<Entry>, entry: Entr
   const list = table[index];
   if (list === undefined) return append(table, entry);
   const place = placeIn(list, entry.number);
-  if (list[place]?.number === entry.number) return table.with(index, list.with(place, entry));
+  if (list[place]?.number === entry.number) return withList(table, index, list.with(place, entry));
   const longer = list.toSpliced(place, 0, entry);
-  if (longer.length <= 2 * LENGTH) return table.with(index, longer);
+  if (longer.length <= 2 * LENGTH) return withList(table, index, longer);
   return table.toSpliced(index, 1, longer.slice(0, LENGTH), longer.slice(LENGTH));
 }
 
@@ -45,6 +45,23 @@ export function dropIdsBelow<Entry extends Numbered>(
   return table
     .map((list) => ((list[0]?.number ?? number) >= number ? list : keptOf(list, number, keep)))
     .filter((list) => list.length > 0);
+}
+
+/** Both: without the entries below `number`, and with this one. Nearly every transaction brings a new mark with it. */
+export function moveOn<Entry extends Numbered>(
+  table: IdTable<Entry>,
+  number: number,
+  keep: (entry: Entry) => boolean,
+  entry: Entry,
+): IdTable<Entry> {
+  const [list] = table;
+  const isShort = list !== undefined && table.length === 1 && list.length < LENGTH;
+  if (!isShort || placeIn(list, entry.number) < list.length) {
+    return putId(dropIdsBelow(table, number, keep), entry);
+  }
+  const moved = keptOf(list, number, keep, 1);
+  moved[moved.length - 1] = entry;
+  return [moved];
 }
 
 /** The table without this entry. */
@@ -76,18 +93,34 @@ export function idTableOf<Entry extends Numbered>(entries: readonly Entry[]): Id
   return lists;
 }
 
+/** Of its final length, with so much room at its end: what is filtered or pushed to may hold twice as much. */
 function keptOf<Entry extends Numbered>(
   list: readonly Entry[],
   number: number,
   keep: (entry: Entry) => boolean,
-): readonly Entry[] {
-  return list.filter((entry) => entry.number >= number || keep(entry));
+  room = 0,
+): Entry[] {
+  let count = 0;
+  for (const entry of list) if (entry.number >= number || keep(entry)) count += 1;
+  const kept = new Array<Entry>(count + room);
+  let at = 0;
+  for (const entry of list) if (entry.number >= number || keep(entry)) kept[at++] = entry;
+  return kept;
 }
 
 function append<Entry extends Numbered>(table: IdTable<Entry>, entry: Entry): IdTable<Entry> {
   const last = table[table.length - 1];
   if (last === undefined || last.length >= LENGTH) return [...table, [entry]];
-  return table.with(table.length - 1, [...last, entry]);
+  return withList(table, table.length - 1, last.toSpliced(last.length, 0, entry));
+}
+
+/** Most tables are one short list. */
+function withList<Entry extends Numbered>(
+  table: IdTable<Entry>,
+  index: number,
+  list: readonly Entry[],
+): IdTable<Entry> {
+  return table.length === 1 ? [list] : table.with(index, list);
 }
 
 /** Index of the first list that ends at or after `number`; the table's length when there is none. */

@@ -85,8 +85,11 @@ export function countApproved(
 ): readonly BatchTotals[] {
   const line = kind === undefined ? undefined : lines[kind];
   if (line !== undefined) return count(totals, booking, line[0], amountOf(parts), parts);
-  if (kind === 'ENTRY') return inRow(totals, booking, (row) => ({ ...row, entries: row.entries + 1 }));
-  return inRow(totals, booking, (row) => ({ ...row, enquiries: row.enquiries + 1 }));
+  const index = rowOf(totals, booking);
+  const row = totals[index] ?? emptyRow(booking);
+  const isEntry = kind === 'ENTRY';
+  const after = isEntry ? { ...row, entries: row.entries + 1 } : { ...row, enquiries: row.enquiries + 1 };
+  return withRow(totals, index, after);
 }
 
 /** Totals with one more reversal; a tombstone, which undoes nothing, is none. */
@@ -118,7 +121,9 @@ function count(
   amount: number,
   parts: Parts | undefined,
 ): readonly BatchTotals[] {
-  return inRow(totals, booking, (row) => withLine(row, line, added(row[line], amount, parts)));
+  const index = rowOf(totals, booking);
+  const row = totals[index] ?? emptyRow(booking);
+  return withRow(totals, index, withLine(row, line, added(row[line], amount, parts)));
 }
 
 /** Spelled out: a computed key would make every row an object of another kind, and slow. */
@@ -145,21 +150,22 @@ function withLine(row: BatchTotals, line: Line, counted: CountedAmount): BatchTo
   };
 }
 
-function inRow(
-  totals: readonly BatchTotals[],
-  { batch, businessDate }: Booking,
-  change: (row: BatchTotals) => BatchTotals,
-): readonly BatchTotals[] {
-  // Nearly always: the newest row.
+/** Where the booking's row is, nearly always the newest; −1: nowhere yet. */
+function rowOf(totals: readonly BatchTotals[], { batch, businessDate }: Booking): number {
   let index = totals.length - 1;
   for (; index >= 0; index -= 1) {
     const row = totals[index];
-    if (row?.batch === batch && row.businessDate === businessDate) return totals.with(index, change(row));
+    if (row?.batch === batch && row.businessDate === businessDate) break;
   }
-  return [...totals, change(emptyRow(batch, businessDate))];
+  return index;
 }
 
-function emptyRow(batch: number, businessDate: number): BatchTotals {
+function withRow(totals: readonly BatchTotals[], index: number, row: BatchTotals): readonly BatchTotals[] {
+  if (index < 0) return [...totals, row];
+  return totals.length === 1 ? [row] : totals.with(index, row);
+}
+
+function emptyRow({ batch, businessDate }: Booking): BatchTotals {
   return {
     batch,
     businessDate,

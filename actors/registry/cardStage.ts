@@ -13,9 +13,11 @@ import type { CardUnit } from './unit.js';
 
 export type StageTime = CardContext & RecordContext;
 
+const NONE: readonly Event[] = [];
+
 export class CardStage {
   readonly #at: StageTime;
-  readonly #events: Event[] = [];
+  #events: readonly Event[] = NONE;
   #card: CardState | undefined;
   #record: RecordState | undefined;
   /** Events that each state has taken in: few turns look at either again. */
@@ -52,7 +54,7 @@ export class CardStage {
   /** The card decides, and tells the center. */
   decide(command: CardCommand): readonly CardEvent[] {
     const { events, tells } = decideCard(this.card, command, this.#at);
-    this.#events.push(...events);
+    this.#add(events);
     for (const tell of tells) this.center(tell);
     return events;
   }
@@ -60,8 +62,12 @@ export class CardStage {
   /** The center decides, and tells the card, which records it whatever its state is. */
   center(command: RecordCommand): RecordDecision {
     const decision = decideRecord(this.record, command, this.#at);
-    this.#events.push(...decision.events);
-    for (const tell of decision.tells) this.#events.push(...decideCard(this.card, tell, this.#at).events);
+    this.#add(decision.events);
+    for (const tell of decision.tells) this.#add(decideCard(this.card, tell, this.#at).events);
     return decision;
+  }
+
+  #add(events: readonly Event[]): void {
+    this.#events = this.#events.length === 0 ? events : this.#events.concat(events);
   }
 }

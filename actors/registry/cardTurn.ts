@@ -44,10 +44,37 @@ export interface CardUnits {
   readonly shard: ShardUnit | undefined;
 }
 
+/** Turns of one frame have it in common: the last one is kept. */
+let latest:
+  | {
+      readonly environment: Environment;
+      readonly shard: ShardUnit | undefined;
+      readonly time: number;
+      readonly at: StageTime;
+    }
+  | undefined;
+
 export function stageTime(
   environment: Environment,
   shard: ShardUnit | undefined,
   { time, position }: TurnContext,
+): StageTime {
+  if (
+    latest?.environment !== environment ||
+    latest.shard !== shard ||
+    latest.time !== time ||
+    latest.at.position !== position
+  ) {
+    latest = { environment, shard, time, at: newStageTime(environment, shard, time, position) };
+  }
+  return latest.at;
+}
+
+function newStageTime(
+  environment: Environment,
+  shard: ShardUnit | undefined,
+  time: number,
+  position: number,
 ): StageTime {
   const { clock, dateOf, minuteOf, rules, trace } = environment;
   const { parameters, chargedThrough } = shard?.state ?? NEW_SHARD;
@@ -101,7 +128,7 @@ export function askTurn(
       if (mode === 'REVERSE') stage.decide({ type: 'Reverse', asked, original: recalled.original });
       else execute(stage, command, undefined, at);
       const { answered, events, asks, touched } = decided(stage, asked, units);
-      return { ...replyWith(answered), units: touched, events, asks };
+      return turnWith(answered, touched, events, asks);
     }
   }
 }
@@ -173,10 +200,18 @@ function decided(stage: CardStage, asked: Asked, { card }: CardUnits): Decided {
   const { events } = stage;
   const log = decision.asked.kind === 'ENQUIRY' ? stage.card?.log : undefined;
   const answered = answerOf(decision.asked, decision.asked.kind, decision.answer, log);
-  const visited = visitorKey(asked.id.terminal);
-  const touched = card === undefined ? [] : [cardKey(asked.card)];
-  touched.push(...listingUnits(asked.card, events), visited);
-  return { answered, events, asks: publicationsOf(events), touched };
+  return { answered, events, asks: publicationsOf(events), touched: touchedBy(asked, card, events) };
+}
+
+function touchedBy(
+  { id, card }: Asked,
+  unit: CardUnit | undefined,
+  events: readonly Event[],
+): readonly string[] {
+  const visited = visitorKey(id.terminal);
+  const listing = listingUnits(card, events);
+  if (unit === undefined) return [...listing, visited];
+  return listing.length === 0 ? [cardKey(card), visited] : [cardKey(card), ...listing, visited];
 }
 
 /** Who is listed as a borrower is in its chunk too, and counted by the shard. */
@@ -245,9 +280,20 @@ function answerOf(
 }
 
 /** The terminal may be in this process, and needs not read what it is told. */
-function replyWith(answered: Answered): Turn<Event> {
+function turnWith(
+  answered: Answered,
+  units: readonly string[],
+  events: readonly Event[],
+  asks: readonly Ask[],
+): Turn<Event> {
   const response: Response = { kind: 'reply', bytes: encodeAnswered(answered), meaning: answered };
-  return { ...EMPTY_TURN, response };
+  const { releases, settles } = EMPTY_TURN;
+  return { units, events, response, asks, releases, settles };
+}
+
+function replyWith(answered: Answered): Turn<Event> {
+  const { units, events, asks } = EMPTY_TURN;
+  return turnWith(answered, units, events, asks);
 }
 
 /** An operator commands. The reply shows the record after it. */

@@ -34,7 +34,8 @@ export function explainTurn(
 ): Turn<Event> {
   const { trace, steps } = collectSteps();
   // Of no frame: nothing is recorded.
-  const nowhere = { ...context, position: 0 };
+  const { time, lastPositions } = context;
+  const nowhere = { time, position: 0, lastPositions };
   const decideHere: DecideHere = (command, present = states) =>
     decide({ ...environment, trace }, command, present, nowhere);
   const { command } = dryRun;

@@ -3,7 +3,7 @@
  * terminal make one turn. The one place that knows both the rules and the wire.
  */
 import type { Answered } from '../money/answer.js';
-import { OFFICE_ID } from '../money/ids.js';
+import { OFFICE_ID, sameId } from '../money/ids.js';
 import type { AskMode } from '../money/transaction.js';
 import { MalformedError } from '../runtime/errors.js';
 import type { Ask, Deployment, Domain, Turn, TurnContext } from '../runtime/domain.js';
@@ -28,7 +28,7 @@ import {
 } from './terminalTurn.js';
 import { officeAnswered, officeTurn, resumeOffice, wakeOffice } from './officeTurn.js';
 import { ORIGINALS, originalFound } from './originals.js';
-import { publicationAsk } from './turns.js';
+import { knowKey, publicationAsk } from './turns.js';
 import {
   borrowersKey,
   cardKey,
@@ -358,6 +358,7 @@ function answered(ask: Ask, reply: Uint8Array, meaning?: unknown): Command {
     if (asked.type === 'CompileBatch') return decodeCompiled(asked, reply);
   }
   const said = meaning === undefined ? decodeAnswered(reply) : (meaning as Answered);
+  if (ask instanceof TerminalsAsk && sameId(ask.id, said.id)) knowKey(ask.id, ask.key);
   return { type: 'CardAnswered', mode: modeOf(ask), answered: said, bytes: reply };
 }
 

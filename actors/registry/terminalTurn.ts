@@ -1,14 +1,21 @@
 /** Turns of a terminal: its decision, with asks and answers on the wire. */
 import type { Answered } from '../money/answer.js';
 import { realSpan } from '../money/businessClock.js';
-import { compareVersions } from '../money/prohibition.js';
+import type { TransactionId } from '../money/ids.js';
+import { compareVersions, type ListVersion } from '../money/prohibition.js';
+import type { Trace } from '../money/trace.js';
 import { type AskMode, isWithheld } from '../money/transaction.js';
 import { sumOfBatch } from '../money/totals.js';
 import { batchIsDue, type CompileAsk } from '../terminal/closeBatch.js';
 import { decideTerminal, type TerminalCommand } from '../terminal/decideTerminal.js';
-import type { TerminalAsk, TerminalContext, TerminalResponse } from '../terminal/decision.js';
+import type {
+  TerminalAsk,
+  TerminalContext,
+  TerminalDecision,
+  TerminalResponse,
+} from '../terminal/decision.js';
 import type { TerminalState } from '../terminal/terminal.js';
-import type { Ask, Response, Turn, TurnContext } from '../runtime/domain.js';
+import type { Ask, Release, Response, Turn, TurnContext } from '../runtime/domain.js';
 import type { AskCommand, CompileBatch, PassedAnswer, TerminalsCommand } from './command.js';
 import type { Environment } from './environment.js';
 import type { Event } from './event.js';
@@ -25,35 +32,34 @@ export function terminalTurn(
   context: TurnContext,
 ): Turn<Event> {
   const key = terminalKey(terminalOf(command));
-  const decision = decideTerminal(state, command, terminalContext(environment, command, context));
-  const { events, asks, releases, settles, compiles, compiled } = decision;
-  const passed = command.type === 'CardAnswered' ? command : undefined;
+  const decision = decideTerminal(state, command, new TerminalMoment(environment, command, context));
+  const { events } = decision;
   return {
-    units: events.length > 0 ? [key] : [],
+    units: events.length > 0 ? [key] : NONE,
     events,
     response: heldIfEarly(environment, command, responseOf(decision.response, events.length > 0, context)),
-    asks: joined(
-      mapped(asks, (ask) => new TerminalsAsk(key, ask)),
-      mapped(compiles, (ask) => compileAsk(key, ask)),
-    ),
-    releases: mapped(releases, ({ answered }) => ({
-      key: idKey(answered.id),
-      bytes: bytesOf(answered, passed),
-    })),
-    settles: joined(mapped(settles, idKey), mapped(compiled, compileKey)),
+    asks: asksOf(key, decision),
+    releases: releasesOf(decision, command.type === 'CardAnswered' ? command : undefined),
+    settles: settlesOf(decision),
   };
 }
 
+// Most turns have nothing of most things: then they get no array of it either.
 const NONE: readonly never[] = [];
 
-/** Most turns have nothing of most things. */
-function mapped<From, To>(from: readonly From[], to: (each: From) => To): readonly To[] {
-  return from.length === 0 ? NONE : from.map((each) => to(each));
+function asksOf(key: string, { asks, compiles }: TerminalDecision): readonly Ask[] {
+  const terminals = asks.length === 0 ? NONE : asks.map((ask) => new TerminalsAsk(key, ask));
+  return compiles.length === 0 ? terminals : [...terminals, ...compiles.map((ask) => compileAsk(key, ask))];
 }
 
-function joined<Item>(ones: readonly Item[], others: readonly Item[]): readonly Item[] {
-  if (others.length === 0) return ones;
-  return ones.length === 0 ? others : [...ones, ...others];
+function releasesOf({ releases }: TerminalDecision, passed: PassedAnswer | undefined): readonly Release[] {
+  if (releases.length === 0) return NONE;
+  return releases.map(({ answered }) => ({ key: idKey(answered.id), bytes: bytesOf(answered, passed) }));
+}
+
+function settlesOf({ settles, compiled }: TerminalDecision): readonly string[] {
+  const ids = settles.length === 0 ? NONE : settles.map(idKey);
+  return compiled.length === 0 ? ids : [...ids, ...compiled.map(compileKey)];
 }
 
 /**
@@ -108,6 +114,10 @@ export class TerminalsAsk implements Ask {
   get mode(): AskMode {
     return this.meaning.mode;
   }
+
+  get id(): TransactionId {
+    return this.meaning.asked.id;
+  }
 }
 
 export function compileAsk(from: string, ask: CompileAsk): Ask {
@@ -140,33 +150,49 @@ function bytesOf(answered: Answered, passed: PassedAnswer | undefined): Uint8Arr
   return same ? passed.bytes : encodeAnswered(answered);
 }
 
-function terminalContext(
-  environment: Environment,
-  command: TerminalCommand,
-  { time }: TurnContext,
-): TerminalContext {
-  const { clock, dateOf, list, rules, placeOf, partitions, trace } = environment;
-  const named = command.type === 'Transact' || command.type === 'Reverse' ? command.card : undefined;
-  const now = clock(time);
-  const draws = command.type === 'Transact' && isWithheld(command.kind);
-  return {
-    now,
-    elapsedSince: (since) => realSpan(rules, now - since),
-    dateOf,
-    currency: rules.currency,
-    towards: named === undefined ? 0 : placeOf(named),
-    prohibitedSince: draws ? list.prohibitedSince(command.card) : undefined,
-    knownList: list.listVersion(),
-    partitions,
-    trace,
-  };
+/** What the rules of a terminal may know at one turn. No closures: every payment needs two of these. */
+class TerminalMoment implements TerminalContext {
+  readonly now: number;
+  readonly towards: number;
+  readonly prohibitedSince: ListVersion | undefined;
+  readonly #environment: Environment;
+
+  constructor(environment: Environment, command: TerminalCommand, { time }: TurnContext) {
+    const { clock, list, placeOf } = environment;
+    const named = command.type === 'Transact' || command.type === 'Reverse' ? command.card : undefined;
+    const draws = command.type === 'Transact' && isWithheld(command.kind);
+    this.now = clock(time);
+    this.towards = named === undefined ? 0 : placeOf(named);
+    this.prohibitedSince = draws ? list.prohibitedSince(command.card) : undefined;
+    this.#environment = environment;
+  }
+
+  elapsedSince(time: number): number {
+    return realSpan(this.#environment.rules, this.now - time);
+  }
+
+  dateOf(time: number): number {
+    return this.#environment.dateOf(time);
+  }
+
+  get currency(): string {
+    return this.#environment.rules.currency;
+  }
+
+  get knownList(): ListVersion {
+    return this.#environment.list.listVersion();
+  }
+
+  get partitions(): number {
+    return this.#environment.partitions;
+  }
+
+  get trace(): Trace | undefined {
+    return this.#environment.trace;
+  }
 }
 
-function responseOf(
-  response: TerminalResponse,
-  changed: boolean,
-  { position, lastPositions }: TurnContext,
-): Response {
+function responseOf(response: TerminalResponse, changed: boolean, context: TurnContext): Response {
   switch (response.kind) {
     case 'answered':
       return { kind: 'reply', bytes: encodeAnswered(response.answered) };
@@ -184,7 +210,7 @@ function responseOf(
     case 'welcomed':
       return { kind: 'reply', bytes: encodeWelcomed(response) };
     case 'acknowledged': {
-      const at = changed ? position : (lastPositions[0] ?? 0);
+      const at = changed ? context.position : (context.lastPositions[0] ?? 0);
       const { outcome } = response;
       return { kind: 'reply', bytes: encodeAcknowledged({ outcome, version: 0, reasons: [], position: at }) };
     }

@@ -25,12 +25,19 @@ export function rejection(code: Rejection, detail: string): Response {
 }
 
 /** The last one, because a turn asks for the key of its id several times. */
-let keyed = { id: { terminal: '', incarnation: 0, number: 0 }, key: '' };
+let lastId: TransactionId = { terminal: '', incarnation: 0, number: 0 };
+let lastKey = '';
 
 /** Under this key an id is asked about, and waited for. Numbers come last, so that no two ids share a key. */
 export function idKey(id: TransactionId): string {
-  if (!sameId(id, keyed.id)) keyed = { id, key: `id/${id.terminal}#${id.incarnation}#${id.number}` };
-  return keyed.key;
+  if (!sameId(id, lastId)) knowKey(id, `id/${id.terminal}#${id.incarnation}#${id.number}`);
+  return lastKey;
+}
+
+/** The key of an id that is asked for next: then it need not be put together, nor hashed wherever it is looked up. */
+export function knowKey(id: TransactionId, key: string): void {
+  lastId = id;
+  lastKey = key;
 }
 
 export function publicationKey(card: string): string {

@@ -129,8 +129,8 @@ export class Asks {
       void this.#askOutlet(pending, to.outlet);
       return;
     }
-    const delivery = this.#deliveries.get(to.partition) ?? { items: [], bytes: 0 };
-    this.#deliveries.set(to.partition, delivery);
+    let delivery = this.#deliveries.get(to.partition);
+    if (delivery === undefined) this.#deliveries.set(to.partition, (delivery = { items: [], bytes: 0 }));
     delivery.items.push(pending);
     delivery.bytes += meaning === undefined ? pending.command.length + 16 : UNWRITTEN_ASK_BYTES;
     if (delivery.bytes < MAX_DELIVERY_BYTES) return;

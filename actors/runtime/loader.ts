@@ -66,6 +66,16 @@ export class Loader<Command, Event, State> {
     this.#batch.push(key);
   }
 
+  /** Calls `then` once all of them are. */
+  loadAll(keys: readonly string[], then: () => void): void {
+    let left = keys.length;
+    const loaded = (): void => {
+      left -= 1;
+      if (left === 0) then();
+    };
+    for (const key of keys) this.load(key, loaded);
+  }
+
   /** What the frames since the checkpoint changed, and what was unfinished then; some at a time, between commands. */
   async loadRest(unfinished: readonly string[]): Promise<void> {
     const { clock, units, tails, log } = this.#parts;

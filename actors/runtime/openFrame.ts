@@ -1,9 +1,8 @@
 /** The frame that collects turns until it is sealed, and what leaves once it is acknowledged (D1). */
 import { MAX_FRAME_BYTES, MAX_FRAME_TURNS, MAX_TURN_BYTES } from '../bounds.js';
-import type { Ask, Turn } from './domain.js';
+import type { Ask, Domain, Response, Turn, TurnContext } from './domain.js';
 import { mostBytes, type TurnRecord } from './frame.js';
 import type { Origin } from './outbox.js';
-import type { Rejection } from './rejection.js';
 import type { Unit } from './units.js';
 
 export interface OpenFrame<State> {
@@ -15,13 +14,13 @@ export interface OpenFrame<State> {
   decided: number;
   /** The journal goes on in another segment after it. */
   endsSegment: boolean;
-  readonly staged: Map<Unit<State>, State | undefined>;
+  /** Units that its turns have changed, each once. */
+  readonly staged: Unit<State>[];
+  /** What each of them was when the frame was sealed: meanwhile the next frame changes it. */
+  states: readonly (State | undefined)[];
   readonly replies: {
-    origin: Origin;
-    bytes?: Uint8Array;
-    meaning?: unknown;
-    rejection?: Rejection;
-    detail?: string;
+    readonly origin: Origin;
+    readonly response: Extract<Response, { kind: 'reply' | 'reject' }>;
   }[];
   /** By key. */
   readonly asks: Map<string, Ask>;
@@ -36,11 +35,40 @@ export function openFrame<State>(position: number): OpenFrame<State> {
     bytes: 0,
     decided: 0,
     endsSegment: false,
-    staged: new Map(),
+    staged: [],
+    states: [],
     replies: [],
     asks: new Map(),
     notices: [],
   };
+}
+
+/** What is known of a turn of the frame. Few look at where their units were changed last, so that is found then. */
+export class TurnInFrame implements TurnContext {
+  readonly time: number;
+  readonly position: number;
+  readonly #units: readonly Unit<unknown>[];
+
+  constructor({ time, position }: OpenFrame<unknown>, units: readonly Unit<unknown>[]) {
+    this.time = time;
+    this.position = position;
+    this.#units = units;
+  }
+
+  get lastPositions(): readonly number[] {
+    return this.#units.map(({ position }) => position);
+  }
+}
+
+/** The turn as a frame holds it. */
+export function recordOf<Event>(
+  domain: Pick<Domain<unknown, Event, unknown>, 'encodeEvent'>,
+  { units, events }: Turn<Event>,
+): TurnRecord {
+  const encoded = new Array<Uint8Array>(events.length);
+  let at = 0;
+  for (const event of events) encoded[at++] = domain.encodeEvent(event);
+  return { units, events: encoded };
 }
 
 /** Whether any turn at all would still fit: a turn is decided for the frame in which it is stored. */
@@ -52,9 +80,11 @@ export function hasRoom({ bytes, decided }: OpenFrame<unknown>): boolean {
  * Bytes of the turn in its frame, a few too many. A turn that could exceed a frame must not exist; one that touches
  * units of others is a programming error.
  */
-export function checkedSize(turn: Turn<unknown>, events: readonly Uint8Array[]): number {
-  if (events.length > 0 && turn.units.length === 0) throw new Error('a turn with events but without units');
-  const size = mostBytes({ units: turn.units, events });
+export function checkedSize(turn: TurnRecord): number {
+  // Nothing of it is in the frame.
+  if (turn.events.length === 0) return 0;
+  if (turn.units.length === 0) throw new Error('a turn with events but without units');
+  const size = mostBytes(turn);
   if (size > MAX_TURN_BYTES)
     throw new Error(`a turn of ${String(size)} bytes exceeds ${String(MAX_TURN_BYTES)}`);
   return size;

@@ -52,8 +52,8 @@ export class Outbox {
 
   #add(replyTo: string, item: ReplyItem, bytes: number): void {
     if (replyTo === '') return;
-    const waiting = this.#waiting.get(replyTo) ?? { items: [], bytes: 0 };
-    this.#waiting.set(replyTo, waiting);
+    let waiting = this.#waiting.get(replyTo);
+    if (waiting === undefined) this.#waiting.set(replyTo, (waiting = { items: [], bytes: 0 }));
     waiting.items.push(item);
     waiting.bytes += bytes + 16;
     if (waiting.bytes < MAX_DELIVERY_BYTES) return;

@@ -12,10 +12,18 @@ import type { Delivery, DeliveryItem } from './deliveries.js';
 import { stateDigest } from './digest.js';
 import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, FramesGoneError, MalformedError } from './errors.js';
-import { encodeFrame, hashOf, type FrameBody } from './frame.js';
+import { encodeFrame, hashOf, type FrameBody, type TurnRecord } from './frame.js';
 import { Loader } from './loader.js';
 import { Mailbox } from './mailbox.js';
-import { checkedSize, hasRoom, openFrame, type OpenFrame, putOff } from './openFrame.js';
+import {
+  checkedSize,
+  hasRoom,
+  openFrame,
+  type OpenFrame,
+  putOff,
+  recordOf,
+  TurnInFrame,
+} from './openFrame.js';
 import { publishNotices } from './notices.js';
 import { Outbox, type Origin } from './outbox.js';
 import type { Cancel } from './ports.js';
@@ -27,7 +35,7 @@ import { FRAMES_BETWEEN_SEGMENTS, type FrameAsStored } from './segments.js';
 import { Held } from './held.js';
 import { evolveAll } from './replay.js';
 import type { UnitIndex } from './unitIndex.js';
-import { Unit, type Units } from './units.js';
+import { stateOf, Unit, type Units } from './units.js';
 import { Waiters } from './waiters.js';
 
 const OVERLOADED = 'too much waits in this partition';
@@ -159,7 +167,7 @@ export class Partition<Command, Event, State> {
     const waiting = new Set(this.#domain.standing);
     for (const unit of this.#units.awake()) if (unit.unfinished) waiting.add(unit.key);
     for (const key of waiting) {
-      const unit = this.#units.get(key) ?? this.#newcomer(key);
+      const unit = this.#inMemory(key);
       if (unit === undefined) {
         this.#loader.load(key, () => undefined);
         continue;
@@ -265,27 +273,32 @@ export class Partition<Command, Event, State> {
   /** Decides the command if everything it may touch is in memory; else it waits for what is missing (D4). */
   #run(command: Command, origin: Origin | undefined): void {
     const keys = this.#domain.unitsOf(command);
-    const units: Unit<State>[] = [];
-    let missing: string[] | undefined;
+    const units = new Array<Unit<State>>(keys.length);
+    let at = 0;
     for (const key of keys) {
-      const unit = this.#units.get(key) ?? this.#newcomer(key);
-      if (unit === undefined) (missing ??= []).push(key);
-      else units.push(unit);
+      const unit = this.#inMemory(key);
+      if (unit === undefined) {
+        this.#runWhenLoaded(command, origin, keys);
+        return;
+      }
+      units[at++] = unit;
     }
-    if (missing === undefined) {
-      this.#decide(command, origin, units);
-      return;
-    }
-    let left = missing.length;
+    this.#decide(command, origin, units);
+  }
+
+  #runWhenLoaded(command: Command, origin: Origin | undefined, keys: readonly string[]): void {
+    const missing = keys.filter((key) => this.#inMemory(key) === undefined);
     this.#loading += 1;
-    const loaded = (): void => {
-      left -= 1;
-      if (left > 0 || this.#state === 'stopped') return;
+    this.#loader.loadAll(missing, () => {
+      if (this.#state === 'stopped') return;
       this.#loading -= 1;
       this.#submit(command, origin);
       this.#schedule();
-    };
-    for (const key of missing) this.#loader.load(key, loaded);
+    });
+  }
+
+  #inMemory(key: string): Unit<State> | undefined {
+    return this.#units.get(key) ?? this.#newcomer(key);
   }
 
   /** A unit that is not in the index has never existed: it needs no loading. */
@@ -300,25 +313,21 @@ export class Partition<Command, Event, State> {
     const frame = this.#open;
     if (frame.decided === 0) frame.time = this.#now();
     let turn: Turn<Event>;
-    let events: Uint8Array[];
-    let size: number;
+    let record: TurnRecord;
     try {
-      const states = units.map((unit) => unit.state);
-      const lastPositions = units.map((unit) => unit.position);
-      const context = { time: frame.time, position: frame.position, lastPositions };
-      turn = this.#domain.decide(command, states, context);
+      turn = this.#domain.decide(command, units.map(stateOf), new TurnInFrame(frame, units));
       if (turn.response.kind === 'hold') {
         if (origin !== undefined) this.#held.add(command, origin, turn.response);
         return;
       }
-      events = turn.events.map((event) => this.#domain.encodeEvent(event));
-      size = checkedSize(turn, events);
+      record = recordOf(this.#domain, turn);
+      frame.bytes += checkedSize(record);
     } catch (error) {
       this.#internal(origin, error);
       return;
     }
     try {
-      this.#stage(frame, turn, { events, size }, units);
+      this.#stage(frame, turn, record, units);
     } catch (error) {
       // The journal may never hold what its actors cannot take: nothing of the open frame is stored.
       this.stop(new Error(`an event cannot be applied: ${String(error)}`, { cause: error }));
@@ -330,22 +339,21 @@ export class Partition<Command, Event, State> {
   #stage(
     frame: OpenFrame<State>,
     turn: Turn<Event>,
-    { events, size }: { readonly events: readonly Uint8Array[]; readonly size: number },
+    record: TurnRecord,
     units: readonly Unit<State>[],
   ): void {
     frame.decided += 1;
-    if (events.length === 0) return;
+    if (turn.events.length === 0) return;
     for (const unit of units) {
       if (!turn.units.includes(unit.key)) continue;
       unit.state = evolveAll(this.#domain, unit.key, unit.state, turn.events);
-      unit.position = frame.position;
       unit.unfinished = unit.state !== undefined && this.#domain.isUnfinished(unit.state);
-      frame.staged.set(unit, unit.state);
+      if (unit.position !== frame.position) frame.staged.push(unit);
+      unit.position = frame.position;
     }
-    frame.turns.push({ units: turn.units, events });
-    frame.bytes += size;
+    frame.turns.push(record);
     this.#counts.turns += 1;
-    this.#counts.events += events.length;
+    this.#counts.events += turn.events.length;
   }
 
   #respond(frame: OpenFrame<State>, turn: Turn<Event>, origin: Origin | undefined): void {
@@ -353,11 +361,9 @@ export class Partition<Command, Event, State> {
     const { sabotage } = this.#parts;
     if (origin !== undefined) {
       if (response.kind === 'reply' && isEarly(turn, sabotage)) this.#outbox.reply(origin, response.bytes);
-      else if (response.kind === 'reply') {
-        frame.replies.push({ origin, bytes: response.bytes, meaning: response.meaning });
-      } else if (response.kind === 'reject') {
-        frame.replies.push({ origin, rejection: response.rejection, detail: response.detail });
-      } else if (response.kind === 'wait') this.#waiters.add(response.key, origin);
+      else if (response.kind === 'reply' || response.kind === 'reject')
+        frame.replies.push({ origin, response });
+      else if (response.kind === 'wait') this.#waiters.add(response.key, origin);
     }
     for (const key of turn.settles) this.#settle(key);
     for (const ask of turn.asks) {
@@ -366,7 +372,8 @@ export class Partition<Command, Event, State> {
     }
     if (turn.notices !== undefined) frame.notices.push(...turn.notices);
     for (const { key, bytes } of turn.releases) {
-      for (const waiter of this.#waiters.take(key)) frame.replies.push({ origin: waiter, bytes });
+      for (const origin of this.#waiters.take(key))
+        frame.replies.push({ origin, response: { kind: 'reply', bytes } });
     }
   }
 
@@ -406,6 +413,7 @@ export class Partition<Command, Event, State> {
     if (this.#inFlight !== undefined || this.#segments.isUnderWay || this.#open.decided === 0) return;
     const frame = this.#open;
     this.#inFlight = frame;
+    frame.states = frame.staged.map(stateOf);
     const bytes = this.#encode(frame.time, { kind: 'turns', turns: frame.turns });
     frame.endsSegment = this.#segments.isFullWith(bytes.length);
     // Turns are told their position when they are decided.
@@ -441,17 +449,15 @@ export class Partition<Command, Event, State> {
     this.#tip = { sequence: frame.position, hash: hashOf(bytes), time: frame.time };
     this.#inFlight = undefined;
     this.#parts.follower?.stored(this.#tip, frame.turns, bytes.length);
-    for (const [unit, state] of frame.staged) {
-      this.#units.acknowledge(unit, state, frame.position);
-    }
+    this.#units.acknowledgeAll(frame.staged, frame.states, frame.position);
     // Before anything else is decided: what settles one of these must find it released.
     for (const ask of frame.asks.values()) this.#asks.release(ask);
     if (frame.endsSegment) void this.#endSegment(found);
     // Then the next frame: the disk works while replies are sent.
     this.#seal();
-    for (const { origin, bytes: reply, meaning, rejection, detail } of frame.replies) {
-      if (reply !== undefined) this.#outbox.reply(origin, reply, meaning);
-      else this.#outbox.reject(origin, rejection ?? 'INTERNAL', detail ?? '');
+    for (const { origin, response } of frame.replies) {
+      if (response.kind === 'reply') this.#outbox.reply(origin, response.bytes, response.meaning);
+      else this.#outbox.reject(origin, response.rejection, response.detail);
     }
     this.#outbox.flush();
     this.#asks.flush();
@@ -485,8 +491,7 @@ export class Partition<Command, Event, State> {
 
   #drainMailbox(): void {
     if (this.#mailbox.size === 0) return;
-    const run = this.#run.bind(this);
-    this.#mailbox.drain(() => hasRoom(this.#open), run);
+    this.#mailbox.drain(() => hasRoom(this.#open), this.#run.bind(this));
     this.#schedule();
   }
 

@@ -62,6 +62,10 @@ export class Unit<State> {
   }
 }
 
+export function stateOf<State>({ state }: Unit<State>): State | undefined {
+  return state;
+}
+
 /** The limit is exceeded by this part of it before any leave: each time all are looked at. */
 const SLACK = 16;
 
@@ -98,6 +102,16 @@ export class Units<State> {
     this.#units.set(unit.key, unit);
     this.#awake.add(unit);
     if (unit.acknowledgedPosition !== unit.snapshotPosition) this.#dirty.add(unit);
+  }
+
+  /** Units that a frame has changed, and what they became, now that it is acknowledged. */
+  acknowledgeAll(
+    staged: readonly Unit<State>[],
+    states: readonly (State | undefined)[],
+    position: number,
+  ): void {
+    let at = 0;
+    for (const unit of staged) this.acknowledge(unit, states[at++], position);
   }
 
   /** The unit's staged state of a frame that was acknowledged. */

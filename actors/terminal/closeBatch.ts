@@ -91,11 +91,8 @@ export function batchIsDue(state: TerminalState, context: Pick<TerminalContext, 
   });
 }
 
-function isImpatient(
-  { time }: ClosedBatch,
-  { elapsedSince }: Pick<TerminalContext, 'elapsedSince'>,
-): boolean {
-  return elapsedSince(time) >= BATCH_PATIENCE_MS;
+function isImpatient({ time }: ClosedBatch, context: Pick<TerminalContext, 'elapsedSince'>): boolean {
+  return context.elapsedSince(time) >= BATCH_PATIENCE_MS;
 }
 
 /** A source's ids are finished by playing it again; nobody gives them up (D6). */

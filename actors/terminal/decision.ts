@@ -79,9 +79,9 @@ export interface TerminalContext {
   /** Business time, ms. */
   readonly now: number;
   /** Real milliseconds from a business time until now. */
-  readonly elapsedSince: (time: number) => number;
+  elapsedSince(time: number): number;
   /** Business date, yyyymmdd, of a business time. */
-  readonly dateOf: (time: number) => number;
+  dateOf(time: number): number;
   /** The deployment's. */
   readonly currency: string;
   /** Partition of the card that the command names. */

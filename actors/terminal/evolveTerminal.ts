@@ -1,6 +1,6 @@
 /** The terminal after its events: assigns, never refuses. */
 import { type Answer, bareAnswer } from '../money/answer.js';
-import { dropId, dropIdsBelow, findId, idEntries, idTableOf, putId } from '../money/idTable.js';
+import { dropId, findId, idEntries, idTableOf, moveOn, putId } from '../money/idTable.js';
 import type { TransactionId } from '../money/ids.js';
 import type { Mutable } from '../money/mutable.js';
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
@@ -10,6 +10,7 @@ import {
   deviceIncarnation,
   findIncarnation,
   isOpen,
+  type Opened,
   type TerminalEntry,
   type TerminalEvent,
   type TerminalIncarnation,
@@ -30,19 +31,20 @@ export function evolveTerminal(
       return { ...state, list: event.version, highestList: later(state.highestList, event.version) };
     case 'TransactionOpened': {
       const { opened } = event;
-      return seen(state, { ...unseen(opened.id), opened }, opened);
+      return seen(state, entryOf(opened, undefined), opened);
     }
     case 'TransactionRefused': {
       const { opened, outcome } = event;
       const answer = bareAnswer(outcome, opened.amount, opened.time);
       const totals = countRefusal(state.totals, opened, 'ownRefusals', opened.amount);
-      return { ...seen(state, { ...unseen(opened.id), opened, answer }, opened), totals };
+      return { ...seen(state, entryOf(opened, answer), opened), totals };
     }
     case 'ReversalOpened': {
       const { reversal } = event;
       const incarnation = findIncarnation(state, reversal.id.incarnation);
       const entry = incarnation && findId(incarnation.entries, reversal.id.number);
-      return seen(state, { ...(entry ?? unseen(reversal.id)), reversal }, reversal);
+      const { opened, answer, reversed } = entry ?? NOT_SEEN;
+      return seen(state, { number: reversal.id.number, opened, answer, reversal, reversed }, reversal);
     }
     case 'TransactionClosed':
       return closed(state, event.id, event.answer, false);
@@ -107,8 +109,10 @@ function later(one: ListVersion | undefined, other: ListVersion): ListVersion {
   return one === undefined || compareVersions(one, other) < 0 ? other : one;
 }
 
-function unseen({ number }: TransactionId): TerminalEntry {
-  return { number, opened: undefined, answer: undefined, reversal: undefined, reversed: undefined };
+const NOT_SEEN = { opened: undefined, answer: undefined, reversed: undefined };
+
+function entryOf(opened: Opened, answer: Answer | undefined): TerminalEntry {
+  return { number: opened.id.number, opened, answer, reversal: undefined, reversed: undefined };
 }
 
 /** An id was opened, refused, or its reversal was opened. The device's mark comes with it (D7). */
@@ -120,14 +124,14 @@ function seen(
   const before = findIncarnation(state, message.id.incarnation);
   if (before === undefined) return state;
   const mark = Math.max(before.mark, message.mark);
-  const kept = mark > before.mark ? dropIdsBelow(before.entries, mark, isOpen) : before.entries;
+  const { entries } = before;
   return withIncarnation(state, {
     incarnation: before.incarnation,
     source: before.source,
     mark,
     highest: Math.max(before.highest, entry.number),
     open: isOpen(entry) ? withNumber(before.open, entry.number) : before.open,
-    entries: putId(kept, entry),
+    entries: mark > before.mark ? moveOn(entries, mark, isOpen, entry) : putId(entries, entry),
   });
 }
 
@@ -150,7 +154,7 @@ function closed(state: TerminalState, id: TransactionId, answer: Answer, isRever
     source: before.source,
     mark: before.mark,
     highest: before.highest,
-    open: before.open.filter((number) => number !== entry.number),
+    open: withoutNumber(before.open, entry.number),
     entries: forget ? dropId(before.entries, entry.number) : putId(before.entries, entry),
   });
   after.totals = compiled(state.totals, entry, answer);
@@ -195,7 +199,12 @@ function copyOf(state: TerminalState): Mutable<TerminalState> {
 function withNumber(open: readonly number[], number: number): readonly number[] {
   if (open.includes(number)) return open;
   const place = open.findLastIndex((each) => each < number) + 1;
-  return place === open.length ? [...open, number] : open.toSpliced(place, 0, number);
+  return open.toSpliced(place, 0, number);
+}
+
+function withoutNumber(open: readonly number[], number: number): readonly number[] {
+  const place = open.indexOf(number);
+  return place < 0 ? open : open.toSpliced(place, 1);
 }
 
 /** What the card answered, booked as the center books it: the same sums on both sides (I8). */

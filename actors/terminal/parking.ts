@@ -8,9 +8,9 @@ import type { OpenedReversal, TerminalEntry } from './terminal.js';
 export function underReversal(
   entry: TerminalEntry,
   reversal: OpenedReversal,
-  { now, elapsedSince }: TerminalContext,
+  context: TerminalContext,
 ): TerminalDecision {
   // The ask is on its way already, and is repeated until the card has answered.
-  if (elapsedSince(reversal.time) <= REVERSAL_PATIENCE_MS) return waiting(reversal.id, []);
-  return replied(answeredFrom(entry, bareAnswer('REVERSING', 0, now)));
+  if (context.elapsedSince(reversal.time) <= REVERSAL_PATIENCE_MS) return waiting(reversal.id, []);
+  return replied(answeredFrom(entry, bareAnswer('REVERSING', 0, context.now)));
 }

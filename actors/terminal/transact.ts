@@ -106,8 +106,9 @@ function windowProblem(state: TerminalState): string | undefined {
 }
 
 /** Rule 12: the date of the terminal's time. A clock that is ahead says nothing: then the date of receipt. */
-export function bookingDate(terminalTime: number, { now, dateOf }: TerminalContext): number {
-  return dateOf(isClockAhead(terminalTime, now) ? now : terminalTime);
+export function bookingDate(terminalTime: number, context: TerminalContext): number {
+  const { now } = context;
+  return context.dateOf(isClockAhead(terminalTime, now) ? now : terminalTime);
 }
 
 /** Rule 19: same content gets the id's status now. */

@@ -3,8 +3,7 @@ import type { TerminalAsk } from '../../actors/terminal/decision.js';
 import { packAsk } from '../../actors/registry/wire/hot/packing.js';
 import { decodeFrame, encodeFrame, hashOf, type Frame, type TurnRecord } from '../../actors/runtime/frame.js';
 import { evolveAll } from '../../actors/runtime/replay.js';
-import { v1 } from '../../proto/generated/emoney.js';
-import { encodeMessage } from '../../proto/message.js';
+import { commandBytes } from '../../gateway/commandBytes.js';
 import { createRig, turnOf, type Rig, type Step } from './rig.js';
 
 export interface Operation {
@@ -32,7 +31,7 @@ function codec({ domain, transact, opened, asked, closed }: Rig): readonly Opera
     return { group: 'codec', name, count, run };
   };
   return [
-    operation('pack Transact (gateway)', () => encodeMessage(v1.Command, transact)),
+    operation('pack Transact (gateway)', () => commandBytes(transact)),
     operation('unpack Transact', () => domain.decodeCommand(opened.bytes)),
     operation('pack Ask', () => packAsk(ask)),
     operation('unpack Ask', () => domain.decodeCommand(asked.bytes)),

@@ -63,7 +63,6 @@ export function createCommandDecoder(currency: string): CommandDecoder {
 function transact(wire: v1.Transact.$Properties, currency: string): Transact {
   const kind = kinds.fromWire(wire.kind, 'kind');
   if (kind === 'STORE') throw new GuardError('kind', 'STORE is the center’s, not a terminal’s');
-  const stated = toText(wire.currency, 'currency');
   const content = {
     kind,
     card: toId(wire.card, 'card'),
@@ -72,6 +71,7 @@ function transact(wire: v1.Transact.$Properties, currency: string): Transact {
     device: decodeDevice(wire.device),
     partial: wire.partial === true,
     original: originalOf(wire, kind),
+    currency: toText(wire.currency, 'currency'),
   };
   return {
     type: 'Transact',
@@ -79,8 +79,7 @@ function transact(wire: v1.Transact.$Properties, currency: string): Transact {
     session: toPositive(wire.session, 'session'),
     mark: toCount(wire.mark, 'mark'),
     ...content,
-    currency: stated,
-    digest: digestOf({ ...content, currency: stated === '' ? currency : stated }),
+    digest: digestOf(content, currency),
     pinHash: decodePinHash(wire.pinHash, 'pin_hash'),
   };
 }

@@ -7,6 +7,7 @@ import {
   idEntries,
   type IdTable,
   idTableOf,
+  moveOn,
   type Numbered,
   putId,
 } from '../../../actors/money/idTable.js';
@@ -18,13 +19,18 @@ interface Entry extends Numbered {
 type Operation =
   | { readonly kind: 'put'; readonly number: number; readonly text: string }
   | { readonly kind: 'drop'; readonly number: number }
-  | { readonly kind: 'dropBelow'; readonly number: number };
+  | { readonly kind: 'dropBelow'; readonly number: number }
+  | { readonly kind: 'moveOn'; readonly mark: number; readonly number: number; readonly text: string };
 
 const number = fc.integer({ min: 1, max: 600 });
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 30, arbitrary: fc.record({ kind: fc.constant('put' as const), number, text: fc.string() }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('drop' as const), number }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('dropBelow' as const), number }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('moveOn' as const), mark: number, number, text: fc.string() }),
+  },
 );
 
 const isKept = ({ number: kept }: Numbered): boolean => kept % 7 === 0;
@@ -32,15 +38,19 @@ const isKept = ({ number: kept }: Numbered): boolean => kept % 7 === 0;
 function apply(table: IdTable<Entry>, operated: Operation): IdTable<Entry> {
   if (operated.kind === 'put') return putId(table, { number: operated.number, text: operated.text });
   if (operated.kind === 'drop') return dropId(table, operated.number);
-  return dropIdsBelow(table, operated.number, isKept);
+  if (operated.kind === 'dropBelow') return dropIdsBelow(table, operated.number, isKept);
+  return moveOn(table, operated.mark, isKept, { number: operated.number, text: operated.text });
 }
 
 function applyToMap(map: Map<number, Entry>, operated: Operation): void {
   if (operated.kind === 'put') map.set(operated.number, { number: operated.number, text: operated.text });
   else if (operated.kind === 'drop') map.delete(operated.number);
-  else
-    for (const entry of map.values())
-      if (entry.number < operated.number && !isKept(entry)) map.delete(entry.number);
+  else {
+    const mark = operated.kind === 'moveOn' ? operated.mark : operated.number;
+    for (const entry of map.values()) if (entry.number < mark && !isKept(entry)) map.delete(entry.number);
+    if (operated.kind === 'moveOn')
+      map.set(operated.number, { number: operated.number, text: operated.text });
+  }
 }
 
 describe('a table of ids', () => {
@@ -69,6 +79,7 @@ describe('a table of ids', () => {
     putId(before, { number: 76 });
     dropId(before, 78);
     dropIdsBelow(before, 100, () => false);
+    moveOn(before, 100, () => false, { number: 500 });
     expect(before).to.deep.equal(copy);
   });
 

@@ -89,10 +89,7 @@ function isPlainPolicy({ zones, hours }: CardPolicy): boolean {
 
 function packCard(state: CardState): void {
   const body = to.open(CARD_UNIT.card);
-  to.text(CARD.card, state.card, 'card.card');
-  packTerms(CARD.terms, state.terms);
-  packBalances(CARD.balances, state.balances);
-  to.flag(CARD.active, state.active);
+  packHead(CARD, state, 'card.card');
   for (const movement of state.log) packMovement(movement);
   packPolicy(CARD.policy, state.policy);
   packPin(CARD.pinHash, state.pinHash);
@@ -105,10 +102,7 @@ function packCard(state: CardState): void {
 
 function packRecord(state: RecordState): void {
   const body = to.open(CARD_UNIT.record);
-  to.text(RECORD.card, state.card, 'record.card');
-  packTerms(RECORD.terms, state.terms);
-  packBalances(RECORD.balances, state.balances);
-  to.flag(RECORD.active, state.active);
+  packHead(RECORD, state, 'record.card');
   to.uint(RECORD.version, state.version, 'version');
   to.uint(RECORD.approvedCount, state.approvedCount, 'approved_count');
   to.uint(RECORD.declinedCount, state.declinedCount, 'declined_count');
@@ -119,6 +113,18 @@ function packRecord(state: RecordState): void {
   to.flag(RECORD.listed, state.listed);
   to.flag(RECORD.alerted, state.alerted);
   to.close(body);
+}
+
+/** With what both begin. `field`: of the card's id. */
+function packHead(
+  tags: Readonly<Record<'card' | 'terms' | 'balances' | 'active', number>>,
+  { card, terms, balances, active }: CardState | RecordState,
+  field: string,
+): void {
+  to.text(tags.card, card, field);
+  packTerms(tags.terms, terms);
+  packBalances(tags.balances, balances);
+  to.flag(tags.active, active);
 }
 
 function packTerms(tag: number, terms: CardTerms): void {

@@ -9,6 +9,7 @@ import type { Answer, Answered, Inside } from '../../../money/answer.js';
 import type { Balances } from '../../../money/balances.js';
 import { MAX_NUMBER, type TransactionId } from '../../../money/ids.js';
 import type { CardTerms } from '../../../money/cardTerms.js';
+import type { Mutable } from '../../../money/mutable.js';
 import { NO_PARTS, type Parts } from '../../../money/parts.js';
 import type { ListVersion } from '../../../money/prohibition.js';
 import { type Asked, statesAmount } from '../../../money/transaction.js';
@@ -211,12 +212,7 @@ function transact(): Transact {
   const stated = text(TRANSACT.currency);
   const time = optionalUint(TRANSACT.terminalTimeMs);
   if (kind === 'STORE' || kind === 'REFUND') from.unusual();
-  const terminalTime = time === undefined ? undefined : toTime(time, 'terminal_time_ms');
-  const named = stated === '' ? currency : stated;
-  const device = 1;
-  const partial = false;
-  const original = undefined;
-  return {
+  const said: Mutable<Transact> = {
     type: 'Transact',
     id: about,
     session,
@@ -224,14 +220,16 @@ function transact(): Transact {
     kind,
     card,
     amount,
-    terminalTime,
-    device,
-    partial,
-    original,
+    terminalTime: time === undefined ? undefined : toTime(time, 'terminal_time_ms'),
+    device: 1,
+    partial: false,
+    original: undefined,
     currency: stated,
-    digest: digestOf({ kind, card, amount, currency: named, terminalTime, device, partial, original }),
+    digest: 0,
     pinHash: '',
   };
+  said.digest = digestOf(said, currency);
+  return said;
 }
 
 function ask(): AskCommand {
