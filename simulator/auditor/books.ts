@@ -65,12 +65,12 @@ export class Books {
   /** By content: thousands of cards have the same. */
   readonly #policies = new Map<string, Policy>();
 
-  /** `after`: by partition, the frame after which taps on prohibited cards are counted. */
-  constructor(findings: Findings, after: readonly number[] = []) {
+  /** `after`: by partition, the frame after which taps on prohibited cards are counted. `clockErrorMs`: see Prohibitions. */
+  constructor(findings: Findings, after: readonly number[] = [], clockErrorMs?: number) {
     this.findings = findings;
     this.transactions = new Transactions(findings);
     this.payments = new Payments(this.transactions.ids, findings);
-    this.prohibitions = new Prohibitions(findings);
+    this.prohibitions = new Prohibitions(findings, clockErrorMs);
     this.taps = new Taps(findings, after);
     this.tariffs = new Tariffs(findings);
   }
