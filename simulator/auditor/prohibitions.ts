@@ -1,5 +1,4 @@
 /** What the prohibition list said when (D14), for I6: no purchase is approved under a list that prohibits its card. */
-import { MAX_CLOCK_SKEW_MS } from '../../actors/bounds.js';
 import type { Findings } from './findings.js';
 import type { Version } from './wire/basics.js';
 
@@ -21,7 +20,7 @@ export class Prohibitions {
   readonly #numbers = new Map<string, number>();
 
   /** `clockErrorMs`: by which the clocks of two owners may differ. */
-  constructor(findings: Findings, clockErrorMs = MAX_CLOCK_SKEW_MS) {
+  constructor(findings: Findings, clockErrorMs: number) {
     this.#findings = findings;
     this.#clockErrorMs = clockErrorMs;
   }
