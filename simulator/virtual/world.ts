@@ -30,8 +30,8 @@ const PARTITIONS = [2, 2, 3];
 const WORKERS = 3;
 const GATEWAYS = 2;
 const BEGAN = Date.UTC(2026, 0, 5, 3);
-/** Business seconds in a second: a world of two minutes has days, and nights in which interest is charged. */
-const RATES = [1, 600, 1_500];
+/** Business seconds in a second: a world of a minute has days, and nights in which interest is charged. */
+const RATES = [1, 1_200, 3_000];
 const RESTART_MS = 300;
 /** Between one base and the next: some worlds have many, others one or two. */
 const BASE_PAUSES_MS = [1_000, 3_000, 8_000];
