@@ -1,6 +1,7 @@
 import { OWNER_TIMEOUT_MS } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { toUnsigned } from '../proto/guard.js';
+import { WholeReader } from '../proto/wholeNumbers.js';
 import { StoreFaultCounts } from './storeFaultCounts.js';
 
 /** Who was last heard to own a partition. */
@@ -57,7 +58,8 @@ export class Owners {
 
   /** A heartbeat's bytes. Throws when they are none. */
   heard(bytes: Uint8Array): void {
-    const { worker, partitions, stopped, degraded, reconnections } = v1.Heartbeat.decode(bytes);
+    const heartbeat = v1.Heartbeat.decode(new WholeReader(bytes));
+    const { worker, partitions, stopped, degraded, reconnections } = heartbeat;
     const heardAt = this.now();
     this.hearStopped(worker, stopped, heardAt);
     if (degraded.length > 0) this.degraded.set(worker, { said: degraded, heardAt });

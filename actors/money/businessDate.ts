@@ -80,8 +80,19 @@ export function weekdayOf(date: number): number {
 /** Minute of the day, 0 … 1439, of a time in the deployment's zone. */
 export type LocalClock = (time: number) => number;
 
+/** As `calendars`: every takeover asks for its zone's. */
+const localClocks = new Map<string, LocalClock>();
+
 /** Throws RangeError when the zone is no IANA name. */
 export function createLocalClock(timeZone: string): LocalClock {
+  const known = localClocks.get(timeZone);
+  if (known !== undefined) return known;
+  const made = localClockOf(timeZone);
+  localClocks.set(timeZone, made);
+  return made;
+}
+
+function localClockOf(timeZone: string): LocalClock {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',

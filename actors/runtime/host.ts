@@ -11,6 +11,7 @@ import {
   SEGMENT_BYTES,
 } from '../bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
+import { WholeReader } from '../../proto/wholeNumbers.js';
 import type { Outlet } from './asks.js';
 import { Background } from './background.js';
 import { Bases } from './bases.js';
@@ -313,7 +314,7 @@ export class Host<Command, Event, State> {
     let heartbeat: v1.Heartbeat;
     let statuses: OwnerStatus[];
     try {
-      heartbeat = v1.Heartbeat.decode(bytes);
+      heartbeat = v1.Heartbeat.decode(new WholeReader(bytes));
       statuses = heartbeat.partitions.map(statusOf);
     } catch {
       return; // A stranger on the subject decides nothing.

@@ -11,14 +11,15 @@ import { fnv1a32 } from './placement.js';
 import type { Sequences } from './sequences.js';
 
 export class UnitIndex {
-  readonly #pages = Array.from({ length: INDEX_PAGES }, () => emptyPage());
+  /** Undefined: it holds nothing, or is not read yet. */
+  readonly #pages: (Sequences | undefined)[] = new Array<Sequences | undefined>(INDEX_PAGES).fill(undefined);
   /** Bytes of pages that were restored, and not read yet. */
   readonly #unread = new Map<number, Uint8Array>();
   readonly #changed = new Set<number>();
   #highest = 0;
 
   get(unit: string): number | undefined {
-    return this.#read(pageOf(unit)).get(unit);
+    return this.#known(pageOf(unit))?.get(unit);
   }
 
   set(unit: string, sequence: number): void {
@@ -34,7 +35,9 @@ export class UnitIndex {
   }
 
   get size(): number {
-    return this.#pages.reduce((sum, _, page) => sum + this.#read(page).size, 0);
+    let sum = 0;
+    for (let page = 0; page < INDEX_PAGES; page += 1) sum += this.#known(page)?.size ?? 0;
+    return sum;
   }
 
   /** Pages changed since they were last taken. */
@@ -56,7 +59,7 @@ export class UnitIndex {
   /** Every page that holds something. */
   markAllChanged(): void {
     for (const [page, content] of this.#pages.entries()) {
-      if (content.size > 0 || this.#unread.has(page)) this.#changed.add(page);
+      if ((content?.size ?? 0) > 0 || this.#unread.has(page)) this.#changed.add(page);
     }
   }
 
@@ -66,15 +69,18 @@ export class UnitIndex {
     this.#unread.set(page, bytes);
   }
 
-  #read(page: number): Sequences {
+  #known(page: number): Sequences | undefined {
     const bytes = this.#unread.get(page);
     if (bytes !== undefined) {
       this.#unread.delete(page);
       this.#pages[page] = readPage(page, bytes);
     }
-    const content = this.#pages[page];
-    if (content === undefined) throw new Error('unreachable: page out of range');
-    return content;
+    return this.#pages[page];
+  }
+
+  /** An empty one is made with the first unit: a takeover needs few of them. */
+  #read(page: number): Sequences {
+    return this.#known(page) ?? (this.#pages[page] = emptyPage());
   }
 }
 

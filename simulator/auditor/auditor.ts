@@ -32,9 +32,12 @@ export class Auditor {
   #genesis: v1.Genesis | undefined;
   #frames = 0;
 
-  /** `countTapsAfter`: by partition, the frame after which taps on prohibited cards are counted; default: all are. */
-  constructor(countTapsAfter: readonly number[] = []) {
-    this.books = new Books(this.findings, countTapsAfter);
+  /**
+   * `countTapsAfter`: by partition, the frame after which taps on prohibited cards are counted; default: all are.
+   * `clockErrorMs`: as in `AuditOptions`.
+   */
+  constructor(countTapsAfter: readonly number[] = [], clockErrorMs?: number) {
+    this.books = new Books(this.findings, countTapsAfter, clockErrorMs);
     this.#turns = new Turns(this.books);
   }
 

@@ -3,6 +3,7 @@
  * events. Events are facts, but each is also computed again (folder events); where an event says otherwise, that is
  * reported and the event's word is kept, so that one fault is reported once.
  */
+import { MAX_CLOCK_SKEW_MS } from '../../actors/bounds.js';
 import { Calendar, dayOf } from './calendar.js';
 import type { Clock } from './clock.js';
 import type { Findings } from './findings.js';
@@ -50,6 +51,8 @@ export class Books {
   readonly taps: Taps;
   readonly tariffs: Tariffs;
   readonly office = new Office();
+  /** By which the clocks of two owners may differ. */
+  readonly clockErrorMs: number;
   readonly flows = new Flows();
   readonly stored: Stored[] = [];
   /** Names of collection orders. */
@@ -66,11 +69,12 @@ export class Books {
   readonly #policies = new Map<string, Policy>();
 
   /** `after`: by partition, the frame after which taps on prohibited cards are counted. */
-  constructor(findings: Findings, after: readonly number[] = []) {
+  constructor(findings: Findings, after: readonly number[] = [], clockErrorMs = MAX_CLOCK_SKEW_MS) {
     this.findings = findings;
+    this.clockErrorMs = clockErrorMs;
     this.transactions = new Transactions(findings);
     this.payments = new Payments(this.transactions.ids, findings);
-    this.prohibitions = new Prohibitions(findings);
+    this.prohibitions = new Prohibitions(findings, clockErrorMs);
     this.taps = new Taps(findings, after);
     this.tariffs = new Tariffs(findings);
   }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toNumber, toUnsigned } from '../../proto/guard.js';
+import { WholeReader } from '../../proto/wholeNumbers.js';
 import type { Findings } from './findings.js';
 
 /** The frame format that this auditor reads. */
@@ -40,7 +41,7 @@ export class Chain {
     const before = this.#hash;
     this.#hash = createHash('sha256').update(bytes).digest();
     this.last = sequence;
-    const frame = v1.Frame.decode(bytes);
+    const frame = v1.Frame.decode(new WholeReader(bytes));
     this.#findings.same('FORMAT', 'frame format', FORMAT, frame.format);
     this.#findings.same('CHAIN', 'sequence in the frame', sequence, toUnsigned(frame.sequence, 'sequence'));
     if (sequence === 1 || before !== undefined) this.#checkHash(frame.previousHash, before);

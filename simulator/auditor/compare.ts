@@ -4,6 +4,7 @@
  */
 import { v1 } from '../../proto/generated/emoney.js';
 import { toUnsigned } from '../../proto/guard.js';
+import { WholeReader } from '../../proto/wholeNumbers.js';
 import type { Auditor } from './auditor.js';
 import type { Books } from './books.js';
 import { text, type Check, type Place } from './findings.js';
@@ -150,7 +151,8 @@ export function compareSnapshot(
   const place = { partition, position };
   const difference = new Difference(books, 'SNAPSHOT', place, `snapshot of ${unit}:`);
   try {
-    compareState(books, partition, unit, v1.UnitState.decode(described.state), difference.differ);
+    const state = v1.UnitState.decode(new WholeReader(described.state));
+    compareState(books, partition, unit, state, difference.differ);
   } catch (error) {
     difference.differ('content', 'a state', error instanceof Error ? error.message : String(error));
   }

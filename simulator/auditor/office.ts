@@ -2,7 +2,6 @@
  * What the center decides for the whole deployment (rule 6, D13): parameters that every partition adopts, interest runs
  * that visit every partition. Its events are in one partition, what follows from them in all.
  */
-import { MAX_CLOCK_SKEW_MS } from '../../actors/bounds.js';
 import type { Books } from './books.js';
 import { dayOf } from './calendar.js';
 import { ExactSum } from './exact.js';
@@ -143,7 +142,7 @@ export class Office {
     for (const { id, place, record } of books.cardList) {
       for (const [row, share] of record?.shares ?? []) {
         // Owners' clocks may differ.
-        if (share.changed + MAX_CLOCK_SKEW_MS > this.#settled) continue;
+        if (share.changed + books.clockErrorMs > this.#settled) continue;
         books.findings.checked('I10');
         const due = dueOf(share);
         if (due === 0) continue;

@@ -1,5 +1,4 @@
 /** What the prohibition list said when (D14), for I6: no purchase is approved under a list that prohibits its card. */
-import { MAX_CLOCK_SKEW_MS } from '../../actors/bounds.js';
 import type { Findings } from './findings.js';
 import type { Version } from './wire/basics.js';
 
@@ -15,12 +14,15 @@ export class Prohibitions {
   /** By card index, oldest first. */
   readonly #entries = new Map<number, Entry[]>();
   readonly #findings: Findings;
+  readonly #clockErrorMs: number;
   /** List versions that were held, by the number that the id table keeps. 0: none. */
   readonly #versions: (Version | undefined)[] = [undefined];
   readonly #numbers = new Map<string, number>();
 
-  constructor(findings: Findings) {
+  /** `clockErrorMs`: by which the clocks of two owners may differ. */
+  constructor(findings: Findings, clockErrorMs: number) {
     this.#findings = findings;
+    this.#clockErrorMs = clockErrorMs;
   }
 
   /** A small number for a version: few versions, many ids. */
@@ -64,7 +66,7 @@ export class Prohibitions {
     if (told?.prohibited !== true) return undefined;
     const lifted = entries.some(
       (each) =>
-        each.position > told.position && !each.prohibited && each.time <= openedTime + MAX_CLOCK_SKEW_MS,
+        each.position > told.position && !each.prohibited && each.time <= openedTime + this.#clockErrorMs,
     );
     if (lifted) return undefined;
     return `list version ${held.incarnation}/${held.sequence} prohibits the card since position ${told.position}`;

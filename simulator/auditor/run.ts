@@ -19,11 +19,13 @@ export interface AuditOptions {
   readonly acknowledged?: Iterable<AcknowledgedReply>;
   /** By partition: the frame after which taps on prohibited cards are counted; default: all are. */
   readonly countTapsAfter?: readonly number[];
+  /** By which the clocks of two owners differed at most, where that is known; default: what an owner may have (D13). */
+  readonly clockErrorMs?: number;
   readonly onProgress?: (progress: AuditProgress) => void;
 }
 
 export async function auditSystem(source: AuditSource, options: AuditOptions = {}): Promise<Report> {
-  const auditor = new Auditor(options.countTapsAfter);
+  const auditor = new Auditor(options.countTapsAfter, options.clockErrorMs);
   const progress = options.onProgress ?? (() => undefined);
   const journals = new Journals(source, auditor, progress);
   await journals.readAll();

@@ -70,6 +70,8 @@ export interface ReportedBatch {
 type State = 'away' | 'greeting' | 'waiting for the list' | 'ready' | 'gone';
 
 const LOOK_MS = 500;
+/** Before the same is sent again: now and then longer than a gateway waits for a partition. */
+const PATIENCE_MS = [1_000, 5_500] as const;
 const GREETING_MS = 6_000;
 const COME_BACK_MS = 300;
 
@@ -397,7 +399,7 @@ export class Device {
     const { scheduler, random, told } = this.#parts;
     const sentAt = scheduler.elapsed;
     tap.attempts += 1;
-    tap.nextAt = sentAt + random.integer(1_500, 7_000);
+    tap.nextAt = sentAt + random.integer(...PATIENCE_MS);
     const isReversal = body.reversal != null;
     session.send(body, ({ reply, rejection }) => {
       if (reply != null) {

@@ -2,12 +2,14 @@
 import { snapshotKeysOf } from '../../actors/adapters/snapshotKeys.js';
 import { Random } from '../random.js';
 import { DEPLOYMENT, partitionOf } from './servers.js';
-import { PARTITIONS, type World } from './world.js';
+import type { World } from './world.js';
 
 const LOSSES = ['tail cut', 'frame lost', 'frame damaged'] as const;
 
-/** Long enough for a checkpoint, and for a takeover by whoever is left. */
+/** Long enough for a checkpoint. */
 const CHECKPOINT_MS = 7_000;
+/** Long enough for a takeover by whoever is left. */
+const NEXT_MS = 4_000;
 const JUDGED_MS = 30_000;
 
 export class Epilogue {
@@ -21,9 +23,9 @@ export class Epilogue {
 
   async run(): Promise<void> {
     const world = this.#world;
-    await world.scheduler.run(() => false, CHECKPOINT_MS);
+    await world.scheduler.run(() => this.#isAllWritten(), CHECKPOINT_MS);
     world.isJudged = true;
-    const partition = this.#random.integer(0, PARTITIONS - 1);
+    const partition = this.#random.integer(0, world.partitions - 1);
     const loss = this.#random.pick(LOSSES);
     for (const worker of world.workers) worker?.process.end();
     // What it has read already, it would make a base of: whole, and beyond what is lost.
@@ -36,7 +38,7 @@ export class Epilogue {
     const stopped = (): boolean => world.workers.some((worker) => worker?.hasHalted(partition));
     await world.scheduler.run(() => others() && stopped(), JUDGED_MS);
     // Whoever tries next stops as well.
-    await world.scheduler.run(() => false, CHECKPOINT_MS);
+    await world.scheduler.run(() => false, NEXT_MS);
     if (!others()) world.violate('partitions that lost nothing are not served');
     if (world.ownersOf(partition) > 0 || !stopped()) {
       world.violate(`partition ${partition} goes on although acknowledged frames are gone (${loss})`);
@@ -50,6 +52,14 @@ export class Epilogue {
     for (const worker of world.workers) worker?.process.end();
     const served = await world.scheduler.run(() => world.ownersOf(partition) === 1, JUDGED_MS);
     if (!served) world.violate(`partition ${partition} is not served although its loss was accepted`);
+  }
+
+  #isAllWritten(): boolean {
+    const { journals, snapshots } = this.#world.servers;
+    return journals.partitions().every((partition) => {
+      const { checkpoint } = snapshotKeysOf(DEPLOYMENT, partition);
+      return (snapshots.get(checkpoint)?.sequence ?? 0) >= (journals.stream(partition)?.last ?? 0);
+    });
   }
 
   /** False: nobody could notice it. */
@@ -91,6 +101,8 @@ export class Epilogue {
   }
 
   #others(partition: number): number[] {
-    return Array.from({ length: PARTITIONS }, (_, other) => other).filter((other) => other !== partition);
+    return Array.from({ length: this.#world.partitions }, (_, other) => other).filter(
+      (other) => other !== partition,
+    );
   }
 }

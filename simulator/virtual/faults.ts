@@ -33,16 +33,16 @@ export type FaultCounts = Readonly<Record<string, number>>;
 type Chances = Readonly<Partial<Record<Fault, number>>>;
 
 const MOST: Chances = {
-  'bus lost': 0.02,
-  'bus delayed': 0.02,
-  'bus duplicated': 0.02,
-  'bus reordered': 0.05,
-  'append lost': 0.02,
-  'acknowledgement lost': 0.02,
-  'acknowledgement late': 0.03,
-  'append copied late': 0.02,
-  'wrong sequence': 0.01,
-  'false duplicate': 0.01,
+  'bus lost': 0.03,
+  'bus delayed': 0.03,
+  'bus duplicated': 0.03,
+  'bus reordered': 0.08,
+  'append lost': 0.03,
+  'acknowledgement lost': 0.03,
+  'acknowledgement late': 0.04,
+  'append copied late': 0.03,
+  'wrong sequence': 0.015,
+  'false duplicate': 0.015,
 };
 
 /** Which faults there are in one world, and how many there were. */

@@ -12,7 +12,8 @@ export interface OperatorParts {
   readonly connect: () => Wire | undefined;
 }
 
-const PATIENCE_MS = 6_000;
+/** At most longer than a gateway waits for a partition, mostly shorter. */
+const PATIENCE_MS = [1_500, 6_000] as const;
 const PAUSE_MS = 300;
 
 export class Operator {
@@ -73,7 +74,8 @@ export class Operator {
   /** Undefined: no answer in time, or none any more. */
   #once(session: Session, body: Body): Promise<v1.ServerMessage | undefined> {
     return new Promise((resolve) => {
-      const cancel = this.#parts.scheduler.after(PATIENCE_MS, () => {
+      const { scheduler, random } = this.#parts;
+      const cancel = scheduler.after(random.integer(...PATIENCE_MS), () => {
         resolve(undefined);
       });
       session.send(body, (message) => {

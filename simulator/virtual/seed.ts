@@ -1,5 +1,5 @@
 /** One seed: a world is created, lives through its faults, comes to rest, and is audited. */
-import { BATCH_PATIENCE_MS } from '../../actors/bounds.js';
+import { BATCH_PATIENCE_MS, MAX_CLOCK_SKEW_MS } from '../../actors/bounds.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { auditSystem } from '../auditor/index.js';
 import { Random } from '../random.js';
@@ -16,7 +16,7 @@ import { Told } from './told.js';
 import { Trace } from './trace.js';
 import { Troubles } from './troubles.js';
 import { partitionOf } from './servers.js';
-import { PARTITIONS, World } from './world.js';
+import { World } from './world.js';
 
 export interface SeedOptions {
   readonly seed: number;
@@ -45,12 +45,16 @@ export interface SeedResult {
 
 const ORDERS = 1_870;
 const OFFICE_COMMANDS = 100;
+const OFFICE_PAUSE_MS = 200;
+/** Transactions that a terminal has open at once: with many, many meet in one frame. */
+const WIDTHS = [1, 8, 20];
 const SETUP_MS = 60_000;
 const LOAD_MS = 900_000;
 /** Everything has an end this long after the last fault. */
 const REST_MS = 240_000;
 const AUDIT_MS = 600_000;
 const QUIET_MS = 3_000;
+const LOOK_MS = 1_000;
 
 export async function runSeed({ seed, print, mutation, inspect }: SeedOptions): Promise<SeedResult> {
   const life = new Life(seed, new Trace(print), mutation);
@@ -97,7 +101,7 @@ class Life {
       random: new Random(random.bits()),
       population: this.#population,
       commands: OFFICE_COMMANDS,
-      pauseMs: () => operating.integer(1, 600),
+      pauseMs: () => operating.integer(1, OFFICE_PAUSE_MS),
       closeBatch: (terminal) => this.#devices.find((device) => device.terminal === terminal)?.closeBatch(),
       closesItself: (terminal) => this.#devices.find((device) => device.terminal === terminal)?.notAlone(),
       replaced: (card, device) => this.#holders.replaced(card, device),
@@ -116,7 +120,8 @@ class Life {
         connect: () => world.connect(own),
         businessTime: () => world.businessTime(),
         nextOrder: () => this.#holders.next(setting),
-        width: own.pick([1, 4, 12]),
+        // A phone has one holder, and its enquiries have long answers.
+        width: setting.role === 'PHONE' ? 1 : own.pick(WIDTHS),
         onAnswer: (order, reply) => {
           this.#holders.answered(order, reply);
           this.#told0.set(order.card, Math.max(reply.position, this.#told0.get(order.card) ?? 0));
@@ -133,7 +138,7 @@ class Life {
     await scheduler.finish(this.#create(), 'cards and terminals', SETUP_MS);
     const troubles = new Troubles(this.world, this.#devices, this.#operator, this.#seed);
     if ((await this.#load(troubles)) && (await this.#rebuild())) {
-      await this.#audit();
+      await this.#audit(troubles.clockErrorMs);
       await new Epilogue(this.world, this.#seed).run();
     }
   }
@@ -236,11 +241,11 @@ class Life {
    * audit sees of it comes from a base. False: it never came to rest again.
    */
   async #rebuild(): Promise<boolean> {
-    const { scheduler, servers, workers, faults } = this.world;
+    const { scheduler, servers, workers, faults, partitions } = this.world;
     await scheduler.finish(this.world.makeBases(), 'the bases', REST_MS);
     const random = new Random(this.#seed ^ 0xba5e);
     if (random.chance(0.5)) return true;
-    const forgotten = random.integer(0, PARTITIONS - 1);
+    const forgotten = random.integer(0, partitions - 1);
     servers.snapshots.delete((key) => partitionOf(key) === forgotten);
     faults.count('redis emptied');
     for (const worker of workers) worker?.process.end();
@@ -252,12 +257,22 @@ class Life {
   /** A terminal that is never heard of again leaves transactions open until its batch is closed (rule 10). */
   async #closeForSilent(): Promise<void> {
     const silent = this.#devices.filter((device) => device.isGone || !device.isAlone);
-    for (const { terminal } of silent) await this.#office.closeFor(terminal);
-    if (silent.length > 0) await this.#operator.pause(BATCH_PATIENCE_MS);
+    const terminals = silent.map(({ terminal }) => terminal);
+    for (const terminal of terminals) await this.#office.closeFor(terminal);
+    const until = this.world.scheduler.elapsed + BATCH_PATIENCE_MS;
+    while (this.world.scheduler.elapsed < until && (await this.#haveOpen(terminals))) {
+      await this.#operator.pause(LOOK_MS);
+    }
+  }
+
+  async #haveOpen(terminals: readonly string[]): Promise<boolean> {
+    if (terminals.length === 0) return false;
+    const answer = await this.#operator.ask({ describeTerminals: { terminals: [...terminals] } });
+    return (answer.terminals?.terminals ?? []).some(({ openIds }) => (openIds ?? 0) > 0);
   }
 
   #isServed(): boolean {
-    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    for (let partition = 0; partition < this.world.partitions; partition += 1) {
       if (this.world.ownersOf(partition) !== 1) return false;
     }
     return true;
@@ -283,7 +298,7 @@ class Life {
 
   #countFrames(): number {
     let frames = 0;
-    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    for (let partition = 0; partition < this.world.partitions; partition += 1) {
       frames += this.world.servers.journals.stream(partition)?.last ?? 0;
     }
     return frames;
@@ -300,7 +315,7 @@ class Life {
   #reportUnrest(officeDone: boolean): void {
     const world = this.world;
     const busy = this.#devices.filter((device) => !device.isDone);
-    const owners = Array.from({ length: PARTITIONS }, (_, partition) => world.ownersOf(partition));
+    const owners = Array.from({ length: world.partitions }, (_, partition) => world.ownersOf(partition));
     const halted = world.workers.flatMap((worker) =>
       (worker?.status() ?? []).filter(({ state }) => state === 'halted').map(({ reason }) => reason),
     );
@@ -315,10 +330,14 @@ class Life {
     );
   }
 
-  async #audit(): Promise<void> {
+  async #audit(clockErrorMs: number): Promise<void> {
     const world = this.world;
-    const source = auditSourceOf(world.servers, world.bases, this.#operator, PARTITIONS);
-    const audit = auditSystem(source, { drained: true, acknowledged: this.#told.replies });
+    const source = auditSourceOf(world.servers, world.bases, this.#operator, world.partitions);
+    const audit = auditSystem(source, {
+      drained: true,
+      acknowledged: this.#told.replies,
+      clockErrorMs: Math.max(clockErrorMs, MAX_CLOCK_SKEW_MS),
+    });
     const report = await world.scheduler.finish(audit, 'the audit', AUDIT_MS);
     for (const { code, message, ...place } of report.violations) {
       world.violate(`${code} ${message} ${JSON.stringify(place)}`);

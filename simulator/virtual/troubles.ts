@@ -6,7 +6,7 @@ import type { Fault } from './faults.js';
 import type { Operator } from './operator.js';
 import type { Process } from './process.js';
 import type { Servers } from './servers.js';
-import { PARTITIONS, type World } from './world.js';
+import type { World } from './world.js';
 
 /** A process that runs, and its connections. */
 interface Running {
@@ -17,8 +17,10 @@ interface Running {
 type Act = () => boolean;
 
 /** Trouble lasts so long; then the world comes to rest. */
-const LEAST_MS = 20_000;
-const MOST_MS = 50_000;
+const LEAST_MS = 8_000;
+const MOST_MS = 24_000;
+/** Between one and the next, on average: in some worlds one is not over when the next begins. */
+const PAUSES_MS = [150, 400, 1_000];
 const MOST_SILENT = 2;
 const LOOK_MS = 200;
 
@@ -35,6 +37,9 @@ export class Troubles {
   #endsAt = Infinity;
   #silent = 0;
   #ended = false;
+  /** What clocks showed at most too little, as a negative number, and too much. */
+  #earliestMs = 0;
+  #latestMs = 0;
 
   constructor(world: World, devices: readonly Device[], operator: Operator, seed: number) {
     this.#world = world;
@@ -48,10 +53,15 @@ export class Troubles {
     return this.#world.scheduler.elapsed >= this.#endsAt;
   }
 
+  /** By which two clocks differed at most. */
+  get clockErrorMs(): number {
+    return this.#latestMs - this.#earliestMs;
+  }
+
   begin(): void {
     const random = this.#random;
     this.#endsAt = this.#world.scheduler.elapsed + random.integer(LEAST_MS, MOST_MS);
-    const meanMs = random.pick([300, 1_000, 2_500]);
+    const meanMs = random.pick(PAUSES_MS);
     const next = (): void => {
       this.#world.scheduler.after(random.exponential(meanMs), () => {
         if (this.#ended) return;
@@ -82,7 +92,7 @@ export class Troubles {
     const { scheduler, faults } = this.#world;
     scheduler.after(LOOK_MS, () => {
       if (this.#ended) return;
-      for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      for (let partition = 0; partition < this.#world.partitions; partition += 1) {
         if (this.#world.ownersOf(partition) > 1) faults.count('two owners');
       }
       this.#watchOwners();
@@ -127,7 +137,7 @@ export class Troubles {
           return true;
         },
       ],
-      ['clock skewed', toWorker(({ process }) => process.setClock(random.integer(-1_900, 1_900)))],
+      ['clock skewed', toWorker(({ process }) => this.#setClock(process, random.integer(-1_900, 1_900)))],
       ['clock wrong', toWorker(({ process }) => this.#wrongClock(process))],
     ];
   }
@@ -143,10 +153,11 @@ export class Troubles {
 
   #ofServers(): readonly (readonly [Fault, Act])[] {
     const random = this.#random;
-    const { snapshots, prohibitions, journals } = this.#world.servers;
-    const stream = () => journals.stream(random.integer(0, PARTITIONS - 1));
+    const { partitions, servers } = this.#world;
+    const { snapshots, prohibitions, journals } = servers;
+    const stream = () => journals.stream(random.integer(0, partitions - 1));
     return [
-      ['redis away', () => this.#away(5_000, (there) => snapshots.setAvailable(there))],
+      ['redis away', () => this.#away(3_000, (there) => snapshots.setAvailable(there))],
       ['redis emptied', () => snapshots.delete(() => true) > 0],
       ['redis keys lost', () => snapshots.delete(() => random.chance(0.2)) > 0],
       [
@@ -157,13 +168,13 @@ export class Troubles {
           return true;
         },
       ],
-      ['list away', () => this.#away(4_000, (there) => prohibitions.setAvailable(there))],
+      ['list away', () => this.#away(2_500, (there) => prohibitions.setAvailable(there))],
       [
         'journal away',
         () => {
           const one = stream();
           // Long enough, now and then, for reversals that are told to be pursued.
-          return this.#away(random.chance(0.2) ? 30_000 : 3_000, (there) => one?.setReachable(there));
+          return this.#away(random.chance(0.1) ? 20_000 : 2_000, (there) => one?.setReachable(there));
         },
       ],
       [
@@ -171,14 +182,14 @@ export class Troubles {
         () => {
           const one = stream();
           const behind = random.integer(1, 5);
-          return this.#away(2_000, (there) => one?.makeReadsStale(there ? 0 : behind));
+          return this.#away(1_500, (there) => one?.makeReadsStale(there ? 0 : behind));
         },
       ],
       [
         'fsync failed',
         () => {
           const one = stream();
-          return this.#away(4_000, (there) => (there ? one?.thaw() : one?.freeze()));
+          return this.#away(2_500, (there) => (there ? one?.thaw() : one?.freeze()));
         },
       ],
     ];
@@ -186,8 +197,8 @@ export class Troubles {
 
   #ofBases(): readonly (readonly [Fault, Act])[] {
     const random = this.#random;
-    const { bases } = this.#world;
-    const partition = (): number => random.integer(0, PARTITIONS - 1);
+    const { bases, partitions } = this.#world;
+    const partition = (): number => random.integer(0, partitions - 1);
     return [
       [
         'base damaged',
@@ -285,21 +296,21 @@ export class Troubles {
     if (device.isGone || device.isPhone) return false;
     const twin = device.clone();
     twin.start();
-    return this.#away(8_000, (over) => {
+    return this.#away(5_000, (over) => {
       if (over) twin.fallSilent();
     });
   }
 
   #pause(process: Process): void {
     process.pause();
-    this.#until(6_000, process, () => {
+    this.#until(4_000, process, () => {
       process.resume();
     });
   }
 
   #cut({ process }: Running, link: Link, direction: Direction): void {
     link.cut(direction);
-    this.#until(6_000, process, () => {
+    this.#until(4_000, process, () => {
       link.restore();
     });
   }
@@ -311,7 +322,7 @@ export class Troubles {
 
   #delaySnapshots({ process, servers }: Running): void {
     servers.delaySnapshots(this.#random.integer(50, 6_000));
-    this.#until(15_000, process, () => {
+    this.#until(8_000, process, () => {
       servers.delaySnapshots(0);
     });
   }
@@ -319,10 +330,16 @@ export class Troubles {
   /** Beyond what an owner may have; it is noticed at the next takeover. */
   #wrongClock(process: Process): void {
     const random = this.#random;
-    process.setClock(random.integer(2_500, 15_000) * (random.chance(0.5) ? 1 : -1));
-    this.#until(20_000, process, () => {
+    this.#setClock(process, random.integer(2_500, 15_000) * (random.chance(0.5) ? 1 : -1));
+    this.#until(10_000, process, () => {
       process.setClock(0);
     });
+  }
+
+  #setClock(process: Process, skewMs: number): void {
+    process.setClock(skewMs);
+    this.#earliestMs = Math.min(this.#earliestMs, skewMs);
+    this.#latestMs = Math.max(this.#latestMs, skewMs);
   }
 
   /** Ends after a while, or when the faults end. */

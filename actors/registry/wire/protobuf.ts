@@ -1,6 +1,7 @@
 /** Messages that are a oneof and nothing else: events, commands and replies are decoded by their case. */
-import protobuf from 'protobufjs/minimal.js';
+import type protobuf from 'protobufjs/minimal.js';
 import { type Encodable, tagsOf } from '../../../proto/tags.js';
+import { WholeReader } from '../../../proto/wholeNumbers.js';
 import { GuardError, noUnknowns } from './guards.js';
 
 /** What a generated class has. */
@@ -44,7 +45,7 @@ export function oneofDecoder<Plain>(
 }
 
 function strictReader(bytes: Uint8Array): protobuf.Reader {
-  const reader = protobuf.Reader.create(bytes);
+  const reader = new WholeReader(bytes);
   reader.discardUnknown = false;
   return reader;
 }

@@ -1,8 +1,9 @@
 /** Reads one turn of a partition: every event to who knows it, then what must hold at its end. */
-import protobuf from 'protobufjs/minimal.js';
+import type protobuf from 'protobufjs/minimal.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { GuardError } from '../../../proto/guard.js';
 import { tagsOf } from '../../../proto/tags.js';
+import { WholeReader } from '../../../proto/wholeNumbers.js';
 import type { Books } from '../books.js';
 import type { Findings } from '../findings.js';
 import { BatchEvents } from './batchEvents.js';
@@ -80,7 +81,7 @@ export class Turns {
 
   #event(bytes: Uint8Array): void {
     this.#findings.checked('FORMAT');
-    const reader = protobuf.Reader.create(bytes);
+    const reader = new WholeReader(bytes);
     const kind = reader.len === 0 ? undefined : this.#kinds.get(reader.uint32());
     if (kind === undefined) throw new GuardError('event', 'has no body that this auditor knows');
     const body = kind.type.decode(reader, reader.uint32());

@@ -5,8 +5,7 @@ import type { Check, Violation } from '../../../simulator/auditor/findings.js';
 import type { Report } from '../../../simulator/auditor/report.js';
 import type { JournalBuilder } from './journalBuilder.js';
 
-export function read(journal: JournalBuilder): Auditor {
-  const auditor = new Auditor();
+export function read(journal: JournalBuilder, auditor = new Auditor()): Auditor {
   journal.encode().forEach((frames, partition) => {
     frames.forEach((bytes, index) => {
       auditor.frame(partition, index + 1, bytes);
