@@ -64,6 +64,8 @@ export class Checkpointer<Command, Event, State> {
   #checkpointed: number;
   /** A frame above which this owner has written no snapshot. */
   #highest = EMPTY_TIP;
+  /** Pages written since the last checkpoint: only that checkpoint makes them the ones to keep. */
+  readonly #written = new Map<number, PagePlace>();
   /** The page that is compared with Redis next. */
   #page = 0;
 
@@ -287,9 +289,6 @@ export class Checkpointer<Command, Event, State> {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
-
-  /** Pages written since the last checkpoint: only that checkpoint makes them the ones to keep. */
-  readonly #written = new Map<number, PagePlace>();
 
   async #writeCheckpoint(tip: Tip, unfinished: string[]): Promise<boolean> {
     const { store, generation, pages, index } = this.#parts;
