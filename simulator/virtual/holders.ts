@@ -71,7 +71,9 @@ export class Holders {
     const amount = kind === 'purchase' ? this.#price() : kind === 'deposit' ? random.integer(100, 6_000) : 0;
     const said = pin === '' || random.chance(0.2) ? undefined : random.chance(0.9) ? pin : '1111';
     return {
-      ...{ kind, card, amount },
+      kind,
+      card,
+      amount,
       aheadMs: this.#ahead(),
       pin: kind === 'purchase' ? said : undefined,
       partial: kind === 'purchase' && random.chance(0.05),

@@ -26,24 +26,40 @@ export interface Order {
   readonly aheadMs: number;
 }
 
-export function bodyOf(order: Order, said: Said): Body {
+/** Written out, not spread: a world makes thousands of these, and V8 would make each from its own shape. */
+export function bodyOf(order: Order, { terminal, number, card, terminalTimeMs, mark }: Said): Body {
   const { kind, amount, original = null, pin = '', device = 0, partial = false } = order;
   switch (kind) {
     case 'purchase':
-      return { purchase: { ...said, amount, currency: '', device, partial, pin } };
+      return {
+        purchase: {
+          terminal,
+          number,
+          card,
+          terminalTimeMs,
+          mark,
+          amount,
+          currency: '',
+          device,
+          partial,
+          pin,
+        },
+      };
     case 'deposit':
-      return { deposit: { ...said, amount, currency: '', device } };
+      return { deposit: { terminal, number, card, terminalTimeMs, mark, amount, currency: '', device } };
     case 'enquiry':
-      return { enquiry: { ...said, device, pin } };
+      return { enquiry: { terminal, number, card, terminalTimeMs, mark, device, pin } };
     case 'refund':
-      return { refund: { ...said, amount, currency: '', device, original } };
+      return {
+        refund: { terminal, number, card, terminalTimeMs, mark, amount, currency: '', device, original },
+      };
     case 'void':
-      return { void: { ...said, device, original } };
+      return { void: { terminal, number, card, terminalTimeMs, mark, device, original } };
     case 'unload':
-      return { unload: { ...said, device } };
+      return { unload: { terminal, number, card, terminalTimeMs, mark, device } };
     case 'entry':
-      return { entry: { ...said, device } };
+      return { entry: { terminal, number, card, terminalTimeMs, mark, device } };
     case 'exit':
-      return { exit: { ...said, device } };
+      return { exit: { terminal, number, card, terminalTimeMs, mark, device } };
   }
 }
