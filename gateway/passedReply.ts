@@ -156,6 +156,8 @@ function amountIn(message: Uint8Array, wanted: number): number {
     if (field === wanted) found = value;
     before = field;
   }
+  // A field of number 0 ends nothing: it is damage.
+  if (!amounts.isAtEnd) from.unusual();
   return found;
 }
 

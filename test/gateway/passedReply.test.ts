@@ -68,6 +68,12 @@ describe('a reply that is passed on', () => {
     const reply = v1.CommandReply.encode({ answered: whole }).finish();
     const passed = passedReply(3, reply);
     expect(passed && Buffer.from(passed.bytes)).to.deep.equal(Buffer.from(read(3, reply)));
+    // A field of number 0 does not end a message.
+    const storedValue = Buffer.from(reply).indexOf(Buffer.of(0x08, 0x84, 0x07));
+    const damaged = Buffer.from(reply);
+    damaged[storedValue] = 0;
+    expect(storedValue).to.be.above(0);
+    expect(passedReply(3, damaged)).to.equal(undefined);
   });
 
   it('damaged: is read instead, or means what it means to who reads it', () => {

@@ -133,8 +133,10 @@ describe('frequent messages', () => {
       fc.property(anyRead, damage, (event, change) => {
         const bytes = damaged(encodeEvent(event), change);
         const found = unpackEvent(bytes);
-        if (found !== undefined)
-          expect(Buffer.from(encodeEvent(found))).to.deep.equal(rewritten(v1.Event, bytes));
+        if (found === undefined) return;
+        // Through the same writer: what is 0 may mean a default, which is written.
+        const expected = encodeEvent(decodeEvent(rewritten(v1.Event, bytes)));
+        expect(Buffer.from(encodeEvent(found))).to.deep.equal(Buffer.from(expected));
       }),
       { numRuns: 2_000 },
     );
