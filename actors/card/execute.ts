@@ -1,11 +1,23 @@
-/** A transaction whose id this partition has not seen: rule 17's checks, in their order, then the money. */
+/**
+ * A transaction whose id this partition has not seen: rule 17's checks, in their order, then the money. And an enquiry
+ * whose id it has forgotten.
+ */
+import type { Answer } from '../money/answer.js';
 import type { Original } from '../money/original.js';
 import type { Outcome } from '../money/outcomes.js';
 import { NO_PARTS } from '../money/parts.js';
 import type { ClosingTerms } from '../money/tells.js';
 import { type Asked, isWithheld } from '../money/transaction.js';
 import type { CardState } from './card.js';
-import { approve, type CardContext, type CardDecision, decline, NO_PIN, type PinCheck } from './decision.js';
+import {
+  answerOf,
+  approve,
+  type CardContext,
+  type CardDecision,
+  decline,
+  NO_PIN,
+  type PinCheck,
+} from './decision.js';
 import { enter, leave } from './gate.js';
 import { deposit, purchase, unload } from './money.js';
 import { checkPin } from './pin.js';
@@ -40,6 +52,14 @@ export function execute(state: CardState | undefined, command: Execute, context:
   if ('outcome' in pin) return decline(state, asked, pin.outcome, context, { pin: pin.check });
   const decision = decide(state, command, context);
   return pin === NO_PIN ? decision : withPin(decision, pin);
+}
+
+/**
+ * An enquiry that was approved, and whose id is forgotten: its device repeats it to see the card's log. What was answered
+ * is never answered otherwise (D6), so nothing is checked again.
+ */
+export function showAgain(state: CardState, context: CardContext): Answer {
+  return answerOf(state, 'APPROVED', 0, NO_PARTS, state.balances, context);
 }
 
 /** Whatever is decided then: a right PIN gives back the tries, and answer and record say so. */

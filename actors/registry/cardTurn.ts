@@ -2,6 +2,7 @@
 import { FORGET_MARGIN_MS, MAX_ASK_AGE_MS, MAX_REVERSAL_AGE_MS } from '../bounds.js';
 import { isAccess } from '../card/access.js';
 import type { CardTransactionEvent } from '../card/card.js';
+import { showAgain } from '../card/execute.js';
 import { NO_IDS, recall } from '../card/visitor.js';
 import { chunkOf } from '../center/borrowers.js';
 import { closingTerms } from '../center/chargeInterest.js';
@@ -237,26 +238,16 @@ export function applyAtOnce(stage: CardStage): void {
 
 /**
  * What was forgotten is not decided again. A closed enquiry that its device repeats is asked again for the log, and may
- * be forgotten before it arrives; having no effect, it is answered as things are, and that is not recorded: a rejection
- * would be repeated for ever.
+ * be forgotten before it arrives; having no effect, it is shown the card as it is, and that is not recorded: a rejection
+ * would be repeated for ever. Where there is no card it was declined, and a terminal repeats no declined enquiry.
  */
 function forgottenTurn({ mode, asked }: AskCommand, { card }: CardUnits, at: StageTime): Turn<Event> {
-  if (mode !== 'EXECUTE' || asked.kind !== 'ENQUIRY') {
+  const state = card?.card;
+  if (mode !== 'EXECUTE' || asked.kind !== 'ENQUIRY' || state === undefined) {
     return { ...EMPTY_TURN, response: rejection('TOO_OLD', 'the id was forgotten: its answer was final') };
   }
-  const stage = new CardStage(card, at);
-  const none = { mayDefer: false, zone: '' };
-  stage.decide({
-    type: 'Execute',
-    asked,
-    at: none,
-    pinHash: '',
-    original: undefined,
-    closing: undefined,
-  });
-  const decided = stage.events.find(isDecision);
-  if (decided === undefined) throw new Error('the card decided nothing');
-  return replyWith(answerOf(asked, asked.kind, { ...decided.answer, position: 0 }, card?.card?.log));
+  const answer = { ...showAgain(state, at), position: 0 };
+  return replyWith(answerOf(asked, asked.kind, answer, state.log));
 }
 
 /** D7: an id that was seen here so long ago may be forgotten, so one that is not known may not be executed any more. */

@@ -348,6 +348,17 @@ describe('the registry', () => {
     expect(late(second).response).to.deep.include({ kind: 'reject', rejection: 'TOO_OLD' });
   });
 
+  it('never answers an enquiry otherwise than before, were it refused today', () => {
+    const partition = openPartition();
+    const first = partition.do(transact(1, { kind: v1.Kind.KIND_ENQUIRY, amount: null }));
+    expect(releaseOf(partition.finish(first)).answer?.outcome).to.equal(v1.Outcome.OUTCOME_APPROVED);
+    partition.finish(partition.do(transact(2, { mark: 2 })));
+    partition.do({ replaceCard: { card: 'C1', device: 2, note: 'lost' } });
+    const late = partition.decide(partition.registry.decodeCommand(first.asks[0]!.command));
+    expect(replyOf(late).answered?.answer?.outcome).to.equal(v1.Outcome.OUTCOME_APPROVED);
+    expect(late.events).to.deep.equal([]);
+  });
+
   it('describes cards, terminals and totals with their positions; unknown ones are absent', () => {
     const partition = openPartition();
     partition.finish(partition.do(transact(1)));
