@@ -1,7 +1,7 @@
 import { delimiter } from 'node:path';
 import { runCommand } from './command.js';
 import { judge, parseVersion, type Standing } from './versions.js';
-import type { ServerKind } from './kind.js';
+import type { ProgramKind } from './kind.js';
 
 /** A server program on this machine that was run once to ask for its version. */
 export interface Binary {
@@ -20,7 +20,7 @@ const VERSION_TIMEOUT_MS = 10_000;
 
 /** Asks the program for its version: what cannot say its version, or is too old, cannot be used. */
 export async function probeBinary(
-  kind: ServerKind,
+  kind: ProgramKind,
   path: string,
   libraries: readonly string[] = [],
 ): Promise<Binary | Unusable> {

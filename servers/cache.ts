@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isUsable, probeBinary, type Binary, type Unusable } from './binary.js';
-import type { ServerKind } from './kind.js';
+import type { ProgramKind } from './kind.js';
 import { makeFolder } from './makeFolder.js';
 
 /** What a fetcher left in a staging folder; paths are relative to it. */
@@ -32,7 +32,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** The cached server, run once; `undefined` if there is none, a reason if it is broken or too old. */
-export async function cachedBinary(kind: ServerKind, cache: string): Promise<Binary | Unusable | undefined> {
+export async function cachedBinary(kind: ProgramKind, cache: string): Promise<Binary | Unusable | undefined> {
   const folder = entryFolder(kind, cache);
   const present = await stat(folder).catch(() => undefined);
   return present === undefined ? undefined : probeEntry(kind, folder);
@@ -53,7 +53,7 @@ export async function openStaging(cache: string): Promise<Staging> {
  * When another program was faster, its entry is taken if it runs, and replaced if it does not.
  */
 export async function publishStaged(
-  kind: ServerKind,
+  kind: ProgramKind,
   cache: string,
   staging: Staging,
   unpacked: Unpacked,
@@ -71,11 +71,11 @@ export async function publishStaged(
   return probeEntry(kind, folder);
 }
 
-function entryFolder(kind: ServerKind, cache: string): string {
+function entryFolder(kind: ProgramKind, cache: string): string {
   return join(cache, `${kind.name}-${process.platform}-${process.arch}`);
 }
 
-async function probeEntry(kind: ServerKind, folder: string): Promise<Binary | Unusable> {
+async function probeEntry(kind: ProgramKind, folder: string): Promise<Binary | Unusable> {
   const entry = await readEntry(folder);
   if (entry === undefined) return { reason: 'is incomplete' };
   const libraries = entry.libraries.map((library) => join(folder, library));

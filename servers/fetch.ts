@@ -3,8 +3,9 @@ import { isUsable, type Binary } from './binary.js';
 import { openStaging, publishStaged, type Staging, type Unpacked } from './cache.js';
 import { natsFromDebian, redisFromApt, spinFromApt } from './debian.js';
 import { natsFromGitHub } from './github.js';
-import type { ServerKind } from './kind.js';
+import type { ProgramKind } from './kind.js';
 import type { Log } from './log.js';
+import { nodeFromRegistry } from './registry.js';
 
 /** One way to get a server without touching the system. Throws with a short reason. */
 export interface FetchWay {
@@ -18,18 +19,19 @@ export interface FetchReport {
   readonly tried: string[];
 }
 
-const WAYS: Readonly<Record<ServerKind['name'], readonly FetchWay[]>> = {
+const WAYS: Readonly<Record<ProgramKind['name'], readonly FetchWay[]>> = {
   'nats-server': [
     { from: "Debian's unstable suite", unpack: natsFromDebian },
     { from: 'GitHub releases', unpack: natsFromGitHub },
   ],
   'redis-server': [{ from: "this system's own packages", unpack: redisFromApt }],
   spin: [{ from: "this system's own packages", unpack: spinFromApt }],
+  node: [{ from: 'the npm registry (57 MB)', unpack: (staging) => nodeFromRegistry(staging) }],
 };
 
 /** Fetches into the cache, way by way. `undefined` when none works; never rejects for that reason. */
 export async function fetchServer(
-  kind: ServerKind,
+  kind: ProgramKind,
   cache: string,
   report: FetchReport,
   ways: readonly FetchWay[] = WAYS[kind.name],
@@ -45,7 +47,7 @@ export async function fetchServer(
   return undefined;
 }
 
-async function fetchBy(way: FetchWay, kind: ServerKind, cache: string): Promise<Binary> {
+async function fetchBy(way: FetchWay, kind: ProgramKind, cache: string): Promise<Binary> {
   const staging = await openStaging(cache);
   try {
     const unpacked = await way.unpack(staging);

@@ -1,13 +1,17 @@
-import { natsPolicy, redisPolicy, spinPolicy, type VersionPolicy } from './versions.js';
+import { natsPolicy, nodePolicy, redisPolicy, spinPolicy, type VersionPolicy } from './versions.js';
 
-/** Everything that differs between the programs while looking for them. */
-export interface ServerKind {
-  readonly name: 'nats-server' | 'redis-server' | 'spin';
-  /** The environment variable that names a binary and wins over everything else. */
-  readonly variable: string;
+/** What differs between the programs while they are fetched and kept. */
+export interface ProgramKind {
+  readonly name: 'nats-server' | 'redis-server' | 'spin' | 'node';
   readonly policy: VersionPolicy;
   /** Makes the program say its version; default `--version`. */
   readonly versionFlag?: string;
+}
+
+/** And while looking for them. */
+export interface ServerKind extends ProgramKind {
+  /** The environment variable that names a binary and wins over everything else. */
+  readonly variable: string;
   /** What a person can do when nothing else works. */
   readonly hint: string;
 }
@@ -39,6 +43,9 @@ export const spinKind: ServerKind = {
   versionFlag: '-V',
   hint: `${process.platform === 'darwin' ? 'brew install spin' : 'apt-get install spin'}, or set SPIN_BIN to a binary`,
 };
+
+/** For virtual worlds: never looked for, because the running one does it too. */
+export const nodeKind: ProgramKind = { name: 'node', policy: nodePolicy };
 
 function hintFor(onMac: string, elsewhere: string, variable: string, url: string): string {
   const install = process.platform === 'darwin' ? onMac : elsewhere;

@@ -36,6 +36,14 @@ export const spinPolicy: VersionPolicy = {
   lost: 'the models were checked with the later one only',
 };
 
+/** The later one's `wanted` is what `servers/node` fetches. */
+export const nodePolicy: VersionPolicy = {
+  name: 'node',
+  wanted: '26.10.0',
+  least: '26.0.0',
+  lost: 'a virtual world takes about a third longer, and is the same',
+};
+
 /** The first version in what a program printed, as `major.minor.patch[-prerelease]`. */
 export function parseVersion(output: string): string | undefined {
   const match = /\bv(?:=|ersion )?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)/i.exec(output);

@@ -15,7 +15,7 @@ export function renderVirtual(report: VirtualReport, commit: string, tookMs: num
     paint('What happened to them, and how often', 'strong'),
     ...coverage(report, paint),
     '',
-    `${number(report.seeds)} seeds in ${number(Math.round(tookMs / 1_000))} s (${number(perMinute)} a minute), at least ${number(report.leastCommands)} commands in each`,
+    `${number(report.seeds)} seeds in ${number(Math.round(tookMs / 1_000))} s (${number(perMinute)} a minute) on Node ${report.node}, at least ${number(report.leastCommands)} commands in each`,
     `in all ${number(report.commands)} commands, ${number(report.frames)} frames, ${number(Math.round(report.virtualMs / 60_000))} minutes of their time`,
     `digest ${paint(report.digest, 'dim')}`,
   ];

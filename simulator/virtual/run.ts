@@ -1,17 +1,22 @@
-/** Many worlds, one after the other or in several threads; what they show together. */
+/** Many worlds, one after the other or in several processes; what they show together. */
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import { FAULTS, type FaultCounts } from './faults.js';
 import type { SeedResult } from './seed.js';
+import { SeedChild } from './seedChild.js';
 
-/** What a world throws away dies young: with room for it, collecting garbage costs a quarter. */
-const YOUNG_MB = 384;
+export interface WorldNode {
+  /** The program, and what may stand before the arguments of Node. */
+  readonly words: readonly [program: string, ...args: string[]];
+  readonly version: string;
+}
 
 export interface VirtualOptions {
   readonly from: number;
   readonly to: number;
-  /** Threads; the report does not depend on it. */
+  /** Processes; the report does not depend on it. */
   readonly jobs: number;
+  /** What they run on; of the report only `node` depends on it. */
+  readonly node: WorldNode;
   readonly onSeed: (result: SeedResult, done: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,33 +41,47 @@ export interface VirtualReport {
   readonly faults: FaultCounts;
   /** SHA-256 over the traces of all seeds, in their order. */
   readonly digest: string;
+  /** Version of the Node that ran them. */
+  readonly node: string;
 }
 
-/** @throws what `signal` was aborted with */
+/** @throws WorldProcessError, or what `signal` was aborted with; no process is left then */
 export async function runVirtual(options: VirtualOptions): Promise<VirtualReport> {
-  const { from, to, jobs, onSeed, signal } = options;
+  const { from, to, jobs, node, onSeed, signal } = options;
   const results = new Map<number, SeedResult>();
+  const failure = new AbortController();
+  const stop = signal === undefined ? failure.signal : AbortSignal.any([signal, failure.signal]);
   let next = from;
   const lane = async (): Promise<void> => {
-    const thread = new SeedThread();
+    if (stop.aborted) return;
+    const child = new SeedChild(node.words);
+    const end = (): void => void child.end();
+    stop.addEventListener('abort', end);
     try {
       while (next <= to) {
-        signal?.throwIfAborted();
         const seed = next;
         next += 1;
-        const result = await thread.run(seed);
+        const result = await child.run(seed);
         results.set(seed, result);
         onSeed(result, results.size);
       }
+    } catch (error) {
+      failure.abort(error);
     } finally {
-      await thread.end();
+      stop.removeEventListener('abort', end);
+      await child.end();
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs, to - from + 1) }, lane));
-  return reportOf([...results.values()].sort((one, other) => one.seed - other.seed));
+  stop.throwIfAborted();
+  return reportOf(
+    [...results.values()].sort((one, other) => one.seed - other.seed),
+    node.version,
+  );
 }
 
-export function reportOf(results: readonly SeedResult[]): VirtualReport {
+/** `node`: the version that ran them. */
+export function reportOf(results: readonly SeedResult[], node: string): VirtualReport {
   const faults: Record<string, number> = Object.fromEntries(FAULTS.map((kind) => [kind, 0]));
   const digest = createHash('sha256');
   for (const result of results) {
@@ -85,37 +104,6 @@ export function reportOf(results: readonly SeedResult[]): VirtualReport {
     virtualMs: sum(({ elapsedMs }) => elapsedMs),
     faults,
     digest: digest.digest('hex'),
+    node,
   };
-}
-
-/** Runs seeds in a thread of its own: a world that throws or hangs takes nobody else with it. */
-class SeedThread {
-  readonly #worker = new Worker(new URL('./thread.js', import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  });
-
-  run(seed: number): Promise<SeedResult> {
-    return new Promise((resolve, reject) => {
-      const worker = this.#worker;
-      const end = (): void => {
-        worker.off('message', settle);
-        worker.off('error', fail);
-      };
-      const settle = (result: SeedResult): void => {
-        end();
-        resolve(result);
-      };
-      const fail = (error: Error): void => {
-        end();
-        reject(error);
-      };
-      worker.on('message', settle);
-      worker.on('error', fail);
-      worker.postMessage(seed);
-    });
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate();
-  }
 }

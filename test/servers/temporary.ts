@@ -17,8 +17,13 @@ export async function removeTemporary(): Promise<void> {
 
 /** An executable that prints a text, as `nats-server --version` does. */
 export async function fakeServer(path: string, prints: string): Promise<string> {
+  return fakeProgram(path, `echo '${prints}'`);
+}
+
+/** An executable shell script. */
+export async function fakeProgram(path: string, script: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `#!/bin/sh\necho '${prints}'\n`);
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
   await chmod(path, 0o755);
   return path;
 }

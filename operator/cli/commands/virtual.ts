@@ -1,15 +1,19 @@
-/** `emoney simulate --virtual`: worlds in which everything goes wrong, in this process, without a server. */
+/** `emoney simulate --virtual`: worlds in which everything goes wrong, each in one process, without a server. */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { InvalidArgumentError, Option } from 'commander';
+import { findNode } from '../../../servers/node.js';
+import { tiedToParent } from '../../../servers/tie.js';
 import { renderVirtual } from '../../../simulator/virtual/reportText.js';
 import { runVirtual } from '../../../simulator/virtual/run.js';
-import { runSeed } from '../../../simulator/virtual/seed.js';
+import { runSeed, type SeedResult } from '../../../simulator/virtual/seed.js';
 import { integerParser } from '../options.js';
 import type { Output } from '../output.js';
 import { startProgress } from '../progress.js';
+import { endOnSignal } from '../system/signals.js';
+import { EndableLoad } from './load.js';
 import { painter } from './shared.js';
 
 interface Seeds {
@@ -28,11 +32,11 @@ const MOST_SEEDS = 1_000_000;
 
 export function virtualOptions(): readonly Option[] {
   const options = [
-    new Option('--virtual', 'no servers: the whole system in this process, with faults of every kind'),
+    new Option('--virtual', 'no servers: the whole system in one process, with faults of every kind'),
     new Option('--seeds <a..b>', 'the worlds to run; the same seed is the same world, byte for byte')
       .argParser(parseSeeds)
       .default({ from: 1, to: 100 }, '1..100'),
-    new Option('--jobs <n>', 'threads (default: one for each processor)')
+    new Option('--jobs <n>', 'processes (default: one for each processor)')
       .argParser(integerParser(1, 256))
       .default(availableParallelism(), 'one for each processor'),
     new Option('--trace', 'print what happens in the first of the seeds, and run no other'),
@@ -48,20 +52,23 @@ export async function runVirtualWorlds(options: VirtualCommandOptions, output: O
     if (violations.length > 0) process.exitCode = 1;
     return;
   }
+  const { path, version } = await findNode({ log: output.say });
+  const words = await tiedToParent([path]);
+  const load = new EndableLoad();
+  endOnSignal({ end: () => load.end(), kill: () => undefined });
   const total = seeds.to - seeds.from + 1;
   const began = performance.now();
   const progress = startProgress('seeds', total);
   let failed = 0;
-  const report = await runVirtual({
-    ...seeds,
-    jobs,
-    onSeed: ({ violations }, done) => {
-      if (violations.length > 0) failed += 1;
-      progress.update(done, `${done} of ${total}, ${failed === 0 ? 'none' : failed} failed`);
-    },
-  }).finally(() => {
-    progress.end();
-  });
+  const onSeed = ({ violations }: SeedResult, done: number): void => {
+    if (violations.length > 0) failed += 1;
+    progress.update(done, `${done} of ${total}, ${failed === 0 ? 'none' : failed} failed`);
+  };
+  const report = await load
+    .run((signal) => runVirtual({ ...seeds, jobs, node: { words, version }, onSeed, signal }))
+    .finally(() => {
+      progress.end();
+    });
   const tookMs = performance.now() - began;
   const commit = await commitOfSources();
   output.print(renderVirtual(report, commit, tookMs, painter(output)));

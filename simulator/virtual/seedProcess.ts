@@ -1,10 +1,15 @@
-/** The thread of `SeedThread`: gets seeds, answers with their results. */
-import { parentPort } from 'node:worker_threads';
+/** The process of a `SeedChild`: gets seeds, answers with their results. */
 import { runSeed, type SeedResult } from './seed.js';
 
-parentPort?.on('message', (seed: number) => {
+// The terminal sends Ctrl-C to all processes: the parent ends, and with it this one.
+process.on('SIGINT', () => undefined);
+// However the parent has ended.
+process.on('disconnect', () => process.exit());
+
+process.on('message', (seed: number) => {
   void answer(seed).then((result) => {
-    parentPort?.postMessage(result);
+    // Who does not hear it any more has gone.
+    process.send?.(result, () => undefined);
   });
 });
 

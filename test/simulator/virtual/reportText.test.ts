@@ -1,0 +1,12 @@
+import { expect } from 'chai';
+import { renderVirtual } from '../../../simulator/virtual/reportText.js';
+import { reportOf } from '../../../simulator/virtual/run.js';
+
+describe('the report of virtual worlds', () => {
+  it('says how fast they were, and on which Node', () => {
+    const world = { commands: 2_000, replies: 1_900, frames: 1_500, elapsedMs: 60_000, faults: {} };
+    const worlds = [1, 2].map((seed) => ({ ...world, seed, violations: [], digest: '' }));
+    const text = renderVirtual(reportOf(worlds, '26.10.0'), 'abc', 600, (plain) => plain);
+    expect(text).to.include('2 seeds in 1 s (200 a minute) on Node 26.10.0, at least 2,000 commands in each');
+  });
+});
