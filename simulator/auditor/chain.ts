@@ -1,5 +1,5 @@
 /** Follows one partition's journal frame by frame: format, sequence, hash, epoch, time (D2, D5, D13). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { v1 } from '../../proto/generated/emoney.js';
 import { toNumber, toUnsigned } from '../../proto/guard.js';
 import { WholeReader } from '../../proto/wholeNumbers.js';
@@ -39,7 +39,7 @@ export class Chain {
   next(sequence: number, bytes: Uint8Array): ReadFrame | undefined {
     if (!this.#inOrder(sequence)) return undefined;
     const before = this.#hash;
-    this.#hash = createHash('sha256').update(bytes).digest();
+    this.#hash = hash('sha256', bytes, 'buffer');
     this.last = sequence;
     const frame = v1.Frame.decode(new WholeReader(bytes));
     this.#findings.same('FORMAT', 'frame format', FORMAT, frame.format);

@@ -445,7 +445,8 @@ export class Device {
     this.#report.add(tap.reply);
     onAnswer(tap.order, tap.reply);
     this.#second(tap);
-    this.#pump();
+    // Whoever holds a phone looks at it now and then, not as fast as it answers.
+    if (!this.isPhone) this.#pump();
   }
 
   #reversed(tap: Tap, wire: v1.Reply.$Properties): void {

@@ -9,7 +9,7 @@ const LOSSES = ['tail cut', 'frame lost', 'frame damaged'] as const;
 /** Long enough for a checkpoint. */
 const CHECKPOINT_MS = 7_000;
 /** Long enough for a takeover by whoever is left. */
-const NEXT_MS = 4_000;
+const NEXT_MS = 2_500;
 const JUDGED_MS = 30_000;
 
 export class Epilogue {

@@ -45,15 +45,15 @@ export interface SeedResult {
 
 const ORDERS = 1_870;
 const OFFICE_COMMANDS = 100;
-const OFFICE_PAUSE_MS = 200;
+const OFFICE_PAUSE_MS = 40;
 /** Transactions that a terminal has open at once: with many, many meet in one frame. */
-const WIDTHS = [1, 8, 20];
+const WIDTHS = [1, 20, 40];
 const SETUP_MS = 60_000;
 const LOAD_MS = 900_000;
 /** Everything has an end this long after the last fault. */
 const REST_MS = 240_000;
 const AUDIT_MS = 600_000;
-const QUIET_MS = 3_000;
+const QUIET_MS = 1_500;
 const LOOK_MS = 1_000;
 
 export async function runSeed({ seed, print, mutation, inspect }: SeedOptions): Promise<SeedResult> {
@@ -160,8 +160,12 @@ class Life {
   /** Before anything goes wrong. */
   async #create(): Promise<void> {
     const { cards, terminals } = this.#population;
-    for (const { body } of [...terminals, ...cards]) await this.#command(body);
-    for (const { card, pin } of cards) if (pin !== '') await this.#command({ choosePin: { card, pin } });
+    const [first, ...others] = [...terminals, ...cards].map(({ body }) => body);
+    // Over the connection that the first one has made.
+    if (first !== undefined) await this.#command(first);
+    await Promise.all(others.map((body) => this.#command(body)));
+    const withPin = cards.filter(({ pin }) => pin !== '');
+    await Promise.all(withPin.map(({ card, pin }) => this.#command({ choosePin: { card, pin } })));
     for (const { terminal, role } of terminals) if (role === 'PHONE') await this.#fetchToken(terminal);
   }
 
@@ -259,7 +263,8 @@ class Life {
     const silent = this.#devices.filter((device) => device.isGone || !device.isAlone);
     const terminals = silent.map(({ terminal }) => terminal);
     for (const terminal of terminals) await this.#office.closeFor(terminal);
-    const until = this.world.scheduler.elapsed + BATCH_PATIENCE_MS;
+    // A journal's time may be ahead by what a clock may be wrong: it stands still until the time has come.
+    const until = this.world.scheduler.elapsed + BATCH_PATIENCE_MS + MAX_CLOCK_SKEW_MS + LOOK_MS;
     while (this.world.scheduler.elapsed < until && (await this.#haveOpen(terminals))) {
       await this.#operator.pause(LOOK_MS);
     }

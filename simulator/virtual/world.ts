@@ -33,8 +33,8 @@ const BEGAN = Date.UTC(2026, 0, 5, 3);
 /** Business seconds in a second: a world of a minute has days, and nights in which interest is charged. */
 const RATES = [1, 1_200, 3_000];
 const RESTART_MS = 300;
-/** Between one base and the next: some worlds have many, others one or two. */
-const BASE_PAUSES_MS = [1_000, 3_000, 8_000];
+/** Between one base and the next: some worlds have many, others few; Infinity: none before the load is over. */
+const BASE_PAUSES_MS = [1_000, 5_000, Infinity];
 
 const RECOVERED_FROM_BASE = /recovered to \d+: \d+ frames after base/;
 
@@ -101,7 +101,7 @@ export class World {
     await this.scheduler.finish(createDeployment(store, this.scheduler, wanted), 'the deployment', 10_000);
     for (let place = 0; place < WORKERS; place += 1) this.startWorker(place);
     for (let place = 0; place < GATEWAYS; place += 1) this.startGateway(place);
-    this.startBaseMaker(this.#basePauseMs);
+    if (Number.isFinite(this.#basePauseMs)) this.startBaseMaker(this.#basePauseMs);
   }
 
   note(text: string): void {

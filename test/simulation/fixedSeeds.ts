@@ -6,7 +6,7 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
   [1, 'most broken rules are found in it, so without them it must hold; two terminals fall silent for ever'],
   [2, 'the same, for batches; until worlds became denser, for most rules'],
   [5, 'the same, for what leaves before it is acknowledged, and before OPENED'],
-  [8, 'the same, for marks and clocks, until worlds became denser: now 9 and 14'],
+  [8, 'the same, for marks and clocks, until worlds became denser'],
   [9, 'the same, for clocks and reconnects'],
   [
     10,
@@ -15,6 +15,10 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
   [14, 'an owner that was fenced while it wrote snapshots wrote a checkpoint over an index that was behind'],
   [29, 'a stale read at a takeover was taken for lost frames, and the partition stopped for good'],
   [32, 'what a silent terminal left open ends when its batch is closed'],
+  [
+    46,
+    'an enquiry that was approved and forgotten was repeated, and refused because the card was closed since (D6)',
+  ],
   [76, 'as 14: a card was served as it had been before payments that were acknowledged'],
   [
     198,

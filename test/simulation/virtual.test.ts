@@ -2,12 +2,14 @@
 import { expect } from 'chai';
 import { FAULTS } from '../../simulator/virtual/faults.js';
 import { MUTATIONS } from '../../simulator/virtual/mutations/index.js';
-import { reportOf, runVirtual } from '../../simulator/virtual/run.js';
+import { reportOf, runVirtual, type WorldNode } from '../../simulator/virtual/run.js';
 import { runSeed, type SeedResult } from '../../simulator/virtual/seed.js';
 import { FIXED_SEEDS } from './fixedSeeds.js';
 import { FOUND_IN } from './foundIn.js';
 
 const LEAST_COMMANDS = 2_000;
+/** The one that runs the tests: nothing is fetched for them. */
+const NODE: WorldNode = { words: [process.execPath], version: process.versions.node };
 
 describe('virtual world', function () {
   this.timeout(180_000);
@@ -34,16 +36,19 @@ describe('virtual world', function () {
     expect(found?.digest).to.be.a('string').and.not.equal(one.digest);
   });
 
-  it('has one digest, whatever number of threads ran the seeds', async () => {
-    const seeds = { from: 4, to: 5, onSeed: () => undefined };
+  it('has one digest, whatever number of processes ran the seeds', async () => {
+    const seeds = { from: 4, to: 5, node: NODE, onSeed: () => undefined };
     const [one, two] = [await runVirtual({ ...seeds, jobs: 1 }), await runVirtual({ ...seeds, jobs: 2 })];
     expect(two).to.deep.equal(one);
   });
 
   it('reports seeds in their order, whoever ran them first', () => {
     const [report, reversed] = [
-      reportOf(results),
-      reportOf([...results].reverse().sort((a, b) => a.seed - b.seed)),
+      reportOf(results, NODE.version),
+      reportOf(
+        [...results].reverse().sort((a, b) => a.seed - b.seed),
+        NODE.version,
+      ),
     ];
     expect(report).to.deep.equal(reversed);
     expect(report.seeds).to.equal(FIXED_SEEDS.length);
@@ -52,7 +57,7 @@ describe('virtual world', function () {
   });
 
   it('has enough commands in every world, and many kinds of faults in a few', () => {
-    const report = reportOf(results);
+    const report = reportOf(results, NODE.version);
     expect(report.leastCommands).to.be.at.least(LEAST_COMMANDS);
     const never = FAULTS.filter((kind) => report.faults[kind] === 0);
     expect(never.length, `never: ${never.join()}`).to.be.at.most(FAULTS.length / 3);

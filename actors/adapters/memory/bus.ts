@@ -50,7 +50,7 @@ function hand(to: Subscription, among: Set<Subscription>, subject: string, bytes
   // A copy for each: on the wire nobody can change what another one reads.
   else {
     link.answer(() => {
-      if (among.has(to)) handler(Uint8Array.from(bytes), subject);
+      if (among.has(to)) handler(new Uint8Array(bytes), subject);
     });
   }
 }
@@ -80,7 +80,7 @@ export class MemoryBus implements Bus {
   }
 
   publish(subject: string, bytes: Uint8Array): void {
-    const sent = Uint8Array.from(bytes);
+    const sent = new Uint8Array(bytes);
     const fault = this.#faultFor(subject) ?? this.#faultOf?.(subject);
     for (const delayMs of fault?.arrivals ?? [0]) {
       this.link.send(() => this.#server.publish(subject, sent), { delayMs });

@@ -123,7 +123,7 @@ export class MemoryHistoryStore implements HistoryStore {
     const changes: Change[] = [];
     const { generation } = this;
     return {
-      put: (key, value) => void changes.push({ name: nameOf(key), value: Uint8Array.from(value) }),
+      put: (key, value) => void changes.push({ name: nameOf(key), value: new Uint8Array(value) }),
       delete: (key) => void changes.push({ name: nameOf(key), value: undefined }),
       discard: () => undefined,
       write: async () => {
@@ -137,13 +137,13 @@ export class MemoryHistoryStore implements HistoryStore {
     this.#mustBeOpen();
     return keys.map((key) => {
       const value = this.#disk.get(key);
-      return value && Uint8Array.from(value);
+      return value && new Uint8Array(value);
     });
   }
 
   async scan(range: KeyRange): Promise<readonly Row[]> {
     this.#mustBeOpen();
-    return this.#disk.rows(range).map(([key, value]) => [key, Uint8Array.from(value)]);
+    return this.#disk.rows(range).map(([key, value]) => [key, new Uint8Array(value)]);
   }
 
   async clear(from: Uint8Array, to: Uint8Array): Promise<void> {
