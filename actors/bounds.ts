@@ -251,6 +251,9 @@ export const JOURNAL_SILENCE_MS = 3_000;
 /** A read of the journal or of Redis that takes longer is given up and tried another way. */
 export const READ_TIMEOUT_MS = 5_000;
 
+/** A question to NATS that has no answer yet is repeated: an answer takes milliseconds, an election most of a second. */
+export const QUESTION_AGAIN_MS = 500;
+
 /** First and longest pause before an ask is repeated. */
 export const ASK_RETRY_MS = 500;
 export const ASK_RETRY_MAX_MS = 5_000;

@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { QUESTION_AGAIN_MS } from '../../bounds.js';
 
 /** What a question came to: the server's message, or why there is none. */
 export type Answer = { readonly message: Msg } | { readonly missing: string };
@@ -79,9 +80,23 @@ export class Inbox {
     });
   }
 
-  /** A question without headers. */
-  request(subject: string, payload: string, timeoutMs: number): Promise<Answer> {
-    return this.ask((reply) => this.#connection.publish(subject, payload, { reply }), timeoutMs);
+  /**
+   * A question without headers that changes nothing, so it is asked again and again until there is an answer: a cluster
+   * that is electing a leader loses it.
+   */
+  async request(subject: string, payload: string, timeoutMs: number): Promise<Answer> {
+    const connection = this.#connection;
+    let again: NodeJS.Timeout | undefined;
+    const answer = await this.ask((reply) => {
+      connection.publish(subject, payload, { reply });
+      again = setInterval(() => {
+        // A publish would throw then.
+        if (connection.isClosed() || connection.isDraining()) return;
+        connection.publish(subject, payload, { reply });
+      }, QUESTION_AGAIN_MS);
+    }, timeoutMs);
+    clearInterval(again);
+    return answer;
   }
 
   #hand(message: Msg): void {
