@@ -320,6 +320,12 @@ export const ADMISSION_TARGET_MAX_MS = 1_000;
 export const ADMISSION_INTERVAL_MS = 100;
 
 /**
+ * Time constant of the throughput that is told from it: several times the longest target, in which answers come in bursts
+ * (a collector's pause, a slow disk), and as short as a partition may take to notice that it became slower.
+ */
+export const ADMISSION_MEMORY_MS = 2_000;
+
+/**
  * New transactions that one gateway has in one partition: at the beginning, at least, and at most. The least is what a
  * frame should hold, however slow everything is.
  */

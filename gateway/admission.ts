@@ -48,7 +48,7 @@ export class Admission {
     }
     sent.send(number);
     holder.held.set(partition, held + 1);
-    window.begin();
+    window.begin(now);
     return new Place({ window, holder, partition, beganAt: now, clock: this.clock, sent, number, isNew });
   }
 }

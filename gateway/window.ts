@@ -1,5 +1,6 @@
 import {
   ADMISSION_INTERVAL_MS,
+  ADMISSION_MEMORY_MS,
   ADMISSION_TARGET_MAX_MS,
   ADMISSION_TARGET_MS,
   ADMISSION_TOLERANCE,
@@ -20,6 +21,8 @@ const USUAL_RISE = 1.002;
 const SMALLEST_RISE = 2;
 /** How fast it falls to a lower mean. */
 const USUAL_FALL = 0.1;
+/** How much further it opens in an interval in which nobody was refused: to the double within a second. */
+const REOPENING = 1.1;
 
 /** What became of something that was let in. */
 export type Ending = 'answered' | 'overloaded' | 'lost';
@@ -46,6 +49,10 @@ export class Window {
   private changedAt = 0;
   private tookMs = 0;
   private refusedThere = false;
+  /** Since when there is anything inside, or since the last look; and before that, in this interval. */
+  private busySince = 0;
+  private busyMs = 0;
+  private readonly throughput = new Throughput();
 
   /** How many it may be. */
   get size(): number {
@@ -81,7 +88,8 @@ export class Window {
     this.look(now);
   }
 
-  begin(): void {
+  begin(now: number): void {
+    if (this.inside === 0) this.busySince = now;
     this.inside += 1;
     this.admitted += 1;
   }
@@ -89,6 +97,7 @@ export class Window {
   /** `beganAt`: when it was let in. */
   end(ending: Ending, beganAt: number, now: number): void {
     this.inside -= 1;
+    if (this.inside === 0) this.busyMs += now - this.busySince;
     if (ending === 'overloaded') this.refusedThere = true;
     if (ending === 'answered') {
       this.answers += 1;
@@ -102,8 +111,11 @@ export class Window {
     const passedMs = now - this.since;
     if (passedMs < ADMISSION_INTERVAL_MS) return;
     const before = this.limit;
-    if (this.answers >= LEAST_ANSWERS) this.set(this.tookMs / this.answers, this.answers / passedMs, now);
-    else if (!this.refusedThere) return;
+    if (this.answers >= LEAST_ANSWERS) {
+      if (this.inside > 0) this.busyMs += now - this.busySince;
+      this.throughput.add(this.answers, this.busyMs);
+      this.set(this.tookMs / this.answers, this.throughput.perMs, now);
+    } else if (!this.refusedThere) return;
     if (this.refusedThere) this.limit /= 2;
     const limit = Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, Math.round(this.limit)));
     if (limit === MIN_WINDOW && limit !== before) this.changedAt = now;
@@ -115,6 +127,8 @@ export class Window {
     this.answers = 0;
     this.fresh = 0;
     this.tookMs = 0;
+    this.busySince = now;
+    this.busyMs = 0;
     this.refusedThere = false;
   }
 
@@ -136,6 +150,26 @@ export class Window {
       // Half of the way, on a logarithmic scale, and not again before answers tell what came of it.
       this.changedAt = now;
       this.limit *= Math.min(2, Math.sqrt(this.targetMs / Math.max(1, meanMs)));
+    } else if (!isLimited) {
+      // So that the next pause is borne as if there had been no overload.
+      const wide = perMs * ADMISSION_TARGET_MAX_MS;
+      this.limit = Math.max(this.limit, Math.min(wide, Math.ceil(this.limit * REOPENING)));
     }
+  }
+}
+
+/** Answers a millisecond while there was something to answer: a mean of the last seconds, since they come in bursts. */
+class Throughput {
+  private answers = 0;
+  private ms = 0;
+
+  get perMs(): number {
+    return this.answers / Math.max(1, this.ms);
+  }
+
+  add(answers: number, ms: number): void {
+    const kept = Math.exp(-ms / ADMISSION_MEMORY_MS);
+    this.answers = this.answers * kept + answers;
+    this.ms = this.ms * kept + ms;
   }
 }

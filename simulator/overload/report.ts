@@ -47,6 +47,8 @@ const SERVED = 0.5;
 /** Growth of one process that is no leak: heaps that are larger while more is under way. */
 const GROWTH_MIB = 300;
 const RECOVERY_MS = 5_000;
+/** Of what is offered afterwards, more than before: what is still refused while it recovers. */
+const STILL_REFUSED = 0.05;
 
 export function overloadReport(observed: Observed): OverloadReport {
   const { before, during, seed } = observed;
@@ -60,10 +62,12 @@ export function overloadReport(observed: Observed): OverloadReport {
 }
 
 function reasons(observed: Observed, slower: OverloadReport['slower']): string[] {
-  const { during, rejected, unhinted, capacityPerSecond, memoryMiB, recoveryMs, audit } = observed;
+  const { before, during, after, rejected, unhinted, capacityPerSecond, memoryMiB, recoveryMs, audit } =
+    observed;
   const others = Object.keys(rejected).filter((code) => code !== 'OVERLOADED');
   const grown = Object.entries(memoryMiB).filter(([, { before, peak }]) => peak - before > GROWTH_MIB);
   const served = during.acceptedPerSecond / Math.max(1, capacityPerSecond);
+  const stillRefused = refusedShare(after) - refusedShare(before);
   return [
     (rejected['OVERLOADED'] ?? 0) > 0 ? '' : 'nothing was refused: it was no overload',
     others.length === 0 ? '' : `rejected otherwise than OVERLOADED: ${others.join(', ')}`,
@@ -73,10 +77,15 @@ function reasons(observed: Observed, slower: OverloadReport['slower']): string[]
     served >= SERVED ? '' : `only ${Math.round(100 * served)} % of the capacity were served`,
     grown.length === 0 ? '' : `memory grew: ${grown.map(([name]) => name).join(', ')}`,
     recoveryMs <= RECOVERY_MS ? '' : `not as before within ${RECOVERY_MS / 1_000} s`,
+    stillRefused <= STILL_REFUSED ? '' : `${Math.round(100 * stillRefused)} % more were refused than before`,
     observed.errors === 0 ? '' : `${observed.errors} without an answer`,
     observed.problems.length === 0 ? '' : `wrong: ${observed.problems[0] ?? ''}`,
     audit.verdict === 'pass' ? '' : `${audit.violationCount} violations in the audit`,
   ].filter((text) => text !== '');
+}
+
+function refusedShare({ offeredPerSecond, refusedPerSecond }: Measured): number {
+  return refusedPerSecond / Math.max(1, offeredPerSecond);
 }
 
 function ratio(now: number, then: number): number {

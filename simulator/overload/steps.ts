@@ -14,6 +14,7 @@ export interface Measured {
 }
 
 const STEP_MS = 250;
+const SETTLED_STEPS = 8;
 const LATE_MS = 10;
 
 interface Step {
@@ -84,12 +85,17 @@ export class Steps {
     return this.#steps.reduce((most, { refused }) => Math.max(most, refused), 0);
   }
 
-  /** From the beginning until the last step in which more was refused, or something took longer, than usual. */
+  /**
+   * From the beginning until what is refused and how long it takes are usual again, and stay so for two seconds: a pause
+   * of a collector later on has nothing to do with what was before.
+   */
   unsettledMs(usual: { readonly longestMs: number; readonly refused: number }): number {
-    const last = this.#steps.findLastIndex(
-      (step) => step.refused > usual.refused || step.longestMs > usual.longestMs,
-    );
-    return (last + 1) * STEP_MS;
+    let unsettled = 0;
+    for (const [index, step] of this.#steps.entries()) {
+      if (step.refused > usual.refused || step.longestMs > usual.longestMs) unsettled = index + 1;
+      else if (index - unsettled + 1 === SETTLED_STEPS) break;
+    }
+    return unsettled * STEP_MS;
   }
 
   #at(now: number): Step {

@@ -16,6 +16,9 @@ import { Window } from '../../gateway/window.js';
 interface Station {
   readonly quietMs: number;
   readonly perSecond: number;
+  /** It stands still for `stopMs` in each. */
+  readonly everyMs?: number;
+  readonly stopMs?: number;
 }
 
 /** A partition that answers one after the other, behind a window; what is refused goes away. */
@@ -57,9 +60,16 @@ class Queue {
       this.refused += 1;
       return;
     }
-    this.window.begin();
-    this.freeAt = Math.max(this.now, this.freeAt) + 1_000 / this.station.perSecond;
+    this.window.begin(this.now);
+    this.freeAt = this.running(Math.max(this.now, this.freeAt)) + 1_000 / this.station.perSecond;
     this.leaving.push({ at: this.freeAt + this.station.quietMs, beganAt: this.now });
+  }
+
+  /** When it next runs, from then on. */
+  private running(from: number): number {
+    const { everyMs = 1, stopMs = 0 } = this.station;
+    const within = from % everyMs;
+    return within < stopMs ? from - within + stopMs : from;
   }
 
   private answer(): void {
@@ -117,6 +127,30 @@ describe('gateway: window', () => {
     );
   });
 
+  it('lets in what comes below capacity although answers come in bursts, nearly as if there had been no overload', () => {
+    for (const stopMs of [100, 200, 300]) {
+      const queue = new Queue({ quietMs: 100, perSecond: 200, everyMs: 2_000, stopMs });
+      const normal = 0.7 * 200 * (1 - stopMs / 2_000);
+      queue.offer(normal, 10_000);
+      const before = queue.refused;
+      queue.offer(1_000, 10_000);
+      queue.offer(normal, 5_000);
+      queue.offer(normal, 10_000);
+      expect(queue.refused, `afterwards, with pauses of ${stopMs} ms`).to.be.at.most(
+        before + 0.02 * 10 * normal,
+      );
+    }
+  });
+
+  it('nor does a quiet hour make it narrow', () => {
+    const queue = new Queue({ quietMs: 10, perSecond: 1_000 });
+    queue.offer(10_000, 10_000);
+    queue.offer(0, 1_000);
+    queue.now += 3_600_000;
+    queue.offer(500, 5_000);
+    expect(queue.window.size).to.be.above(200);
+  });
+
   it('follows a station that becomes slower while there is too much, and faster again', () => {
     const queue = new Queue({ quietMs: 5, perSecond: 4_000 });
     queue.offer(20_000, 5_000);
@@ -154,20 +188,20 @@ describe('gateway: window', () => {
   it('never gives one holder more than it leaves for all others', () => {
     const window = new Window();
     let greedy = 0;
-    for (; greedy < FIRST_WINDOW && window.hasRoomFor(greedy); greedy += 1) window.begin();
+    for (; greedy < FIRST_WINDOW && window.hasRoomFor(greedy); greedy += 1) window.begin(0);
     expect(greedy).to.equal(FIRST_WINDOW / 2);
     let second = 0;
-    for (; second < FIRST_WINDOW && window.hasRoomFor(second); second += 1) window.begin();
+    for (; second < FIRST_WINDOW && window.hasRoomFor(second); second += 1) window.begin(0);
     expect(second).to.equal(FIRST_WINDOW / 4);
     let single = 0;
-    for (; single < FIRST_WINDOW && window.hasRoomFor(0); single += 1) window.begin();
+    for (; single < FIRST_WINDOW && window.hasRoomFor(0); single += 1) window.begin(0);
     expect(single, 'others have room').to.equal(FIRST_WINDOW / 4);
   });
 
   it('tells to come back later the more are refused, within bounds', () => {
     const of = (refusals: number): number => {
       const window = new Window();
-      window.begin();
+      window.begin(0);
       for (let each = 0; each < refusals; each += 1) window.refuse(0);
       window.end('overloaded', 0, ADMISSION_INTERVAL_MS);
       return window.retryAfterMs;
@@ -181,7 +215,7 @@ describe('gateway: window', () => {
     const window = new Window();
     const sizes: number[] = [];
     for (let at = 1; at <= 12; at += 1) {
-      window.begin();
+      window.begin(0);
       window.end('overloaded', 0, at * ADMISSION_INTERVAL_MS);
       sizes.push(window.size);
     }
@@ -192,7 +226,7 @@ describe('gateway: window', () => {
   it('does not grow by what was lost, nor by what nobody was refused for', () => {
     const window = new Window();
     for (let at = 1; at <= 1_000; at += 1) {
-      window.begin();
+      window.begin(0);
       window.end(at % 2 === 0 ? 'lost' : 'answered', 10 * at - 1, 10 * at);
     }
     expect(window.size).to.equal(FIRST_WINDOW);

@@ -37,6 +37,7 @@ describe('simulator: overload report', () => {
     ['only 40 % of the capacity', { during: part(20, 100, { acceptedPerSecond: 80 }) }],
     ['memory grew: gateway', { memoryMiB: { gateway: { before: 100, peak: 900, after: 100 } } }],
     ['not as before within 5 s', { recoveryMs: 6_000 }],
+    ['8 % more were refused than before', { after: part(10, 60, { refusedPerSecond: 8 }) }],
     ['3 without an answer', { errors: 3 }],
     ['wrong: T1/1: answered CARD_UNKNOWN', { problems: ['T1/1: answered CARD_UNKNOWN'] }],
     ['2 violations', { audit: { verdict: 'fail', violationCount: 2 } as AuditReport }],
@@ -51,7 +52,7 @@ describe('simulator: overload report', () => {
 });
 
 describe('simulator: overload steps', () => {
-  it('knows rates, latency, and until when something was refused or slow', () => {
+  it('knows rates, latency, and from when on nothing is refused or slow for a while', () => {
     const steps = new Steps(1_000);
     steps.offered(0);
     steps.offered(20);
@@ -73,5 +74,8 @@ describe('simulator: overload steps', () => {
       ...{ seconds: 2, offeredPerSecond: 1, acceptedPerSecond: 1, refusedPerSecond: 1, late: 1 },
     });
     expect(measured.latencyMs.max).to.be.within(60, 60.1);
+    for (let at = 2_300; at < 4_600; at += 250) steps.accepted(at, 10);
+    steps.accepted(4_700, 200);
+    expect(unsettledMs(50), 'a pause, long after').to.equal(1_250);
   });
 });
