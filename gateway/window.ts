@@ -23,6 +23,8 @@ const SMALLEST_RISE = 2;
 const USUAL_FALL = 0.1;
 /** How much further it opens in an interval in which nobody was refused: to the double within a second. */
 const REOPENING = 1.1;
+/** So many times what it needs a window may be until there is an overload: pauses are borne, and the first still served. */
+const WIDE = 2;
 
 /** What became of something that was let in. */
 export type Ending = 'answered' | 'overloaded' | 'lost';
@@ -52,6 +54,8 @@ export class Window {
   /** Since when there is anything inside, or since the last look; and before that, in this interval. */
   private busySince = 0;
   private busyMs = 0;
+  /** The end of the first of the last intervals that were all slow. */
+  private slowSince: number | undefined;
   private readonly throughput = new Throughput();
 
   /** How many it may be. */
@@ -143,18 +147,25 @@ export class Window {
     else if (this.limit === MIN_WINDOW && this.fresh === this.answers && meanMs > this.targetMs) {
       this.learn(meanMs, SMALLEST_RISE);
     }
-    if (meanMs > this.targetMs) {
-      // It is busy, so this is what it can. An interval that tells of a pause only may not close the window.
-      this.limit = Math.min(this.limit, Math.max(this.limit / 4, perMs * this.targetMs));
-    } else if (isLimited && this.fresh >= LEAST_ANSWERS) {
+    const needed = perMs * this.targetMs;
+    if (meanMs <= this.targetMs) this.slowSince = undefined;
+    else this.slowSince ??= now;
+    if (this.slowSince !== undefined) {
+      // What stood still for a moment has soon done what waited for it: only a queue that stays is too long.
+      const stays = now - this.slowSince >= this.targetMs;
+      this.limit = Math.min(this.limit, stays ? needed : WIDE * needed);
+    } else if (!isLimited) {
+      // The next pause is borne as if there had been no overload.
+      this.grow(REOPENING, WIDE * needed);
+    } else if (this.fresh >= LEAST_ANSWERS) {
       // Half of the way, on a logarithmic scale, and not again before answers tell what came of it.
       this.changedAt = now;
-      this.limit *= Math.min(2, Math.sqrt(this.targetMs / Math.max(1, meanMs)));
-    } else if (!isLimited) {
-      // So that the next pause is borne as if there had been no overload.
-      const wide = perMs * ADMISSION_TARGET_MAX_MS;
-      this.limit = Math.max(this.limit, Math.min(wide, Math.ceil(this.limit * REOPENING)));
+      this.grow(Math.min(2, Math.sqrt(this.targetMs / Math.max(1, meanMs))), WIDE * needed);
     }
+  }
+
+  private grow(factor: number, most: number): void {
+    this.limit = Math.max(this.limit, Math.min(most, Math.ceil(this.limit * factor)));
   }
 }
 

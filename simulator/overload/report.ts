@@ -47,8 +47,8 @@ const SERVED = 0.5;
 /** Growth of one process that is no leak: heaps that are larger while more is under way. */
 const GROWTH_MIB = 300;
 const RECOVERY_MS = 5_000;
-/** Of what is offered afterwards, more than before: what is still refused while it recovers. */
-const STILL_REFUSED = 0.05;
+/** Of what is offered afterwards, more than before: while it recovers, or in a pause of a collector of a second. */
+const STILL_REFUSED = 0.1;
 
 export function overloadReport(observed: Observed): OverloadReport {
   const { before, during, seed } = observed;

@@ -37,7 +37,7 @@ describe('simulator: overload report', () => {
     ['only 40 % of the capacity', { during: part(20, 100, { acceptedPerSecond: 80 }) }],
     ['memory grew: gateway', { memoryMiB: { gateway: { before: 100, peak: 900, after: 100 } } }],
     ['not as before within 5 s', { recoveryMs: 6_000 }],
-    ['8 % more were refused than before', { after: part(10, 60, { refusedPerSecond: 8 }) }],
+    ['12 % more were refused than before', { after: part(10, 60, { refusedPerSecond: 12 }) }],
     ['3 without an answer', { errors: 3 }],
     ['wrong: T1/1: answered CARD_UNKNOWN', { problems: ['T1/1: answered CARD_UNKNOWN'] }],
     ['2 violations', { audit: { verdict: 'fail', violationCount: 2 } as AuditReport }],
