@@ -1,13 +1,14 @@
 /** What is explained is decided as the terminal's own device would have sent it (rule 16). */
+import { MAX_NUMBER } from '../money/ids.js';
 import { evolveTerminal } from './evolveTerminal.js';
 import type { Reverse } from './reversal.js';
-import { findIncarnation, type TerminalState } from './terminal.js';
+import type { TerminalState } from './terminal.js';
 import type { Transact } from './transact.js';
 
 export interface AsSent {
   /** An operator asks: in the terminal's present session and incarnation. */
   readonly anySession: boolean;
-  /** As a new transaction: with the next number. */
+  /** As a new transaction: with a number that it will not use before the card's partition is asked, too. */
   readonly newNumber: boolean;
 }
 
@@ -35,7 +36,6 @@ export function commandToExplain<Command extends Transact | Reverse>(
   const { terminal } = command.id;
   const session = anySession ? state.session : command.session;
   const incarnation = anySession ? state.incarnation : command.id.incarnation;
-  const highest = findIncarnation(state, incarnation)?.highest ?? 0;
-  const number = newNumber ? highest + 1 : command.id.number;
+  const number = newNumber ? MAX_NUMBER : command.id.number;
   return { ...command, session, id: { terminal, incarnation, number } };
 }

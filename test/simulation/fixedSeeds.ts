@@ -25,4 +25,5 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
     'a base that was being made of frames that were then damaged is whole, and counts: no fault of the partition',
   ],
   [545, 'two owners sealed a segment, and one made the next: what the other stored behind that is nobody’s'],
+  [595, 'a purchase was explained under the number that its terminal used for another meanwhile, and forgot'],
 ];

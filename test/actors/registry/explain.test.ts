@@ -20,13 +20,20 @@ interface Explained {
 type Asking = Pick<v1.DryRun.$Properties, 'anySession' | 'newNumber'>;
 
 /** As a gateway does: of whom it is for, then of the card's partition if it says so. */
-function explain(world: World, id: string, command: v1.Command.$Properties, asking: Asking = {}): Explained {
+function explain(
+  world: World,
+  id: string,
+  command: v1.Command.$Properties,
+  asking: Asking = {},
+  between = () => undefined as unknown,
+): Explained {
   const dryRun = { command: v1.Command.encode(command).finish(), ...asking };
   const first = ask(world, id, dryRun);
   if (typeof first === 'string') return { reply: first, steps: [] };
   const { steps, ask: next } = first;
   if (!next?.length) return { reply: replyIn(first), steps: steps ?? [] };
   const card = command.transact?.card ?? command.reverse?.card ?? '';
+  between();
   const second = ask(world, card, { command: next });
   if (typeof second === 'string') return { reply: second, steps: steps ?? [] };
   return { reply: replyIn(second), steps: [...(steps ?? []), ...(second.steps ?? [])] };
@@ -212,6 +219,16 @@ describe('an explanation', () => {
     world.ask('T2', { registerTerminal: { terminal: 'T2', role, mayDefer: true } });
     expect(outcomeOf(explain(world, 'T2', purchase(2_000, other), operator).reply)).to.equal('LIST_NOT_HELD');
     expect(explain(world, 'T1', purchase(2_000, { session: 9 })).reply).to.equal('SUPERSEDED');
+  });
+
+  it('of a new transaction is none of another that its terminal begins meanwhile', () => {
+    const { world, device } = setUp();
+    const operator = { anySession: true, newNumber: true };
+    const explained = explain(world, 'T1', purchase(500), operator, () => {
+      device.sell({ kind: 'PURCHASE', card: 'C1', amount: 100 });
+      world.settle();
+    });
+    expect(outcomeOf(explained.reply)).to.equal('APPROVED');
   });
 
   it('asks the journal for what a refund gives back, and keeps nothing of it', () => {
