@@ -320,8 +320,8 @@ export const ADMISSION_TARGET_MAX_MS = 1_000;
 export const ADMISSION_INTERVAL_MS = 100;
 
 /**
- * Time constant of the throughput that is told from it: several times the longest target, in which answers come in bursts
- * (a collector's pause, a slow disk), and as short as a partition may take to notice that it became slower.
+ * Time constant of the mean of what a partition answers: twice the longest target, since answers come in bursts (a
+ * collector's pause, a slow disk); and for about as long it is not noticed that it became slower.
  */
 export const ADMISSION_MEMORY_MS = 2_000;
 

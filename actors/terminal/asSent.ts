@@ -8,7 +8,7 @@ import type { Transact } from './transact.js';
 export interface AsSent {
   /** An operator asks: in the terminal's present session and incarnation. */
   readonly anySession: boolean;
-  /** As a new transaction: with a number that it will not use before the card's partition is asked, too. */
+  /** As a new transaction: with a number that no device reaches, since the terminal goes on while the card is asked. */
   readonly newNumber: boolean;
 }
 

@@ -14,6 +14,7 @@ export interface Measured {
 }
 
 const STEP_MS = 250;
+/** Two seconds. */
 const SETTLED_STEPS = 8;
 const LATE_MS = 10;
 
