@@ -16,6 +16,8 @@ interface Progress {
 }
 
 interface Run {
+  /** By the office, in whose time its date was over. */
+  begun: boolean;
   /** What it states at its end; undefined: it has not ended. */
   ended: Sum | undefined;
   /** What it did, as the records have it: cards of which there is something, and how much. */
@@ -25,6 +27,13 @@ interface Run {
   last: string;
   /** What partitions have answered. */
   stated: Sum;
+}
+
+/** A run that a partition charges by a date that is not over by its own time. */
+interface EarlyRun {
+  readonly partition: number;
+  readonly through: number;
+  readonly today: number;
 }
 
 interface Sum {
@@ -54,6 +63,7 @@ export class Office {
   #settled = 0;
   /** Last date of an interest run that has ended. */
   #charged = 0;
+  readonly #early: EarlyRun[] = [];
 
   /** `time`: of the frame. */
   begun(through: number, settlement: number, time: number): void {
@@ -61,7 +71,7 @@ export class Office {
     this.runsThrough = through;
     this.#begun = time;
     this.#progress.length = 0;
-    this.#run(this.running);
+    this.#run(this.running).begun = true;
     if (settlement === 0) this.through = Math.max(through, this.through);
     else this.settlements = settlement;
   }
@@ -102,6 +112,11 @@ export class Office {
     run.last = card;
   }
 
+  /** Right only if the office has begun it. */
+  early(run: EarlyRun): void {
+    this.#early.push(run);
+  }
+
   stated(through: number, settlement: number, cards: number, amount: bigint): void {
     const run = this.#run(nameOf(through, settlement));
     run.stated = { cards: run.stated.cards + cards, amount: run.stated.amount + amount };
@@ -111,7 +126,7 @@ export class Office {
     let run = this.#runs.get(name);
     if (run === undefined) {
       const stated = { cards: 0, amount: 0n };
-      run = { ended: undefined, done: new ExactSum(), cards: 0, last: '', stated };
+      run = { begun: false, ended: undefined, done: new ExactSum(), cards: 0, last: '', stated };
       this.#runs.set(name, run);
     }
     return run;
@@ -132,6 +147,11 @@ export class Office {
       const what = (): string =>
         `partition ${partition} is said to have parameters ${number}, and has ${own}`;
       findings.holds('RULE', own >= number, what);
+    }
+    for (const { partition, through, today } of this.#early) {
+      if (this.#run(nameOf(through, 0)).begun) continue;
+      const what = `a run up to ${through}, which is not over on ${today} and was begun by nobody`;
+      findings.report('I7', what, { partition });
     }
     this.#verifyCharged(books);
     this.#ordered(books);

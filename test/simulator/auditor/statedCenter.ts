@@ -227,13 +227,13 @@ export class StatedCenter {
     this.#office({ runBegun: { through, partitions, ...more } });
   }
 
-  /** Every partition is done; the first of them did it all. */
+  /** Every partition is done; the first of them did it all, at one card. */
   end(through: number, amount: number, more: v1.RunEnded.$Properties = {}): void {
     this.journal.partitions.forEach((_, partition) => {
-      const did = partition === 0 ? { cards: 1, amount } : {};
+      const did = partition === 0 && amount !== 0 ? { cards: 1, amount } : {};
       this.#office({ runProgressed: { progress: { partition, done: true, ...did } } });
     });
-    this.#office({ runEnded: { through, cards: 1, amount, ...more } });
+    this.#office({ runEnded: { through, cards: amount === 0 ? 0 : 1, amount, ...more } });
   }
 
   #office(event: Event): void {

@@ -77,7 +77,7 @@ describe('auditor: interest', () => {
           made.runInterest(made.today);
         },
         code: 'I7',
-        message: /a run up to 20260329, which is not over on 20260329/,
+        message: /a run up to 20260329, which is not over on 20260329 and was begun by nobody/,
       },
       {
         finds: 'a card that a run left out',
@@ -187,6 +187,33 @@ describe('auditor: interest', () => {
         },
         code: 'I7',
         message: /accrual date: expected 20260306, found 20260307/,
+      },
+    ],
+  );
+
+  // Found in a virtual world: its journal is away, and what it is asked meanwhile is decided in the frame that waits.
+  examine(
+    'a partition charges a date that is over for the office and not yet by its own time',
+    () => {
+      const made = new StatedSystem(2);
+      made.parameters({ ratePpm: 180_000 });
+      const waiting = 1 - made.place('center');
+      made.days(2);
+      made.begin(20260302);
+      made.runInterest(20260302);
+      made.journal.partitions[waiting]!.at(-1)!.time -= 86_400_000;
+      made.end(20260302, 0);
+      return made;
+    },
+    [
+      {
+        finds: 'a run that the office never began',
+        when: ({ journal }) => {
+          journal.frameOf('runBegun').turns.length = 0;
+          journal.frameOf('runEnded').turns.length = 0;
+        },
+        code: 'I7',
+        message: /a run up to 20260302, which is not over on 20260302 and was begun by nobody/,
       },
     ],
   );
