@@ -169,9 +169,10 @@ class SegmentedJournal implements Journal {
     this.#known = this.#known.filter((known) => known.segment !== segment);
   }
 
-  async newestSegment(): Promise<Segment> {
+  async newestSegment(stored = 0): Promise<Segment> {
     const newest = await this.#newest();
-    if (newest.last >= newest.first || newest.segment === 0) return newest;
+    const hasFrame = Math.max(stored, newest.last) >= newest.first;
+    if (hasFrame || newest.segment === 0) return newest;
     return (await this.#streams.status(newest.segment - 1)) ?? newest;
   }
 

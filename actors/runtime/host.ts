@@ -482,7 +482,8 @@ export class Host<Command, Event, State> {
     return new Partition({
       ...shared,
       background: this.#background,
-      segment: await journal.newestSegment(),
+      // Its epoch frame was acknowledged: a stale read that does not show it would name the segment before.
+      segment: await journal.newestSegment(epoch),
       segmentBytes: this.#parts.segmentBytes ?? SEGMENT_BYTES,
       follower: this.#parts.follow?.({ partition, epoch, journal, tip: recovered.tip }),
       unitsInMemory: this.#parts.unitsInMemory ?? MAX_UNITS_IN_MEMORY,

@@ -70,8 +70,11 @@ export interface Journal {
   read(from: number, to: number, onFrame: (frame: StoredFrame) => void): Promise<number>;
   /** Throws JournalConfigurationError when a stream could lose frames (limits, deletion, no file storage). */
   verifyConfiguration(): Promise<void>;
-  /** The newest segment that has a frame; the first where none has. Read afresh, and may be stale. */
-  newestSegment(): Promise<Segment>;
+  /**
+   * The newest segment that has a frame; the first where none has. Read afresh, and may be stale: `stored` is the
+   * position of a frame that is there for certain, whatever this server shows.
+   */
+  newestSegment(stored?: number): Promise<Segment>;
   /**
    * Makes the segment after a SEALED frame, for frames from `first` on; does nothing when it exists. Called before its
    * first frame is stored, also where it is there: a power cut may have left half of it. Throws

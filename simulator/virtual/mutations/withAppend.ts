@@ -8,7 +8,7 @@ export function withAppend(journal: Journal, append: Journal['append']): Journal
     get: (sequence) => journal.get(sequence),
     read: (from, to, onFrame) => journal.read(from, to, onFrame),
     verifyConfiguration: () => journal.verifyConfiguration(),
-    newestSegment: () => journal.newestSegment(),
+    newestSegment: (stored) => journal.newestSegment(stored),
     beginSegment: (segment, first) => journal.beginSegment(segment, first),
     hasSegment: (segment) => journal.hasSegment(segment),
     closeSegment: (segment) => journal.closeSegment(segment),

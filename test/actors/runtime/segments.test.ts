@@ -221,6 +221,25 @@ describe('segments of a journal', () => {
     expect(await world.value('c')).to.equal(4);
   });
 
+  // Once it sealed the segment for one that was there already, and nobody could take the partition any more.
+  it('an owner knows in which segment it is, also where its server shows no frame of that one', async () => {
+    const world = await worldOfSegments();
+    const first = await world.serve('w1');
+    await rolled(world, 1);
+    await addMany(world, 1);
+    world.kill(first);
+    const second = await world.start('w2', new Map(), 0);
+    const recovered = (): boolean => second.log.join('\n').includes('recovered to');
+    await world.clock.runUntil(recovered, 'it has read the journal', 20_000);
+    const newest = world.stream();
+    newest.makeReadsStale(newest.last);
+    await world.clock.runUntil(() => world.serving(second) === 1, 'it serves');
+    newest.makeReadsStale(0);
+    await rolled(world, 2);
+    await addMany(world, 2);
+    expect(await world.value('c')).to.equal(3);
+  });
+
   describe('whoever comes next finishes what the owner has begun:', () => {
     let world: World;
 
