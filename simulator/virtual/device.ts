@@ -23,6 +23,8 @@ export interface DeviceParts {
   readonly businessTime: () => number;
   /** The next thing to do; undefined: nothing any more. */
   readonly nextOrder: () => Order | undefined;
+  /** It sends something that is no order and no repeat. */
+  readonly onCommand: () => void;
   /** Orders that are open at once. */
   readonly width: number;
   /** A transaction has its final answer. */
@@ -193,6 +195,7 @@ export class Device {
   closeBatch(): void {
     if (this.#state !== 'ready' || this.#closing !== undefined || this.#batch === 0) return;
     this.#closing = { batch: this.#batch, drains: this.#parts.random.chance(0.7) };
+    this.#parts.onCommand();
     if (!this.#closing.drains) this.#report.spoil();
     this.#sendClose();
   }
@@ -359,6 +362,7 @@ export class Device {
 
   #giveUp(tap: Tap): void {
     tap.reversing = true;
+    this.#parts.onCommand();
     this.#report.spoil();
     this.#memory.open.set(tap.number, tap);
     this.#sendReversal(tap);

@@ -23,23 +23,29 @@ export class Holders {
   readonly #faults: Faults;
   readonly #cards: readonly CardSetting[];
   #left: number;
-  #begun = 0;
+  #spent = 0;
   #unloads = 2;
   /** Number of the plastic that is a card's own now; absent: the first. */
   readonly #plastics = new Map<string, number>();
   readonly #payments: Payment[] = [];
 
-  /** `orders`: how many there will be in all. */
-  constructor(random: Random, faults: Faults, { cards }: Population, orders: number) {
+  /** `commands`: how many terminals send in all; what is no order is told by `spend`. */
+  constructor(random: Random, faults: Faults, { cards }: Population, commands: number) {
     this.#random = random;
     this.#faults = faults;
     this.#cards = cards;
-    this.#left = orders;
+    this.#left = commands;
   }
 
-  /** Orders that were begun. */
-  get begun(): number {
-    return this.#begun;
+  /** Commands that terminals have sent. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** A terminal has sent one that is no order: a reversal, or a closing. */
+  spend(): void {
+    this.#left -= 1;
+    this.#spent += 1;
   }
 
   /** The holder has got a new plastic; the old one is still somewhere. */
@@ -53,9 +59,8 @@ export class Holders {
   }
 
   next(setting: TerminalSetting): Order | undefined {
-    if (this.#left === 0) return undefined;
-    this.#left -= 1;
-    this.#begun += 1;
+    if (this.#left <= 0) return undefined;
+    this.spend();
     const order = this.#orderAt(setting);
     const device = this.#presented(order.card);
     return device === undefined ? order : { ...order, device };

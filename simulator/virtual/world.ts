@@ -29,7 +29,9 @@ export interface WorldParts {
 const PARTITIONS = [2, 2, 3];
 const WORKERS = 3;
 const GATEWAYS = 2;
-const BEGAN = Date.UTC(2026, 0, 5, 3);
+/** Midnight in Tokyo. Worlds begin at any minute of the day: the next midnight meets all that they go through. */
+const MIDNIGHT = Date.UTC(2026, 0, 4, 15);
+const MINUTES = 24 * 60;
 /** Business seconds in a second: a world of a minute has days, and nights in which interest is charged. */
 const RATES = [1, 1_200, 3_000];
 const RESTART_MS = 300;
@@ -39,7 +41,7 @@ const BASE_PAUSES_MS = [1_000, 5_000, Infinity];
 const RECOVERED_FROM_BASE = /recovered to \d+: \d+ frames after base/;
 
 export class World {
-  readonly scheduler = new Scheduler(BEGAN);
+  readonly scheduler: Scheduler;
   readonly random: Random;
   readonly faults: Faults;
   readonly servers: ServerRoom;
@@ -65,6 +67,8 @@ export class World {
 
   constructor({ seed, trace, mutation }: WorldParts) {
     this.random = new Random(seed);
+    const began = MIDNIGHT + this.random.integer(0, MINUTES - 1) * 60_000;
+    this.scheduler = new Scheduler(began);
     this.#network = new Random(seed ^ 0x6e6574);
     this.faults = new Faults(new Random(seed ^ 0xfa17), this.random.pick([0.2, 0.35, 0.5]));
     this.trace = trace;
@@ -84,7 +88,7 @@ export class World {
     );
     mutation?.servers?.(this.servers);
     this.#basePauseMs = this.random.pick(BASE_PAUSES_MS);
-    this.rules = rulesOf(this.random.pick(RATES));
+    this.rules = rulesOf(began, this.random.pick(RATES));
     this.partitions = this.random.pick(PARTITIONS);
   }
 
@@ -229,7 +233,8 @@ export class World {
   }
 }
 
-function rulesOf(rate: number): DeploymentRules {
+/** `began`: milliseconds since 1970. */
+function rulesOf(began: number, rate: number): DeploymentRules {
   const fares = [
     { fromZone: 'A', toZone: 'B', amount: 320 },
     { fromZone: 'B', toZone: 'A', amount: 320 },
@@ -240,8 +245,8 @@ function rulesOf(rate: number): DeploymentRules {
     currency: 'JPY',
     currencyScale: 0,
     timeZone: 'Asia/Tokyo',
-    created: BEGAN,
-    businessClock: rate === 1 ? undefined : { start: BEGAN, rate },
+    created: began,
+    businessClock: rate === 1 ? undefined : { start: began, rate },
     parameters: {
       number: 0,
       effectiveFrom: 20_260_105,

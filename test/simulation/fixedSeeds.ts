@@ -4,10 +4,10 @@
  */
 export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] = [
   [1, 'most broken rules are found in it, so without them it must hold; two terminals fall silent for ever'],
-  [2, 'the same, for batches; until worlds became denser, for most rules'],
-  [5, 'the same, for what leaves before it is acknowledged, and before OPENED'],
-  [8, 'the same, for marks and clocks, until worlds became denser'],
-  [9, 'the same, for clocks and reconnects'],
+  [2, 'the same, for batches, and for what leaves before OPENED'],
+  [3, 'the same, for duplicates and clocks'],
+  [5, 'the same, for what leaves before it is acknowledged'],
+  [9, 'the same, for reconnects'],
   [
     10,
     'a damaged frame was tried again for ever, an epoch frame each time, instead of stopping its partition',
@@ -23,6 +23,10 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
   [
     198,
     'a base that was being made of frames that were then damaged is whole, and counts: no fault of the partition',
+  ],
+  [
+    201,
+    'an owner that took a partition by a stale read believed itself a segment behind, and sealed the next one for the last time',
   ],
   [545, 'two owners sealed a segment, and one made the next: what the other stored behind that is nobody’s'],
   [595, 'a purchase was explained under the number that its terminal used for another meanwhile, and forgot'],

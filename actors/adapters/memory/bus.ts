@@ -50,7 +50,7 @@ function hand(to: Subscription, among: Set<Subscription>, subject: string, bytes
   // A copy for each: on the wire nobody can change what another one reads.
   else {
     link.answer(() => {
-      if (among.has(to)) handler(new Uint8Array(bytes), subject);
+      if (among.has(to)) handler(copyOf(bytes), subject);
     });
   }
 }
@@ -80,7 +80,7 @@ export class MemoryBus implements Bus {
   }
 
   publish(subject: string, bytes: Uint8Array): void {
-    const sent = new Uint8Array(bytes);
+    const sent = copyOf(bytes);
     const fault = this.#faultFor(subject) ?? this.#faultOf?.(subject);
     for (const delayMs of fault?.arrivals ?? [0]) {
       this.link.send(() => this.#server.publish(subject, sent), { delayMs });
@@ -102,6 +102,12 @@ export class MemoryBus implements Bus {
     const index = this.#faults.findIndex((each) => each.subject.test(subject));
     return index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.fault;
   }
+}
+
+/** In the memory that Buffers share: a store of its own for each message takes longer than the copying. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = Buffer.from(bytes);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function patternOf(subject: string): RegExp {
