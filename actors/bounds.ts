@@ -175,6 +175,13 @@ export const FRAME_OVERHEAD_BYTES = 100;
 /** Turns in one frame, read-only ones included: bounds the time that one frame's effects take. */
 export const MAX_FRAME_TURNS = 4_096;
 
+/**
+ * All turns of a frame have the time of its first (D13). While the journal is away a frame waits, and whoever comes so
+ * long after its first turn waits for the next: else a terminal whose clock is right would be refused as CLOCK_AHEAD
+ * after ten minutes. Longer than a cluster needs to replace a leader.
+ */
+export const MAX_FRAME_LAG_MS = 10_000;
+
 /** Commands that wait in a partition (mailbox and loading) before ordinary ones are refused with OVERLOADED. */
 export const MAX_WAITING = 16_384;
 

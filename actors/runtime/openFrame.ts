@@ -1,8 +1,9 @@
 /** The frame that collects turns until it is sealed, and what leaves once it is acknowledged (D1). */
-import { MAX_FRAME_BYTES, MAX_FRAME_TURNS, MAX_TURN_BYTES } from '../bounds.js';
+import { MAX_FRAME_BYTES, MAX_FRAME_LAG_MS, MAX_FRAME_TURNS, MAX_TURN_BYTES } from '../bounds.js';
 import type { Ask, Domain, Response, Turn, TurnContext } from './domain.js';
 import { mostBytes, type TurnRecord } from './frame.js';
 import type { Origin } from './outbox.js';
+import type { Clock } from './ports.js';
 import type { Unit } from './units.js';
 
 export interface OpenFrame<State> {
@@ -71,9 +72,15 @@ export function recordOf<Event>(
   return { units, events: encoded };
 }
 
-/** Whether any turn at all would still fit: a turn is decided for the frame in which it is stored. */
-export function hasRoom({ bytes, decided }: OpenFrame<unknown>): boolean {
-  return bytes + MAX_TURN_BYTES <= MAX_FRAME_BYTES && decided < MAX_FRAME_TURNS;
+/** Whether any turn at all may still be added: a turn is decided for the frame in which it is stored. */
+export function takesMore(frame: OpenFrame<unknown>, clock: Pick<Clock, 'now'>): boolean {
+  const hasRoom = frame.bytes + MAX_TURN_BYTES <= MAX_FRAME_BYTES && frame.decided < MAX_FRAME_TURNS;
+  return hasRoom && !isLate(frame, clock);
+}
+
+/** It has waited for so long that its time, which is that of its first turn, is not that of another one. */
+export function isLate({ decided, time }: OpenFrame<unknown>, clock: Pick<Clock, 'now'>): boolean {
+  return decided > 0 && clock.now() - time > MAX_FRAME_LAG_MS;
 }
 
 /**

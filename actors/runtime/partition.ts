@@ -17,11 +17,12 @@ import { Loader } from './loader.js';
 import { Mailbox } from './mailbox.js';
 import {
   checkedSize,
-  hasRoom,
+  isLate,
   openFrame,
   type OpenFrame,
   putOff,
   recordOf,
+  takesMore,
   TurnInFrame,
 } from './openFrame.js';
 import { publishNotices } from './notices.js';
@@ -162,8 +163,8 @@ export class Partition<Command, Event, State> {
 
   /** Whoever waits for time looks at the clock. */
   #wake(): void {
-    if (this.#state !== 'serving') return;
-    const time = this.#now();
+    // What is due stays due: each look at a frame that waits would leave the same commands once more.
+    if (this.#state !== 'serving' || isLate(this.#open, this.#parts.clock)) return;
     const waiting = new Set(this.#domain.standing);
     for (const unit of this.#units.awake()) if (unit.unfinished) waiting.add(unit.key);
     for (const key of waiting) {
@@ -172,7 +173,7 @@ export class Partition<Command, Event, State> {
         this.#loader.load(key, () => undefined);
         continue;
       }
-      const command = this.#domain.wake(key, unit.state, time);
+      const command = this.#domain.wake(key, unit.state, this.#now());
       if (command !== undefined) this.#submit(command, undefined);
     }
     this.#schedule();
@@ -266,8 +267,9 @@ export class Partition<Command, Event, State> {
   }
 
   #submit(command: Command, origin: Origin | undefined): void {
-    if (this.#mailbox.size > 0 || !hasRoom(this.#open)) this.#mailbox.add(command, origin);
-    else this.#run(command, origin);
+    const isReady = this.#mailbox.size === 0 && takesMore(this.#open, this.#parts.clock);
+    if (isReady) this.#run(command, origin);
+    else this.#mailbox.add(command, origin);
   }
 
   /** Decides the command if everything it may touch is in memory; else it waits for what is missing (D4). */
@@ -491,7 +493,7 @@ export class Partition<Command, Event, State> {
 
   #drainMailbox(): void {
     if (this.#mailbox.size === 0) return;
-    this.#mailbox.drain(() => hasRoom(this.#open), this.#run.bind(this));
+    this.#mailbox.drain(() => takesMore(this.#open, this.#parts.clock), this.#run.bind(this));
     this.#schedule();
   }
 

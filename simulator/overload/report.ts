@@ -65,7 +65,7 @@ function reasons(observed: Observed, slower: OverloadReport['slower']): string[]
   const { before, during, after, rejected, unhinted, capacityPerSecond, memoryMiB, recoveryMs, audit } =
     observed;
   const others = Object.keys(rejected).filter((code) => code !== 'OVERLOADED');
-  const grown = Object.entries(memoryMiB).filter(([, { before, peak }]) => peak - before > GROWTH_MIB);
+  const grown = Object.entries(memoryMiB).filter(([, memory]) => memory.peak - memory.before > GROWTH_MIB);
   const served = during.acceptedPerSecond / Math.max(1, capacityPerSecond);
   const stillRefused = refusedShare(after) - refusedShare(before);
   return [

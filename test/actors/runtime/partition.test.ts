@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { v1 } from '../../../proto/generated/emoney.js';
-import { JOURNAL_SILENCE_MS, MAX_WAITING } from '../../../actors/bounds.js';
+import { JOURNAL_SILENCE_MS, MAX_FRAME_LAG_MS, MAX_WAITING } from '../../../actors/bounds.js';
 import type { CounterCommand } from './counters.js';
 import { World } from './world.js';
 
@@ -32,6 +32,31 @@ describe('partition', () => {
     expect(turnsOf(world)).to.deep.equal([1, 5]);
     await world.clock.settle();
     expect(world.answer(first[0])).to.deep.include({ value: 1 });
+  });
+
+  it('takes nothing into a frame that waits for so long that its time is past (D13)', async () => {
+    const world = await World.create();
+    await world.serve('w');
+    const journal = world.stream();
+    journal.setReachable(false);
+    world.send(add('a'));
+    await world.clock.advance(10);
+    const began = world.clock.now();
+    const early = world.send(add('a'));
+    await world.clock.advance(MAX_FRAME_LAG_MS - 100);
+    early.push(...world.send(add('a')));
+    await world.clock.advance(1_000);
+    const late = world.send(add('a'), add('a'));
+    const lateAt = world.clock.now();
+    const sent = [...early, ...late];
+    await world.clock.advance(1_000);
+    journal.setReachable(true);
+    await world.clock.runUntil(() => sent.every((each) => world.answer(each)), 'all answers', 120_000);
+    expect(turnsOf(world)).to.deep.equal([1, 2, 2]);
+    const [, waited, next] = world.frames().filter(({ body }) => body.kind === 'turns');
+    expect(waited!.time).to.equal(began);
+    expect(next!.time).to.be.at.least(lateAt);
+    expect(await world.value('a')).to.equal(5);
   });
 
   it('answers nothing before its frame is acknowledged, reads included (D1)', async () => {
