@@ -165,16 +165,14 @@ export class Partition<Command, Event, State> {
   #wake(): void {
     // What is due stays due: each look at a frame that waits would leave the same commands once more.
     if (this.#state !== 'serving' || isLate(this.#open, this.#parts.clock)) return;
+    const time = this.#now();
     const waiting = new Set(this.#domain.standing);
     for (const unit of this.#units.awake()) if (unit.unfinished) waiting.add(unit.key);
     for (const key of waiting) {
       const unit = this.#inMemory(key);
-      if (unit === undefined) {
-        this.#loader.load(key, () => undefined);
-        continue;
-      }
-      const command = this.#domain.wake(key, unit.state, this.#now());
-      if (command !== undefined) this.#submit(command, undefined);
+      const command = unit && this.#domain.wake(key, unit.state, time);
+      if (unit === undefined) this.#loader.load(key, () => undefined);
+      else if (command !== undefined) this.#submit(command, undefined);
     }
     this.#schedule();
   }

@@ -149,7 +149,7 @@ export class Office {
       findings.holds('RULE', own >= number, what);
     }
     for (const { partition, through, today } of this.#early) {
-      if (this.#run(nameOf(through, 0)).begun) continue;
+      if (this.#runs.get(nameOf(through, 0))?.begun === true) continue;
       const what = `a run up to ${through}, which is not over on ${today} and was begun by nobody`;
       findings.report('I7', what, { partition });
     }

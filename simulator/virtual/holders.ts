@@ -22,7 +22,7 @@ export class Holders {
   readonly #random: Random;
   readonly #faults: Faults;
   readonly #cards: readonly CardSetting[];
-  #left: number;
+  readonly #commands: number;
   #spent = 0;
   #unloads = 2;
   /** Number of the plastic that is a card's own now; absent: the first. */
@@ -34,7 +34,7 @@ export class Holders {
     this.#random = random;
     this.#faults = faults;
     this.#cards = cards;
-    this.#left = commands;
+    this.#commands = commands;
   }
 
   /** Commands that terminals have sent. */
@@ -44,7 +44,6 @@ export class Holders {
 
   /** A terminal has sent one that is no order: a reversal, or a closing. */
   spend(): void {
-    this.#left -= 1;
     this.#spent += 1;
   }
 
@@ -59,7 +58,7 @@ export class Holders {
   }
 
   next(setting: TerminalSetting): Order | undefined {
-    if (this.#left <= 0) return undefined;
+    if (this.#spent >= this.#commands) return undefined;
     this.spend();
     const order = this.#orderAt(setting);
     const device = this.#presented(order.card);

@@ -55,7 +55,7 @@ const LOAD_MS = 900_000;
 const REST_MS = 240_000;
 const AUDIT_MS = 600_000;
 /** Share of the worlds that lose acknowledged frames in the end. */
-const LOSSES = 0.5;
+const LOSING_SHARE = 0.5;
 const QUIET_MS = 1_500;
 const LOOK_MS = 1_000;
 
@@ -146,7 +146,8 @@ class Life {
     const troubles = new Troubles(this.world, this.#devices, this.#operator, this.#seed);
     if ((await this.#load(troubles)) && (await this.#rebuild())) {
       await this.#audit(troubles.clockErrorMs);
-      if (new Random(this.#seed ^ 0xe9d).chance(LOSSES)) await new Epilogue(this.world, this.#seed).run();
+      if (new Random(this.#seed ^ 0xe9d).chance(LOSING_SHARE))
+        await new Epilogue(this.world, this.#seed).run();
     }
   }
 
