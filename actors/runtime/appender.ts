@@ -62,11 +62,13 @@ export class Appender {
    * before what was only read.
    */
   async append(bytes: Uint8Array, expectedLast: number, before: Uint8Array): Promise<Appended> {
-    for (let isFirst = true; !this.#stopped; isFirst = false) {
+    while (!this.#stopped) {
       // The server compares lengths. A frame that may be on no disk may have been lost, and another one be in its place.
-      if (!isFirst && expectedLast > this.#acknowledged) {
+      if (expectedLast > this.#acknowledged) {
         const beforeIs = await this.#compare(before, expectedLast);
         if (beforeIs === 'another') return 'fenced';
+        // Sent now, it might arrive behind another one that has taken that position meanwhile.
+        if (beforeIs === 'nothing') throw this.#gone(expectedLast - 1, expectedLast);
         if (beforeIs === 'unknown') {
           this.#unanswered(expectedLast + 1, `frame ${String(expectedLast)} cannot be read`);
           await this.#pause();

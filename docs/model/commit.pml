@@ -296,12 +296,17 @@ inline sealAhead(me) {
 #ifdef RESENT_BLINDLY
 #define isSameBefore(me) true
 #else
-#define isSameBefore(me) (journal[n].hash == w[me].tipHash)
+#define isSameBefore(me) (w[me].expect > n || journal[n].hash == w[me].tipHash)
+#endif
+#ifdef SENT_BEHIND_NOTHING
+#define maySendAgain(me) (w[me].expect >= n)
+#else
+#define maySendAgain(me) (w[me].expect == n)
 #endif
 /* Never while the frame can still be on its way unchanged: the same bytes again (D3). The server compares lengths: that
    the frame before is still the same, after a power cut, only its reader can tell. */
 inline resend(me) {
-  atomic { w[me].flying && w[me].expect == n && !onItsWay(me) ->
+  atomic { w[me].flying && maySendAgain(me) && !onItsWay(me) ->
     if
     :: isSameBefore(me) ->
        printf("worker %d publishes the same bytes again\n", me);

@@ -115,16 +115,35 @@ describe('appender', () => {
     expect(error).to.be.instanceOf(UnacknowledgedGoneError);
   });
 
-  it('sends nothing again behind a frame that took the place of one that was only found', async () => {
+  /** What is at position 4, look by look, which was only found; and what was sent until the append ended. */
+  const behind = async (
+    ...looks: readonly (Uint8Array | undefined)[]
+  ): Promise<{ readonly end: unknown; readonly sent: number }> => {
     const sent: Uint8Array[] = [];
-    const fenced = new Appender(
-      journal([unknown], [], sent, () => stranger),
+    const left = [...looks];
+    const script = [unknown, storedAt(5)];
+    const appender = new Appender(
+      journal(script, [], sent, () => left.shift()),
       immediately,
       () => undefined,
       3,
     );
-    expect(await fenced.append(frame, 4, beforeHash)).to.equal('fenced');
-    expect(sent).to.have.lengthOf(1);
+    const end: unknown = await appender.append(frame, 4, beforeHash).catch((reason: unknown) => reason);
+    return { end, sent: sent.length };
+  };
+
+  it('sends nothing behind a frame that took the place of one that was only found, at first or again', async () => {
+    expect(await behind(stranger)).to.deep.equal({ end: 'fenced', sent: 0 });
+    expect(await behind(before, stranger)).to.deep.equal({ end: 'fenced', sent: 1 });
+    expect(await behind(before, before)).to.deep.equal({ end: 'stored', sent: 2 });
+  });
+
+  it('sends nothing where the frame before, which was only found, is not there: another may take its place', async () => {
+    for (const looks of [[], [before]]) {
+      const { end, sent } = await behind(...looks);
+      expect(end).to.be.instanceOf(UnacknowledgedGoneError);
+      expect(sent).to.equal(looks.length);
+    }
   });
 
   it('waits while nobody says what is before its frame, and asks nobody about what was acknowledged', async () => {
@@ -138,10 +157,10 @@ describe('appender', () => {
     const quiet = (): void => undefined;
     const found = new Appender(script(), immediately, quiet, 3);
     expect(await found.append(frame, 4, beforeHash)).to.equal('stored');
-    expect(asked).to.equal(3);
+    expect(asked).to.equal(4);
     const known = new Appender(script(), immediately, quiet, 4);
     expect(await known.append(frame, 4, beforeHash)).to.equal('stored');
-    expect(asked).to.equal(3);
+    expect(asked).to.equal(4);
   });
 
   it('says once that nothing is acknowledged, with the reason, and that it is over', async () => {
