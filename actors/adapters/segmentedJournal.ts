@@ -254,6 +254,7 @@ class SegmentedJournal implements Journal {
 
   /** Which streams there are now: some may have been archived and deleted. */
   async #lookAgain(): Promise<void> {
+    const before = this.#known;
     const listed = await this.#streams.list();
     if (listed.length === 0) throw this.#noStream();
     const known: StreamPlace[] = [];
@@ -261,7 +262,9 @@ class SegmentedJournal implements Journal {
       const place = await this.#streams.place(segment);
       if (place !== undefined) known.push(place);
     }
-    this.#known = known;
+    // One that was begun meanwhile was not there yet when they were listed.
+    const begun = this.#known.filter((place) => !before.includes(place) && !listed.includes(place.segment));
+    this.#known = [...known, ...begun];
   }
 
   /**
