@@ -123,7 +123,8 @@ class MemoryJournalStreams implements SegmentStreams {
   append(segment: number, frame: Uint8Array, expectedLast: number): Promise<StreamAnswer> {
     const fault = this.#nextFault();
     const { arrivals = [0] } = fault;
-    const sent = { segment, frame: frame.slice(), expectedLast };
+    const powerCuts = this.#stream(segment)?.powerCuts;
+    const sent = { segment, frame: frame.slice(), expectedLast, powerCuts };
     return new Promise((resolve) => {
       const cancel = this.#link.clock.after(APPEND_TIMEOUT_MS, () => {
         this.#link.local(() => resolve({ kind: 'unknown', reason: 'no acknowledgement in time' }));
@@ -170,10 +171,11 @@ class MemoryJournalStreams implements SegmentStreams {
   }
 
   #arrive(
-    { segment, frame, expectedLast }: SentFrame,
+    { segment, frame, expectedLast, powerCuts }: SentFrame,
     { acknowledgement = 0, says = {} }: AppendFault,
     settle: (result: StreamAnswer) => void,
   ): void {
+    if (this.#stream(segment)?.powerCuts !== powerCuts) return;
     const truth = this.#answerOf(segment, frame, expectedLast);
     if (truth === undefined || acknowledgement === 'lost') return;
     const answer = truth.kind === 'stored' ? { ...truth, ...says } : truth;
@@ -216,6 +218,8 @@ interface SentFrame {
   readonly segment: number;
   readonly frame: Uint8Array;
   readonly expectedLast: number;
+  /** Of the stream's server until then. */
+  readonly powerCuts: number | undefined;
 }
 
 function missing(partition: number): JournalMissingError {

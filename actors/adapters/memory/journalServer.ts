@@ -91,6 +91,7 @@ export class MemoryStream {
   #misconfigured: string | undefined;
   #reachable = true;
   #sealed = false;
+  #powerCuts = 0;
   #bytes = 0;
   readonly #onStored: ((frame: StoredFrame) => void) | undefined;
   /** Of its first frame. */
@@ -181,6 +182,20 @@ export class MemoryStream {
   /** The server was restarted: it takes frames again. */
   thaw(): void {
     this.#frozen = 'no';
+  }
+
+  /** How often the server's power has failed: what was on its way to it then never arrives. */
+  get powerCuts(): number {
+    return this.#powerCuts;
+  }
+
+  /** The same, after its power failed: the frame whose fsync failed is on no disk. True: there was one. */
+  thawWithoutUnsynced(): boolean {
+    const isLost = this.#frozen === 'yes';
+    if (isLost) this.cutTail(1);
+    this.#powerCuts += 1;
+    this.thaw();
+    return isLost;
   }
 
   /** Fault: the last `count` frames are gone, as after a power cut without fsync. */

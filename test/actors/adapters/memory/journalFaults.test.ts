@@ -93,6 +93,21 @@ describe('the twin of the journal, when things go wrong', () => {
     expect(await append(3, 2)).to.have.property('sequence', 3);
   });
 
+  it('loses what no fsync came of when its power fails, and whatever is on its way to it then', async () => {
+    await append(1, 0);
+    expect(stream.thawWithoutUnsynced()).to.equal(false);
+    expect(stream.last).to.equal(1);
+    stream.freeze();
+    expect(await append(2, 1)).to.have.property('kind', 'unknown');
+    store.onNextAppend(0, { arrivals: [1_000] });
+    const late = journal.append(Uint8Array.of(7), 1);
+    expect(stream.thawWithoutUnsynced()).to.equal(true);
+    expect(stream.last).to.equal(1);
+    expect(await done(late)).to.have.property('kind', 'unknown');
+    expect(stream.last).to.equal(1);
+    expect(await append(3, 1)).to.have.property('sequence', 2);
+  });
+
   it('shows stale readers a shorter stream', async () => {
     for (let i = 0; i < 3; i += 1) await append(i, i);
     stream.makeReadsStale(2);
