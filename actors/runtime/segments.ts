@@ -28,6 +28,7 @@ import {
   encodeFrame,
   hashOf,
   readFrame,
+  sameBytes,
   type EpochBody,
   type Frame,
   type FrameBody,
@@ -62,7 +63,10 @@ export async function readBeginning(
 ): Promise<Beginning> {
   const { first } = await journal.newestSegment();
   const stored = await read(first);
-  if (stored === undefined) throw new JournalDamagedError('the journal has no genesis frame');
+  if (stored === undefined) {
+    const what = first === 1 ? 'the genesis frame' : 'the one that begins the newest segment';
+    throw new JournalDamagedError(`the journal has no frame ${String(first)}, ${what}`);
+  }
   const { body } = readFrame(stored);
   if (body.kind === 'genesis')
     return { first, genesis: body, genesisHash: hashOf(stored.bytes), epoch: undefined };
@@ -96,13 +100,18 @@ export interface Continuing {
 
 /**
  * The SEALED frame behind which the next segment begins, for a worker that finds `sealed` to be last: where the next
- * segment is there, this one; else one of its own. Throws SealUnacknowledgedError where that was not acknowledged: the
- * next attempt begins with what is stored then.
+ * segment is there, this one; else one of its own. Throws SealUnacknowledgedError where that was not acknowledged, or
+ * `sealed` is not there any more: the next attempt begins with what is stored then.
  */
 export async function acknowledgedSeal(sealed: FrameAsStored, journal: Journal): Promise<FrameAsStored> {
   const { body, sequence, epoch, time } = sealed.frame;
   if (body.kind !== 'sealed') throw new Error(`frame ${String(sequence)} seals no segment`);
   if (await journal.hasSegment(body.nextSegment)) return sealed;
+  // The server compares lengths. What was only read may have been lost, and another frame be in its place.
+  const there = await journal.get(sequence);
+  if (there === undefined || !sameBytes(there.bytes, sealed.bytes)) {
+    throw new SealUnacknowledgedError(`frame ${String(sequence)}, SEALED, is not there any more: tried again`);
+  }
   const again = { sequence: sequence + 1, previousHash: hashOf(sealed.bytes), epoch, time, body };
   const bytes = encodeFrame(again);
   const result = await journal.append(bytes, sequence);

@@ -3,10 +3,11 @@ import { SEGMENT_AGE_MS } from '../../../actors/bounds.js';
 import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
 import type { MemoryStream } from '../../../actors/adapters/memory/journalServer.js';
 import { Appender } from '../../../actors/runtime/appender.js';
+import { SealUnacknowledgedError } from '../../../actors/runtime/errors.js';
 import { decodeFrame, encodeFrame, hashOf, type FrameBody } from '../../../actors/runtime/frame.js';
 import type { Journal } from '../../../actors/runtime/ports.js';
 import { SegmentEnd } from '../../../actors/runtime/segmentEnd.js';
-import { continueAfter } from '../../../actors/runtime/segments.js';
+import { acknowledgedSeal, continueAfter } from '../../../actors/runtime/segments.js';
 import type { CounterCommand } from './counters.js';
 import { World, type Process } from './world.js';
 
@@ -273,6 +274,21 @@ describe('segments of a journal', () => {
       expect(second.log.join('\n')).to.include('SealUnacknowledgedError');
       expect(await world.value('c')).to.equal(2);
       expect(kinds(world)).to.match(/sct+ssscet+$/);
+    });
+
+    it('SEALED was last, and is gone: nothing is stored behind what is in its place', async () => {
+      const stream = world.stream();
+      const { last } = stream;
+      const { bytes } = stream.frame(last)!;
+      const frame = decodeFrame(bytes);
+      stream.cutTail(1);
+      storeByHand(world, { kind: 'turns', turns: [] });
+      const opening = new MemoryJournalStore(world.journals, world.clock).open(0);
+      await world.finished(opening, 'the journal');
+      const sealing = acknowledgedSeal({ frame, bytes }, await opening).catch((error: unknown) => error);
+      await world.finished(sealing, 'the end of the segment');
+      expect(await sealing).to.be.instanceOf(SealUnacknowledgedError);
+      expect(stream.last).to.equal(last);
     });
 
     it('another one has made the stream meanwhile: what comes late to the old one is not read', async () => {
