@@ -96,10 +96,12 @@ export function returnedOf({ orders }: AccountShare): number {
   return orders.reduce((sum, { amount, state }) => (state === 'returned' ? sum + amount : sum), 0);
 }
 
-/** What is to be ordered: below 0 a credit. What came back is a loan; of it only what was given back is ordered. */
+/**
+ * What is to be ordered: below 0 a credit. What came back is a loan, and what is given back of that then is none of the
+ * share's; the rest is ordered as before.
+ */
 export function dueOf(share: AccountShare): number {
-  const due = share.amount - share.givenBack - orderedOf(share);
-  return returnedOf(share) > 0 ? Math.min(0, due) : due;
+  return share.amount - share.givenBack - orderedOf(share);
 }
 
 /** Rule 13: something may still be ordered, or come back. */

@@ -195,6 +195,34 @@ describe('auditor: what the center does', () => {
   );
 
   examine(
+    'collections: what a reversed refund takes again is ordered, also when what was ordered has come back',
+    () => {
+      const shareRule = { kind: ShareKind.SHARE_KIND_ALL_ACCOUNT };
+      const made = system({ storedValue: 0, limit: 5_000, shareRule });
+      const paid = made.state('T1', 'C1', PURCHASE, { parts: { account: 800 } });
+      const refund = made.state('T1', 'C1', REFUND, {
+        parts: { account: 300 },
+        content: { original: paid.id },
+      });
+      made.order('C1', paid, 'O1', 500);
+      made.undo(refund, { parts: { account: 300 } });
+      made.returnCollection('C1', paid, 'O1', 500, { loan: 500 });
+      made.order('C1', paid, 'O2', 300, 2);
+      return made;
+    },
+    [
+      {
+        finds: 'an order of what is a loan already',
+        when: ({ journal }) => {
+          journal.find('recordCollectionOrdered')[1]!.amount = 800;
+        },
+        code: 'I10',
+        message: /ordered of the account share: expected 300, found 800/,
+      },
+    ],
+  );
+
+  examine(
     'parameters, decided once and adopted by all',
     () => {
       const made = new StatedSystem(2);
