@@ -1,3 +1,4 @@
+import type { MemoryArchiveDisk } from '../../actors/adapters/memory/archive.js';
 import type { MemoryBaseDisk } from '../../actors/adapters/memory/baseStore.js';
 import { JOURNAL_READ_FRAMES } from '../../actors/bounds.js';
 import type { v1 } from '../../proto/generated/emoney.js';
@@ -5,20 +6,38 @@ import type { AuditSource } from '../auditor/index.js';
 import type { Operator } from './operator.js';
 import type { ServerRoom } from './servers.js';
 
+/** Of a world. */
+export interface Stored {
+  readonly servers: ServerRoom;
+  readonly partitions: number;
+  readonly bases: MemoryBaseDisk;
+  readonly archive: MemoryArchiveDisk;
+}
+
 /**
  * The world as the auditor sees it: what is stored, and what the running actors say of themselves. The states in bases
  * are shown with those in Redis: each is held against the journal.
  */
 export function auditSourceOf(
-  servers: ServerRoom,
-  bases: MemoryBaseDisk,
+  { servers, bases, archive, partitions }: Stored,
   operator: Operator,
-  partitions: number,
 ): AuditSource {
+  const { journals } = servers;
   const streamOf = (partition: number) => {
-    const stream = servers.journals.stream(partition);
+    const stream = journals.stream(partition);
     if (stream === undefined) throw new Error(`partition ${partition} has no journal`);
     return stream;
+  };
+  /** Undefined: there is a stream for it. */
+  const archivedAt = (partition: number, from: number) => {
+    if (journals.holding(partition, from) !== undefined) return undefined;
+    const stored = archive.holding(partition, from);
+    if (stored === undefined || stored.lost || stored.damaged.size > 0) {
+      throw new Error(
+        `frame ${from} of partition ${partition} has no stream, and is not whole in the archive`,
+      );
+    }
+    return stored.frames.slice(from - stored.foot.first);
   };
   return {
     partitionCount: () => Promise.resolve(partitions),
@@ -26,7 +45,8 @@ export function auditSourceOf(
     async *readFrames(partition, from) {
       const { last } = streamOf(partition);
       for (let next = from; next <= last;) {
-        const frames = servers.journals.following(partition, next, JOURNAL_READ_FRAMES);
+        const frames =
+          archivedAt(partition, next) ?? journals.following(partition, next, JOURNAL_READ_FRAMES);
         yield frames;
         next = (frames.at(-1)?.sequence ?? last) + 1;
       }

@@ -476,7 +476,8 @@ export class Device {
     if (faults.has('terminal repeats') && random.chance(0.03)) {
       faults.count('terminal repeats');
       if (random.chance(0.7)) this.#send(tap);
-      else if (tap.order.amount > 0) this.#send(tap, tap.order.amount + 1);
+      // Of one that was given up, its terminal may never have seen what was asked: nothing to tell it from.
+      else if (tap.order.amount > 0 && !tap.reversing) this.#send(tap, tap.order.amount + 1);
     } else if (faults.has('terminal reverses') && random.chance(0.03)) {
       faults.count('terminal reverses');
       this.#giveUp(tap);

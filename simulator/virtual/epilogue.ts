@@ -29,7 +29,7 @@ export class Epilogue {
     const loss = this.#random.pick(LOSSES);
     for (const worker of world.workers) worker?.process.end();
     // What it has read already, it would make a base of: whole, and beyond what is lost.
-    world.baseMaker?.process.end();
+    world.archiver?.process.end();
     if (!this.#lose(partition, loss)) return;
     world.faults.count(loss);
     world.note(`partition ${partition}: ${loss}`);
@@ -39,7 +39,9 @@ export class Epilogue {
     await world.scheduler.run(() => others() && stopped(), JUDGED_MS);
     // Whoever tries next stops as well.
     await world.scheduler.run(() => false, NEXT_MS);
-    if (!others()) world.violate('partitions that lost nothing are not served');
+    // One may be handed over just now.
+    const served = await world.scheduler.run(others, JUDGED_MS);
+    if (!served) world.violate('partitions that lost nothing are not served');
     if (world.ownersOf(partition) > 0 || !stopped()) {
       world.violate(`partition ${partition} goes on although acknowledged frames are gone (${loss})`);
     } else if (loss === 'tail cut') await this.#acceptLoss(partition);
@@ -78,7 +80,13 @@ export class Epilogue {
     // Found by whoever reads the journal: from its beginning, or from a base on.
     snapshots.delete((key) => partitionOf(key) === partition);
     const sequence = this.#random.integer(this.#readFrom(partition, stream.last), stream.last - 1);
-    const holding = journals.holding(partition, sequence) ?? stream;
+    const holding = journals.holding(partition, sequence);
+    if (holding === undefined) {
+      const { archive } = this.#world;
+      const { segment = 0 } = archive.holding(partition, sequence)?.foot ?? {};
+      archive.damage(partition, segment, sequence);
+      return true;
+    }
     const bytes = holding.frame(sequence)?.bytes.slice();
     if (loss === 'frame lost' || bytes === undefined) {
       holding.makeHole(sequence);

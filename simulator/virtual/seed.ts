@@ -244,7 +244,8 @@ class Life {
       return false;
     }
     await office;
-    await scheduler.finish(this.#closeForSilent(), 'the batches of silent terminals', REST_MS);
+    const closed = this.#closeForSilent(Math.max(troubles.clockErrorMs, MAX_CLOCK_SKEW_MS));
+    await scheduler.finish(closed, 'the batches of silent terminals', REST_MS);
     return this.#isQuiet();
   }
 
@@ -266,13 +267,15 @@ class Life {
     return false;
   }
 
-  /** A terminal that is never heard of again leaves transactions open until its batch is closed (rule 10). */
-  async #closeForSilent(): Promise<void> {
+  /**
+   * A terminal that is never heard of again leaves transactions open until its batch is closed (rule 10). `aheadMs`: by
+   * which a journal's time may be ahead: it stands still until that time has come.
+   */
+  async #closeForSilent(aheadMs: number): Promise<void> {
     const silent = this.#devices.filter((device) => device.isGone || !device.isAlone);
     const terminals = silent.map(({ terminal }) => terminal);
     for (const terminal of terminals) await this.#office.closeFor(terminal);
-    // A journal's time may be ahead by what a clock may be wrong: it stands still until the time has come.
-    const until = this.world.scheduler.elapsed + BATCH_PATIENCE_MS + MAX_CLOCK_SKEW_MS + LOOK_MS;
+    const until = this.world.scheduler.elapsed + BATCH_PATIENCE_MS + aheadMs + LOOK_MS;
     while (this.world.scheduler.elapsed < until && (await this.#haveOpen(terminals))) {
       await this.#operator.pause(LOOK_MS);
     }
@@ -345,7 +348,7 @@ class Life {
 
   async #audit(clockErrorMs: number): Promise<void> {
     const world = this.world;
-    const source = auditSourceOf(world.servers, world.bases, this.#operator, world.partitions);
+    const source = auditSourceOf(world, this.#operator);
     const audit = auditSystem(source, {
       drained: true,
       acknowledged: this.#told.replies,

@@ -8,7 +8,7 @@ import {
 } from '../../actors/adapters/memory/prohibitions.js';
 import { MemorySnapshotServer } from '../../actors/adapters/memory/snapshotServer.js';
 import { MemorySnapshotStore } from '../../actors/adapters/memory/snapshotStore.js';
-import type { Clock, StoredFrame } from '../../actors/runtime/ports.js';
+import type { Archive, Clock, StoredFrame } from '../../actors/runtime/ports.js';
 import type { Faults } from './faults.js';
 
 export const DEPLOYMENT = 'world';
@@ -55,8 +55,8 @@ export class ServerRoom {
     this.prohibitions = new MemoryProhibitionServer();
   }
 
-  /** Connects a process. */
-  connect(nats: Link, redis: Link): Servers {
+  /** Connects a process. `archive`: where it finds frames whose streams are deleted. */
+  connect(nats: Link, redis: Link, archive: Archive): Servers {
     const clock = this.#clock;
     const faults = this.#faults;
     const stores = new Map<number, MemorySnapshotStore>();
@@ -79,7 +79,7 @@ export class ServerRoom {
       nats,
       redis,
       bus: new MemoryBus(this.bus, clock, nats, () => faults.ofMessage()),
-      journals: new MemoryJournalStore(this.journals, clock, nats, () => faults.ofAppend()),
+      journals: new MemoryJournalStore(this.journals, clock, nats, () => faults.ofAppend(), archive),
       prohibitions: new MemoryProhibitionStream(this.prohibitions, clock, nats),
       snapshots,
       delaySnapshots: (ms) => {

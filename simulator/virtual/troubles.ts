@@ -20,7 +20,7 @@ type Act = () => boolean;
 const LEAST_MS = 8_000;
 const MOST_MS = 24_000;
 /** Between one and the next, on average: in some worlds one is not over when the next begins. */
-const PAUSES_MS = [150, 400, 1_000];
+const PAUSES_MS = [80, 150, 400, 1_000];
 const MOST_SILENT = 2;
 const LOOK_MS = 200;
 
@@ -106,6 +106,7 @@ export class Troubles {
   #ofProcesses(): readonly (readonly [Fault, Act])[] {
     const random = this.#random;
     const toWorker = (act: (worker: Running) => void): Act => this.#to(() => this.#workers(), act);
+    const toGateway = (act: (gateway: Running) => void): Act => this.#to(() => this.#gateways(), act);
     const toAny = (act: (one: Running) => void): Act => this.#to(() => this.#running(), act);
     const cut = (direction: Direction): Act =>
       toAny((one) => {
@@ -116,17 +117,16 @@ export class Troubles {
       ['worker killed', toWorker(({ process }) => process.end())],
       ['worker stopped', toWorker(({ process }) => this.#pause(process))],
       ['worker left', toWorker(({ process }) => this.#leave(process))],
-      [
-        'gateway killed',
-        this.#to(
-          () => this.#gateways(),
-          ({ process }) => process.end(),
-        ),
-      ],
-      ['base maker crashed', this.#crashBaseMaker()],
+      ['gateway killed', toGateway(({ process }) => process.end())],
+      ['gateway stopped', toGateway(({ process }) => this.#pause(process))],
+      ['all killed', () => this.#killAll()],
+      ['archiver crashed', this.#crashArchiver()],
+      ['archive damaged', () => this.#damageArchive()],
+      ['nats away', () => this.#cutAll()],
       ['network cut', cut('both')],
       ['network cut outward', cut('outward')],
       ['network cut inward', cut('inward')],
+      ['history lost', toWorker(({ process }) => this.#world.loseHistory(process))],
       ['redis writes late', toWorker((worker) => this.#delaySnapshots(worker))],
       ['list answer lost', toWorker(({ servers }) => servers.prohibitions.loseNextAnswer())],
       [
@@ -142,18 +142,23 @@ export class Troubles {
     ];
   }
 
-  /** In the middle of a base, most of the time: it needs more messages than that. */
-  #crashBaseMaker(): Act {
-    const makers = (): readonly Running[] => {
-      const { baseMaker } = this.#world;
-      return baseMaker === undefined ? [] : [baseMaker];
-    };
-    return this.#to(makers, ({ process }) => process.endAfter(this.#random.integer(0, 20)));
+  /** Counted when it comes to it. */
+  #damageArchive(): boolean {
+    this.#world.damageArchiveLater();
+    return false;
+  }
+
+  /** In the middle of its work, most of the time: that needs more messages. */
+  #crashArchiver(): Act {
+    return this.#to(
+      () => this.#archivers(),
+      ({ process }) => process.endAfter(this.#random.integer(0, 20)),
+    );
   }
 
   #ofServers(): readonly (readonly [Fault, Act])[] {
     const random = this.#random;
-    const { partitions, servers } = this.#world;
+    const { partitions, servers, faults } = this.#world;
     const { snapshots, prohibitions, journals } = servers;
     const stream = () => journals.stream(random.integer(0, partitions - 1));
     return [
@@ -190,6 +195,22 @@ export class Troubles {
         () => {
           const one = stream();
           return this.#away(2_500, (there) => (there ? one?.thaw() : one?.freeze()));
+        },
+      ],
+      [
+        'unsynced frame gone',
+        () => {
+          const one = stream();
+          // Counted when it comes to it.
+          return !this.#away(2_500, (there) => {
+            if (!there) {
+              one?.freeze();
+              return;
+            }
+            if (one?.thawWithoutUnsynced() === true) faults.count('unsynced frame gone');
+            // Every connection is lost, and nobody is there again before all have noticed.
+            this.#away(500, (again) => one?.setReachable(again));
+          });
         },
       ],
     ];
@@ -276,19 +297,27 @@ export class Troubles {
     return this.#world.gateways.filter((gateway) => gateway !== undefined);
   }
 
+  #archivers(): Running[] {
+    const { archiver } = this.#world;
+    return archiver === undefined ? [] : [archiver];
+  }
+
   #running(): Running[] {
-    const { baseMaker } = this.#world;
-    return [...this.#workers(), ...this.#gateways(), ...(baseMaker === undefined ? [] : [baseMaker])];
+    return [...this.#workers(), ...this.#gateways(), ...this.#archivers()];
   }
 
   /** To one that runs and is in no other trouble. */
   #to(among: () => readonly Running[], act: (one: Running) => void): Act {
     return () => {
-      const free = among().filter(({ process }) => process.state === 'running' && !this.#busy.has(process));
+      const free = among().filter(({ process }) => this.#isFree(process));
       if (free.length === 0) return false;
       act(this.#random.pick(free));
       return true;
     };
+  }
+
+  #isFree(process: Process): boolean {
+    return process.state === 'running' && !this.#busy.has(process);
   }
 
   /** For a while there are two, each of which believes to be the terminal. */
@@ -313,6 +342,20 @@ export class Troubles {
     this.#until(4_000, process, () => {
       link.restore();
     });
+  }
+
+  /** The server of journals and bus is started again; each process finds it again in its own time. */
+  #cutAll(): boolean {
+    const free = this.#running().filter(({ process }) => this.#isFree(process));
+    for (const one of free) this.#cut(one, one.servers.nats, 'both');
+    return free.length > 0;
+  }
+
+  /** The power fails where the processes are. */
+  #killAll(): boolean {
+    const all = this.#running().filter(({ process }) => process.state !== 'ended');
+    for (const { process } of all) process.end();
+    return all.length > 0;
   }
 
   #leave(process: Process): void {

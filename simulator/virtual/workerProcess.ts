@@ -3,12 +3,9 @@ import { MemoryHistoryStore, type MemoryHistoryDisk } from '../../actors/adapter
 import { hostPartitions, type Hosting, type HostingParts } from '../../actors/hosting.js';
 import type { SlotStatus } from '../../actors/runtime/host.js';
 import type { Random } from '../random.js';
-import { basesOf } from './baseMakerProcess.js';
+import { basesOf } from './archiverProcess.js';
 import type { Process } from './process.js';
 import { DEPLOYMENT, type Servers } from './servers.js';
-
-/** Small: every journal has several. */
-const SEGMENT_BYTES = 40_000;
 
 export interface WorkerProcessParts {
   readonly process: Process;
@@ -19,6 +16,8 @@ export interface WorkerProcessParts {
   readonly random: Random;
   readonly acceptLoss: ReadonlyMap<number, string>;
   readonly unitsInMemory: number;
+  /** After so many bytes a journal goes on in another segment. */
+  readonly segmentBytes: number;
   /** What a mutation makes of it; the same otherwise. */
   readonly mutate: (parts: HostingParts) => HostingParts;
   readonly log: (line: string) => void;
@@ -51,7 +50,7 @@ export class WorkerProcess {
       random: () => random.fraction(),
       acceptLoss: parts.acceptLoss,
       unitsInMemory: parts.unitsInMemory,
-      segmentBytes: SEGMENT_BYTES,
+      segmentBytes: parts.segmentBytes,
       log,
     });
     hostPartitions(hosting).then(

@@ -1,4 +1,5 @@
 /** One world: the whole system in this process, its servers, its terminals, and everything that happens to them. */
+import { MemoryArchiveDisk } from '../../actors/adapters/memory/archive.js';
 import { MemoryBaseDisk } from '../../actors/adapters/memory/baseStore.js';
 import { MemoryHistoryDisk } from '../../actors/adapters/memory/historyStore.js';
 import { Link } from '../../actors/adapters/memory/link.js';
@@ -7,7 +8,7 @@ import type { DeploymentRules } from '../../actors/money/deploymentRules.js';
 import { encodeRules } from '../../actors/registry/wire/rulesCodec.js';
 import { createDeployment } from '../../actors/runtime/deployment.js';
 import { Random } from '../random.js';
-import { BaseMakerProcess, openMaker } from './baseMakerProcess.js';
+import { ArchiverProcess, archiveOf, openMaker } from './archiverProcess.js';
 import { Faults } from './faults.js';
 import { GatewayProcess } from './gatewayProcess.js';
 import type { Mutation } from './mutations/index.js';
@@ -29,16 +30,25 @@ export interface WorldParts {
 const PARTITIONS = [2, 2, 3];
 const WORKERS = 3;
 const GATEWAYS = 2;
+/** Of history: a batch a second. */
+const MOST_LOST_BATCHES = 10;
 /** Midnight in Tokyo. Worlds begin at any minute of the day: the next midnight meets all that they go through. */
 const MIDNIGHT = Date.UTC(2026, 0, 4, 15);
 const MINUTES = 24 * 60;
+/** Of all kinds of faults, those that a world has: few come often, or many meet. */
+const FAULT_SHARES = [0.2, 0.35, 0.5, 0.9];
+/** Small: every journal has several segments, some have many. */
+const SEGMENT_BYTES = [10_000, 40_000, 40_000];
 /** Business seconds in a second: a world of a minute has days, and nights in which interest is charged. */
 const RATES = [1, 1_200, 3_000];
 const RESTART_MS = 300;
-/** Between one base and the next: some worlds have many, others few; Infinity: none before the load is over. */
-const BASE_PAUSES_MS = [1_000, 5_000, Infinity];
+/** Between one look of the archiver and the next; Infinity: there is none before the load is over. */
+const LOOK_PAUSES_MS = [1_000, 5_000, Infinity];
+/** Closed segments that keep their streams; Infinity: all do, and there are only bases. */
+const KEPT_SEGMENTS = [0, 1, 3, Infinity, Infinity];
 
 const RECOVERED_FROM_BASE = /recovered to \d+: \d+ frames after base/;
+const STREAM_DELETED = /the stream of segment \d+ is deleted/;
 
 export class World {
   readonly scheduler: Scheduler;
@@ -51,17 +61,21 @@ export class World {
   /** In their places; the one that stands there now. */
   readonly workers: (WorkerProcess | undefined)[] = [];
   readonly gateways: (GatewayProcess | undefined)[] = [];
-  baseMaker: BaseMakerProcess | undefined;
+  archiver: ArchiverProcess | undefined;
   /** The archive's folder. */
   readonly bases = new MemoryBaseDisk();
+  readonly archive = new MemoryArchiveDisk();
   readonly violations: string[] = [];
   readonly #mutation: Mutation | undefined;
   readonly #disks = Array.from({ length: WORKERS }, () => new MemoryHistoryDisk());
   readonly #network: Random;
   readonly #slowMs: number;
-  readonly #basePauseMs: number;
+  readonly #segmentBytes: number;
+  readonly #lookPauseMs: number;
+  readonly #keepSegments: number;
   /** The audit is over: what comes now is the loss of frames. */
   isJudged = false;
+  #archiveIsDamaged = false;
   #started = 0;
   #orders = new Map<number, string>();
 
@@ -70,7 +84,7 @@ export class World {
     const began = MIDNIGHT + this.random.integer(0, MINUTES - 1) * 60_000;
     this.scheduler = new Scheduler(began);
     this.#network = new Random(seed ^ 0x6e6574);
-    this.faults = new Faults(new Random(seed ^ 0xfa17), this.random.pick([0.2, 0.35, 0.5]));
+    this.faults = new Faults(new Random(seed ^ 0xfa17), this.random.pick(FAULT_SHARES));
     this.trace = trace;
     this.#mutation = mutation;
     this.#slowMs = this.random.pick([1, 3, 10]);
@@ -87,7 +101,9 @@ export class World {
       },
     );
     mutation?.servers?.(this.servers);
-    this.#basePauseMs = this.random.pick(BASE_PAUSES_MS);
+    this.#segmentBytes = this.random.pick(SEGMENT_BYTES);
+    this.#lookPauseMs = this.random.pick(LOOK_PAUSES_MS);
+    this.#keepSegments = this.random.pick(KEPT_SEGMENTS);
     this.rules = rulesOf(began, this.random.pick(RATES));
     this.partitions = this.random.pick(PARTITIONS);
   }
@@ -105,7 +121,7 @@ export class World {
     await this.scheduler.finish(createDeployment(store, this.scheduler, wanted), 'the deployment', 10_000);
     for (let place = 0; place < WORKERS; place += 1) this.startWorker(place);
     for (let place = 0; place < GATEWAYS; place += 1) this.startGateway(place);
-    if (Number.isFinite(this.#basePauseMs)) this.startBaseMaker(this.#basePauseMs);
+    if (Number.isFinite(this.#lookPauseMs)) this.#startArchiver();
   }
 
   note(text: string): void {
@@ -136,6 +152,7 @@ export class World {
       random: new Random(this.random.bits()),
       acceptLoss: new Map(this.#orders),
       unitsInMemory: this.random.pick([4, 12, 1_000]),
+      segmentBytes: this.#segmentBytes,
       mutate: this.#mutation?.parts ?? ((parts) => parts),
       log: (line) => {
         log(line);
@@ -152,6 +169,14 @@ export class World {
     return worker;
   }
 
+  /** A worker's machine fails: what its history wrote last is on no disk, or it goes on at one that has nothing. */
+  loseHistory(process: Process): void {
+    const place = this.workers.findIndex((worker) => worker?.process === process);
+    process.end();
+    if (this.random.chance(0.5)) this.#disks[place] = new MemoryHistoryDisk();
+    else this.#disks[place]?.loseNewest(this.random.integer(1, MOST_LOST_BATCHES));
+  }
+
   startGateway(place: number): GatewayProcess {
     const { process, servers, log } = this.#process(`gateway-${place}`);
     const deployment = { name: DEPLOYMENT, partitions: this.partitions, rules: encodeRules(this.rules) };
@@ -165,18 +190,51 @@ export class World {
     return gateway;
   }
 
-  /** `pauseMs`: between one base and the next. */
-  startBaseMaker(pauseMs: number): BaseMakerProcess {
-    const { process, servers, log } = this.#process('base-maker');
-    const { bases: disk } = this;
-    const maker = new BaseMakerProcess({ process, servers, disk, partitions: this.partitions, pauseMs, log });
-    this.baseMaker = maker;
+  #startArchiver(): void {
+    const { process, servers, log } = this.#process('archiver');
+    const archiver = new ArchiverProcess({
+      ...{ process, servers, disk: this.bases, archive: this.archive, partitions: this.partitions },
+      ...{ pauseMs: this.#lookPauseMs, keepSegments: this.#keepSegments },
+      mutate: this.#mutation?.archive ?? ((archive) => archive),
+      log: (line) => {
+        log(line);
+        if (STREAM_DELETED.test(line)) this.faults.count('stream deleted');
+        this.#judge(line);
+      },
+    });
+    this.archiver = archiver;
     process.onEnd(() => {
       this.scheduler.after(RESTART_MS + this.random.integer(0, 2_000), () => {
-        if (this.baseMaker === maker) this.startBaseMaker(pauseMs);
+        if (this.archiver !== archiver) return;
+        this.#damageArchive();
+        this.#startArchiver();
       });
     });
-    return maker;
+  }
+
+  /** Before the archiver starts anew, one of its files is not what it wrote. */
+  damageArchiveLater(): void {
+    if (this.archiver === undefined) return;
+    this.#archiveIsDamaged = true;
+    this.archiver.process.end();
+  }
+
+  /** Only what a stream stands behind: nobody promises that the archive's only copy survives its disk. */
+  #damageArchive(): void {
+    if (!this.#archiveIsDamaged) return;
+    this.#archiveIsDamaged = false;
+    const { journals } = this.servers;
+    const both = journals.partitions().flatMap((partition) => {
+      const streams = journals.segments(partition);
+      const segments = this.archive.segments(partition).filter((segment) => streams.includes(segment));
+      return segments.map((segment) => ({ partition, segment }));
+    });
+    if (both.length === 0) return;
+    const { partition, segment } = this.random.pick(both);
+    const { first = 0, last = 0 } = this.archive.get(partition, segment)?.foot ?? {};
+    const frame = this.random.chance(0.3) ? undefined : this.random.integer(first, last);
+    this.archive.damage(partition, segment, frame);
+    this.faults.count('archive damaged');
   }
 
   /** Of every partition one base as it stands now. Throws where that cannot be. */
@@ -223,12 +281,15 @@ export class World {
     process.onEnd(() => {
       this.note(`${name} has ended`);
     });
-    return { process, servers: this.servers.connect(process.link(), process.link()), log };
+    const servers = this.servers.connect(process.link(), process.link(), archiveOf(process, this.archive));
+    return { process, servers, log };
   }
 
   /** What no fault excuses. */
   #judge(line: string): void {
-    if (/a turn was dropped|an event cannot be applied|cannot be read: .*Error/.test(line))
+    if (
+      /a turn was dropped|an event cannot be applied|cannot be read: .*Error|is of another journal/.test(line)
+    )
       this.violate(line);
   }
 }

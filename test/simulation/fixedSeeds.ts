@@ -30,4 +30,8 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
   ],
   [545, 'two owners sealed a segment, and one made the next: what the other stored behind that is nobody’s'],
   [595, 'a purchase was explained under the number that its terminal used for another meanwhile, and forgot'],
+  [
+    704,
+    'the audit took an order for wrong: a refund was reversed after a settlement, and what that had ordered came back before the next',
+  ],
 ];

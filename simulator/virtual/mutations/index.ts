@@ -20,7 +20,7 @@ import {
   withoutFencing,
 } from './journals.js';
 import type { Mutation } from './mutation.js';
-import { beyondJournal, silentReconnect } from './stores.js';
+import { beyondJournal, notReadBack, silentReconnect } from './stores.js';
 
 export type { Mutation } from './mutation.js';
 
@@ -60,6 +60,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   { name: 'batch booked after closing', parts: bookedAfterClosing },
   { name: 'clock back at takeover', parts: clockBack },
+  { name: 'archive not read back', archive: notReadBack },
 ];
 
 function sabotaged(name: string, sabotage: Sabotage): Mutation {

@@ -1,6 +1,7 @@
-/** Workers that believe Redis (D10, D11). */
+/** Workers that believe Redis (D10, D11), and an archiver that believes its files. */
 import type { HostingParts } from '../../../actors/hosting.js';
-import type { SnapshotStore, Versioned } from '../../../actors/runtime/ports.js';
+import { ArchiveMissingError } from '../../../actors/runtime/errors.js';
+import type { Archive, SnapshotStore, Versioned } from '../../../actors/runtime/ports.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 
 function storing(
@@ -65,4 +66,19 @@ function believed(found: Versioned | undefined, page: number, sequence: number):
   if (found !== undefined) return { ...found, sequence };
   const bytes = v1.IndexPage.encode({ format: 1, page, units: [], sequences: [] }).finish();
   return { generation: 1, sequence, bytes };
+}
+
+/** What was written counts as read back: as its list says, whatever its frames are. */
+export function notReadBack(archive: Archive): Archive {
+  return {
+    list: (partition) => archive.list(partition),
+    read: (partition, from, to, onFrame) => archive.read(partition, from, to, onFrame),
+    write: (segment, read) => archive.write(segment, read),
+    readWhole: async (partition, segment, onFrame) => {
+      const found = (await archive.list(partition)).find((each) => each.segment === segment);
+      if (found === undefined) throw new ArchiveMissingError(`there is no segment ${segment}`);
+      await archive.read(partition, found.first, found.first, onFrame).catch(() => undefined);
+      return found;
+    },
+  };
 }
