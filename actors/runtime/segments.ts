@@ -110,7 +110,9 @@ export async function acknowledgedSeal(sealed: FrameAsStored, journal: Journal):
   // The server compares lengths. What was only read may have been lost, and another frame be in its place.
   const there = await journal.get(sequence);
   if (there === undefined || !sameBytes(there.bytes, sealed.bytes)) {
-    throw new SealUnacknowledgedError(`frame ${String(sequence)}, SEALED, is not there any more: tried again`);
+    throw new SealUnacknowledgedError(
+      `frame ${String(sequence)}, SEALED, is not there any more: tried again`,
+    );
   }
   const again = { sequence: sequence + 1, previousHash: hashOf(sealed.bytes), epoch, time, body };
   const bytes = encodeFrame(again);
