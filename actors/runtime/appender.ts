@@ -1,5 +1,10 @@
 /** Brings one frame into the journal and finds out for certain what became of it (D2, D3). */
-import { APPEND_RETRY_PAUSE_MS, JOURNAL_SILENCE_MS } from '../bounds.js';
+import {
+  APPEND_RETRY_PAUSE_MS,
+  JOURNAL_SILENCE_MS,
+  STALE_READ_LOOKS,
+  STALE_READ_PAUSE_MS,
+} from '../bounds.js';
 import { JournalDamagedError, FramesGoneError, UnacknowledgedGoneError } from './errors.js';
 import { hashOf, sameBytes } from './frame.js';
 import type { Clock, Journal } from './ports.js';
@@ -18,6 +23,9 @@ const WAY_OUT =
   'If a nats-server has no room on its disk, or its disk has failed, make room and restart that server: a stream that ' +
   'could not be written stays frozen until then. In a cluster wait until a leader is elected. Nothing acknowledged is ' +
   'lost. See docs/OPERATIONS.md, "A journal that does not acknowledge"';
+
+/** What is at a position, compared with what is looked for. */
+type Compared = 'same' | 'another' | 'nothing' | 'unknown';
 
 /** All that it needs of a journal. */
 export type AppendedJournal = Pick<Journal, 'append' | 'get'>;
@@ -65,13 +73,13 @@ export class Appender {
     while (!this.#stopped) {
       // The server compares lengths. A frame that may be on no disk may have been lost, and another one be in its place.
       if (expectedLast > this.#acknowledged) {
-        const beforeIs = await this.#compare(before, expectedLast);
+        const beforeIs = await this.#lookBefore(before, expectedLast);
         if (beforeIs === 'another') return 'fenced';
         // Sent now, it might arrive behind another one that has taken that position meanwhile.
         if (beforeIs === 'nothing') throw this.#gone(expectedLast - 1, expectedLast);
         if (beforeIs === 'unknown') {
           this.#unanswered(expectedLast + 1, `frame ${String(expectedLast)} cannot be read`);
-          await this.#pause();
+          await this.#pause(APPEND_RETRY_PAUSE_MS);
           continue;
         }
       }
@@ -95,7 +103,7 @@ export class Appender {
         if (there === 'another') return 'fenced';
       }
       if (!this.#mayGoOn()) break;
-      await this.#pause();
+      await this.#pause(APPEND_RETRY_PAUSE_MS);
     }
     return 'abandoned';
   }
@@ -133,7 +141,16 @@ export class Appender {
     );
   }
 
-  async #compare(hash: Uint8Array, sequence: number): Promise<'same' | 'another' | 'nothing' | 'unknown'> {
+  /** More than once where there is nothing: a server that lags does not show it at once. */
+  async #lookBefore(hash: Uint8Array, sequence: number): Promise<Compared> {
+    for (let look = 1; ; look += 1) {
+      const found = await this.#compare(hash, sequence);
+      if (found !== 'nothing' || look === STALE_READ_LOOKS) return found;
+      await this.#pause(STALE_READ_PAUSE_MS);
+    }
+  }
+
+  async #compare(hash: Uint8Array, sequence: number): Promise<Compared> {
     try {
       const found = await this.#journal.get(sequence);
       if (found === undefined) return 'nothing';
@@ -143,9 +160,9 @@ export class Appender {
     }
   }
 
-  #pause(): Promise<void> {
+  #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#clock.after(APPEND_RETRY_PAUSE_MS, resolve);
+      this.#clock.after(ms, resolve);
     });
   }
 }

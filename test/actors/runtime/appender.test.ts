@@ -138,6 +138,10 @@ describe('appender', () => {
     expect(await behind(before, before)).to.deep.equal({ end: 'stored', sent: 2 });
   });
 
+  it('looks again where there is nothing: a server that lags shows the frame before a moment later', async () => {
+    expect(await behind(undefined, undefined, before, before)).to.deep.equal({ end: 'stored', sent: 2 });
+  });
+
   it('sends nothing where the frame before, which was only found, is not there: another may take its place', async () => {
     for (const looks of [[], [before]]) {
       const { end, sent } = await behind(...looks);
