@@ -1,4 +1,5 @@
 /** What happens to processes, servers, networks and terminals, and when. */
+import type { MemoryStream } from '../../actors/adapters/memory/journalServer.js';
 import type { Direction, Link } from '../../actors/adapters/memory/link.js';
 import { Random } from '../random.js';
 import type { Device } from './device.js';
@@ -158,7 +159,7 @@ export class Troubles {
 
   #ofServers(): readonly (readonly [Fault, Act])[] {
     const random = this.#random;
-    const { partitions, servers, faults } = this.#world;
+    const { partitions, servers } = this.#world;
     const { snapshots, prohibitions, journals } = servers;
     const stream = () => journals.stream(random.integer(0, partitions - 1));
     return [
@@ -200,20 +201,24 @@ export class Troubles {
       [
         'unsynced frame gone',
         () => {
-          const one = stream();
-          // Counted when it comes to it.
-          return !this.#away(2_500, (there) => {
-            if (!there) {
-              one?.freeze();
-              return;
-            }
-            if (one?.thawWithoutUnsynced() === true) faults.count('unsynced frame gone');
-            // Every connection is lost, and nobody is there again before all have noticed.
-            this.#away(500, (again) => one?.setReachable(again));
-          });
+          this.#failPower(stream());
+          return false;
         },
       ],
     ];
+  }
+
+  /** An fsync fails, and then the server's power. Counted when it takes a frame. */
+  #failPower(stream: MemoryStream | undefined): void {
+    this.#away(2_500, (there) => {
+      if (!there) {
+        stream?.freeze();
+        return;
+      }
+      if (stream?.thawWithoutUnsynced() === true) this.#world.faults.count('unsynced frame gone');
+      // Every connection is lost, and nobody is there again before all have noticed.
+      this.#away(500, (again) => stream?.setReachable(again));
+    });
   }
 
   #ofBases(): readonly (readonly [Fault, Act])[] {
