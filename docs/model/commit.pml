@@ -296,7 +296,11 @@ inline sealAhead(me) {
 #ifdef RESENT_BLINDLY
 #define isSameBefore(me) true
 #else
+#ifdef SENT_BEHIND_NOTHING
 #define isSameBefore(me) (w[me].expect > n || journal[n].hash == w[me].tipHash)
+#else
+#define isSameBefore(me) (journal[n].hash == w[me].tipHash)
+#endif
 #endif
 #ifdef SENT_BEHIND_NOTHING
 #define maySendAgain(me) (w[me].expect >= n)

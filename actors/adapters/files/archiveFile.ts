@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { ARCHIVE_BLOCK_BYTES, ARCHIVE_CHUNK_FRAMES } from '../../bounds.js';
-import { ArchiveDamagedError, JournalHoleError } from '../../runtime/errors.js';
+import { ARCHIVE_BLOCK_BYTES } from '../../bounds.js';
+import { ArchiveDamagedError } from '../../runtime/errors.js';
 import { hashOf, sameBytes } from '../../runtime/frame.js';
 import type { Journal, NewArchivedSegment, StoredFrame } from '../../runtime/ports.js';
 import {
@@ -15,6 +15,7 @@ import {
   encodeFoot,
   SEGMENT_FILE,
 } from './archiveFormat.js';
+import { segmentFrames } from '../segmentFrames.js';
 import { FramedFile } from './framedFile.js';
 
 /** Writes a segment into an empty file, a piece of the journal at a time. */
@@ -26,13 +27,8 @@ export async function writeSegment(
 ): Promise<void> {
   const writer = new Writer(file);
   await writer.append(SEGMENT_FILE.firstLine);
-  for (let next = segment.first; next <= segment.last;) {
-    const frames: StoredFrame[] = [];
-    const to = Math.min(segment.last, next + ARCHIVE_CHUNK_FRAMES - 1);
-    const reached = await read(next, to, (frame) => frames.push(frame));
-    if (reached === next) throw new JournalHoleError(`frame ${String(next)} cannot be read`);
+  for await (const frames of segmentFrames(segment, read)) {
     for (const frame of frames) await writer.add(frame);
-    next = reached;
   }
   const { blocks, lastHash, checksum } = await writer.end();
   await file.appendFile(encodeFoot({ deployment, ...segment, blocks, lastHash, checksum }));

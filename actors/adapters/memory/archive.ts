@@ -1,6 +1,5 @@
 /** The twin of the archive's files: what processes share is on the disk, and bytes there can be damaged. */
-import { ARCHIVE_CHUNK_FRAMES } from '../../bounds.js';
-import { ArchiveDamagedError, ArchiveMissingError, JournalHoleError } from '../../runtime/errors.js';
+import { ArchiveDamagedError, ArchiveMissingError } from '../../runtime/errors.js';
 import { hashOf } from '../../runtime/frame.js';
 import type {
   Archive,
@@ -9,6 +8,7 @@ import type {
   NewArchivedSegment,
   StoredFrame,
 } from '../../runtime/ports.js';
+import { segmentFrames } from '../segmentFrames.js';
 
 interface StoredSegment {
   readonly foot: ArchivedSegment;
@@ -85,19 +85,14 @@ export class MemoryArchive implements Archive {
   }
 
   async write(segment: NewArchivedSegment, read: Journal['read']): Promise<void> {
-    const { partition, first, last } = segment;
     const frames: StoredFrame[] = [];
-    for (let next = first; next <= last;) {
-      const reached = await read(next, Math.min(last, next + ARCHIVE_CHUNK_FRAMES - 1), (frame) => {
-        frames.push({ ...frame, bytes: frame.bytes.slice() });
-      });
-      if (reached === next) throw new JournalHoleError(`frame ${String(next)} cannot be read`);
-      next = reached;
+    for await (const piece of segmentFrames(segment, read)) {
+      for (const frame of piece) frames.push({ ...frame, bytes: frame.bytes.slice() });
     }
     await this.#reach();
     const lastHash = hashOf(frames.at(-1)?.bytes ?? new Uint8Array(0));
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
-    const foot = { ...segment, partition, lastHash, bytes };
+    const foot = { ...segment, lastHash, bytes };
     this.#disk.put({ foot, frames, lost: false, damaged: new Set() });
   }
 

@@ -189,7 +189,7 @@ export class MemoryStream {
     return this.#powerCuts;
   }
 
-  /** The same, after its power failed: the frame whose fsync failed is on no disk. True: there was one. */
+  /** The server was restarted after its power failed: the frame whose fsync failed is on no disk. True: there was one. */
   thawWithoutUnsynced(): boolean {
     const isLost = this.#frozen === 'yes';
     if (isLost) this.cutTail(1);

@@ -68,7 +68,7 @@ function believed(found: Versioned | undefined, page: number, sequence: number):
   return { generation: 1, sequence, bytes };
 }
 
-/** What was written counts as read back: as its list says, whatever its frames are. */
+/** What was written counts as read back, as its list says. The first frame alone is read: it names the segment's chain. */
 export function notReadBack(archive: Archive): Archive {
   return {
     list: (partition) => archive.list(partition),
