@@ -3,7 +3,7 @@
  * events. Events are facts, but each is also computed again (folder events); where an event says otherwise, that is
  * reported and the event's word is kept, so that one fault is reported once.
  */
-import { MAX_CLOCK_SKEW_MS } from '../../actors/bounds.js';
+import { MAX_CLOCK_SKEW_MS, MAX_FRAME_LAG_MS } from '../../actors/bounds.js';
 import { Calendar, dayOf } from './calendar.js';
 import type { Clock } from './clock.js';
 import type { Findings } from './findings.js';
@@ -51,8 +51,11 @@ export class Books {
   readonly taps: Taps;
   readonly tariffs: Tariffs;
   readonly office = new Office();
-  /** By which the clocks of two owners may differ. */
-  readonly clockErrorMs: number;
+  /**
+   * By which the time of a frame may be before that of another partition's that was decided earlier: clocks differ, and a
+   * frame has the time of its first turn, however long it waits for its journal.
+   */
+  readonly disorderMs: number;
   readonly flows = new Flows();
   readonly stored: Stored[] = [];
   /** Names of collection orders. */
@@ -68,13 +71,16 @@ export class Books {
   /** By content: thousands of cards have the same. */
   readonly #policies = new Map<string, Policy>();
 
-  /** `after`: by partition, the frame after which taps on prohibited cards are counted. */
+  /**
+   * `after`: by partition, the frame after which taps on prohibited cards are counted. `clockErrorMs`: by which the clocks
+   * of two owners may differ.
+   */
   constructor(findings: Findings, after: readonly number[] = [], clockErrorMs = MAX_CLOCK_SKEW_MS) {
     this.findings = findings;
-    this.clockErrorMs = clockErrorMs;
+    this.disorderMs = clockErrorMs + MAX_FRAME_LAG_MS;
     this.transactions = new Transactions(findings);
     this.payments = new Payments(this.transactions.ids, findings);
-    this.prohibitions = new Prohibitions(findings, clockErrorMs);
+    this.prohibitions = new Prohibitions(findings, this.disorderMs);
     this.taps = new Taps(findings, after);
     this.tariffs = new Tariffs(findings);
   }

@@ -161,8 +161,8 @@ export class Office {
   #ordered(books: Books): void {
     for (const { id, place, record } of books.cardList) {
       for (const [row, share] of record?.shares ?? []) {
-        // Owners' clocks may differ.
-        if (share.changed + books.clockErrorMs > this.#settled) continue;
+        // It may have changed after the settlement, in a frame of an earlier time.
+        if (share.changed + books.disorderMs > this.#settled) continue;
         books.findings.checked('I10');
         const due = dueOf(share);
         if (due === 0) continue;

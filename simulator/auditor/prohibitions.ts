@@ -14,15 +14,15 @@ export class Prohibitions {
   /** By card index, oldest first. */
   readonly #entries = new Map<number, Entry[]>();
   readonly #findings: Findings;
-  readonly #clockErrorMs: number;
+  readonly #disorderMs: number;
   /** List versions that were held, by the number that the id table keeps. 0: none. */
   readonly #versions: (Version | undefined)[] = [undefined];
   readonly #numbers = new Map<string, number>();
 
-  /** `clockErrorMs`: by which the clocks of two owners may differ. */
-  constructor(findings: Findings, clockErrorMs: number) {
+  /** `disorderMs`: as in `Books`. */
+  constructor(findings: Findings, disorderMs: number) {
     this.#findings = findings;
-    this.#clockErrorMs = clockErrorMs;
+    this.#disorderMs = disorderMs;
   }
 
   /** A small number for a version: few versions, many ids. */
@@ -66,7 +66,7 @@ export class Prohibitions {
     if (told?.prohibited !== true) return undefined;
     const lifted = entries.some(
       (each) =>
-        each.position > told.position && !each.prohibited && each.time <= openedTime + this.#clockErrorMs,
+        each.position > told.position && !each.prohibited && each.time <= openedTime + this.#disorderMs,
     );
     if (lifted) return undefined;
     return `list version ${held.incarnation}/${held.sequence} prohibits the card since position ${told.position}`;

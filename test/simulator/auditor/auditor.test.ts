@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MAX_FRAME_LAG_MS } from '../../../actors/bounds.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { Auditor } from '../../../simulator/auditor/auditor.js';
 import { CHECKS } from '../../../simulator/auditor/findings.js';
@@ -266,6 +267,9 @@ describe('auditor names', () => {
     for (const frame of frames.filter(({ time }) => time >= lifting.time)) frame.time += 60_000;
     const report = audited(system.journal, {});
     expect(report.violations, 'lifted before it was opened').to.deep.equal([]);
+    // The frame of the opening was begun before the lifting, and waited for its journal.
+    system.journal.frameOf('transactionOpened', 2).time = lifting.time - MAX_FRAME_LAG_MS;
+    expect(audited(system.journal, {}).violations, 'opened in a frame that lagged').to.deep.equal([]);
     system.journal.frameOf('transactionOpened', 2).time = lifting.time - 59_999;
     expectViolation(audited(system.journal, {}), 'I6', /list version 1\/1 prohibits the card/);
     // Where the clocks of the two partitions differed by a minute, it may have been lifted before.
