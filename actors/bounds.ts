@@ -522,6 +522,9 @@ export const ELECTION_ANSWERS_MS = 250;
 /** Pause after a look that found no lost leader, or could not be taken. */
 export const ELECTION_LOOK_MS = 500;
 
+/** Pause before the system account is asked for again that could not be had: a worker works without it meanwhile. */
+export const ELECTIONS_RETRY_MS = 5_000;
+
 /** Pause after one that did: longer than the election that it began. */
 export const ELECTION_PAUSE_MS = 1_500;
 

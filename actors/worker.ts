@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NatsAddressError } from './adapters/errors.js';
 import { FileArchive } from './adapters/files/archive.js';
 import { FileBaseStore } from './adapters/files/baseStore.js';
 import { noteForSuccessor, readPredecessor } from './adapters/files/predecessor.js';
@@ -11,6 +10,7 @@ import { removeAbandoned, TEMPORARY_HISTORY } from './adapters/level/abandoned.j
 import { openLevelHistory } from './adapters/level/historyStore.js';
 import { connectNats, type Nats } from './adapters/nats/connection.js';
 import { openElections, type Elections } from './adapters/nats/elections.js';
+import { LateElections } from './adapters/nats/lateElections.js';
 import { natsJournalStore } from './adapters/nats/journalStore.js';
 import { natsProhibitions } from './adapters/nats/prohibitions.js';
 import { RedisConnection } from './adapters/redis/connection.js';
@@ -88,7 +88,11 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     const onStatus = (status: string): void => log(`NATS: ${status}`);
     nats = await connectNats(options.natsUrl, { name: worker, onStatus });
     const { natsSystemUrl: systemUrl } = options;
-    if (systemUrl !== undefined) elections = await electionsAt(systemUrl, { nats, worker, log });
+    if (systemUrl !== undefined) {
+      const journals = nats;
+      const open = () => openElections(journals, { systemUrl, name: worker, log });
+      elections = await LateElections.open({ open, clock: systemClock, log });
+    }
     // A partition that is taken before Redis has answered is read from its journal, all of it.
     await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, OWNER_TIMEOUT_MS).unref())]);
     return await runOn({ nats, elections, redis }, { ...options, worker, degraded });
@@ -97,21 +101,6 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     await elections?.close();
     await nats?.close();
     throw error;
-  }
-}
-
-/** Undefined when they cannot be had now: the worker serves without them. */
-async function electionsAt(
-  systemUrl: string,
-  { nats, worker, log }: { nats: Nats; worker: string; log: (line: string) => void },
-): Promise<Elections | undefined> {
-  try {
-    return await openElections(nats, { systemUrl, name: worker, log });
-  } catch (error) {
-    if (error instanceof NatsAddressError) throw error;
-    const advice = 'until this worker is restarted, a lost leader is replaced in 4 to 9 s';
-    log(`NATS_SYSTEM_URL cannot be used (${String(error)}): ${advice}`);
-    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { ELECTION_ANSWERS_MS, ELECTION_LOOK_MS, ELECTION_PAUSE_MS, NATS_GREETING_MS } from '../../bounds.js';
 import { NatsAddressError } from '../errors.js';
 import { connectNats, type Nats } from './connection.js';
@@ -40,6 +40,8 @@ export async function openElections(nats: Nats, options: ElectionsOptions): Prom
     await system.client.request(GROUPS, '', { timeout: NATS_GREETING_MS });
   } catch (error) {
     await system.close();
+    // Servers that are busy, or just elect: it says nothing of the user.
+    if (error instanceof errors.TimeoutError) throw error;
     const text =
       'the user of NATS_SYSTEM_URL may not ask the servers for their groups: name one of the system account';
     throw new NatsAddressError(text, { cause: error });
