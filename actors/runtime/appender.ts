@@ -82,6 +82,7 @@ export class Appender {
           await this.#pause(APPEND_RETRY_PAUSE_MS);
           continue;
         }
+        if (!this.#mayGoOn()) break;
       }
       const result = await this.#journal.append(bytes, expectedLast);
       if (result.kind === 'unknown') this.#unanswered(expectedLast + 1, result.reason);

@@ -150,6 +150,17 @@ describe('appender', () => {
     }
   });
 
+  it('sends nothing once it was told to stop while it looked', async () => {
+    const sent: Uint8Array[] = [];
+    const looking = journal([storedAt(5)], [], sent, () => {
+      appender.stop();
+      return before;
+    });
+    const appender = new Appender(looking, immediately);
+    expect(await appender.append(frame, 4, beforeHash)).to.equal('abandoned');
+    expect(sent).to.deep.equal([]);
+  });
+
   it('waits while nobody says what is before its frame, and asks nobody about what was acknowledged', async () => {
     let asked = 0;
     const away = (): Uint8Array => {
