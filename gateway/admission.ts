@@ -10,11 +10,11 @@ export interface Holder {
 
 /** Decides which new transactions are sent on to the partitions of their terminals (D8, D16). */
 export class Admission {
-  private readonly clock: Pick<Clock, 'now'>;
+  private readonly clock: Pick<Clock, 'elapsed'>;
   private readonly windows: readonly Window[];
   private refusals = 0;
 
-  constructor(partitions: number, clock: Pick<Clock, 'now'>) {
+  constructor(partitions: number, clock: Pick<Clock, 'elapsed'>) {
     this.clock = clock;
     this.windows = Array.from({ length: partitions }, () => new Window());
   }
@@ -37,7 +37,7 @@ export class Admission {
   enter({ partition, sent }: TerminalSession, number: number, holder: Holder): Place | number {
     const window = this.windows[partition];
     if (window === undefined) throw new RangeError(`partition ${partition} does not exist`);
-    const now = this.clock.now();
+    const now = this.clock.elapsed();
     const isNew = sent.isNew(number);
     const held = holder.held.get(partition) ?? 0;
     if (isNew && !window.hasRoomFor(held)) {
@@ -58,7 +58,7 @@ interface PlaceParts {
   readonly holder: Holder;
   readonly partition: number;
   readonly beganAt: number;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'elapsed'>;
   readonly sent: SentNumbers;
   readonly number: number;
   readonly isNew: boolean;
@@ -82,6 +82,6 @@ export class Place {
     if (left > 0) holder.held.set(partition, left);
     else holder.held.delete(partition);
     if (ending === 'overloaded' && isNew) sent.refuse(number);
-    window.end(ending, beganAt, clock.now());
+    window.end(ending, beganAt, clock.elapsed());
   }
 }

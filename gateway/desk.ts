@@ -70,7 +70,7 @@ export class Desk {
     this.admission = new Admission(deployment.partitions, clock);
     this.owners = new Owners(
       deployment.partitions,
-      () => clock.now(),
+      () => clock.elapsed(),
       (partition, { epoch, reconnections, serving }) => {
         this.partitions.seen(partition, epoch);
         if (!serving) return;

@@ -35,7 +35,7 @@ export type OnStopped = (partition: number) => void;
 
 /** Owners of partitions, as their heartbeats say. For people and for readiness; it decides nothing about money. */
 export class Owners {
-  private readonly now: () => number;
+  private readonly elapsed: () => number;
   private readonly onOwner: OnOwner;
   private readonly onStopped: OnStopped;
   private readonly owners: (Owner | undefined)[];
@@ -48,9 +48,10 @@ export class Owners {
     { readonly said: readonly string[]; readonly heardAt: number }
   >();
 
-  constructor(partitions: number, now: () => number, onOwner: OnOwner, onStopped: OnStopped) {
+  /** `elapsed`: milliseconds that pass evenly. */
+  constructor(partitions: number, elapsed: () => number, onOwner: OnOwner, onStopped: OnStopped) {
     this.owners = Array.from({ length: partitions }, () => undefined);
-    this.now = now;
+    this.elapsed = elapsed;
     this.onOwner = onOwner;
     this.onStopped = onStopped;
     this.faults = new StoreFaultCounts();
@@ -60,7 +61,7 @@ export class Owners {
   heard(bytes: Uint8Array): void {
     const heartbeat = v1.Heartbeat.decode(new WholeReader(bytes));
     const { worker, partitions, stopped, degraded, reconnections } = heartbeat;
-    const heardAt = this.now();
+    const heardAt = this.elapsed();
     this.hearStopped(worker, stopped, heardAt);
     if (degraded.length > 0) this.degraded.set(worker, { said: degraded, heardAt });
     else this.degraded.delete(worker);
@@ -100,13 +101,13 @@ export class Owners {
   /** Somebody was heard to serve it, or to have it, within OWNER_TIMEOUT_MS. */
   heardOf(partition: number): Owner | undefined {
     const owner = this.owners[partition];
-    return owner !== undefined && owner.heardAt >= this.now() - OWNER_TIMEOUT_MS ? owner : undefined;
+    return owner !== undefined && owner.heardAt >= this.elapsed() - OWNER_TIMEOUT_MS ? owner : undefined;
   }
 
   /** The worker that says that it cannot serve it; another may. */
   stopOf(partition: number): Stop | undefined {
     const stop = this.stopped.get(partition);
-    return stop !== undefined && stop.heardAt >= this.now() - OWNER_TIMEOUT_MS ? stop : undefined;
+    return stop !== undefined && stop.heardAt >= this.elapsed() - OWNER_TIMEOUT_MS ? stop : undefined;
   }
 
   /** Why nobody serves it, when a worker says so: it waits for an operator. Asked for every command. */
@@ -117,7 +118,7 @@ export class Owners {
 
   /** What workers say that is wrong although payments go on. */
   complaints(): readonly string[] {
-    const since = this.now() - OWNER_TIMEOUT_MS;
+    const since = this.elapsed() - OWNER_TIMEOUT_MS;
     return [...this.degraded].flatMap(([worker, { said, heardAt }]) =>
       heardAt < since ? [] : said.map((each) => `${worker}: ${each}`),
     );
@@ -125,7 +126,7 @@ export class Owners {
 
   /** Partitions that are served, and whose journals acknowledge nothing, with the reason. */
   silent(): readonly { readonly partition: number; readonly reason: string }[] {
-    const since = this.now() - OWNER_TIMEOUT_MS;
+    const since = this.elapsed() - OWNER_TIMEOUT_MS;
     return [...this.owners.entries()].flatMap(([partition, owner]) =>
       owner === undefined || owner.silence === '' || owner.heardAt < since
         ? []

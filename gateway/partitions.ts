@@ -87,7 +87,7 @@ export class Partitions {
       return;
     }
     const bytes = commandBytes(command);
-    const correlation = this.pending.add(partition, bytes, waiter, { now: clock.now(), card });
+    const correlation = this.pending.add(partition, bytes, waiter, { now: clock.elapsed(), card });
     this.outbox.add(partition, correlation, bytes);
     if (this.cancelTimer === undefined) this.arm(GATEWAY_DEADLINE_MS);
     if (card !== undefined) this.watch(waiter, card);
@@ -191,7 +191,7 @@ export class Partitions {
 
   private expire(): void {
     this.cancelTimer = undefined;
-    const now = this.options.clock.now();
+    const now = this.options.clock.elapsed();
     for (const waiter of this.pending.takeExpired(now)) {
       waiter.rejected(
         v1.Rejection.REJECTION_UNAVAILABLE,

@@ -202,12 +202,12 @@ export class HistoryFollower implements Follower {
   async #rest(): Promise<void> {
     if (this.#waiting.length > 0) return this.#pause(HISTORY_TAKE_MS);
     const due = this.#since + HISTORY_PAUSE_MS;
-    return this.#pause(Math.max(0, due - this.#parts.clock.now()), true);
+    return this.#pause(Math.max(0, due - this.#parts.clock.elapsed()), true);
   }
 
   async #readJournal(intake: Intake): Promise<void> {
     const { journal, clock, log } = this.#parts;
-    const began = clock.now();
+    const began = clock.elapsed();
     const from = this.#taken ?? this.#filed;
     const to = Math.min(this.#firstWaiting() - 1, from.sequence + HISTORY_READ_FRAMES);
     const frames: WaitingFrame[] = [];
@@ -219,7 +219,7 @@ export class HistoryFollower implements Follower {
     if (isWhole || this.#isDue(intake)) await this.#store(intake);
     if (isWhole) log(`history: complete up to frame ${end.sequence}`);
     // As long again for payments.
-    else await this.#pause(clock.now() - began);
+    else await this.#pause(clock.elapsed() - began);
   }
 
   async #takeWaiting(intake: Intake): Promise<void> {
@@ -234,7 +234,7 @@ export class HistoryFollower implements Follower {
   /** In memory. */
   async #file(intake: Intake, frames: readonly WaitingFrame[], end: Tip): Promise<void> {
     this.#mustBeStored();
-    if (this.#isStored()) this.#since = this.#parts.clock.now();
+    if (this.#isStored()) this.#since = this.#parts.clock.elapsed();
     this.#taken = end;
     const rest = async (): Promise<void> => this.#othersFirst();
     let left = HISTORY_SLICE_EVENTS;
@@ -259,7 +259,7 @@ export class HistoryFollower implements Follower {
 
   #isDue(intake: Intake): boolean {
     if (this.#isStored()) return false;
-    const isLong = this.#parts.clock.now() - this.#since >= HISTORY_PAUSE_MS;
+    const isLong = this.#parts.clock.elapsed() - this.#since >= HISTORY_PAUSE_MS;
     return isLong || this.#waiters.length > 0 || intake.bytes >= HISTORY_COMMIT_BYTES;
   }
 

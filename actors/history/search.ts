@@ -20,13 +20,13 @@ export interface Found {
 export async function search(source: Source, file: File, clock: Clock, query: Query): Promise<Found> {
   const newest = new Newest(query.limit + 1);
   const wanted = wantedOf(query);
-  const end = clock.now() + HISTORY_SEARCH_MS;
+  const end = clock.elapsed() + HISTORY_SEARCH_MS;
   for await (const group of groupsOf(source, query)) {
     for await (const page of newestFirst(source, group, spanOf(query, newest.oldest))) {
       if (!addAll(newest, page, (event) => fits(file(event), wanted))) break;
-      if (clock.now() > end) throw new SearchTooWideError(source.partition);
+      if (clock.elapsed() > end) throw new SearchTooWideError(source.partition);
     }
-    if (clock.now() > end) throw new SearchTooWideError(source.partition);
+    if (clock.elapsed() > end) throw new SearchTooWideError(source.partition);
   }
   const entries = newest.entries.slice(0, query.limit);
   return { entries, more: newest.entries.length > query.limit };

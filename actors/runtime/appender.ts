@@ -110,7 +110,7 @@ export class Appender {
   }
 
   #unanswered(position: number, reason: string): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     this.#unansweredSince ??= now;
     if (this.#silent || now - this.#unansweredSince < JOURNAL_SILENCE_MS) return;
     this.#silent = true;

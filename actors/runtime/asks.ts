@@ -123,7 +123,7 @@ export class Asks {
   #send(pending: Pending): void {
     const pause = Math.min(ASK_RETRY_MS * 2 ** pending.attempts, ASK_RETRY_MAX_MS);
     pending.attempts += 1;
-    pending.nextAt = this.#parts.clock.now() + pause;
+    pending.nextAt = this.#parts.clock.elapsed() + pause;
     const { to, meaning } = pending.ask;
     if ('outlet' in to) {
       void this.#askOutlet(pending, to.outlet);
@@ -170,7 +170,7 @@ export class Asks {
 
   #schedule(): void {
     this.#timer = this.#parts.clock.after(ASK_SWEEP_MS, () => {
-      const now = this.#parts.clock.now();
+      const now = this.#parts.clock.elapsed();
       for (const pending of this.#byKey.values()) if (pending.nextAt <= now) this.#send(pending);
       this.flush();
       this.#schedule();

@@ -24,7 +24,7 @@ export class Background {
 
   /** Something came for which somebody waits. */
   otherCame(): void {
-    this.#otherAt = this.#clock.now();
+    this.#otherAt = this.#clock.elapsed();
   }
 
   /**
@@ -49,10 +49,9 @@ export class Background {
   }
 
   #pause(): number {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (now - this.#otherAt >= BACKGROUND_PAUSE_MS) return 0;
-    // A clock that is set back makes no pause longer.
-    return Math.min(BACKGROUND_PAUSE_MS, this.#takenAt + BACKGROUND_PAUSE_MS - now);
+    return this.#takenAt + BACKGROUND_PAUSE_MS - now;
   }
 
   #take(): void {
@@ -60,7 +59,7 @@ export class Background {
     if (oldest === undefined) return;
     const [partition, turn] = oldest;
     this.#waiting.delete(partition);
-    this.#takenAt = this.#clock.now();
+    this.#takenAt = this.#clock.elapsed();
     turn();
     this.#schedule();
   }

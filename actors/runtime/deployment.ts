@@ -2,7 +2,7 @@
 import { EMPTY_TIP } from './chain.js';
 import { Appender } from './appender.js';
 import type { Deployment } from './domain.js';
-import { DeploymentMismatchError, JournalDamagedError } from './errors.js';
+import { DeploymentMismatchError } from './errors.js';
 import { encodeFrame } from './frame.js';
 import { HASH_FUNCTION } from './placement.js';
 import type { Clock, Journal, JournalStore } from './ports.js';
@@ -102,20 +102,20 @@ export async function readDeployment(store: JournalStore, deployment: string): P
   return genesis;
 }
 
-/** A journal that cannot be read stops its own partition later, not whoever asks for the deployment. */
+/** A journal that cannot be read, or asked, stops its own partition later, not whoever asks for the deployment. */
 async function anyGenesis(
   store: JournalStore,
   deployment: string,
   present: readonly number[],
 ): Promise<Deployment> {
-  let damage = new JournalDamagedError('there is no genesis frame');
+  let problem: unknown;
   for (const partition of present) {
     try {
       return await readGenesis(await store.open(partition), deployment, partition);
     } catch (error) {
-      if (!(error instanceof JournalDamagedError)) throw error;
-      damage = error;
+      if (error instanceof DeploymentMismatchError) throw error;
+      problem = error;
     }
   }
-  throw damage;
+  throw problem;
 }

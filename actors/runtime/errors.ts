@@ -116,3 +116,8 @@ export class FencedError extends RuntimeError {
 export class ClockSkewError extends RuntimeError {
   readonly code = 'CLOCK_SKEW';
 }
+
+/** The machine's clock was set while it served (D13): whoever takes the partition compares it with the server's again. */
+export class ClockSetError extends RuntimeError {
+  readonly code = 'CLOCK_SET';
+}

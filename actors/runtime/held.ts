@@ -41,7 +41,7 @@ export class Held<Command> {
       this.#parts.reject(origin, hold);
       return;
     }
-    this.#entries.push({ command, origin, hold, deadline: this.#parts.clock.now() + HELD_MS });
+    this.#entries.push({ command, origin, hold, deadline: this.#parts.clock.elapsed() + HELD_MS });
     this.#timer ??= this.#parts.clock.after(HELD_MS, () => {
       this.#expire();
     });
@@ -73,7 +73,7 @@ export class Held<Command> {
   #expire(): void {
     this.#timer = undefined;
     this.look();
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
     const late = this.#entries.filter(({ deadline }) => deadline <= now);
     this.#entries = this.#entries.slice(late.length);
     for (const { origin, hold } of late) this.#parts.reject(origin, hold);

@@ -18,15 +18,17 @@ import { Bases } from './bases.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
 import {
+  ClockSetError,
   ClockSkewError,
+  DeploymentMismatchError,
   FencedError,
   haltsPartition,
-  JournalDamagedError,
-  JournalHoleError,
+  JournalConfigurationError,
   RuntimeError,
 } from './errors.js';
 import { faultsOf, type OwnerStatus, statusOf } from './heartbeat.js';
 import { Partition } from './partition.js';
+import { type Peer, Peers } from './peers.js';
 import type { PartitionStatistics } from './partitionStatistics.js';
 import type {
   BaseStore,
@@ -45,6 +47,8 @@ import type { Sabotage } from './sabotage.js';
 import { Stopwatch } from './stopwatch.js';
 import { StoreFaults } from './storeFaults.js';
 import type { Subjects } from './subjects.js';
+import { newSlot, type Slot, type SlotState } from './slot.js';
+import { SteadyClock } from './steadyClock.js';
 import { beginEpoch, isFree, lastFrame } from './takeover.js';
 
 export interface HostParts<Command, Event, State> {
@@ -85,41 +89,6 @@ export interface HostParts<Command, Event, State> {
   readonly log: (line: string) => void;
 }
 
-type SlotState = 'idle' | 'taking' | 'serving' | 'releasing' | 'halted';
-
-interface Slot<Command, Event, State> {
-  readonly partition: number;
-  state: SlotState;
-  journal: Journal | undefined;
-  running: Partition<Command, Event, State> | undefined;
-  epoch: number;
-  /** When another owner was last heard, or its journal last seen to advance. */
-  heardAt: number;
-  lastSequence: number;
-  /** Handed over to us, or to anyone: it may be taken at once. */
-  free: boolean;
-  backOffUntil: number;
-  /** When the journal was last asked, and had not advanced. */
-  polledAt: number;
-  /** Taking or releasing: to be awaited before the connections are closed. */
-  work: Promise<void> | undefined;
-  /** Of the owner that is, or was last, in this worker. */
-  faults: StoreFaults | undefined;
-  /** Announced in heartbeats until somebody else is heard to own it. */
-  released: string | undefined;
-  reason: string;
-  /** Why its journal acknowledges nothing while it is taken; empty: it acknowledges. */
-  silence: string;
-}
-
-interface Peer {
-  heardAt: number;
-  owns: number;
-  leaving: boolean;
-  /** Partitions that it cannot serve: a newer version may have written what it does not know. */
-  stopped: ReadonlySet<number>;
-}
-
 export interface SlotStatus {
   readonly partition: number;
   readonly state: SlotState;
@@ -132,48 +101,30 @@ export interface SlotStatus {
 export class Host<Command, Event, State> {
   readonly #parts: HostParts<Command, Event, State>;
   readonly #slots: Slot<Command, Event, State>[] = [];
-  readonly #peers = new Map<string, Peer>();
+  readonly #peers: Peers;
   readonly #orders: Map<number, string>;
   readonly #background: Background;
   /** The latest epoch under which a partition was heard to be served. */
   readonly #servedEpochs = new Map<number, number>();
   #timer: Cancel | undefined;
   #unsubscribe: Cancel | undefined;
-  #heardSelfAt = 0;
+  #heardSelfAt = -Infinity;
   #leaving = false;
-  #polling = false;
-  /** Why the journals could not be asked the last time; empty: they could. */
-  #unasked = '';
 
   constructor(parts: HostParts<Command, Event, State>) {
     this.#parts = parts;
     this.#orders = new Map(parts.acceptLoss);
     this.#background = new Background(parts.clock);
-    const now = parts.clock.now();
+    this.#peers = new Peers(parts.worker, parts.clock);
+    const now = parts.clock.elapsed();
     for (let partition = 0; partition < parts.deployment.partitions; partition += 1) {
-      this.#slots.push({
-        partition,
-        state: 'idle',
-        journal: undefined,
-        running: undefined,
-        epoch: 0,
-        heardAt: now,
-        lastSequence: 0,
-        free: false,
-        backOffUntil: 0,
-        polledAt: 0,
-        work: undefined,
-        faults: undefined,
-        released: undefined,
-        reason: '',
-        silence: '',
-      });
+      this.#slots.push(newSlot(partition, now));
     }
   }
 
   /**
-   * Opens the journals and begins to take what is free. A journal that cannot be read stops its partition only. Throws
-   * DeploymentMismatchError, JournalConfigurationError.
+   * Opens the journals and begins to take what is free. A journal that cannot be read stops its partition only; one that
+   * does not answer is opened later. Throws DeploymentMismatchError, JournalConfigurationError.
    */
   async start(): Promise<void> {
     const opening = this.#slots.map((slot) => this.#openOrHalt(slot));
@@ -185,7 +136,7 @@ export class Host<Command, Event, State> {
       this.#heard(bytes);
     });
     // Nobody could be heard while the journals were opened, which may take longer than an owner's timeout.
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
     for (const slot of this.#slots) slot.heardAt = now;
     this.#tick();
   }
@@ -231,8 +182,9 @@ export class Host<Command, Event, State> {
     try {
       await this.#open(slot);
     } catch (error) {
-      if (!(error instanceof JournalDamagedError || error instanceof JournalHoleError)) throw error;
-      this.#ended(slot, error);
+      if (error instanceof DeploymentMismatchError || error instanceof JournalConfigurationError) throw error;
+      if (haltsPartition(error)) this.#ended(slot, error as Error);
+      else this.#sayUnasked(slot, String(error));
     }
   }
 
@@ -242,25 +194,34 @@ export class Host<Command, Event, State> {
     await journal.verifyConfiguration();
     const genesis = await readGenesis(journal, deployment.deployment, slot.partition);
     if (genesis.partitions !== deployment.partitions) {
-      throw new Error(
+      throw new DeploymentMismatchError(
         `partition ${String(slot.partition)} belongs to ${String(genesis.partitions)} partitions`,
       );
     }
-    slot.journal = journal;
     const { frame } = await lastFrame(journal, this.#parts.clock);
     slot.lastSequence = frame.sequence;
     slot.free = await isFree(journal, this.#parts.clock, frame, this.#parts.predecessor);
+    slot.journal = journal;
   }
 
   #tick(): void {
     this.#beat();
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
+    this.#stopWhereClockWasSet();
     this.#takeWhatMay(now);
-    this.#handOver(now);
-    if (!this.#polling) void this.#pollSilent(now);
+    this.#handOver();
+    this.#pollSilent(now);
     this.#timer = this.#parts.clock.after(HEARTBEAT_MS, () => {
       this.#tick();
     });
+  }
+
+  #stopWhereClockWasSet(): void {
+    for (const { running, clock } of this.#slots) {
+      if (running === undefined || clock === undefined || clock.setBy === 0) continue;
+      const text = `this machine's clock was set by ${String(clock.setBy)} ms: it is compared with the server's again`;
+      running.stop(new ClockSetError(text));
+    }
   }
 
   #takeWhatMay(now: number): void {
@@ -304,9 +265,11 @@ export class Host<Command, Event, State> {
         ? []
         : faults.recent().map((text) => `partition ${String(partition)}: ${text}`),
     );
-    const silent = this.#slots.flatMap(({ partition, silence }) =>
-      silence === '' ? [] : [`partition ${String(partition)}: ${silence}`],
-    );
+    const silent = this.#slots.flatMap(({ partition, silence, journal, unasked }) => {
+      const text =
+        journal === undefined && unasked !== '' ? `its journal cannot be opened: ${unasked}` : silence;
+      return text === '' ? [] : [`partition ${String(partition)}: ${text}`];
+    });
     return [...degraded(), ...caught, ...silent];
   }
 
@@ -319,7 +282,7 @@ export class Host<Command, Event, State> {
     } catch {
       return; // A stranger on the subject decides nothing.
     }
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
     const own = heartbeat.worker === this.#parts.worker;
     if (own) this.#heardSelf(now);
     let owns = 0;
@@ -329,11 +292,12 @@ export class Host<Command, Event, State> {
       this.#heardServing(status);
     }
     const stopped = new Set(heartbeat.stopped.map(({ partition }) => partition ?? 0));
-    this.#peers.set(heartbeat.worker, { heardAt: now, owns, leaving: heartbeat.leaving, stopped });
+    const { worker, leaving } = heartbeat;
+    this.#peers.heard({ worker, owns, leaving, stopped });
   }
 
   #heardSelf(now: number): void {
-    const isFirst = this.#heardSelfAt === 0;
+    const isFirst = this.#heardSelfAt === -Infinity;
     this.#heardSelfAt = now;
     // What is free when a worker begins is not served, and terminals wait.
     if (isFirst) this.#takeWhatMay(now);
@@ -379,36 +343,49 @@ export class Host<Command, Event, State> {
     return slot.free || slot.polledAt - slot.heardAt > OWNER_TIMEOUT_MS;
   }
 
-  /** A journal that advances has an owner, whatever its heartbeats say. */
-  async #pollSilent(now: number): Promise<void> {
-    this.#polling = true;
-    try {
-      for (const slot of this.#slots) {
-        // One late heartbeat is no reason to ask. What is first seen to have advanced may have done so long ago.
-        if (slot.state !== 'idle' || slot.free || now - slot.heardAt < 2 * HEARTBEAT_MS) continue;
-        const last = (await slot.journal?.lastSequence()) ?? 0;
-        this.#sayUnasked('');
-        if (last === slot.lastSequence) {
-          slot.polledAt = now;
-          continue;
-        }
-        slot.lastSequence = last;
-        slot.heardAt = this.#parts.clock.now();
-      }
-      this.#takeWhatMay(this.#parts.clock.now());
-    } catch (error) {
-      this.#sayUnasked(String(error));
-      for (const slot of this.#slots) slot.heardAt = this.#parts.clock.now();
-    } finally {
-      this.#polling = false;
+  #pollSilent(now: number): void {
+    for (const slot of this.#slots) {
+      // One late heartbeat is no reason to ask. What is first seen to have advanced may have done so long ago.
+      const isSilent = slot.state === 'idle' && !slot.free && now - slot.heardAt >= 2 * HEARTBEAT_MS;
+      if (isSilent && !slot.polling) void this.#poll(slot, now);
     }
   }
 
-  /** Once, however often they are asked: until the reason changes, or they can be asked again. */
-  #sayUnasked(reason: string): void {
-    if (reason === this.#unasked) return;
-    this.#unasked = reason;
-    this.#parts.log(reason === '' ? 'journals can be asked again' : `journals cannot be asked: ${reason}`);
+  /** A journal that advances has an owner, whatever its heartbeats say. One that does not answer holds up no other. */
+  async #poll(slot: Slot<Command, Event, State>, now: number): Promise<void> {
+    slot.polling = true;
+    try {
+      if (slot.journal === undefined) await this.#open(slot);
+      else await this.#look(slot, slot.journal, now);
+      this.#sayUnasked(slot, '');
+      const asked = this.#parts.clock.elapsed();
+      if (this.#mayTake(slot, asked)) slot.work = this.#take(slot);
+    } catch (error) {
+      // What cannot be opened is stopped; what was open may be served by another.
+      if (slot.journal === undefined && haltsPartition(error)) this.#ended(slot, error as Error);
+      else this.#sayUnasked(slot, String(error));
+      slot.heardAt = this.#parts.clock.elapsed();
+    } finally {
+      slot.polling = false;
+    }
+  }
+
+  async #look(slot: Slot<Command, Event, State>, journal: Journal, now: number): Promise<void> {
+    const last = await journal.lastSequence();
+    if (last === slot.lastSequence) {
+      slot.polledAt = now;
+      return;
+    }
+    slot.lastSequence = last;
+    slot.heardAt = this.#parts.clock.elapsed();
+  }
+
+  /** Once, however often it is asked: until the reason changes, or it can be asked again. */
+  #sayUnasked(slot: Slot<Command, Event, State>, reason: string): void {
+    if (reason === slot.unasked) return;
+    slot.unasked = reason;
+    const what = reason === '' ? 'can be asked again' : `cannot be asked: ${reason}`;
+    this.#parts.log(`partition ${String(slot.partition)}: its journal ${what}`);
   }
 
   async #take(slot: Slot<Command, Event, State>): Promise<void> {
@@ -420,9 +397,11 @@ export class Host<Command, Event, State> {
     slot.free = false;
     slot.released = undefined;
     const stopwatch = new Stopwatch(clock);
+    const steady = new SteadyClock(clock);
+    slot.clock = steady;
     try {
       const order = this.#orders.get(partition);
-      const epoch = await beginEpoch(journal, clock, worker, order, (silence) => {
+      const epoch = await beginEpoch(journal, steady, worker, order, (silence) => {
         slot.silence = silence;
         log(`partition ${String(partition)}: ${silence || 'the journal acknowledges again'}`);
       });
@@ -432,7 +411,7 @@ export class Host<Command, Event, State> {
       slot.epoch = epoch.sequence;
       this.#beat();
       stopwatch.ended('epoch frame');
-      const running = await this.#recover(slot, journal, epoch.generation, stopwatch);
+      const running = await this.#recover(slot, { journal, clock: steady }, epoch.generation, stopwatch);
       slot.running = running;
       slot.state = 'serving';
       slot.reason = '';
@@ -446,7 +425,7 @@ export class Host<Command, Event, State> {
 
   async #recover(
     slot: Slot<Command, Event, State>,
-    journal: Journal,
+    { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
     generation: number,
     stopwatch: Stopwatch,
   ): Promise<Partition<Command, Event, State>> {
@@ -456,10 +435,11 @@ export class Host<Command, Event, State> {
       this.#parts.log(`partition ${String(partition)}: ${line}`);
     };
     const store = this.#parts.snapshots(partition);
-    const faults = new StoreFaults(this.#parts.clock, log);
+    const faults = new StoreFaults(clock, log);
     slot.faults = faults;
     const shared = {
       ...this.#parts,
+      clock,
       faults,
       partition,
       epoch,
@@ -499,7 +479,7 @@ export class Host<Command, Event, State> {
     const { clock, random, log } = this.#parts;
     slot.running = undefined;
     slot.silence = '';
-    slot.heardAt = clock.now();
+    slot.heardAt = clock.elapsed();
     if (reason === undefined) {
       slot.state = 'idle';
       return;
@@ -509,18 +489,15 @@ export class Host<Command, Event, State> {
     log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})${wayOut}`);
     slot.state = haltsPartition(reason) ? 'halted' : 'idle';
     const pause = reason instanceof ClockSkewError ? CLOCK_SKEW_BACKOFF_MS : HEARTBEAT_MS;
-    slot.backOffUntil = clock.now() + pause + random() * FENCED_BACKOFF_MS;
+    slot.backOffUntil = clock.elapsed() + pause + random() * FENCED_BACKOFF_MS;
     // So that whoever waits for it is told at once.
     if (slot.state === 'halted') this.#beat();
   }
 
   /** Gives one partition to a worker that has fewer: newcomers never take (D18). */
-  #handOver(now: number): void {
+  #handOver(): void {
     if (this.#leaving || this.#slots.some((slot) => slot.state === 'releasing' || slot.state === 'taking'))
       return;
-    for (const [worker, peer] of this.#peers) {
-      if (now - peer.heardAt > OWNER_TIMEOUT_MS) this.#peers.delete(worker);
-    }
     const mine = this.#slots.filter((slot) => slot.state === 'serving');
     let poorest = '';
     let given: Slot<Command, Event, State> | undefined;
@@ -544,13 +521,8 @@ export class Host<Command, Event, State> {
   }
 
   /** Living peers, and what they will have once they have taken what they were given. */
-  #heirs(): { worker: string; owns: number; stopped: ReadonlySet<number> }[] {
-    const now = this.#parts.clock.now();
-    const living = [...this.#peers].filter(
-      ([worker, { heardAt, leaving }]) =>
-        worker !== this.#parts.worker && !leaving && now - heardAt <= OWNER_TIMEOUT_MS,
-    );
-    return living.map(([worker, { owns, stopped }]) => {
+  #heirs(): Peer[] {
+    return this.#peers.staying().map(({ worker, owns, stopped }) => {
       const given = this.#slots.filter(({ state, released }) => state === 'idle' && released === worker);
       return { worker, owns: owns + given.length, stopped };
     });
@@ -570,7 +542,7 @@ export class Host<Command, Event, State> {
     );
     if (!(await slot.running.release(successor, checkpoint))) return;
     slot.released = successor;
-    slot.heardAt = this.#parts.clock.now();
+    slot.heardAt = this.#parts.clock.elapsed();
     this.#beat();
   }
 }

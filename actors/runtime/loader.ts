@@ -79,7 +79,7 @@ export class Loader<Command, Event, State> {
   /** What the frames since the checkpoint changed, and what was unfinished then; some at a time, between commands. */
   async loadRest(unfinished: readonly string[]): Promise<void> {
     const { clock, units, tails, log } = this.#parts;
-    const began = clock.now();
+    const began = clock.elapsed();
     const keys = [...new Set([...unfinished, ...tails.keys()])];
     for (let from = 0; from < keys.length && !this.#stopped; from += LOADED_TOGETHER) {
       const missing = keys
@@ -91,7 +91,7 @@ export class Loader<Command, Event, State> {
       });
     }
     if (keys.length > 0 && !this.#stopped) {
-      log(`${String(keys.length)} actors loaded while it serves, in ${String(clock.now() - began)} ms`);
+      log(`${String(keys.length)} actors loaded while it serves, in ${String(clock.elapsed() - began)} ms`);
     }
   }
 

@@ -10,10 +10,10 @@ interface Waiting<Command> {
 }
 
 export class Mailbox<Command> {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'elapsed'>;
   #waiting: Waiting<Command>[] = [];
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Pick<Clock, 'elapsed'>) {
     this.#clock = clock;
   }
 
@@ -22,7 +22,7 @@ export class Mailbox<Command> {
   }
 
   add(command: Command, origin: Origin | undefined): void {
-    this.#waiting.push({ command, origin, since: this.#clock.now() });
+    this.#waiting.push({ command, origin, since: this.#clock.elapsed() });
   }
 
   /**
@@ -34,7 +34,7 @@ export class Mailbox<Command> {
     if (count === 0) return 'nothing';
     if (count >= MAX_WAITING_RESERVED) return 'all';
     const [oldest] = this.#waiting;
-    const isLong = oldest !== undefined && this.#clock.now() - oldest.since > MAX_WAIT_MS;
+    const isLong = oldest !== undefined && this.#clock.elapsed() - oldest.since > MAX_WAIT_MS;
     return count >= MAX_WAITING || isLong ? 'new' : 'nothing';
   }
 

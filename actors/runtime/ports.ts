@@ -12,6 +12,8 @@ export type Cancel = () => void;
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
+  /** Milliseconds since some moment, which pass evenly however the clock is set: for whatever waits. */
+  elapsed(): number;
   /** Calls back once, after `ms`. */
   after(ms: number, callback: () => void): Cancel;
   /** Calls back once everything that is ready now has been handled. */

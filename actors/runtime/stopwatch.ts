@@ -8,12 +8,12 @@ export class Stopwatch {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#since = clock.now();
+    this.#since = clock.elapsed();
   }
 
   /** The step that ends here. */
   ended(step: string): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     this.#steps.push(`${step} in ${String(now - this.#since)} ms`);
     this.#since = now;
   }

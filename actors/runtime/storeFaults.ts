@@ -71,7 +71,7 @@ export class StoreFaults {
 
   /** `text`: what, and what is done about it. */
   caught(fault: StoreFault, text: string, count = 1): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const before = this.#caught.get(fault);
     const caught = before ?? { count: 0, text, at: now, loggedAt: -Infinity, unsaid: 0 };
     if (before === undefined) this.#caught.set(fault, caught);
@@ -96,7 +96,7 @@ export class StoreFaults {
 
   /** The newest of each kind that was caught lately. */
   recent(): readonly string[] {
-    const since = this.#clock.now() - STORE_FAULT_SHOWN_MS;
+    const since = this.#clock.elapsed() - STORE_FAULT_SHOWN_MS;
     return [...this.#caught.values()].flatMap(({ at, text }) => (at < since ? [] : [text]));
   }
 }

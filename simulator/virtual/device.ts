@@ -206,7 +206,7 @@ export class Device {
     scheduler.after(LOOK_MS, () => {
       this.#look();
     });
-    const now = scheduler.elapsed;
+    const now = scheduler.elapsed();
     if (this.#state === 'away') {
       if (now - this.#since >= COME_BACK_MS) this.#connect();
     } else if (this.#state === 'greeting' || this.#state === 'waiting for the list') {
@@ -241,7 +241,7 @@ export class Device {
 
   #enter(state: State): void {
     this.#state = state;
-    this.#since = this.#parts.scheduler.elapsed;
+    this.#since = this.#parts.scheduler.elapsed();
   }
 
   #greet(session: Session): void {
@@ -401,13 +401,13 @@ export class Device {
     const session = this.#session;
     if (session === undefined) return;
     const { scheduler, random, told } = this.#parts;
-    const sentAt = scheduler.elapsed;
+    const sentAt = scheduler.elapsed();
     tap.attempts += 1;
     tap.nextAt = sentAt + random.integer(...PATIENCE_MS);
     const isReversal = body.reversal != null;
     session.send(body, ({ reply, rejection }) => {
       if (reply != null) {
-        told.add(replyFrom(reply, isReversal), sentAt, scheduler.elapsed);
+        told.add(replyFrom(reply, isReversal), sentAt, scheduler.elapsed());
         onReply(reply);
       } else if (rejection != null) this.#rejected(tap, session, rejection);
     });
@@ -417,7 +417,7 @@ export class Device {
     const { scheduler, violate } = this.#parts;
     const isOpen = this.#memory.open.get(tap.number) === tap;
     if ((retryAfterMs ?? 0) > 0) {
-      tap.nextAt = Math.min(tap.nextAt, scheduler.elapsed + (retryAfterMs ?? 0));
+      tap.nextAt = Math.min(tap.nextAt, scheduler.elapsed() + (retryAfterMs ?? 0));
       if (code === Rejection.REJECTION_INTERNAL) violate(`${this.terminal}: INTERNAL ${detail ?? ''}`);
     } else if (code === Rejection.REJECTION_SUPERSEDED || code === Rejection.REJECTION_NO_SESSION) {
       session.cut();
@@ -483,9 +483,9 @@ export class Device {
       this.#giveUp(tap);
     } else if (random.chance(0.01)) {
       const { number } = tap;
-      const sentAt = scheduler.elapsed;
+      const sentAt = scheduler.elapsed();
       this.#session?.send({ outcome: { terminal: '', number } }, ({ reply }) => {
-        if (reply != null) this.#parts.told.add(replyFrom(reply, false), sentAt, scheduler.elapsed);
+        if (reply != null) this.#parts.told.add(replyFrom(reply, false), sentAt, scheduler.elapsed());
       });
     }
   }

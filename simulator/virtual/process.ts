@@ -29,6 +29,7 @@ export class Process {
     const { scheduler } = parts;
     this.clock = {
       now: () => scheduler.now() + this.#skewMs,
+      elapsed: () => scheduler.elapsed(),
       after: (ms, callback) => scheduler.after(ms, () => this.#run(callback)),
       soon: (callback) => scheduler.soon(() => this.#run(callback)),
     };

@@ -42,7 +42,7 @@ export class Scheduler implements Clock {
   }
 
   /** Milliseconds since the world began. */
-  get elapsed(): number {
+  elapsed(): number {
     return this.#time;
   }
 

@@ -158,7 +158,7 @@ class Life {
       commands: this.#setUp + this.#holders.spent + this.#office.commands,
       replies: this.#told.replies.length,
       frames: this.#frames,
-      elapsedMs: scheduler.elapsed,
+      elapsedMs: scheduler.elapsed(),
       faults: faults.counts,
       violations: this.world.violations,
       digest: trace.digest(),
@@ -275,8 +275,8 @@ class Life {
     const silent = this.#devices.filter((device) => device.isGone || !device.isAlone);
     const terminals = silent.map(({ terminal }) => terminal);
     for (const terminal of terminals) await this.#office.closeFor(terminal);
-    const until = this.world.scheduler.elapsed + BATCH_PATIENCE_MS + aheadMs + LOOK_MS;
-    while (this.world.scheduler.elapsed < until && (await this.#haveOpen(terminals))) {
+    const until = this.world.scheduler.elapsed() + BATCH_PATIENCE_MS + aheadMs + LOOK_MS;
+    while (this.world.scheduler.elapsed() < until && (await this.#haveOpen(terminals))) {
       await this.#operator.pause(LOOK_MS);
     }
   }
@@ -297,9 +297,9 @@ class Life {
   /** Terminals' actors finish by themselves what devices left open: until no frame comes any more. */
   async #isQuiet(): Promise<boolean> {
     const { scheduler } = this.world;
-    const until = scheduler.elapsed + REST_MS;
+    const until = scheduler.elapsed() + REST_MS;
     let frames = -1;
-    while (scheduler.elapsed < until) {
+    while (scheduler.elapsed() < until) {
       const now = this.#countFrames();
       if (now === frames && this.#openWork() === 0) {
         this.#frames = now;

@@ -51,7 +51,7 @@ export class Troubles {
   }
 
   get haveEnded(): boolean {
-    return this.#world.scheduler.elapsed >= this.#endsAt;
+    return this.#world.scheduler.elapsed() >= this.#endsAt;
   }
 
   /** By which two clocks differed at most. */
@@ -61,7 +61,7 @@ export class Troubles {
 
   begin(): void {
     const random = this.#random;
-    this.#endsAt = this.#world.scheduler.elapsed + random.integer(LEAST_MS, MOST_MS);
+    this.#endsAt = this.#world.scheduler.elapsed() + random.integer(LEAST_MS, MOST_MS);
     const meanMs = random.pick(PAUSES_MS);
     const next = (): void => {
       this.#world.scheduler.after(random.exponential(meanMs), () => {

@@ -92,7 +92,7 @@ export class World {
       this.scheduler,
       this.faults,
       (partition, { bytes }) => {
-        trace.bytes(this.scheduler.elapsed, partition, bytes);
+        trace.bytes(this.scheduler.elapsed(), partition, bytes);
       },
       (key, sequence) => {
         // After a loss that an operator has accepted this may be.
@@ -125,7 +125,7 @@ export class World {
   }
 
   note(text: string): void {
-    this.trace.line(this.scheduler.elapsed, text);
+    this.trace.line(this.scheduler.elapsed(), text);
   }
 
   violate(text: string): void {

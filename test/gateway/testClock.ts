@@ -9,6 +9,10 @@ export class TestClock implements Clock {
     return this.time;
   }
 
+  elapsed(): number {
+    return this.time;
+  }
+
   after(ms: number, callback: () => void): Cancel {
     const timer = { due: this.time + ms, callback };
     this.timers.add(timer);

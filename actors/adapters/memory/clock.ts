@@ -29,6 +29,10 @@ export class ManualClock implements Clock {
     return this.#offset + this.#running;
   }
 
+  elapsed(): number {
+    return this.#running;
+  }
+
   after(ms: number, callback: () => void): Cancel {
     const timer = { due: this.#running + Math.max(0, ms), callback };
     this.#timers.splice(this.#placeOf(timer.due), 0, timer);
@@ -46,6 +50,7 @@ export class ManualClock implements Clock {
   shifted(ms: number): Clock {
     return {
       now: () => this.now() + ms,
+      elapsed: () => this.elapsed(),
       after: (delay, callback) => this.after(delay, callback),
       soon: (callback) => this.soon(callback),
     };

@@ -33,6 +33,8 @@ export async function connectNats(url: string, options: ConnectOptions): Promise
   const client = await connectClient({
     ...parseNatsAddress(url),
     name: options.name,
+    // By itself it gives up for ever after the second refusal of its life, also one for a greeting that came too late.
+    ignoreAuthErrorAbort: true,
     // A stack trace for every request costs more than the request.
     noAsyncTraces: true,
     maxReconnectAttempts: -1,

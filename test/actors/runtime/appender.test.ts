@@ -11,6 +11,7 @@ const before = new Uint8Array([4]);
 const beforeHash = hashOf(before);
 const immediately: Clock = {
   now: () => 0,
+  elapsed: () => 0,
   after: (_ms, callback) => {
     setImmediate(callback);
     return () => undefined;
@@ -180,7 +181,7 @@ describe('appender', () => {
 
   it('says once that nothing is acknowledged, with the reason, and that it is over', async () => {
     let now = 0;
-    const clock: Clock = { ...immediately, now: () => (now += JOURNAL_SILENCE_MS / 2) };
+    const clock: Clock = { ...immediately, elapsed: () => (now += JOURNAL_SILENCE_MS / 2) };
     const heard: string[] = [];
     const script = [unknown, unknown, unknown, unknown, storedAt(5), unknown, storedAt(5)];
     const appender = new Appender(journal(script, []), clock, (silence) => heard.push(silence));

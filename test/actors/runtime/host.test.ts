@@ -141,7 +141,7 @@ describe('host', () => {
     expect(world.serving(second)).to.equal(4);
   });
 
-  it('says once that journals cannot be asked, and once that they can again', async () => {
+  it('says once that a journal cannot be asked, and once that it can again', async () => {
     const world = await World.create(1);
     const first = await world.serve('w1');
     const second = await world.start('w2');
@@ -150,10 +150,53 @@ describe('host', () => {
     await world.clock.advance(60_000);
     second.link.restore();
     await world.clock.runUntil(() => world.serving(second) === 1, 'it serves', 20_000);
-    const said = second.log.filter((line) => line.startsWith('journals'));
+    const said = second.log.filter((line) => line.includes('its journal'));
     expect(said).to.have.lengthOf(2);
-    expect(said[0]).to.match(/^journals cannot be asked: /);
-    expect(said[1]).to.equal('journals can be asked again');
+    expect(said[0]).to.match(/^partition 0: its journal cannot be asked: /);
+    expect(said[1]).to.equal('partition 0: its journal can be asked again');
+  });
+
+  it('a journal that does not answer holds up no takeover of another', async () => {
+    const world = await World.create(2);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    await world.clock.runUntil(() => world.serving(second) === 1 && world.serving(first) === 1, 'one each');
+    // Whichever the other has.
+    world.stream(1).setReachable(false);
+    world.stream(0).setReachable(false);
+    world.kill(first);
+    world.kill(second);
+    const third = await world.start('w3');
+    expect(third.host.status().map(({ state }) => state)).to.deep.equal(['idle', 'idle']);
+    world.stream(1).setReachable(true);
+    await world.clock.runUntil(() => world.serving(third) === 1, 'the one that answers', 20_000);
+    expect(third.host.status().map(({ state }) => state)).to.deep.equal(['idle', 'serving']);
+    const degraded = world.heartbeats.get('w3')?.degraded ?? [];
+    expect(degraded.join()).to.match(/partition 0: its journal cannot be opened: /);
+    world.stream(0).setReachable(true);
+    await world.clock.runUntil(() => world.serving(third) === 2, 'both', 20_000);
+    await world.clock.runUntil(() => world.heartbeats.get('w3')?.degraded.length === 0, 'all is well again');
+  });
+
+  it('takes the other partitions of a killed worker while one cannot be asked', async () => {
+    const world = await World.create(4);
+    const first = await world.serve('w1');
+    const second = await world.start('w2');
+    await world.clock.runUntil(() => world.serving(second) === 2 && world.serving(first) === 2, 'two each');
+    const [away] = first.host.status().filter(({ state }) => state === 'serving');
+    world.stream(away!.partition).setReachable(false);
+    world.kill(first);
+    await world.clock.runUntil(() => world.serving(second) === 3, 'all but one', 20_000);
+  });
+
+  it('a journal that is gone stops its own partition, of a worker that begins, too', async () => {
+    const world = await World.create(2);
+    world.journals.remove(0);
+    const process = await world.start('w1');
+    await world.clock.runUntil(() => world.serving(process) === 1, 'the other', 20_000);
+    const [gone] = process.host.status();
+    expect(gone?.state).to.equal('halted');
+    expect(process.log.join('\n')).to.match(/partition 0: stopped \(JournalMissingError/);
   });
 
   it('a worker that does not hear itself takes nothing', async () => {
@@ -194,6 +237,49 @@ describe('host', () => {
       'it serves once the clock is right',
       60_000,
     );
+  });
+
+  /** Sets the machine's clock, but not the server's. */
+  const clockOf = (world: World): ((ms: number) => void) => {
+    let set = 0;
+    const stream = world.stream();
+    const append = stream.append.bind(stream);
+    stream.append = (bytes, expected, storedAt) => append(bytes, expected, storedAt - set);
+    return (ms) => {
+      set += ms;
+      world.clock.set(ms);
+    };
+  };
+
+  it('writes no time of a clock that was set while it served, and compares it with the server again', async () => {
+    const world = await World.create(1);
+    const process = await world.serve('w1');
+    const begun = world.clock.now();
+    const year = 365 * 86_400_000;
+    const set = clockOf(world);
+    set(year);
+    await world.ask({ type: 'add', counter: 'x', by: 1 });
+    await world.clock.runUntil(() => world.serving(process) === 0, 'it was noticed', 2 * HEARTBEAT_MS);
+    expect(process.log.join('\n')).to.match(/ClockSetError: this machine's clock was set by 31536000000 ms/);
+    await world.clock.advance(20_000);
+    expect(world.serving(process), 'the clock is wrong').to.equal(0);
+    set(-year);
+    await world.clock.runUntil(() => world.serving(process) === 1, 'served again', 60_000);
+    expect(await world.ask({ type: 'add', counter: 'x', by: 1 })).to.include({ value: 2 });
+    const turns = world.frames().filter(({ body }) => body.kind === 'turns');
+    for (const { time } of turns) expect(time).to.be.within(begun, world.clock.now());
+  });
+
+  it('waits no longer because its clock was ahead, and was set back', async () => {
+    const world = await World.create(1);
+    const set = clockOf(world);
+    const ahead = 6 * 3_600_000;
+    set(ahead);
+    const process = await world.start('w1');
+    await world.clock.advance(5_000);
+    expect(process.log.join('\n')).to.include('clock differs');
+    set(-ahead);
+    await world.clock.runUntil(() => world.serving(process) === 1, 'it serves', 60_000);
   });
 
   it('does not take a slow disk for a wrong clock', async () => {

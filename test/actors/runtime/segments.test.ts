@@ -81,7 +81,7 @@ describe('segments of a journal', () => {
     let now = 5_000;
     const never = (): never => expect.fail('nothing is stored here');
     const fill = new SegmentEnd({
-      ...{ clock: { now: () => now, after: never, soon: never }, segmentBytes: 1_000 },
+      ...{ clock: { now: () => now, elapsed: never, after: never, soon: never }, segmentBytes: 1_000 },
       ...{ segment: { segment: 3, first: 100, bytes: 400, since: 5_000 }, isStopped: () => false },
       ...{ journal: {} as Journal, appender: {} as Appender, encode: never, onStored: never, log: never },
     });
@@ -364,8 +364,10 @@ describe('segments of a journal', () => {
       const second = await expectServed();
       world.kill(second);
       world.journals.remove(0, 2);
-      const third = await world.start('w3').catch((error: unknown) => error);
-      expect(String(third)).to.match(/segment 2 held frames.*GONE/);
+      const third = await world.start('w3');
+      const [status] = third.host.status();
+      expect(status?.state).to.equal('halted');
+      expect(status?.reason).to.match(/segment 2 held frames.*GONE/);
       expect(world.journals.segments(0)).to.deep.equal([0, 1]);
     });
   });

@@ -15,9 +15,9 @@ describe('the time of a world', () => {
         const expected: { readonly due: number; readonly order: number; readonly name: string }[] = [];
         let order = 0;
         const ask = (name: string, ms: number, then: number | null, cancelled: boolean): void => {
-          const due = scheduler.elapsed + ms;
+          const due = scheduler.elapsed() + ms;
           const cancel = scheduler.after(ms, () => {
-            ran.push(`${name} at ${scheduler.elapsed}`);
+            ran.push(`${name} at ${scheduler.elapsed()}`);
             if (then !== null) ask(`${name}'`, then, null, false);
           });
           if (cancelled) cancel();
