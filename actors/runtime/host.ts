@@ -242,9 +242,13 @@ export class Host<Command, Event, State> {
         partitions.push({ partition, epoch, released: true, successor: slot.released });
       }
     }
-    const stopped = this.#slots
-      .filter(({ state }) => state === 'halted')
-      .map(({ partition, reason }) => ({ partition, reason }));
+    const stopped = this.#slots.flatMap(({ partition, state, reason, journal, unasked }) => {
+      if (state === 'halted') return [{ partition, reason }];
+      // Else others would hand it over to this worker.
+      return journal === undefined
+        ? [{ partition, reason: `its journal cannot be opened (${unasked})` }]
+        : [];
+    });
     const { worker, bus, subjects, reconnections = () => 0 } = this.#parts;
     const heartbeat = v1.Heartbeat.encode({
       worker,
@@ -265,11 +269,9 @@ export class Host<Command, Event, State> {
         ? []
         : faults.recent().map((text) => `partition ${String(partition)}: ${text}`),
     );
-    const silent = this.#slots.flatMap(({ partition, silence, journal, unasked }) => {
-      const text =
-        journal === undefined && unasked !== '' ? `its journal cannot be opened: ${unasked}` : silence;
-      return text === '' ? [] : [`partition ${String(partition)}: ${text}`];
-    });
+    const silent = this.#slots.flatMap(({ partition, silence }) =>
+      silence === '' ? [] : [`partition ${String(partition)}: ${silence}`],
+    );
     return [...degraded(), ...caught, ...silent];
   }
 
@@ -346,8 +348,9 @@ export class Host<Command, Event, State> {
   #pollSilent(now: number): void {
     for (const slot of this.#slots) {
       // One late heartbeat is no reason to ask. What is first seen to have advanced may have done so long ago.
-      const isSilent = slot.state === 'idle' && !slot.free && now - slot.heardAt >= 2 * HEARTBEAT_MS;
-      if (isSilent && !slot.polling) void this.#poll(slot, now);
+      const isSilent = !slot.free && now - slot.heardAt >= 2 * HEARTBEAT_MS;
+      const isDue = slot.state === 'idle' && (isSilent || slot.journal === undefined);
+      if (isDue && !slot.polling) void this.#poll(slot, now);
     }
   }
 

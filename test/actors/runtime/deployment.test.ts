@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
+import { readDeployment } from '../../../actors/runtime/deployment.js';
 import { DeploymentMismatchError } from '../../../actors/runtime/errors.js';
 import { World } from './world.js';
 
@@ -22,5 +24,13 @@ describe('deployment', () => {
       expect(error).to.be.instanceOf(DeploymentMismatchError);
       expect(world.journals.partitions()).to.deep.equal([0, 1, 2, 3]);
     }
+  });
+
+  it('is read from any journal that answers', async () => {
+    const world = await World.create(2);
+    world.stream(0).setReachable(false);
+    const reading = readDeployment(new MemoryJournalStore(world.journals, world.clock), 'test');
+    await world.finished(reading, 'the deployment');
+    expect(await reading).to.include({ deployment: 'test', partitions: 2, partition: 1 });
   });
 });
