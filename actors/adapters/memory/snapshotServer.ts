@@ -35,8 +35,10 @@ export class MemorySnapshotServer {
     return [...this.#values.keys()].sort();
   }
 
+  /** Undefined also for what cannot be such a value, as Redis's adapter has it. */
   get(key: string): Versioned | undefined {
-    return this.#values.get(key);
+    const value = this.#values.get(key);
+    return value !== undefined && isVersion(value) ? value : undefined;
   }
 
   /** Replaces what is there unless that is newer: then false. Throws when there is no room. */
@@ -44,7 +46,7 @@ export class MemorySnapshotServer {
     if (this.#room <= 0)
       throw new StoreUnavailableError("OOM command not allowed when used memory > 'maxmemory'");
     this.#room -= 1;
-    const before = this.#values.get(key);
+    const before = this.get(key);
     const order = before === undefined ? 1 : compareVersions(value, before);
     if (order < 0 && !this.#compares) this.#setBack += 1;
     if (order >= 0 || !this.#compares) {
@@ -89,6 +91,10 @@ export class MemorySnapshotServer {
   setAvailable(available: boolean): void {
     this.#available = available;
   }
+}
+
+function isVersion({ generation, sequence }: Versioned): boolean {
+  return Number.isSafeInteger(generation) && Number.isSafeInteger(sequence);
 }
 
 /** By generation, then sequence: negative, 0 or positive as `a` is older than, equal to or newer than `b`. */

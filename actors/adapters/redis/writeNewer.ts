@@ -5,18 +5,32 @@ import type { Redis } from 'ioredis';
  * An equal one is replaced: an index page that is written again under the same sequence holds more than before. For
  * each the answer is 1 (written), or 0 (something newer is there). All in one step.
  *
+ * What `decodeValue` takes for absent is absent here, too, or it would stay for ever: a key of another type, a value
+ * without a whole header, and numbers of 2^53 or more (2097152 is 2^21, in the upper half of one).
+ *
  * Numbers are compared, not strings: Lua's `<` on strings follows the locale that redis-server was started in.
  */
 const lua = `
+local function headerOf(key)
+  local header = redis.pcall('GETRANGE', key, 0, 15)
+  if type(header) ~= 'table' then return header end
+  if string.find(header.err, 'WRONGTYPE', 1, true) then return '' end
+  error(header.err)
+end
+
+local function counts(numbers)
+  return numbers[1] < 2097152 and numbers[3] < 2097152
+end
+
 local result = {}
 for i, key in ipairs(KEYS) do
   local value = ARGV[i]
   local order = 1
-  local before = redis.call('GETRANGE', key, 0, 15)
-  if #before == 16 then
+  local before = headerOf(key)
+  local old = #before == 16 and { struct.unpack('>I4I4I4I4', before) }
+  if old and counts(old) then
     order = 0
     local new = { struct.unpack('>I4I4I4I4', value) }
-    local old = { struct.unpack('>I4I4I4I4', before) }
     for j = 1, 4 do
       if order == 0 and new[j] ~= old[j] then
         order = new[j] > old[j] and 1 or -1

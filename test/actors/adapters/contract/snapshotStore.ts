@@ -11,6 +11,8 @@ export interface SnapshotWorld {
   takeAway(): Promise<() => Promise<void>>;
   /** All keys are gone, as after FLUSHALL. */
   empty(): Promise<void>;
+  /** Every key holds this instead, as after a fault of memory. The numbers may be such as nobody writes. */
+  damage(header: { readonly generation: number; readonly sequence: number }): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -159,6 +161,44 @@ export function describeSnapshotStore(name: string, create: () => Promise<Snapsh
       expect(await read('a')).to.equal(undefined);
       await store.writeUnits([unit('a', 1, 2, 'rebuilt')]);
       expect(await read('a')).to.equal('a 1/2 rebuilt');
+    });
+
+    const impossible = [
+      { generation: 2 ** 53, sequence: 1 },
+      { generation: 1, sequence: 2 ** 53 },
+      { generation: 2 ** 63, sequence: 2 ** 63 },
+    ];
+    for (const header of impossible) {
+      const { generation, sequence } = header;
+      it(`takes ${generation}/${sequence} for absent, and replaces it`, async () => {
+        await store.writeUnits([unit('a', 1, 5, 'x')]);
+        await store.writePage(3, 0, page(1, 5, 'x'));
+        await store.raiseHighest(page(1, 5, 'x'));
+        await store.writeCheckpoint(page(1, 5, 'x'));
+        await world.damage(header);
+        const readAll = async () => [
+          await read('a'),
+          (await store.readPages([{ page: 3, slot: 0 }]))[0]?.sequence,
+          (await store.readHighest())?.sequence,
+          (await store.readCheckpoint())?.sequence,
+        ];
+        expect(await readAll()).to.deep.equal([undefined, undefined, undefined, undefined]);
+        await store.writeUnits([unit('a', 1, 2, 'again')]);
+        await store.writePage(3, 0, page(1, 3, 'again'));
+        await store.raiseHighest(page(1, 4, 'again'));
+        expect(await store.writeCheckpoint(page(1, 4, 'again'))).to.equal(true);
+        expect(await readAll()).to.deep.equal(['a 1/2 again', 3, 4, 4]);
+      });
+    }
+
+    it('does not take the largest exact numbers for absent', async () => {
+      await store.writeUnits([unit('a', 1, 5, 'x')]);
+      await world.damage({ generation: Number.MAX_SAFE_INTEGER, sequence: Number.MAX_SAFE_INTEGER });
+      await store.writeUnits([unit('a', 1, 6, 'older')]);
+      expect((await store.readUnits(['a']))[0]).to.include({
+        generation: Number.MAX_SAFE_INTEGER,
+        sequence: Number.MAX_SAFE_INTEGER,
+      });
     });
 
     it('throws StoreUnavailableError while it is away, and works again after', async () => {

@@ -12,6 +12,9 @@ describeSnapshotStore('the twin in memory', async () => {
       return async () => server.setAvailable(true);
     },
     empty: async () => void server.delete(() => true),
+    damage: async (header) => {
+      for (const key of server.keys()) server.replace(key, { ...header, bytes: new Uint8Array() });
+    },
     dispose: async () => undefined,
   };
 });

@@ -70,4 +70,17 @@ describe('a connection to Redis', () => {
     expect((await store.readUnits(['a']))[0]?.sequence).to.equal(1);
     await connection.close();
   });
+
+  it('replaces a key of another type, and writes all that is written with it', async () => {
+    const connection = new RedisConnection(server.current.url, { name: 'test' });
+    await connection.ready();
+    await connection.run((client) => client.rpush('emoney:types:0:u:b', 'a list'));
+    await connection.run((client) => client.hset('emoney:types:0:u:c', 'a', 'hash'));
+    const store = new RedisSnapshotStore(connection, 'types', 0);
+    const names = ['a', 'b', 'c', 'd'];
+    expect((await store.readUnits(names)).filter((found) => found !== undefined)).to.deep.equal([]);
+    await store.writeUnits(names.map((name) => unit(name, 1, 1, 'x')));
+    expect((await store.readUnits(names)).map((found) => found?.sequence)).to.deep.equal([1, 1, 1, 1]);
+    await connection.close();
+  });
 });

@@ -1,5 +1,6 @@
 import { RedisConnection } from '../../../../actors/adapters/redis/connection.js';
 import { RedisSnapshotStore } from '../../../../actors/adapters/redis/snapshotStore.js';
+import { encodeValue } from '../../../../actors/adapters/redis/versionedValue.js';
 import { useRedis } from '../../../support/servers.js';
 import { describeSnapshotStore, type SnapshotWorld } from '../contract/snapshotStore.js';
 
@@ -27,6 +28,13 @@ describe('Redis', () => {
       empty: async () => {
         const connection = await connect();
         await connection.run((client) => client.flushall());
+      },
+      damage: async (header) => {
+        const connection = await connect();
+        const value = encodeValue({ ...header, bytes: new Uint8Array() });
+        await connection.run(async (client) => {
+          for (const key of await client.keys(`emoney:test${deployments}:*`)) await client.set(key, value);
+        });
       },
       dispose: async () => {
         await Promise.all(connections.map((connection) => connection.close()));
