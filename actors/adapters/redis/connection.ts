@@ -6,6 +6,7 @@ import {
   REDIS_SILENCE_MS,
 } from '../../bounds.js';
 import { StoreUnavailableError } from '../../runtime/errors.js';
+import { propertyOf } from './suitability.js';
 import { writeNewerScript } from './writeNewer.js';
 
 export interface RedisConnectionOptions {
@@ -25,6 +26,7 @@ export class RedisConnection {
   readonly #client: Redis;
   #lastError = 'not connected yet';
   #closing = false;
+  #looking = false;
 
   constructor(url: string, { name, onStatus }: RedisConnectionOptions) {
     this.#url = url;
@@ -40,6 +42,11 @@ export class RedisConnection {
       socketTimeout: REDIS_SILENCE_MS,
       retryStrategy: (times) =>
         Math.min(REDIS_RECONNECT_PAUSE_MS * 2 ** Math.min(times, 10), REDIS_RECONNECT_PAUSE_MAX_MS),
+      // Never by itself (true, or 2 to send the command again): see #followPrimary.
+      reconnectOnError: ({ message }) => {
+        if (message.includes('READONLY')) void this.#followPrimary();
+        return false;
+      },
       scripts: { [writeNewerScript.name]: { lua: writeNewerScript.lua } },
     });
     // Without a listener the client prints every failed attempt.
@@ -92,6 +99,29 @@ export class RedisConnection {
     this.#closing = true;
     if (this.isReady) await this.#client.quit().catch(() => undefined);
     this.#client.disconnect();
+  }
+
+  /**
+   * Redis has become a replica: it answers reads and refuses writes, and its address may lead to another server
+   * meanwhile. Where it does not, a new connection is no better, and would fail reads at each write: so this one is
+   * left only when the address has been seen to lead to a primary.
+   */
+  async #followPrimary(): Promise<void> {
+    if (this.#looking || this.#closing) return;
+    this.#looking = true;
+    const other = this.#client.duplicate({ retryStrategy: () => null, reconnectOnError: null });
+    // As above: what it says is of no interest.
+    other.on('error', () => undefined);
+    try {
+      await other.connect();
+      const isPrimary = propertyOf(await other.info('replication'), 'role') === 'master';
+      if (isPrimary && this.isReady) this.#client.disconnect(true);
+    } catch {
+      // Nobody there takes writes; the next one that is refused looks again.
+    } finally {
+      other.disconnect();
+      this.#looking = false;
+    }
   }
 
   #unavailable(reason: string, cause?: unknown): StoreUnavailableError {

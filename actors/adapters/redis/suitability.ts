@@ -25,6 +25,7 @@ export async function unsuitabilities(connection: RedisConnection): Promise<read
   return said;
 }
 
-function propertyOf(info: string, name: string): string | undefined {
+/** Of what INFO says. */
+export function propertyOf(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
 }

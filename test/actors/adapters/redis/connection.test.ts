@@ -60,6 +60,71 @@ describe('a connection to Redis', () => {
     await proxy.close();
   });
 
+  describe('to a Redis that becomes a replica', () => {
+    const successor = useRedis();
+    let port: number;
+    let proxy: TcpProxy;
+    let connection: RedisConnection;
+    let store: RedisSnapshotStore;
+    let seen: string[];
+
+    /** The address is the proxy's, which leads where `port` says. */
+    beforeEach(async () => {
+      port = server.current.port;
+      seen = [];
+      proxy = await TcpProxy.listen({ targets: () => [port] });
+      connection = new RedisConnection(`redis://127.0.0.1:${proxy.port}`, {
+        name: 'test',
+        onStatus: (status) => seen.push(status),
+      });
+      await connection.ready();
+      store = new RedisSnapshotStore(connection, 'replica', 0);
+      await connection.run((client) => client.flushall());
+      await store.writeUnits([unit('a', 1, 1, 'x')]);
+      // Of one that is away: so it keeps what it has.
+      await connection.run((client) => client.replicaof('127.0.0.1', 9));
+    });
+    afterEach(async () => {
+      await connection.close();
+      const direct = new RedisConnection(server.current.url, { name: 'test' });
+      await direct.ready();
+      await direct.run((client) => client.replicaof('NO', 'ONE'));
+      await direct.close();
+      await proxy.close();
+    });
+
+    const write = () =>
+      store.writeUnits([unit('a', 1, 2, 'y')]).then(
+        () => true,
+        () => false,
+      );
+    const refusedWrites = async (times: number) => {
+      for (let i = 0; i < times; i += 1) {
+        const error = await thrownBy(() => store.writeUnits([unit('a', 1, 2, 'y')]));
+        expect(error).to.be.instanceOf(StoreUnavailableError);
+        expect(error.message).to.contain('READONLY');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        expect((await store.readUnits(['a']))[0]?.sequence).to.equal(1);
+      }
+    };
+
+    it('goes on reading while each write is refused, and writes when it is the primary again', async () => {
+      await refusedWrites(100);
+      expect(seen).to.deep.equal(['ready']);
+      await connection.run((client) => client.replicaof('NO', 'ONE'));
+      await until(write, { what: 'a write' });
+      expect((await store.readUnits(['a']))[0]?.sequence).to.equal(2);
+    });
+
+    it('follows its address to the new primary', async () => {
+      await refusedWrites(1);
+      port = successor.current.port;
+      await until(write, { what: 'a write on the successor' });
+      expect((await store.readUnits(['a']))[0]?.sequence).to.equal(2);
+      expect(seen).to.deep.equal(['ready', 'away', 'ready']);
+    });
+  });
+
   it('takes what is no snapshot for absent, and replaces it', async () => {
     const connection = new RedisConnection(server.current.url, { name: 'test' });
     await connection.ready();
