@@ -246,6 +246,13 @@ export const SNAPSHOT_PAUSE_MS = 10;
 /** Time between two checkpoints: what a recovery replays at most, in time. */
 export const CHECKPOINT_INTERVAL_MS = 5_000;
 
+/**
+ * Bytes of the turns since the checkpoint that wait in memory for their actors while a partition serves already: some
+ * 200,000 turns, a dozen seconds of more than one partition bears; as objects they take eight times as much, 140 MB. With
+ * more, because Redis has taken no checkpoint for long, their actors are loaded first, as many turns at a time.
+ */
+export const MAX_TAIL_BYTES = 16 * 1024 * 1024;
+
 /** A publish that was not acknowledged is sent again, byte for byte, after this time. */
 export const APPEND_TIMEOUT_MS = 1_000;
 
@@ -632,6 +639,7 @@ export const STREAM_COPY_SILENCE_MS = 120_000;
 const relations: readonly [boolean, string][] = [
   [MAX_TURN_BYTES * 2 <= MAX_FRAME_BYTES, 'a frame must hold more than one turn'],
   [MAX_FRAME_BYTES * 1.5 <= 1024 * 1024, 'a frame must stay well below max_payload'],
+  [MAX_FRAME_BYTES * 2 <= MAX_TAIL_BYTES, 'what waits for actors after a takeover must be many frames'],
   [MAX_DESCRIPTION_BYTES < MAX_DELIVERY_BYTES, 'a description must fit into one bus message'],
   [
     REVERSAL_PATIENCE_MS + CLIENT_RETRY_MAX_MS < CLIENT_PATIENCE_MS,

@@ -84,6 +84,8 @@ export interface HostParts<Command, Event, State> {
   readonly reconnections?: (() => number) | undefined;
   /** Bytes after which a journal goes on in another segment; default SEGMENT_BYTES. */
   readonly segmentBytes?: number | undefined;
+  /** Bytes of turns that wait in memory after a takeover, of each partition; default MAX_TAIL_BYTES. */
+  readonly tailBytes?: number | undefined;
   /** Absent in production. */
   readonly sabotage?: Sabotage | undefined;
   readonly log: (line: string) => void;

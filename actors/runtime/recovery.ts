@@ -13,6 +13,7 @@ import type { Domain } from './domain.js';
 import { FencedError, FramesGoneError, isPermanent, type RuntimeError } from './errors.js';
 import { hashOf, readFrame, sameBytes } from './frame.js';
 import { recoverFromJournal } from './journalRecovery.js';
+import { recoverInPieces } from './longRecovery.js';
 import type { Base, Clock, Journal, SnapshotStore } from './ports.js';
 import { getCertain, readChain } from './replay.js';
 import type { Stopwatch } from './stopwatch.js';
@@ -32,6 +33,8 @@ export interface RecoveryParts<Command, Event, State> {
   readonly epoch: number;
   /** Absent: without a checkpoint everything is read from the genesis frame on. */
   readonly bases?: Bases | undefined;
+  /** Bytes of turns that wait in memory for their units at most; default MAX_TAIL_BYTES. */
+  readonly tailBytes?: number | undefined;
   readonly faults: StoreFaults;
   readonly stopwatch: Stopwatch;
   readonly log: (line: string) => void;
@@ -55,7 +58,7 @@ export interface Recovered<Command, Event, State> {
 }
 
 /** What a checkpoint names. */
-interface Start {
+export interface Start {
   readonly tip: Tip;
   readonly index: UnitIndex;
   readonly pages: Map<number, PagePlace>;
@@ -84,15 +87,24 @@ async function checkBases<Command, Event, State>(parts: RecoveryParts<Command, E
 
 async function recoverFromCheckpoint<Command, Event, State>(
   parts: RecoveryParts<Command, Event, State>,
-  { tip: from, index, pages, unfinished }: Start,
+  start: Start,
 ): Promise<Recovered<Command, Event, State>> {
-  const tails = new Tails(parts.domain, index);
+  const { tip: from, index, pages, unfinished } = start;
+  const tails = new Tails(parts.domain, index, parts.tailBytes);
   const tip = await readChain(parts.journal, parts.clock, from, parts.epoch, (frame) => {
     tails.add(frame);
   });
+  const replayedFrames = tip.sequence - from.sequence;
+  if (tails.dropped.length > 0) {
+    parts.log(
+      `${String(replayedFrames)} frames since the checkpoint are more than may wait in memory, since Redis has no newer one: their actors are loaded before it serves`,
+    );
+    // Not awaited here: nothing of what is held may stay while the pieces are read.
+    return recoverInPieces(parts, start, [...tails.dropped, parts.epoch]);
+  }
   return {
     ...{ tip, index, pages, tails, unfinished, units: new Units<State>(parts.domain) },
-    ...{ replayedFrames: tip.sequence - from.sequence, fromCheckpoint: from.sequence, fromBase: 0 },
+    ...{ replayedFrames, fromCheckpoint: from.sequence, fromBase: 0 },
   };
 }
 

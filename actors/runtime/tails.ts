@@ -1,9 +1,13 @@
 /**
  * What the frames after a checkpoint say of units. They are decoded before the partition serves, since what cannot be
  * read must stop it; a unit's state is brought up to them when it is loaded, since terminals wait.
+ *
+ * They are few as long as checkpoints are written. While Redis refuses them they become as many as there are payments,
+ * so what is held is bounded: beyond that it is dropped, and where it was is noted (`longRecovery.ts` goes on).
  */
+import { MAX_TAIL_BYTES } from '../bounds.js';
 import type { Domain } from './domain.js';
-import type { Frame } from './frame.js';
+import type { Frame, TurnRecord } from './frame.js';
 import { evolveAll, replayed, type Replayed } from './replay.js';
 import { pageOf, type UnitIndex } from './unitIndex.js';
 
@@ -16,17 +20,37 @@ interface TailTurn<Event> {
 export class Tails<Command, Event, State> {
   readonly #domain: Domain<Command, Event, State>;
   readonly #index: UnitIndex;
+  readonly #limit: number;
   readonly #tails = new Map<string, TailTurn<Event>[]>();
+  readonly #dropped: number[] = [];
+  #bytes = 0;
 
-  /** `index`: as of the checkpoint. A unit's place in it is brought up to the frames when the unit is in memory. */
-  constructor(domain: Domain<Command, Event, State>, index: UnitIndex) {
+  /**
+   * `index`: as of the checkpoint. A unit's place in it is brought up to the frames when the unit is in memory. `limit`:
+   * bytes of turns that are held at most; one frame has room in any case.
+   */
+  constructor(domain: Domain<Command, Event, State>, index: UnitIndex, limit = MAX_TAIL_BYTES) {
     this.#domain = domain;
     this.#index = index;
+    this.#limit = limit;
+  }
+
+  /** Of the turns that are held, as they were stored. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Ends of the pieces that were dropped to stay below the limit; what is held comes after the last. Empty: it is all. */
+  get dropped(): readonly number[] {
+    return this.#dropped;
   }
 
   /** The next frame after the checkpoint. Throws MalformedError for an event that cannot be read. */
   add({ sequence, body }: Frame): void {
     if (body.kind !== 'turns') return;
+    const bytes = body.turns.reduce((sum, turn) => sum + bytesOf(turn), 0);
+    if (this.#bytes > 0 && this.#bytes + bytes > this.#limit) this.#drop(sequence - 1);
+    this.#bytes += bytes;
     for (const { units, events } of body.turns) {
       const turn = { sequence, events: events.map((bytes) => this.#domain.decodeEvent(bytes)) };
       for (const key of units) {
@@ -35,6 +59,12 @@ export class Tails<Command, Event, State> {
         else tail.push(turn);
       }
     }
+  }
+
+  #drop(end: number): void {
+    this.#dropped.push(end);
+    this.#tails.clear();
+    this.#bytes = 0;
   }
 
   get size(): number {
@@ -84,4 +114,11 @@ export class Tails<Command, Event, State> {
     this.#index.set(key, this.position(key));
     this.#tails.delete(key);
   }
+}
+
+function bytesOf({ units, events }: TurnRecord): number {
+  let bytes = 0;
+  for (const { length } of units) bytes += length;
+  for (const { length } of events) bytes += length;
+  return bytes;
 }

@@ -28,10 +28,14 @@ function snapshotServer({ snapshots }: Recording): MemorySnapshotServer {
   return server;
 }
 
-/** Every unit of a partition as a new owner gets it: recovered with the tail, or from the snapshot that counts. */
+/**
+ * Every unit of a partition as a new owner gets it: recovered with the tail, or from the snapshot that counts.
+ * `tailBytes`: of the tail in memory at once.
+ */
 async function recovered(
   recording: Recording,
   partition: number,
+  tailBytes?: number,
 ): Promise<{ units: Unit<State>[]; fromCheckpoint: number; log: string[] }> {
   const servers = journalServer(recording.journals);
   const { clock } = servers;
@@ -45,7 +49,10 @@ async function recovered(
   const parts = { domain, journal, store, clock, generation: epoch.generation, epoch: epoch.sequence };
   const { units, tails, fromCheckpoint } = await finished(
     clock,
-    recover({ ...parts, faults: new StoreFaults(clock, say), stopwatch: new Stopwatch(clock), log: say }),
+    recover({
+      ...{ ...parts, tailBytes, log: say },
+      ...{ faults: new StoreFaults(clock, say), stopwatch: new Stopwatch(clock) },
+    }),
   );
   const { units: all } = await replay(recording.journals, partition, DEPLOYMENT);
   const found: Unit<State>[] = [];
@@ -99,6 +106,16 @@ describe('recorded journals and snapshots', () => {
         for (const [partition, { digest, checkpoint }] of recording.expected.partitions.entries()) {
           const { units, fromCheckpoint, log } = await recovered(recording, partition);
           expect(log, 'nothing of it was left aside').to.deep.equal([]);
+          expect(fromCheckpoint).to.equal(checkpoint);
+          const { registry } = await replay(recording.journals, partition, recording.expected.deployment);
+          expect(stateDigest(registry, units), `partition ${partition}`).to.equal(digest);
+        }
+      });
+
+      it('and so does a tail that is read in pieces', async () => {
+        for (const [partition, { digest, checkpoint }] of recording.expected.partitions.entries()) {
+          const { units, fromCheckpoint, log } = await recovered(recording, partition, 1);
+          expect(log.join('\n')).to.include('more than may wait in memory').and.not.include('rebuil');
           expect(fromCheckpoint).to.equal(checkpoint);
           const { registry } = await replay(recording.journals, partition, recording.expected.deployment);
           expect(stateDigest(registry, units), `partition ${partition}`).to.equal(digest);

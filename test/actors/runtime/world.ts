@@ -47,6 +47,8 @@ export class World {
   readonly partitions: number;
   /** Of workers that start from now on. */
   segmentBytes: number | undefined;
+  /** Bytes of turns that wait in memory after a takeover, of workers that start from now on. */
+  tailBytes: number | undefined;
   /** In whose place workers are that start from now on. */
   predecessor: string | undefined;
   /** How long each message from and to workers that start from now on is on its way. */
@@ -162,6 +164,7 @@ export class World {
       acceptLoss,
       unitsInMemory,
       segmentBytes: this.segmentBytes,
+      tailBytes: this.tailBytes,
       log: (line) => log.push(line),
     });
     await this.finished(host.start(), `host ${worker}`);
