@@ -42,8 +42,8 @@ export interface HostingParts {
   /** Of this worker alone. */
   readonly openHistory: () => Promise<HistoryStore>;
   /**
-   * The worker that had this one's history before, if its process has ended for certain. Asked once the history is open:
-   * only one process can have it.
+   * The worker that had this one's history before, if its process has ended for certain. Asked after `openHistory`: only
+   * one process can have it open.
    */
   readonly predecessor?: (() => Promise<string | undefined>) | undefined;
   /** 0 ≤ x < 1; seeded in a simulation. */

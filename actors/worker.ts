@@ -1,13 +1,13 @@
 /** The worker process: hosts the partitions it owns. Where what is hosted meets NATS, Redis and LevelDB. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileArchive } from './adapters/files/archive.js';
 import { FileBaseStore } from './adapters/files/baseStore.js';
 import { noteForSuccessor, readPredecessor } from './adapters/files/predecessor.js';
 import { removeAbandoned, TEMPORARY_HISTORY } from './adapters/level/abandoned.js';
-import { openLevelHistory } from './adapters/level/historyStore.js';
+import { type LevelHistory, openLevelHistory } from './adapters/level/historyStore.js';
 import { connectNats, type Nats } from './adapters/nats/connection.js';
 import { openElections, type Elections } from './adapters/nats/elections.js';
 import { LateElections } from './adapters/nats/lateElections.js';
@@ -116,11 +116,12 @@ async function runOn(
 ): Promise<Worker> {
   const { worker, deployment, log, degraded, wrapJournals = (store: JournalStore) => store } = options;
   let temporary: string | undefined;
+  let history: LevelHistory | undefined;
   const archive =
     options.archiveDir === undefined ? undefined : new FileArchive(options.archiveDir, deployment);
   const openHistory = async () => {
     const folder = options.historyDir ?? (temporary = await temporaryFolder(log));
-    return openLevelHistory(folder, log);
+    return (history = await openLevelHistory(folder, log));
   };
   // The history's lock, which ends with the process, says that whoever noted a name there is gone.
   const place = options.historyDir && `${options.historyDir}.worker`;
@@ -142,7 +143,7 @@ async function runOn(
       bus: nats.bus,
       clock: systemClock,
       openHistory,
-      predecessor: async () => place && readPredecessor(place),
+      predecessor: async () => (place && history?.isOpen === true ? readPredecessor(place) : undefined),
       random: Math.random,
       acceptLoss: options.acceptLoss ?? new Map<number, string>(),
       unitsInMemory: options.unitsInMemory,
@@ -184,7 +185,8 @@ function noteLater(place: string, worker: string, log: (line: string) => void): 
 
 async function temporaryFolder(log: (line: string) => void): Promise<string> {
   await removeAbandoned(tmpdir(), log);
-  const folder = await mkdtemp(join(tmpdir(), TEMPORARY_HISTORY));
+  // Made by who opens it: on a full disk later.
+  const folder = join(tmpdir(), `${TEMPORARY_HISTORY}${randomUUID()}`);
   log(`history: in ${folder}, filled from the journals at every start (give a data folder to keep it)`);
   return folder;
 }

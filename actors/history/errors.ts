@@ -29,10 +29,10 @@ export class SearchTooWideError extends HistoryError {
   }
 }
 
-/** What is stored cannot be read: the history is made anew from the journal. */
+/** What is stored cannot be read, or may lack what was stored last: whoever is at work on it begins again. */
 export class HistoryDamagedError extends HistoryError {
   constructor(options?: ErrorOptions) {
-    super('the history was damaged, and is made anew from the journal', options);
+    super('the history was damaged: what it lacks is filed again from the journal', options);
   }
 }
 

@@ -114,7 +114,7 @@ export class HistoryFollower implements Follower {
   mustBeWhole(): void {
     const { partition } = this.#parts;
     if (this.#stopped) throw new NotServedError(partition);
-    if (this.#isEmptied()) {
+    if (this.#isIncomplete()) {
       this.#sleep?.wake();
       throw new HistoryBehindError(partition, 0, this.#known.sequence);
     }
@@ -133,8 +133,8 @@ export class HistoryFollower implements Follower {
     return this.#taken === undefined || this.#taken.sequence + 1 < this.#firstWaiting();
   }
 
-  /** The store was damaged, and has nothing of what was filed. */
-  #isEmptied(): boolean {
+  /** The store was damaged, or failed: it may lack what was filed. */
+  #isIncomplete(): boolean {
     return this.#generation !== this.#parts.store.generation;
   }
 
@@ -275,9 +275,9 @@ export class HistoryFollower implements Follower {
     this.#tellWaiters();
   }
 
-  /** Nothing may be added to a store that was emptied, before all of it is there again. */
+  /** Nothing may be added to a store that lacks something, before all of it is there again. */
   #mustBeStored(): void {
-    if (this.#isEmptied() || this.#fault !== undefined) throw new HistoryDamagedError();
+    if (this.#isIncomplete() || this.#fault !== undefined) throw new HistoryDamagedError();
   }
 
   #failWaiters(): void {

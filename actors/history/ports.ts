@@ -27,10 +27,14 @@ export interface HistoryBatch {
 
 /**
  * Bytes under keys, sorted; of one process alone. Every call may throw the store's own errors, and HistoryDamagedError
- * when what is stored cannot be read: then the store empties itself, and goes on.
+ * when what is stored cannot be read: then the store empties itself, and goes on. After a write that failed, or while it
+ * cannot be opened, the next call opens it again, or says why it cannot.
  */
 export interface HistoryStore {
-  /** Rises when the store was emptied because it was damaged: whoever read or wrote before begins anew. */
+  /**
+   * Rises when the store was emptied because it was damaged, and when a write has failed, which may take others with it:
+   * whoever read or wrote before begins again with what is there.
+   */
   readonly generation: number;
   begin(): HistoryBatch;
   get(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;

@@ -160,6 +160,7 @@ export class MemoryHistoryStore implements HistoryStore {
     this.#mustBeOpen();
     if (this.#failures > 0) {
       this.#failures -= 1;
+      this.generation += 1;
       throw new Error('no space left on device');
     }
     this.#disk.store(changes);

@@ -234,6 +234,20 @@ describe('the history of a partition: keeping up', () => {
     expect(await world.search()).to.deep.equal(['b', 'a']);
   });
 
+  it('files again what another partition’s failed write has taken with it', async () => {
+    await world.take();
+    await caughtUp();
+    world.acknowledge([pay('a', 1)]);
+    expect(await world.search()).to.deep.equal(['a']);
+    world.log.length = 0;
+    world.store.failNextWrites(1);
+    await thrownBy(() => world.store.begin().write());
+    world.disk.loseNewest(1);
+    expect(await thrownBy(() => world.search())).to.be.instanceOf(HistoryBehindError);
+    await caughtUp();
+    expect(await world.search()).to.deep.equal(['a']);
+  });
+
   it('tells those who wait that the partition has gone', async () => {
     const follower = await world.take();
     await caughtUp();
