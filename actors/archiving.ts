@@ -6,7 +6,12 @@
 import type { BaseMaker } from './basing.js';
 import { BASE_INTERVAL_MS } from './bounds.js';
 import { ChainReader } from './runtime/chain.js';
-import { ArchiveDamagedError, ArchiveMissingError, DeploymentMismatchError } from './runtime/errors.js';
+import {
+  ArchiveDamagedError,
+  ArchiveMissingError,
+  ArchiveUnavailableError,
+  DeploymentMismatchError,
+} from './runtime/errors.js';
 import { hashOf, readFrame, sameBytes } from './runtime/frame.js';
 import type {
   Archive,
@@ -149,7 +154,8 @@ export class Archiving {
 
 /**
  * Reads a segment of the archive whole: checksums, and the chain from frame to frame. Since each frame carries the hash
- * of the one before, its last hash stands for all of it. Throws ArchiveMissingError, ArchiveDamagedError.
+ * of the one before, its last hash stands for all of it. Throws ArchiveMissingError, ArchiveDamagedError,
+ * ArchiveUnavailableError.
  */
 export async function verifySegment(
   archive: Archive,
@@ -168,6 +174,7 @@ export async function verifySegment(
     throw new Error('it does not begin as its foot says');
   } catch (error) {
     if (error instanceof ArchiveMissingError || error instanceof ArchiveDamagedError) throw error;
+    if (error instanceof ArchiveUnavailableError) throw error;
     throw new ArchiveDamagedError(
       `segment ${String(segment)} of partition ${String(partition)} in the archive: ${String(error)}`,
       { cause: error },

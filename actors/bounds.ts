@@ -295,6 +295,12 @@ export const FENCED_BACKOFF_MS = 1_000;
 /** A worker whose clock was wrong tries again after this time: each try writes an epoch frame. */
 export const CLOCK_SKEW_BACKOFF_MS = 30_000;
 
+/**
+ * So does one that could not read the archive for a partition, for the same reason. Much longer than OWNER_TIMEOUT_MS,
+ * so that a worker whose mount works has its turn before.
+ */
+export const ARCHIVE_BACKOFF_MS = 5_000;
+
 /** Largest difference between an owner's clock and the server's stamp on its epoch frame (D13). */
 export const MAX_CLOCK_SKEW_MS = 2_000;
 

@@ -83,6 +83,11 @@ export class ArchiveMissingError extends RuntimeError {
   readonly code = 'ARCHIVE_MISSING';
 }
 
+/** The archive's folder cannot be read now: its mount, or this process's limits. Nothing is said of what it holds. */
+export class ArchiveUnavailableError extends RuntimeError {
+  readonly code = 'ARCHIVE_UNAVAILABLE';
+}
+
 /** A file of the archive is not what was written. */
 export class ArchiveDamagedError extends RuntimeError {
   readonly code = 'ARCHIVE_DAMAGED';

@@ -3,6 +3,7 @@
  * tries; only the journal decides who writes.
  */
 import {
+  ARCHIVE_BACKOFF_MS,
   CLOCK_SKEW_BACKOFF_MS,
   FENCED_BACKOFF_MS,
   HEARTBEAT_MS,
@@ -18,6 +19,7 @@ import { Bases } from './bases.js';
 import { readGenesis } from './deployment.js';
 import type { Deployment, Domain } from './domain.js';
 import {
+  ArchiveUnavailableError,
   ClockSetError,
   ClockSkewError,
   DeploymentMismatchError,
@@ -493,8 +495,7 @@ export class Host<Command, Event, State> {
     slot.reason = `${reason.message}${wayOut}`;
     log(`partition ${String(slot.partition)}: stopped (${reason.name}: ${reason.message})${wayOut}`);
     slot.state = haltsPartition(reason) ? 'halted' : 'idle';
-    const pause = reason instanceof ClockSkewError ? CLOCK_SKEW_BACKOFF_MS : HEARTBEAT_MS;
-    slot.backOffUntil = clock.elapsed() + pause + random() * FENCED_BACKOFF_MS;
+    slot.backOffUntil = clock.elapsed() + pauseAfter(reason) + random() * FENCED_BACKOFF_MS;
     // So that whoever waits for it is told at once.
     if (slot.state === 'halted') this.#beat();
   }
@@ -550,4 +551,11 @@ export class Host<Command, Event, State> {
     slot.heardAt = this.#parts.clock.elapsed();
     this.#beat();
   }
+}
+
+/** Until a partition that was given up is tried again. */
+function pauseAfter(reason: Error): number {
+  if (reason instanceof ClockSkewError) return CLOCK_SKEW_BACKOFF_MS;
+  if (reason instanceof ArchiveUnavailableError) return ARCHIVE_BACKOFF_MS;
+  return HEARTBEAT_MS;
 }

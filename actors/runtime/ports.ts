@@ -117,7 +117,7 @@ export type NewArchivedSegment = Omit<ArchivedSegment, 'lastHash' | 'bytes'>;
 
 /**
  * Segments of journals, each kept as one file. Every call that reads throws ArchiveDamagedError for what is not what was
- * written.
+ * written, ArchiveUnavailableError for what cannot be read now.
  */
 export interface Archive {
   /** Of one partition, by ascending segment. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveDamagedError, ArchiveMissingError } from '../../runtime/errors.js';
+import { ArchiveDamagedError, ArchiveMissingError, ArchiveUnavailableError } from '../../runtime/errors.js';
 import type {
   Archive,
   ArchivedSegment,
@@ -35,13 +35,13 @@ export class FileArchive implements Archive {
 
   /** Those that have segments, ascending. */
   async partitions(): Promise<readonly number[]> {
-    const found = (await namesIn(this.#folder)).flatMap((name) => this.#partsOf(name)?.partition ?? []);
+    const found = (await this.#names()).flatMap((name) => this.#partsOf(name)?.partition ?? []);
     return [...new Set(found)].sort((left, right) => left - right);
   }
 
   /** Segments of which there is a file, ascending; whether it can be read shows when it is. */
   async segments(partition: number): Promise<readonly number[]> {
-    const found = (await namesIn(this.#folder)).flatMap((name) => {
+    const found = (await this.#names()).flatMap((name) => {
       const parts = this.#partsOf(name);
       return parts?.partition === partition ? [parts.segment] : [];
     });
@@ -112,24 +112,24 @@ export class FileArchive implements Archive {
   }
 
   async #holding(partition: number, position: number, to: number): Promise<ArchivedSegment> {
-    let damage: ArchiveDamagedError | undefined;
+    let problem: Error | undefined;
     for (const segment of await this.segments(partition)) {
       try {
         const found = await this.describe(partition, segment);
         if (found.first <= position && position <= found.last) return found;
       } catch (error) {
-        if (!(error instanceof ArchiveDamagedError)) throw error;
-        // It matters only where no other file has the frame.
-        damage ??= error;
+        if (!(error instanceof ArchiveDamagedError || error instanceof ArchiveUnavailableError)) throw error;
+        // It matters only where no other file has the frame: one that can be read later may have it.
+        if (problem === undefined || error instanceof ArchiveUnavailableError) problem = error;
       }
     }
-    if (damage !== undefined) throw damage;
+    if (problem !== undefined) throw problem;
     throw new ArchiveMissingError(
       `frames ${String(position)} … ${String(to)} of partition ${String(partition)} are in no stream, and not in the archive ${this.#folder}: restore that folder, or name the right one with --archive`,
     );
   }
 
-  /** What the file says of itself. Throws ArchiveDamagedError. */
+  /** What the file says of itself. Throws ArchiveDamagedError, ArchiveUnavailableError. */
   async describe(partition: number, segment: number): Promise<ArchivedSegment> {
     const name = this.#name(partition, segment);
     const known = this.#known.get(name);
@@ -156,11 +156,21 @@ export class FileArchive implements Archive {
         await file.close();
       }
     } catch (error) {
+      if (error instanceof ArchiveUnavailableError)
+        throw new ArchiveUnavailableError(`${path} is not read: ${error.message}`, { cause: error });
       if (!(error instanceof ArchiveDamagedError)) throw error;
       throw new ArchiveDamagedError(`${path} is damaged: ${error.message}. Restore it from a copy`, {
         cause: error,
       });
     }
+  }
+
+  async #names(): Promise<readonly string[]> {
+    return namesIn(this.#folder).catch((error: unknown) => {
+      throw new ArchiveUnavailableError(`${this.#folder} cannot be read (${String(error)})`, {
+        cause: error,
+      });
+    });
   }
 
   #partsOf(name: string): { readonly partition: number; readonly segment: number } | undefined {

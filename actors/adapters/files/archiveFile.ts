@@ -85,7 +85,7 @@ export class ArchiveFile {
     this.#file = file;
   }
 
-  /** Throws ArchiveDamagedError. */
+  /** Throws ArchiveDamagedError, ArchiveUnavailableError. */
   static async open(path: string): Promise<ArchiveFile> {
     const file = await FramedFile.open(SEGMENT_FILE, path);
     try {

@@ -3,7 +3,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { fromUnsigned, toNumber, toUnsigned } from '../../../proto/guard.js';
 import { decodeMessage, encodeMessage } from '../../../proto/message.js';
-import { ArchiveDamagedError } from '../../runtime/errors.js';
+import { ArchiveDamagedError, ArchiveUnavailableError } from '../../runtime/errors.js';
 import type { StoredFrame } from '../../runtime/ports.js';
 import { decoded, endOf, type FileKind, mustBe, type Written } from './framedFile.js';
 
@@ -12,6 +12,7 @@ export const SEGMENT_FILE: FileKind = {
   name: 'segment',
   firstLine: Buffer.from('emoney segment 1\n'),
   Damaged: ArchiveDamagedError,
+  Unavailable: ArchiveUnavailableError,
 };
 /** Events are much alike: half of what they take goes at a cost that nobody waits for. */
 const LEVEL = 6;

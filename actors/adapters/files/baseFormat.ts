@@ -12,6 +12,8 @@ export const BASE_FILE: FileKind = {
   name: 'base',
   firstLine: Buffer.from('emoney base 1\n'),
   Damaged: BaseDamagedError,
+  // Nobody waits for a base: without it the journal is read.
+  Unavailable: BaseDamagedError,
 };
 /** The fastest that there is: states are small and much alike, and a slower one gains little. */
 const LEVEL = 1;

@@ -1,15 +1,19 @@
 /**
  * What the files of the archive's folder have in common: a line that names the format, pieces, and a foot that names
- * them, with its own length and CRC-32 at the very end. Whatever is not what was written throws the kind's error.
+ * them, with its own length and CRC-32 at the very end. Whatever is not what was written throws the kind's `Damaged`.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+
+type ErrorType = new (message: string, options?: ErrorOptions) => Error;
 
 export interface FileKind {
   /** For errors. */
   readonly name: string;
   readonly firstLine: Buffer;
-  readonly Damaged: new (message: string, options?: ErrorOptions) => Error;
+  readonly Damaged: ErrorType;
+  /** For what the system refuses to read, which says nothing of what was written. */
+  readonly Unavailable: ErrorType;
 }
 
 /** A piece as it was written. */
@@ -58,14 +62,12 @@ export class FramedFile {
     this.foot = foot;
   }
 
-  /** Throws the kind's error for a file that is not there, that is of another kind, or whose foot is damaged. */
+  /** Throws the kind's `Damaged` also for a file that is not there, that is of another kind, or whose foot is damaged. */
   static async open(kind: FileKind, path: string): Promise<FramedFile> {
     const { name, firstLine, Damaged } = kind;
-    const file = await open(path, 'r').catch((error: unknown) => {
-      throw new Damaged(`it cannot be opened (${String(error)})`, { cause: error });
-    });
+    const file = await asked(kind, 'opened', () => open(path, 'r'));
     try {
-      const { size } = await file.stat();
+      const { size } = await asked(kind, 'read', () => file.stat());
       if (size < firstLine.length + TAIL_BYTES) throw new Damaged('a file that is cut short');
       const line = await read(kind, file, 0, firstLine.length);
       if (!line.equals(firstLine)) throw new Damaged(`a file that is no ${name} of this format`);
@@ -91,23 +93,25 @@ export class FramedFile {
   }
 }
 
-async function read(
-  { Damaged }: FileKind,
-  file: FileHandle,
-  offset: number,
-  length: number,
-): Promise<Buffer> {
+async function read(kind: FileKind, file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
-  try {
-    for (let at = 0; at < length;) {
-      const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
-      if (bytesRead === 0) throw new Damaged('a file that is cut short');
-      at += bytesRead;
-    }
-  } catch (error) {
-    if (error instanceof Damaged) throw error;
-    // A disk that cannot read it has damaged it as well.
-    throw new Damaged(`it cannot be read (${String(error)})`, { cause: error });
+  for (let at = 0; at < length;) {
+    const { bytesRead } = await asked(kind, 'read', () => file.read(bytes, at, length - at, offset + at));
+    if (bytesRead === 0) throw new kind.Damaged('a file that is cut short');
+    at += bytesRead;
   }
   return bytes;
+}
+
+/** What the system answers. A file that is gone stays gone; a mount that fails, or too many open files, may pass. */
+async function asked<T>({ Damaged, Unavailable }: FileKind, what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const isRefused =
+      error instanceof Error && 'syscall' in error && 'code' in error && error.code !== 'ENOENT';
+    throw new (isRefused ? Unavailable : Damaged)(`it cannot be ${what} (${String(error)})`, {
+      cause: error,
+    });
+  }
 }

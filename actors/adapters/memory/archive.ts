@@ -1,5 +1,5 @@
 /** The twin of the archive's files: what processes share is on the disk, and bytes there can be damaged. */
-import { ArchiveDamagedError, ArchiveMissingError } from '../../runtime/errors.js';
+import { ArchiveDamagedError, ArchiveMissingError, ArchiveUnavailableError } from '../../runtime/errors.js';
 import { hashOf } from '../../runtime/frame.js';
 import type {
   Archive,
@@ -23,6 +23,9 @@ interface StoredSegment {
 export class MemoryArchiveDisk {
   /** By partition, then by segment. */
   readonly #segments = new Map<number, Map<number, StoredSegment>>();
+
+  /** Its mount fails: nothing can be read. */
+  isAway = false;
 
   /** Of which there is a file, ascending. */
   segments(partition: number): readonly number[] {
@@ -61,7 +64,10 @@ export class MemoryArchive implements Archive {
   /** `reach`: awaited before each access, as long as the disk needs; never settled for a process that is gone. */
   constructor(disk: MemoryArchiveDisk, reach = () => Promise.resolve()) {
     this.#disk = disk;
-    this.#reach = reach;
+    this.#reach = async () => {
+      await reach();
+      if (disk.isAway) throw new ArchiveUnavailableError('the archive cannot be read');
+    };
   }
 
   async list(partition: number): Promise<readonly ArchivedSegment[]> {

@@ -4,7 +4,7 @@ import { FileArchive } from '../../../actors/adapters/files/archive.js';
 import { connectNats } from '../../../actors/adapters/nats/connection.js';
 import { natsJournalStore } from '../../../actors/adapters/nats/journalStore.js';
 import { verifySegment } from '../../../actors/archiving.js';
-import { ArchiveDamagedError } from '../../../actors/runtime/errors.js';
+import { ArchiveDamagedError, ArchiveUnavailableError } from '../../../actors/runtime/errors.js';
 import type { ArchivedSegment } from '../../../actors/runtime/ports.js';
 import { DEFAULT_DEPLOYMENT, option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
@@ -94,7 +94,7 @@ async function show(options: ArchiveCommandOptions, whole: boolean, look: Look):
         const { first, last, bytes } = found;
         rows.push({ ...place, first, last, frames: last - first + 1, bytes, verified: whole, ...stream });
       } catch (error) {
-        if (!(error instanceof ArchiveDamagedError)) throw error;
+        if (!(error instanceof ArchiveDamagedError || error instanceof ArchiveUnavailableError)) throw error;
         before = undefined;
         rows.push({ ...place, ...stream, damage: error.message });
       }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { SEGMENT_AGE_MS } from '../../../actors/bounds.js';
+import { ARCHIVE_BACKOFF_MS, SEGMENT_AGE_MS } from '../../../actors/bounds.js';
+import { MemoryArchive, MemoryArchiveDisk } from '../../../actors/adapters/memory/archive.js';
 import { MemoryJournalStore } from '../../../actors/adapters/memory/journal.js';
 import type { MemoryStream } from '../../../actors/adapters/memory/journalServer.js';
 import { Appender } from '../../../actors/runtime/appender.js';
@@ -397,6 +398,31 @@ describe('segments of a journal', () => {
     );
     expect(third.host.status()[0]?.reason).to.match(/frames 1 … \d+ of partition 0 .*--archive/);
   });
+
+  it('that are in an archive whose mount fails are waited for, and the partition is served when it is back', async () => {
+    const world = await worldOfSegments();
+    const first = await world.serve('w1');
+    await rolled(world, 2);
+    await addMany(world, 2);
+    world.kill(first);
+    const disk = new MemoryArchiveDisk();
+    world.archive = new MemoryArchive(disk);
+    await world.finished(archiveAll(world), 'the archive');
+    world.snapshots.delete(() => true);
+    disk.isAway = true;
+    const second = await world.start('w2');
+    const epochs = () => world.frames().filter(({ body }) => body.kind === 'epoch').length;
+    const before = epochs();
+    await world.clock.advance(10 * ARCHIVE_BACKOFF_MS);
+    expect(second.host.status()[0]?.state).to.not.equal('halted');
+    expect(second.log.join('\n')).to.include('ArchiveUnavailableError');
+    expect(epochs() - before)
+      .to.be.above(2)
+      .and.at.most(10);
+    disk.isAway = false;
+    await world.clock.runUntil(() => world.serving(second) === 1, 'it is served', 2 * ARCHIVE_BACKOFF_MS);
+    expect(await world.value('c')).to.equal(2);
+  });
 });
 
 /** A frame after the last, as its owner would have written it. */
@@ -405,6 +431,16 @@ function storeByHand(world: World, body: FrameBody, stream = world.stream()): vo
   const { epoch, time } = decodeFrame(bytes);
   const next = { sequence: sequence + 1, previousHash: hashOf(bytes), epoch, time, body };
   expect(stream.append(encodeFrame(next), sequence, storedAt)).to.have.property('kind', 'stored');
+}
+
+/** Every closed segment; its stream is deleted. */
+async function archiveAll(world: World): Promise<void> {
+  const journal = await new MemoryJournalStore(world.journals, world.clock).open(0);
+  for (const { segment, first, last } of await journal.closedSegments()) {
+    const archived = { partition: 0, segment, first, last, previousHash: new Uint8Array(0) };
+    await world.archive?.write(archived, (from, to, onFrame) => journal.read(from, to, onFrame));
+    await journal.removeSegment(segment);
+  }
 }
 
 function isClosed(world: World, segment: number): boolean {

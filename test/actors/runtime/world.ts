@@ -14,7 +14,7 @@ import { decodeFrame, type Frame } from '../../../actors/runtime/frame.js';
 import { Host } from '../../../actors/runtime/host.js';
 import { partitionOf } from '../../../actors/runtime/placement.js';
 import { BusPost } from '../../../actors/runtime/post.js';
-import type { Follower, Served } from '../../../actors/runtime/ports.js';
+import type { Archive, Follower, Served } from '../../../actors/runtime/ports.js';
 import { subjectsOf } from '../../../actors/runtime/subjects.js';
 import {
   counters,
@@ -51,6 +51,8 @@ export class World {
   tailBytes: number | undefined;
   /** In whose place workers are that start from now on. */
   predecessor: string | undefined;
+  /** Segments whose streams are deleted, as workers that start from now on have them. */
+  archive: Archive | undefined;
   /** How long each message from and to workers that start from now on is on its way. */
   latencyMs: (() => number) | undefined;
   /** Follows what workers that start from now on serve. */
@@ -127,7 +129,7 @@ export class World {
     unitsInMemory = 1_000,
   ): Promise<Process> {
     const link = new Link(this.clock, { latencyMs: this.latencyMs });
-    const journals = new MemoryJournalStore(this.journals, this.clock, link);
+    const journals = new MemoryJournalStore(this.journals, this.clock, link, undefined, this.archive);
     const bus = new MemoryBus(this.#busServer, this.clock, link);
     const log: string[] = [];
     const host = new Host({

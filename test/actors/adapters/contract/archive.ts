@@ -4,6 +4,7 @@ import { ARCHIVE_CHUNK_FRAMES } from '../../../../actors/bounds.js';
 import {
   ArchiveDamagedError,
   ArchiveMissingError,
+  ArchiveUnavailableError,
   JournalHoleError,
 } from '../../../../actors/runtime/errors.js';
 import { hashOf } from '../../../../actors/runtime/frame.js';
@@ -17,6 +18,8 @@ export interface ArchiveWorld {
   damageFoot(partition: number, segment: number): Promise<void>;
   /** A bit of this frame's bytes. */
   damageFrame(partition: number, segment: number, frame: StoredFrame): Promise<void>;
+  /** Its mount fails, and is back when the returned function is called. */
+  takeAway(): Promise<() => Promise<void>>;
   dispose(): Promise<void>;
 }
 
@@ -147,6 +150,20 @@ export function describeArchive(name: string, create: () => Promise<ArchiveWorld
       expect(whole).to.be.instanceOf(ArchiveDamagedError);
       expect(await read(1, 10)).to.deep.equal(framesFrom(1, 10));
       expect(await read(21, 30)).to.deep.equal(framesFrom(21, 30));
+    });
+
+    it('what cannot be read now is not damaged, and is read later', async () => {
+      await writeThree();
+      const archive = world.open();
+      await read(1, 20, archive);
+      const giveBack = await world.takeAway();
+      const asks = [
+        ...[() => read(11, 20, archive), () => read(11, 20), () => archive.list(PARTITION + 1)],
+        () => archive.readWhole(PARTITION, 1, () => undefined),
+      ];
+      for (const ask of asks) expect(await thrownBy(ask)).to.be.instanceOf(ArchiveUnavailableError);
+      await giveBack();
+      expect(await read(1, 30, archive)).to.deep.equal(framesFrom(1, 30));
     });
 
     it('a foot that cannot be read is an error only for what may be in that segment', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { copyFile, readdir, readFile, rename, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileBaseStore } from '../../../../actors/adapters/files/baseStore.js';
 import { BASE_LEFTOVER_MS } from '../../../../actors/bounds.js';
@@ -100,6 +100,13 @@ describe('base files', () => {
     expect(await thrownBy(() => store.open(0, 6))).to.be.instanceOf(BaseDamagedError);
     await new FileBaseStore(folder.path, 'other').write(0, headAt(7), inBatches(unitsOf(4)));
     expect(await store.list(0)).to.deep.equal([6]);
+  });
+
+  it('one that cannot be read is left aside, whatever the reason: nobody waits for a base', async () => {
+    await store.write(0, headAt(5), inBatches(unitsOf(4)));
+    await mkdir(pathOf(folder.path, 6));
+    expect(await thrownBy(() => store.open(0, 6))).to.be.instanceOf(BaseDamagedError);
+    expect((await store.newest(0))?.position).to.equal(5);
   });
 
   it('shares its folder with files of others', async () => {

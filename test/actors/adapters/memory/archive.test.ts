@@ -11,6 +11,12 @@ describeArchive('the twin in memory', async () => {
     damageFrame: async (partition, segment, { sequence }) => {
       disk.damage(partition, segment, sequence);
     },
+    takeAway: async () => {
+      disk.isAway = true;
+      return async () => {
+        disk.isAway = false;
+      };
+    },
     dispose: async () => undefined,
   };
 });
