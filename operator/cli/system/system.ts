@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbedded, syncFolder, type Embedded } from '../../../servers/embedded.js';
 import { openDataFolder } from '../../../servers/folder.js';
 import { markOf } from '../../../servers/liveness.js';
-import { CommandError } from '../errors.js';
+import { CommandError, describeError } from '../errors.js';
 import { parseGateway } from '../options.js';
 import { Child, type ChildPlan, type Ready } from './child.js';
 import type { Creation } from './creation.js';
@@ -82,6 +82,7 @@ class RunningSystem implements System {
   readonly #archiver: Child;
   #fail: (reason: string) => void = () => undefined;
   #stopped: Promise<void> | undefined;
+  #ending = false;
 
   constructor(
     options: SystemOptions,
@@ -145,7 +146,9 @@ class RunningSystem implements System {
     this.gateway = urlOf(ready);
     await Promise.race([this.#untilReady(), this.#failure()]);
     // Beside payments, which need nothing of it.
-    this.#archiver.start().catch((error: unknown) => this.#options.log(String(error)));
+    this.#archiver.start().catch((error: unknown) => {
+      this.#archiverFailed(describeError(error));
+    });
     await this.#writeFile();
   }
 
@@ -155,6 +158,7 @@ class RunningSystem implements System {
   }
 
   kill(): void {
+    this.#ending = true;
     this.#gatewayChild.kill();
     this.#worker.kill();
     this.#archiver.kill();
@@ -163,6 +167,7 @@ class RunningSystem implements System {
   }
 
   async #stop(): Promise<void> {
+    this.#ending = true;
     await removeSystemFile(this.#options.dataDir);
     await this.#archiver.stop();
     await this.#gatewayChild.stop();
@@ -185,7 +190,7 @@ class RunningSystem implements System {
       },
       logPath: join(dataDir, `${name}.log`),
       onFailed: (reason) => {
-        if (name === 'archiver') log(`${reason}; payments go on, journals grow`);
+        if (name === 'archiver') this.#archiverFailed(reason);
         else this.#fail(reason);
       },
       onRestarted: () => {
@@ -193,6 +198,11 @@ class RunningSystem implements System {
         void this.#writeFile();
       },
     });
+  }
+
+  /** One that was ended before it worked has not failed. */
+  #archiverFailed(reason: string): void {
+    if (!this.#ending) this.#options.log(`${reason}; payments go on, journals grow`);
   }
 
   /** Ready: the gateway answers that every partition is served. */

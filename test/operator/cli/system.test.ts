@@ -84,6 +84,9 @@ describe('the embedded system', function () {
     expect(explained.code, explained.stderr).to.equal(0);
     expect(explained.stdout).to.match(/^CREDIT_LIMIT {2}1\n/);
     expect(explained.stdout).to.match(/\n {2}✖ LOAN_LIMIT .* limit 10000, available 0\n$/);
+    // Faster than an archiver starts: that the command ends it is no failure.
+    const alerts = await emoney(['card', 'alerts', '--data', data]);
+    expect([alerts.code, alerts.stderr]).to.deep.equal([0, `starting a system on ${data}\n`]);
   });
 
   it('has one name for ever: another is refused, and nothing is said of beginning anew', async () => {
