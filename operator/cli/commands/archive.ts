@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { FileArchive } from '../../../actors/adapters/files/archive.js';
 import { connectNats } from '../../../actors/adapters/nats/connection.js';
@@ -6,8 +6,10 @@ import { natsJournalStore } from '../../../actors/adapters/nats/journalStore.js'
 import { verifySegment } from '../../../actors/archiving.js';
 import { ArchiveDamagedError, ArchiveUnavailableError } from '../../../actors/runtime/errors.js';
 import type { ArchivedSegment } from '../../../actors/runtime/ports.js';
+import { CommandError } from '../errors.js';
 import { DEFAULT_DEPLOYMENT, option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
+import { requireArchiveFolder } from '../system/archiveFolder.js';
 import { heldDeployment } from '../system/deployment.js';
 import { findRunning } from '../system/systemFile.js';
 import { DEFAULT_DATA } from '../system/target.js';
@@ -32,7 +34,7 @@ export function addArchive(program: Command): void {
       .addOption(option.data())
       .addOption(option.archive())
       .addOption(option.json())
-      .addHelpText('after', HELP)
+      .addHelpText('after', help(name))
       .action(run);
   };
   add('list', 'what is in the archive', list);
@@ -43,13 +45,16 @@ export function addArchive(program: Command): void {
   );
 }
 
-const HELP = `
+function help(name: string): string {
+  return `
 The folder is --archive, else the one in --data (default: ./data). Where a nats-server can be asked (NATS_URL, or the
-system that runs on --data), STREAM says which segments it still has. Exit code 1: a file is damaged.
+system that runs on --data), STREAM says which segments it still has. Exit code 1: a file is damaged,
+there is no such folder, or verify finds no segment of the deployment.
 
 Example:
-  $ emoney archive verify --archive /mnt/archive --deployment city
+  $ emoney archive ${name} --archive /mnt/archive --deployment city
 `;
+}
 
 interface Row extends Partial<Omit<ArchivedSegment, 'previousHash' | 'lastHash'>> {
   readonly partition: number;
@@ -78,7 +83,7 @@ async function show(options: ArchiveCommandOptions, whole: boolean, look: Look):
   const running = await findRunning(data);
   const deployment =
     options.deployment ?? running?.deployment ?? (await heldDeployment(data)) ?? DEFAULT_DEPLOYMENT;
-  const folder = resolve(options.archive ?? join(data, 'archive'));
+  const folder = requireArchiveFolder(options);
   const streams = await streamsOf(options.natsUrl ?? running?.natsUrl, deployment);
   const archive = new FileArchive(folder, deployment);
   const rows: Row[] = [];
@@ -100,7 +105,9 @@ async function show(options: ArchiveCommandOptions, whole: boolean, look: Look):
       }
     }
   }
-  if (rows.length === 0) output.print(`there are no segments of ${deployment} in ${folder}`);
+  const nothing = `there are no segments of ${deployment} in ${folder}`;
+  if (rows.length === 0 && whole) throw new CommandError(`${nothing}: name another folder, or --deployment`);
+  if (rows.length === 0) output.print(nothing);
   else output.print(tableOf(rows, output));
   output.document({ segments: rows });
   if (rows.some(({ damage }) => damage !== undefined)) process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { FileArchive } from '../../../actors/adapters/files/archive.js';
 import { FileBaseStore } from '../../../actors/adapters/files/baseStore.js';
@@ -11,6 +11,7 @@ import { BaseDamagedError } from '../../../actors/runtime/errors.js';
 import { CommandError } from '../errors.js';
 import { DEFAULT_DEPLOYMENT, option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
+import { archiveFolder, requireArchiveFolder } from '../system/archiveFolder.js';
 import { heldDeployment } from '../system/deployment.js';
 import { requireNats } from '../system/givenServers.js';
 import { findRunning } from '../system/systemFile.js';
@@ -66,8 +67,8 @@ Example:
 `;
 
 const VERIFY_HELP = `
-Looks at the archive folder only. Exit code 1: a base is damaged. Recovery leaves a damaged one aside, and takes the one
-before it, or the journal.
+Looks at the archive folder only. Exit code 1: a base is damaged, there is no such folder, or no base of the deployment
+in it. Recovery leaves a damaged base aside, and takes the one before it, or the journal.
 
 Example:
   $ emoney base verify
@@ -84,7 +85,7 @@ async function make(options: BaseCommandOptions): Promise<void> {
   }
   if (options.natsUrl !== undefined) await requireNats(natsUrl);
   const deployment = options.deployment ?? running?.deployment ?? DEFAULT_DEPLOYMENT;
-  const folder = archiveOf(options);
+  const folder = archiveFolder(options);
   const bases = new FileBaseStore(folder, deployment);
   // Frames of segments whose streams are deleted are read from it.
   const archive = new FileArchive(folder, deployment);
@@ -121,24 +122,33 @@ interface Row {
 }
 
 async function list(options: BaseCommandOptions): Promise<void> {
-  await show(options, async () => undefined);
+  await show(options, false, async () => undefined);
 }
 
 async function verify(options: BaseCommandOptions): Promise<void> {
-  const rows = await show(options, verifyBase);
+  const rows = await show(options, true, verifyBase);
   if (rows.some(({ damage }) => damage !== undefined)) process.exitCode = 1;
 }
 
-async function show(options: BaseCommandOptions, look: typeof verifyBase): Promise<readonly Row[]> {
+/** `needed`: that there is none is an error. */
+async function show(
+  options: BaseCommandOptions,
+  needed: boolean,
+  look: typeof verifyBase,
+): Promise<readonly Row[]> {
   const output = openOutput(options.json === true);
   const held = await heldDeployment(resolve(options.data ?? DEFAULT_DATA));
-  const store = new FileBaseStore(archiveOf(options), options.deployment ?? held ?? DEFAULT_DEPLOYMENT);
+  const folder = requireArchiveFolder(options);
+  const deployment = options.deployment ?? held ?? DEFAULT_DEPLOYMENT;
+  const store = new FileBaseStore(folder, deployment);
   const rows: Row[] = [];
   for (const partition of await store.partitions()) {
     for (const position of await store.list(partition))
       rows.push(await rowOf(store, partition, position, look));
   }
-  if (rows.length === 0) output.print(`there are no bases in ${archiveOf(options)}`);
+  const nothing = `there are no bases of ${deployment} in ${folder}`;
+  if (rows.length === 0 && needed) throw new CommandError(`${nothing}: name another folder, or --deployment`);
+  if (rows.length === 0) output.print(nothing);
   else output.print(tableOf(rows, output));
   output.document({ bases: rows });
   return rows;
@@ -182,8 +192,4 @@ function tableOf(rows: readonly Row[], { colors }: Output): string {
     damage === undefined ? (digest ?? '').slice(0, 16) : { text: `DAMAGED: ${damage}`, paint: colors.red },
   ]);
   return renderTable(heads, cells, colors);
-}
-
-function archiveOf({ archive, data = DEFAULT_DATA }: BaseCommandOptions): string {
-  return resolve(archive ?? join(data, 'archive'));
 }
