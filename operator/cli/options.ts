@@ -1,5 +1,5 @@
 /** Parsers of option values. Each throws InvalidArgumentError, whose text says what is expected. */
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_RATE_PPM } from '../../actors/bounds.js';
 import { createBusinessCalendar, dateOfDay, dayOf } from '../../actors/money/businessDate.js';
 
@@ -117,6 +117,11 @@ export function collectAcceptedLoss(text: string, before: ReadonlyMap<number, st
   if (match === null)
     throw new InvalidArgumentError('PARTITION=REASON is expected, such as 3="disk lost, ticket 17".');
   return new Map(before).set(Number(match[1]), match[2] ?? '');
+}
+
+/** The first of these options that the command line itself names, such as `--seeds`; undefined: none. */
+export function namedOption(command: Command, options: readonly Option[]): string | undefined {
+  return options.find((each) => command.getOptionValueSource(each.attributeName()) === 'cli')?.long;
 }
 
 export const option = {

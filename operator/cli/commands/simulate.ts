@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { option } from '../options.js';
+import { CommandError } from '../errors.js';
+import { namedOption, option } from '../options.js';
 import { openOutput } from '../output.js';
 import {
   type CreationOptions,
@@ -48,7 +49,8 @@ Examples:
   $ emoney simulate --gateway http://10.0.0.5:8080 --secret s3cret --cards 50000 --seed 7
 `;
 
-async function run(options: SimulateOptions): Promise<void> {
+async function run(options: SimulateOptions, command: Command): Promise<void> {
+  mustFit(options, command);
   const output = openOutput(options.json === true);
   if (options.virtual === true) {
     await runVirtualWorlds(options, output);
@@ -66,4 +68,17 @@ async function run(options: SimulateOptions): Promise<void> {
   } finally {
     await target.release();
   }
+}
+
+/** An option of the other kind would be left aside: the load would come upon a system that nobody meant. */
+function mustFit({ virtual }: SimulateOptions, command: Command): void {
+  const ofWorlds = virtualOptions().map(({ long }) => long);
+  if (virtual === true) {
+    const others = command.options.filter(({ long }) => long !== '--json' && !ofWorlds.includes(long));
+    const stray = namedOption(command, others);
+    if (stray !== undefined) throw new CommandError(`--virtual takes no ${stray}`, 2);
+    return;
+  }
+  const stray = namedOption(command, virtualOptions());
+  if (stray !== undefined) throw new CommandError(`${stray} needs --virtual`, 2);
 }

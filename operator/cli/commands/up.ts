@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { removeData } from '../../../servers/embedded.js';
 import { CommandError } from '../errors.js';
-import { option } from '../options.js';
+import { namedOption, option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
 import {
   type CreationOptions,
@@ -56,7 +56,7 @@ children ended; a second one ends at once. The key under which PINs are hashed i
 kept in <data>/pin.key: every gateway of the deployment, also on other machines, needs the same.
 
 What a deployment was created with stays: said again it must be the same. Rate, frequency and fares can be changed later,
-from a date that has not begun (the client's setParameters); currency and time zone never.
+from a date that has not begun (\`emoney parameters set\`); currency and time zone never.
 
 Examples:
   $ emoney up                                 until Ctrl-C
@@ -68,8 +68,8 @@ Examples:
   $ emoney up --fresh                         begin anew
 `;
 
-async function run(options: UpOptions): Promise<void> {
-  if (options.exit === true && options.demo !== true) throw new CommandError('--exit needs --demo', 2);
+async function run(options: UpOptions, command: Command): Promise<void> {
+  if (options.demo !== true) mustBeWithoutDemo(options, command);
   const output = openOutput(options.json === true);
   const dataDir = resolve(options.data);
   // Before anything is deleted.
@@ -109,6 +109,11 @@ async function demonstrate(
   const report = await load.run((signal) => runSimulation(options, target, output, signal));
   output.document({ ...report, gateway });
   process.exitCode = report.verdict === 'pass' ? 0 : 1;
+}
+
+function mustBeWithoutDemo({ exit }: UpOptions, command: Command): void {
+  const stray = exit === true ? '--exit' : namedOption(command, simulationOptions());
+  if (stray !== undefined) throw new CommandError(`${stray} needs --demo`, 2);
 }
 
 /** A signal, or a system that cannot go on, ends the process. */

@@ -96,6 +96,14 @@ describe('the emoney command', () => {
       /^emoney: option '--currency .* ISO 4217/,
     ],
     ['--exit without --demo', ['up', '--exit'], /^emoney: --exit needs --demo/],
+    ['a load without --demo', ['up', '--duration', '5s'], /^emoney: --duration needs --demo/],
+    ['seeds without --virtual', ['simulate', '--seeds', '1..9'], /^emoney: --seeds needs --virtual/],
+    ['a trace without --virtual', ['simulate', '--trace'], /^emoney: --trace needs --virtual/],
+    [
+      'cards of virtual worlds',
+      ['simulate', '--virtual', '--cards', '5'],
+      /^emoney: --virtual takes no --cards/,
+    ],
   ] as const) {
     it(`refuses ${what} in one line, with exit code 2`, async () => {
       const { code, stdout, stderr } = await emoney(args);
