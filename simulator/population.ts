@@ -20,8 +20,8 @@ export interface Population {
   readonly continued: number;
 }
 
-/** Of ten terminals one takes deposits, at least one in all. */
-const DEPOSIT_SHARE = 0.1;
+/** Of ten terminals the first takes deposits: the role of one does not depend on how many there are. */
+const DEPOSIT_EVERY = 10;
 /** Commands that are open at once during the set-up. */
 export const REGISTERING = 512;
 
@@ -37,9 +37,8 @@ export function terminalId(seed: number, index: number, scenario = 'sim'): strin
 export async function createPopulation(operator: Operator, options: PopulationOptions): Promise<Population> {
   const { seed } = options;
   const terminals = Array.from({ length: options.terminals }, (_, index) => terminalId(seed, index));
-  const deposits = Math.max(1, Math.round(terminals.length * DEPOSIT_SHARE));
-  const depositTerminals = terminals.slice(0, deposits);
-  const purchaseTerminals = terminals.slice(deposits);
+  const depositTerminals = terminals.filter((_, index) => index % DEPOSIT_EVERY === 0);
+  const purchaseTerminals = terminals.filter((_, index) => index % DEPOSIT_EVERY !== 0);
   const total = options.cards + terminals.length;
   let done = 0;
   const one = (): void => {
@@ -47,8 +46,8 @@ export async function createPopulation(operator: Operator, options: PopulationOp
     options.onProgress(done, total);
   };
   await inFlight(terminals, REGISTERING, async (terminal, index) => {
-    const role = index < deposits ? 'DEPOSIT' : 'PURCHASE';
-    refuse(terminal, (await operator.registerTerminal(terminal, { role, mayDefer: true })).outcome);
+    const role = index % DEPOSIT_EVERY === 0 ? 'DEPOSIT' : 'PURCHASE';
+    refuseTerminal(terminal, (await operator.registerTerminal(terminal, { role, mayDefer: true })).outcome);
     one();
   });
   const { purses, continued } = await createPurses(operator, options, one);
@@ -107,6 +106,13 @@ export async function restore(operator: Operator, purse: Purse): Promise<void> {
 export function refuse(id: string, outcome: string): void {
   if (outcome === 'APPROVED' || outcome === 'ALREADY_EXISTS') return;
   throw new Error(`${id} could not be created: ${outcome}`);
+}
+
+/** One with another role would refuse what it is sent, for ever. */
+export function refuseTerminal(id: string, outcome: string): void {
+  if (outcome === 'ALREADY_EXISTS')
+    throw new Error(`${id} was registered for something else by an earlier run: choose another --seed`);
+  refuse(id, outcome);
 }
 
 /** Runs `work` for every item, at most `width` at a time, in the order of the items. */

@@ -1,7 +1,7 @@
 import type { BatchReport, Operator, TerminalTerms } from '../../client/index.js';
 import { Device } from '../device.js';
 import type { Line } from '../line.js';
-import { inFlight, refuse, REGISTERING, terminalId } from '../population.js';
+import { inFlight, refuseTerminal, REGISTERING, terminalId } from '../population.js';
 import type { Random } from '../random.js';
 import { DeviceBook } from './deviceBook.js';
 
@@ -89,7 +89,7 @@ export class Places {
   async register(operator: Operator, one: () => void): Promise<void> {
     await inFlight(this.all, REGISTERING, async ({ terminal, role, mayDefer, zone }) => {
       const terms: TerminalTerms = { role, mayDefer, zone };
-      refuse(terminal, (await operator.registerTerminal(terminal, terms)).outcome);
+      refuseTerminal(terminal, (await operator.registerTerminal(terminal, terms)).outcome);
       one();
     });
   }

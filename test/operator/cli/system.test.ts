@@ -177,6 +177,13 @@ describe('the embedded system', function () {
       expect(stdout).not.to.include('\u001b');
     });
 
+    it('takes a load with more terminals than before, each of the same kind as before', async () => {
+      const more = ['--cards', '50', '--terminals', '40', '--duration', '1s'];
+      const { stdout, stderr, code } = await emoney(['simulate', '--data', data, '--json', ...more]);
+      expect(code, stderr).to.equal(0);
+      expect((JSON.parse(stdout) as SimulationReport).declined).not.to.have.property('NOT_PERMITTED');
+    });
+
     it('keeps its secret to itself, and asks for it when it is addressed from elsewhere', async () => {
       const { gateway } = (await findRunning(data))!;
       const { code, stderr } = await emoney([
