@@ -41,10 +41,11 @@ export function toJson(value: unknown): string {
   return text.replace(/"\\u0000(-?\d+)\\u0000"/g, '$1');
 }
 
-/** `emoney tail | head`: the reader has gone, so there is nobody to write for. */
+/** `emoney tail | head`: the reader has gone, so there is nobody to write for. A full disk is a failure. */
 export function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    process.stderr.write(`emoney: standard output cannot be written: ${error.message}\n`);
+    process.exit(1);
   });
 }

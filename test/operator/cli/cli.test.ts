@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -119,6 +119,15 @@ describe('the emoney command', () => {
     const { code, stdout, stderr } = await emoney(['replay', file, '--json']);
     expect([code, stdout, stderr]).to.deep.equal([1, '', `emoney: ${file}: there is no such file\n`]);
     expect((await emoney(['replay', file], { EMONEY_DEBUG: '1' })).stderr).to.match(/\n {4}at /);
+  });
+
+  it('says in one line that its results cannot be written', async () => {
+    const full = await open('/dev/full', 'w');
+    const { ended } = startEmoney(['--help'], {}, undefined, full.fd);
+    const { code, stderr } = await ended;
+    await full.close();
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^emoney: standard output cannot be written: ENOSPC.*\n$/);
   });
 
   it('names every broken line of a file, and starts nothing', async () => {

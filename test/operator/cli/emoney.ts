@@ -29,15 +29,21 @@ export interface Running {
   stderr(): string;
 }
 
-export function startEmoney(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): Running {
+/** `file`: takes its results; absent: they can be read here. */
+export function startEmoney(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd?: string,
+  file?: number,
+): Running {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     env: { ...process.env, ...OWN, ...env },
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file ?? 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
   const ended = new Promise<Ended>((resolve) => {
     child.once('close', (code) => {
       resolve({ code, stdout, stderr });
