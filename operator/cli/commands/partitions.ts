@@ -35,7 +35,8 @@ async function show(options: OperatingOptions): Promise<void> {
         output.print(`\npartition ${partition}: ${stoppedBy} has stopped it: ${stoppedBecause}`);
       if (each.state !== 'SERVING') output.print(`${stoppedBecause === '' ? '\n' : ''}${wayOut(each)}`);
     }
-    if (degraded.length > 0) output.print(['', 'Payments go on, but:', ...degraded].join('\n'));
+    const header = unserved.length === 0 ? 'Payments go on, but:' : 'Besides:';
+    if (degraded.length > 0) output.print(['', header, ...degraded].join('\n'));
     output.document({ partitions, degraded });
     if (unserved.length > 0) process.exitCode = 1;
   });

@@ -16,7 +16,7 @@ export function renderEvent(event: EventView, colors: Colors): string {
     [event.kind?.toLowerCase() ?? '', 8, plain],
     [event.outcome ?? '', 13, outcomeColor(event, colors)],
     [event.amount === undefined ? '' : event.amount.toString(), -9, colors.bold],
-    [event.parts === undefined ? '' : splitText(event.parts), 18, plain],
+    [event.parts === undefined ? '' : splitText(event.parts), 22, plain],
     [balancesText(event), 24, colors.dim],
     [remarks(event), 0, plain],
   ];
@@ -36,7 +36,7 @@ export function renderHeader(colors: Colors): string {
     ['KIND', 8],
     ['OUTCOME', 13],
     ['AMOUNT', -9],
-    ['SPLIT', 18],
+    ['SPLIT', 22],
     ['BALANCES AFTER', 24],
   ];
   return names

@@ -4,8 +4,10 @@ import { emoney, type Ended } from './emoney.js';
 
 describe('emoney partitions', () => {
   let test: TestGateway;
+  let degraded: string[];
   beforeEach(async () => {
-    test = await startTestGateway();
+    degraded = [];
+    test = await startTestGateway({ degraded: () => degraded });
   });
   afterEach(async () => {
     await test.close();
@@ -42,6 +44,14 @@ describe('emoney partitions', () => {
       'RECOVERING',
       'SERVING',
     ]);
+  });
+
+  it('says what else is amiss, and only where all are served that payments go on', async () => {
+    degraded.push('Redis does not answer');
+    test.partitions.heartbeat([0]);
+    expect((await run()).stdout).to.match(/\nBesides:\nRedis does not answer\n$/);
+    test.partitions.heartbeat();
+    expect((await run()).stdout).to.match(/\nPayments go on, but:\nRedis does not answer\n$/);
   });
 
   it('names a partition of which nobody was heard', async () => {

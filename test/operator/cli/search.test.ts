@@ -60,6 +60,7 @@ describe('emoney search', function () {
     expect(first).to.include('RecordDeclined').and.include('CREDIT_LIMIT');
     expect(second.slice(columnOf('ID')).startsWith('T1#1#4')).to.equal(true);
     expect(second.slice(columnOf('CARD')).startsWith('C1')).to.equal(true);
+    expect(header.indexOf('BALANCES')).to.equal(second.indexOf('SV 0'));
     expect(second).to.match(/APPROVED +2000 value 1200 \+ loan 800 +SV 0 loan 800\/10000/);
     expect(stderr).to.match(/^2 found, and there are more, older ones: .*--to 2026-01-05T03:00:00.000Z/m);
     expect(stderr).to.match(/\(as of \d:2\d\)/);
