@@ -112,7 +112,10 @@ export function parseDeployment(text: string): string {
 }
 
 /** `PARTITION=REASON`, may be given several times. */
-export function collectAcceptedLoss(text: string, before: ReadonlyMap<number, string>): Map<number, string> {
+export function collectAcceptedLoss(
+  text: string,
+  before: ReadonlyMap<number, string> = new Map(),
+): Map<number, string> {
   const match = /^(\d{1,5})=(.+)$/.exec(text);
   if (match === null)
     throw new InvalidArgumentError('PARTITION=REASON is expected, such as 3="disk lost, ticket 17".');

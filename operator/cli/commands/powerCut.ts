@@ -50,7 +50,9 @@ export function addPowerCut(program: Command): void {
         .default(10),
     )
     .option('--no-shutdown', 'do not end with a failure of the system under load, which then goes on')
-    .option('--duration <time>', 'length of the load', parseDuration, 20_000)
+    .addOption(
+      new Option('--duration <time>', 'length of the load').argParser(parseDuration).default(20_000, '20s'),
+    )
     .option('--control', 'nats-server without fsync: passes if losses are seen')
     .addOption(
       new Option('--redis-sync <when>', 'when Redis writes to its disk: snapshots may be older than journals')
@@ -58,7 +60,9 @@ export function addPowerCut(program: Command): void {
         .default('always'),
     )
     .addOption(
-      option.segmentBytes().default(SEGMENT_BYTES, 'so few that journals go on in others all the time'),
+      new Option('--segment-bytes <n>', 'a journal goes on in another segment after so many bytes')
+        .argParser(integerParser(1, Number.MAX_SAFE_INTEGER))
+        .default(SEGMENT_BYTES),
     )
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same moments, cards and choices')

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, Help, InvalidArgumentError } from 'commander';
 import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { option, parseSince } from '../options.js';
 import { openOutput } from '../output.js';
@@ -34,13 +34,14 @@ export function addTail(program: Command): void {
     .addOption(option.gateway())
     .addOption(option.secret())
     .addOption(option.data())
-    .addOption(option.json().default(false))
+    .addOption(option.json())
     .addHelpText('after', HELP)
     .action(run);
 }
 
 const HELP = `
---json writes one document a line. Types: ${EVENT_TYPES.join(', ')}.
+--json writes one document a line. Types:
+${new Help().boxWrap(EVENT_TYPES.join(', '), 118)}.
 
 Examples:
   $ emoney tail --card sim-1-c00042              the life of a card

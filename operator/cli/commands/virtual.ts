@@ -36,7 +36,7 @@ export function virtualOptions(): readonly Option[] {
     new Option('--seeds <a..b>', 'the worlds to run; the same seed is the same world, byte for byte')
       .argParser(parseSeeds)
       .default({ from: 1, to: 100 }, '1..100'),
-    new Option('--jobs <n>', 'processes (default: one for each processor)')
+    new Option('--jobs <n>', 'processes at once')
       .argParser(integerParser(1, 256))
       .default(availableParallelism(), 'one for each processor'),
     new Option('--trace', 'print what happens in the first of the seeds, and run no other'),

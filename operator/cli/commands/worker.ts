@@ -18,7 +18,7 @@ interface WorkerCommandOptions {
   readonly data?: string;
   readonly archive?: string;
   readonly segmentBytes?: number;
-  readonly acceptLoss: ReadonlyMap<number, string>;
+  readonly acceptLoss?: ReadonlyMap<number, string>;
   readonly json?: boolean;
 }
 
@@ -40,7 +40,6 @@ export function addWorker(program: Command): void {
       '--accept-loss <partition=reason>',
       'go on although acknowledged frames of this partition are gone; recorded in its journal; repeatable',
       collectAcceptedLoss,
-      new Map<number, string>(),
     )
     .addOption(option.json())
     .addHelpText(
