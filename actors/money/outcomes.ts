@@ -17,7 +17,7 @@ export const OUTCOMES = {
   ID_UNKNOWN: { retryable: true, text: 'This transaction has never been seen.' },
   IDEMPOTENCY_CONFLICT: {
     retryable: true,
-    text: 'This transaction number was already used for something else.',
+    text: 'This number or reference was already used for something else.',
   },
 
   INVALID_AMOUNT: { retryable: true, text: 'This amount is not possible.' },

@@ -90,7 +90,7 @@ export async function readDeployment(store: JournalStore, deployment: string): P
   const present = await store.list();
   if (present.length === 0) {
     throw new DeploymentMismatchError(
-      `deployment ${deployment} does not exist: create it (emoney up creates one in an empty data folder)`,
+      `deployment ${deployment} does not exist: create it with \`emoney create\` (\`emoney up\` creates one in an empty data folder)`,
     );
   }
   const genesis = await anyGenesis(store, deployment, present);

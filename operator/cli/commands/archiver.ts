@@ -46,9 +46,8 @@ async function archive(options: ArchiverCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const { natsUrl, deployment, data, keepSegments } = options;
   const folder = options.archive ?? (data === undefined ? undefined : join(data, 'archive'));
-  if (natsUrl === undefined || folder === undefined) {
-    throw new CommandError('NATS_URL (or --nats-url) and --archive (or --data) are needed', 2);
-  }
+  if (natsUrl === undefined) throw new CommandError('NATS_URL (or --nats-url) is needed', 2);
+  if (folder === undefined) throw new CommandError('--archive (or --data) is needed', 2);
   const archiveDir = resolve(folder);
   const archiver = await startedUnderParent(async () => {
     await requireNats(natsUrl);

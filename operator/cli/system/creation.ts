@@ -45,6 +45,9 @@ export const USUAL_RATE_PPM = 180_000;
 /** The same in percent. */
 export const USUAL_RATE_TEXT = '18';
 
+/** How a deployment is begun anew: not every command has --fresh. */
+export const ANEW = 'under another name, or with `emoney up --fresh`, which deletes the data folder';
+
 /** Of a deployment for the scenario `city`: half a minute a day, and fares between three zones. */
 const CITY: CreationUsual = {
   businessDay: 30_000,
@@ -179,7 +182,7 @@ export function mustAgree(creation: Creation, deployment: string, created: Creat
   const [first] = differs.find(([, each]) => each) ?? [];
   if (first === undefined) return;
   throw new CommandError(
-    `deployment ${deployment} was created with another ${first}: leave it out, or begin anew with --fresh, which deletes it`,
+    `deployment ${deployment} was created with another ${first}: leave it out, or begin anew: ${ANEW}`,
   );
 }
 

@@ -9,7 +9,7 @@ import { systemClock } from '../../../actors/adapters/system/clock.js';
 import { decodeRules, encodeRules } from '../../../actors/registry/rules.js';
 import { createDeployment, readDeployment } from '../../../actors/runtime/deployment.js';
 import { CommandError } from '../errors.js';
-import { type Creation, mustAgree, rulesOf, WITHOUT_INTEREST } from './creation.js';
+import { ANEW, type Creation, mustAgree, rulesOf, WITHOUT_INTEREST } from './creation.js';
 
 export interface WantedDeployment {
   readonly natsUrl: string;
@@ -74,7 +74,7 @@ export async function ensureDeployment(wanted: WantedDeployment): Promise<number
     const { partitions, rules } = await readDeployment(journals, wanted.deployment);
     if (wanted.partitions !== undefined && wanted.partitions !== partitions) {
       throw new CommandError(
-        `deployment ${wanted.deployment} has ${partitions} partitions for ever: leave out --partitions ${wanted.partitions}, or begin anew with --fresh, which deletes it`,
+        `deployment ${wanted.deployment} has ${partitions} partitions for ever: leave out --partitions ${wanted.partitions}, or begin anew: ${ANEW}`,
       );
     }
     if (wanted.creation !== undefined) mustAgree(wanted.creation, wanted.deployment, decodeRules(rules));
@@ -93,7 +93,7 @@ async function refuseToBegin(
     const held = await heldDeployment(dataDir);
     if (held === undefined || held === deployment) {
       throw new CommandError(
-        `${dataDir} held a deployment, but its journals are gone: restore the folder, or begin anew with --fresh`,
+        `${dataDir} held a deployment, but its journals are gone: restore the folder, or begin anew with \`emoney up --fresh\``,
       );
     }
     throw new CommandError(

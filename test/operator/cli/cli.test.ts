@@ -47,6 +47,23 @@ describe('the emoney command', () => {
     });
   }
 
+  it('names each default once, and in its unit', async () => {
+    for (const [command, present, absent] of [
+      ['power-cut', /--duration .*\(default: 20s\)/, /1 GiB/],
+      ['simulate', /--jobs .*\(default: one for/, /processes \(default/],
+      ['tail', /--json/, /default: false|.{121}/],
+      ['worker', /--accept-loss/, /default: \{\}/],
+      ['up', /emoney parameters set/, /setParameters/],
+    ] as const) {
+      const { stdout } = await emoney([command, '--help']);
+      expect(stdout).to.match(present).and.not.match(absent);
+    }
+    for (const name of ['list', 'verify']) {
+      const { stdout } = await emoney(['archive', name, '--help']);
+      expect(stdout).to.match(new RegExp(`Example:\\n {2}\\$ emoney archive ${name} `));
+    }
+  });
+
   for (const [what, args, problem] of [
     ['an unknown command', ['pay'], /^emoney: unknown command 'pay'/],
     ['an unknown option', ['simulate', '--speed', '9'], /^emoney: unknown option '--speed'/],
@@ -85,6 +102,16 @@ describe('the emoney command', () => {
       /^emoney: option '--original .* T1#1#17/,
     ],
     ['a worker without servers', ['worker'], /^emoney: NATS_URL and REDIS_URL are needed/],
+    [
+      'an archiver without a server',
+      ['archiver', '--data', 'd'],
+      /^emoney: NATS_URL \(or --nats-url\) is needed\n/,
+    ],
+    [
+      'an archiver without a folder',
+      ['archiver', '--nats-url', 'nats://127.0.0.1:1'],
+      /^emoney: --archive \(or --data\) is needed\n/,
+    ],
     [
       'a phone that is moved without a card',
       ['phone', 'P', '--move'],

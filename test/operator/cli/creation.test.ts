@@ -72,7 +72,7 @@ describe('what a deployment is created with', () => {
       ['--business-day', { businessDay: 60_000 }],
     ] as const) {
       expect(() => mustAgree({ ...creation, ...change }, 'shop', rules)).to.throw(
-        `deployment shop was created with another ${option}: leave it out`,
+        `deployment shop was created with another ${option}: leave it out, or begin anew: under another name`,
       );
     }
     const frequencyAlone = await readCreation({ interestFrequency: 'weekly' }, 0);
@@ -152,6 +152,6 @@ describe('what a deployment is created with', () => {
   it('a fare table that is not there is named', async () => {
     const path = join(folder.path, 'none.csv');
     const error: unknown = await readFares(path).catch((thrown: unknown) => thrown);
-    expect(String(error)).to.contain(`${path}: cannot be read`);
+    expect(String(error)).to.contain(`${path}: cannot be read (ENOENT: `);
   });
 });

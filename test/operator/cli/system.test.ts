@@ -214,7 +214,7 @@ describe('the embedded system', function () {
       [
         'a worker of a deployment that does not exist',
         ['worker', '--deployment', 'nope'],
-        /^emoney: deployment nope does not exist: .*\n$/,
+        /^emoney: deployment nope does not exist: create it with `emoney create` .*\n$/,
       ],
       [
         'a second gateway at the same port',
