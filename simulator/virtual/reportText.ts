@@ -15,8 +15,8 @@ export function renderVirtual(report: VirtualReport, commit: string, tookMs: num
     paint('What happened to them, and how often', 'strong'),
     ...coverage(report, paint),
     '',
-    `${number(report.seeds)} seeds in ${number(Math.round(tookMs / 1_000))} s (${number(perMinute)} a minute) on Node ${report.node}, at least ${number(report.leastCommands)} commands in each`,
-    `in all ${number(report.commands)} commands, ${number(report.frames)} frames, ${number(Math.round(report.virtualMs / 60_000))} minutes of their time`,
+    `${counted(report.seeds, 'seed')} in ${number(Math.round(tookMs / 1_000))} s (${number(perMinute)} a minute) on Node ${report.node}, at least ${counted(report.leastCommands, 'command')} in each`,
+    `in all ${counted(report.commands, 'command')}, ${counted(report.frames, 'frame')}, ${counted(Math.round(report.virtualMs / 60_000), 'minute')} of their time`,
     `digest ${paint(report.digest, 'dim')}`,
   ];
   for (const { seed, violations } of report.failed) {
@@ -45,4 +45,8 @@ function coverage({ faults }: VirtualReport, paint: Paint): string[] {
 
 function number(value: number): string {
   return value.toLocaleString('en');
+}
+
+function counted(count: number, one: string): string {
+  return `${number(count)} ${one}${count === 1 ? '' : 's'}`;
 }

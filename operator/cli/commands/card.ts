@@ -176,8 +176,8 @@ interface ReasonOptions extends OperatingOptions {
 
 function addReasons(card: Command): void {
   for (const [name, what, done] of [
-    ['prohibit', 'prohibit a card everywhere; it stays so until an operator lifts it', 'set'],
-    ['lift', "lift an operator's prohibition; other reasons stay", 'lifted'],
+    ['prohibit', 'prohibit a card everywhere; it stays so until an operator lifts it', 'is set'],
+    ['lift', "lift an operator's prohibition; other reasons stay", 'is not set'],
   ] as const) {
     const command = card
       .command(name)

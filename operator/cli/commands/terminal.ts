@@ -49,6 +49,9 @@ function addShow(terminal: Command): void {
             `TERMINAL_UNKNOWN: there is no terminal ${id}: register it with \`emoney terminal register\``,
           );
         }
+        if (options.batch !== undefined && options.batch > described.batch) {
+          throw new CommandError(`${id} has no batch ${options.batch} yet: ${described.batch} is open`);
+        }
         const [center] = await operator.use((session) => session.describeTotals([id]));
         output.print(terminalText(described, center, options, output));
         output.document({ ...described, center: center?.totals ?? [] });
@@ -100,14 +103,22 @@ Examples:
     )
     .action(async (id: string, options: RegisterOptions) => {
       const { role, defer, zone, card, device } = options;
-      if ((role === 'gate') !== (zone !== undefined))
-        throw new CommandError('a gate has a --zone, and nothing else', 2);
+      mustFit(options);
       const terms = { role: role.toUpperCase() as RoleName, mayDefer: defer, zone, card, device };
       await operating(options, async (operator, output) => {
         const acknowledged = await operator.use((session) => session.registerTerminal(id, terms));
         report(output, acknowledged, `${id}: registered, ${role}`);
       });
     });
+}
+
+function mustFit({ role, zone, card, device }: RegisterOptions): void {
+  const problem = (text: string): CommandError => new CommandError(text, 2);
+  if (role === 'gate' && zone === undefined) throw problem('a gate has a --zone');
+  if (role !== 'gate' && zone !== undefined) throw problem('only a gate has a --zone');
+  if (role === 'phone' && card === undefined) throw problem('a phone has a --card');
+  if (role !== 'phone' && card !== undefined) throw problem('only a phone has a --card');
+  if (role !== 'phone' && device !== undefined) throw problem('only a phone has a --device');
 }
 
 function addClose(terminal: Command): void {

@@ -50,9 +50,9 @@ function partitionsText(partitions: readonly number[]): string {
 
 function listing({ differences, compared }: BatchDifferences, colors: Colors): string {
   if (differences.length === 0) {
-    return colors.green(`no differences: ${counted(compared, 'line')} compared`);
+    return colors.green(`no differences: ${comparedText(compared)} compared`);
   }
-  const title = `${counted(differences.length, 'difference')} in ${counted(compared, 'line')}`;
+  const title = `${counted(differences.length, 'difference')} in ${comparedText(compared)}`;
   const heads = ['ID', 'WHAT', 'CARD', 'DIFFERENCE', 'DEVICE', 'TERMINAL', 'CENTER'].map((name) => ({
     name,
   }));
@@ -64,6 +64,10 @@ function listing({ differences, compared }: BatchDifferences, colors: Colors): s
     ...[difference.device, difference.terminal, difference.center].map(lineText),
   ]);
   return `${colors.bold(title)}\n${renderTable(heads, rows, colors)}`;
+}
+
+function comparedText(compared: number): string {
+  return counted(compared, 'transaction or reversal', 'transactions and reversals');
 }
 
 function whatText({ reversal, device, terminal, center }: Difference): string {

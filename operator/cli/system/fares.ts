@@ -41,7 +41,8 @@ async function content(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new CommandError(`${path}: cannot be read`, 1, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`${path}: cannot be read (${reason})`, 1, { cause: error });
   }
 }
 

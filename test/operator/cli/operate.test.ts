@@ -57,6 +57,8 @@ describe("the operator's commands", () => {
       expect(Number(commands()[0]?.changeLimit?.limit)).to.equal(5_000);
       const json = await run('card', 'activate', 'C1', '--json');
       expect(JSON.parse(json.stdout)).to.deep.include({ outcome: 'APPROVED', version: 1 });
+      // It may not have been set before.
+      expect((await run('card', 'lift', 'C1')).stdout).to.equal('C1: OPERATOR is not set\n');
     });
 
     it('name what was refused, and end with 1', async () => {
@@ -106,6 +108,9 @@ describe("the operator's commands", () => {
       expect(await shown()).to.deep.equal([second, line(22), 'BATCH 2, 2026-01-06', line(33)]);
       expect(await shown('--date', '2026-01-05')).to.deep.equal([first, line(11), second, line(22)]);
       expect(await shown('--batch', '1')).to.deep.equal([first, line(11)]);
+      const unknown = await run('terminal', 'show', 'T1', '--batch', '3');
+      expect([unknown.code, unknown.stdout]).to.deep.equal([1, '']);
+      expect(unknown.stderr).to.equal('emoney: T1 has no batch 3 yet: 2 is open\n');
     });
 
     it('a policy is changed in the version that was read', async () => {
@@ -189,7 +194,22 @@ describe("the operator's commands", () => {
     [
       'a gate without a zone',
       ['terminal', 'register', 'G', '--role', 'gate'],
-      /^emoney: a gate has a --zone/,
+      /^emoney: a gate has a --zone\n/,
+    ],
+    [
+      'a till with a zone',
+      ['terminal', 'register', 'T', '--role', 'purchase', '--zone', 'A'],
+      /^emoney: only a gate has a --zone\n/,
+    ],
+    [
+      'a phone without a card',
+      ['terminal', 'register', 'P', '--role', 'phone'],
+      /^emoney: a phone has a --card\n/,
+    ],
+    [
+      'a till with a card',
+      ['terminal', 'register', 'T', '--role', 'deposit', '--card', 'C1'],
+      /^emoney: only a phone has a --card\n/,
     ],
     ['a date that is none', ['interest', 'run', '--through', '2026-02-30'], /^emoney: .* such as 2026-01-31/],
     ['no parameter', ['parameters', 'set', '--from', '2026-02-01'], /^emoney: nothing to change/],

@@ -55,7 +55,7 @@ describe('a batch for people', () => {
     };
     const refused = { ...DIFFERENCE, terminal: { ...LINE, outcome: 'CREDIT_LIMIT' as const } };
     const text = rendered({}, { differences: [DIFFERENCE, otherwise, reversal, refused] });
-    expect(text).to.include('4 differences in 2 lines');
+    expect(text).to.include('4 differences in 2 transactions and reversals');
     const rows = text.split('\n').filter((line) => line.startsWith('T1#1#7'));
     expect(rows[0]).to.match(/purchase +C1 +missing at the device +– +500 +500$/);
     expect(rows[1]).to.match(/otherwise +499 +500 +500$/);
@@ -64,7 +64,8 @@ describe('a batch for people', () => {
   });
 
   it('says what was not compared', () => {
-    expect(rendered({})).to.match(/no differences: 2 lines compared$/);
+    expect(rendered({})).to.match(/no differences: 2 transactions and reversals compared$/);
+    expect(rendered({}, { compared: 1 })).to.match(/: 1 transaction or reversal compared$/);
     expect(rendered({}, { deviceCompared: false })).to.include('The device has reported nothing');
     expect(rendered({}, { away: [1, 2] })).to.include('column of partitions 1, 2 was not compared');
     const columns = {
