@@ -1,6 +1,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_NUMBER } from '../../../actors/money/ids.js';
 import { parseIdBeginning } from '../../../actors/money/idText.js';
+import type { Operator } from '../../../client/operator.js';
 import type { TransactionId } from '../../../client/reply.js';
 import { EXPLAINED, type ExplainedOptions, explainerOf } from '../explain/commands.js';
 import { explanationText } from '../explain/explanationText.js';
@@ -26,7 +27,9 @@ function options(): readonly Option[] {
     new Option('--amount <n>', 'in minor units').argParser(parseAmount),
     new Option('--currency <code>', "default: the deployment's"),
     new Option('--partial', 'the stored value alone may be approved'),
-    new Option('--device <n>', 'number of the plastic or phone').argParser(integerParser(1, 2 ** 32 - 1)),
+    new Option('--device <n>', "number of the plastic or phone (default: the card's present one)").argParser(
+      integerParser(1, 2 ** 32 - 1),
+    ),
     new Option('--number <n>', 'of a transaction that was sent, or of a settlement').argParser(
       integerParser(1, MAX_NUMBER),
     ),
@@ -60,11 +63,22 @@ Examples:
 async function run(name: string, options: ExplainCommandOptions): Promise<void> {
   const explain = explainerOf(name, options);
   await operating(options, async (operator, output) => {
-    const explanation = await operator.use((session) => explain(session, options));
+    const explanation = await operator.use(async (session) => {
+      return explain(session, await withDevice(session, options));
+    });
     output.print(explanationText(explanation, output.colors));
     output.document(explanation);
     output.say('nothing was changed');
   });
+}
+
+/** What is asked at a terminal is asked with the card's present device, where no other is said. */
+async function withDevice(operator: Operator, options: ExplainCommandOptions): Promise<ExplainedOptions> {
+  const { card, terminal, device } = options;
+  if (card === undefined || terminal === undefined || device !== undefined) return options;
+  const [described] = await operator.describeCards([card]);
+  const present = described?.record?.device;
+  return present === undefined ? options : { ...options, device: present };
 }
 
 /** Any signed 64-bit integer: the rules say what is wrong with it. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { connectOperator, connectPhone, type Operator } from '../../../client/index.js';
+import { connectOperator, connectPhone, connectTerminal, type Operator } from '../../../client/index.js';
 import { readSecret } from '../../../operator/cli/system/secret.js';
 import { findRunning } from '../../../operator/cli/system/systemFile.js';
 import { temporaryFolder, type Folder } from '../../support/folder.js';
@@ -82,6 +82,15 @@ describe('emoney phone', function () {
     const phone = await connectPhone({ url, ...issued });
     expect(phone.present()).to.deep.equal({ card: 'C1', device: 2 });
     await phone.close();
+  });
+
+  it('an explanation is that of the present device, where none is named', async () => {
+    const till = await connectTerminal({ url, terminal: 'T1' });
+    const tap = ['--card', 'C1', '--terminal', 'T1', '--amount', '5', '--data', data];
+    expect((await emoney(['explain', 'purchase', ...tap])).stdout).to.match(/^APPROVED/);
+    const old = await emoney(['explain', 'purchase', ...tap, '--device', '1']);
+    expect(old.stdout).to.match(/^DEVICE_SUPERSEDED/);
+    await till.close();
   });
 
   for (const [what, args, problem] of [
