@@ -85,9 +85,10 @@ describe('the history of a partition: searches', () => {
     const many = Array.from({ length: 600 }, (_, at) => entry(`p${at}`, 'C1', ['T1', 1, at + 1]));
     world.acknowledge(many);
     await world.search();
+    const begun = world.clock.elapsed();
     const scan = world.store.scan.bind(world.store);
     world.store.scan = async (range) => {
-      world.clock.set(HISTORY_SEARCH_MS + 1);
+      world.clock.elapsed = () => HISTORY_SEARCH_MS + 1 + begun;
       return scan(range);
     };
     const error = await thrownBy(() => world.search({ card: 'C1', terminal: 'T2' }));
