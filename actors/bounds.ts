@@ -200,7 +200,7 @@ export const MAX_DELIVERY_BYTES = 256 * 1024;
 /** An ask whose bytes are not written yet counts as so long: about as long as ids of 64 characters make it. */
 export const UNWRITTEN_ASK_BYTES = 512;
 
-/** Requests that wait for the same open id; older ones are dropped, their senders repeat. */
+/** Requests that wait for the same open id: a device has one, its lost connections some. Older ones are told to repeat. */
 export const MAX_WAITERS_PER_ID = 4;
 
 /**

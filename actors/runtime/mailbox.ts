@@ -3,6 +3,8 @@ import { MAX_WAIT_MS, MAX_WAITING, MAX_WAITING_RESERVED } from '../bounds.js';
 import type { Origin } from './outbox.js';
 import type { Clock } from './ports.js';
 
+export const OVERLOADED = 'too much waits in this partition';
+
 interface Waiting<Command> {
   readonly command: Command;
   readonly origin: Origin | undefined;

@@ -14,7 +14,7 @@ import type { Ask, Domain, Turn } from './domain.js';
 import { FencedError, FramesGoneError, MalformedError } from './errors.js';
 import { encodeFrame, hashOf, type FrameBody, type TurnRecord } from './frame.js';
 import { Loader } from './loader.js';
-import { Mailbox } from './mailbox.js';
+import { Mailbox, OVERLOADED } from './mailbox.js';
 import {
   checkedSize,
   isLate,
@@ -37,9 +37,7 @@ import { Held } from './held.js';
 import { evolveAll } from './replay.js';
 import type { UnitIndex } from './unitIndex.js';
 import { stateOf, Unit, type Units } from './units.js';
-import { Waiters } from './waiters.js';
-
-const OVERLOADED = 'too much waits in this partition';
+import { MANY_WAIT, Waiters } from './waiters.js';
 
 export class Partition<Command, Event, State> {
   readonly #parts: PartitionParts<Command, Event, State>;
@@ -363,7 +361,10 @@ export class Partition<Command, Event, State> {
       if (response.kind === 'reply' && isEarly(turn, sabotage)) this.#outbox.reply(origin, response.bytes);
       else if (response.kind === 'reply' || response.kind === 'reject')
         frame.replies.push({ origin, response });
-      else if (response.kind === 'wait') this.#waiters.add(response.key, origin);
+      else if (response.kind === 'wait') {
+        const dropped = this.#waiters.add(response.key, origin);
+        if (dropped !== undefined) this.#outbox.reject(dropped, 'UNAVAILABLE', MANY_WAIT);
+      }
     }
     for (const key of turn.settles) this.#settle(key);
     for (const ask of turn.asks) {

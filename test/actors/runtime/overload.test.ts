@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MAX_FRAME_TURNS, MAX_WAIT_MS } from '../../../actors/bounds.js';
+import { MAX_FRAME_TURNS, MAX_WAIT_MS, MAX_WAITERS_PER_ID } from '../../../actors/bounds.js';
 import { partitionOf } from '../../../actors/runtime/placement.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { CounterCommand } from './counters.js';
@@ -50,6 +50,25 @@ describe('an overloaded partition', () => {
     await world.clock.advance(1);
     expect(sent.map((each) => isOverloaded(world, each))).to.deep.equal([true, true]);
     expect(world.frames()).to.have.length(frames);
+  });
+
+  it('of too many who wait for one open id it tells the oldest to repeat, at once', async () => {
+    const world = await World.create(PARTITIONS);
+    const { bus } = await world.serve('w');
+    // The ask is lost, so that the id stays open.
+    bus.onNextPublish('emoney.test.partition.*', { arrivals: [] });
+    const dropped = world.send(move(HERE, 'open'), move(HERE, 'open'));
+    const waiting = world.send(...Array.from({ length: MAX_WAITERS_PER_ID }, () => move(HERE, 'open')));
+    await world.clock.advance(1);
+    for (const each of dropped) {
+      expect(world.answer(each)).to.deep.equal({
+        rejection: v1.Rejection.REJECTION_UNAVAILABLE,
+        detail: 'too many wait for this id: repeat it',
+      });
+    }
+    expect(waiting.map((each) => world.answer(each))).to.deep.equal(waiting.map(() => undefined));
+    await world.clock.runUntil(() => waiting.every((each) => world.answer(each)), 'the id is closed', 30_000);
+    for (const each of waiting) expect(world.answer(each)).to.have.property('value');
   });
 
   it('lets in what is open, said again, and refuses the same about what is not (D8)', async () => {
