@@ -1,3 +1,4 @@
+import Long from 'long';
 import protojson from 'protobufjs/ext/protojson.js';
 import type { v1 } from '../../proto/generated/emoney.js';
 import { decodeBinary } from './binary.js';
@@ -44,8 +45,16 @@ function parse(text: string): unknown {
   }
 }
 
+const decimal = /^(0|[1-9][0-9]{0,19})$/;
+
+/** Exactly as it was sent, or none: another number would be the answer to another message. */
 function requestOf(value: unknown): RequestNumber {
   if (typeof value !== 'object' || value === null || !('request' in value)) return 0;
-  const request = Number(value.request);
-  return Number.isSafeInteger(request) && request > 0 ? request : 0;
+  const { request } = value;
+  if (typeof request === 'number') return Number.isSafeInteger(request) && request > 0 ? request : 0;
+  if (typeof request !== 'string' || !decimal.test(request)) return 0;
+  if (Number.isSafeInteger(Number(request))) return Number(request);
+  const long = Long.fromString(request, true);
+  // It wraps around beyond 64 bits.
+  return long.toString() === request ? long : 0;
 }

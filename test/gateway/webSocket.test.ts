@@ -89,6 +89,26 @@ describe('gateway: WebSocket', () => {
     }
   });
 
+  it('in JSON it repeats the request number of a malformed message exactly, or none', async () => {
+    const client = await test.connect('emoney.v1.json');
+    const answers: [written: string, repeated: string | undefined][] = [
+      ['9007199254740991', '9007199254740991'],
+      ['"9007199254740993"', '9007199254740993'],
+      ['"18446744073709551615"', '18446744073709551615'],
+      ['"18446744073709551616"', undefined],
+      // Rounded already when it was read.
+      ['9007199254740993', undefined],
+      ...['"0x10"', '[5]', 'true', '""', '" 5"', '"05"', '"1e3"', '-5', '5.5', 'null'].map(
+        (written): [string, undefined] => [written, undefined],
+      ),
+    ];
+    for (const [written, repeated] of answers) {
+      client.webSocket.send(`{"request":${written},"hallo":{}}`);
+      const { request, rejection } = await client.nextJson();
+      expect([rejection?.['code'], request], written).to.deep.equal(['REJECTION_MALFORMED', repeated]);
+    }
+  });
+
   it('closes with 1003 on text in the protobuf subprotocol and on binary in the JSON one', async () => {
     const binary = await test.connect('emoney.v1.protobuf');
     binary.webSocket.send('hello');
