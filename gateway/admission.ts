@@ -3,7 +3,7 @@ import type { SentNumbers } from './sentNumbers.js';
 import type { TerminalSession } from './terminalSession.js';
 import { Window, type Ending } from './window.js';
 
-/** Somebody among whom the room is divided: a connection. By partition, what it has there. */
+/** Somebody among whom the room is divided: a connection. By partition, what it has there, repeats included. */
 export interface Holder {
   readonly held: Map<number, number>;
 }
@@ -33,7 +33,10 @@ export class Admission {
     return this.windows.reduce((sum, { open }) => sum + open, 0);
   }
 
-  /** A place, or the time in milliseconds after which one may be asked for again. */
+  /**
+   * A place, or the time in milliseconds after which one may be asked for again. What is never refused, because it is not
+   * new, counts for its holder only: else one who repeats itself without end would have all others refused.
+   */
   enter({ partition, sent }: TerminalSession, number: number, holder: Holder): Place | number {
     const window = this.windows[partition];
     if (window === undefined) throw new RangeError(`partition ${partition} does not exist`);
@@ -48,7 +51,7 @@ export class Admission {
     }
     sent.send(number);
     holder.held.set(partition, held + 1);
-    window.begin(now);
+    if (isNew) window.begin(now);
     return new Place({ window, holder, partition, beganAt: now, clock: this.clock, sent, number, isNew });
   }
 }
@@ -81,7 +84,8 @@ export class Place {
     const left = (holder.held.get(partition) ?? 1) - 1;
     if (left > 0) holder.held.set(partition, left);
     else holder.held.delete(partition);
-    if (ending === 'overloaded' && isNew) sent.refuse(number);
+    if (!isNew) return;
+    if (ending === 'overloaded') sent.refuse(number);
     window.end(ending, beganAt, clock.elapsed());
   }
 }

@@ -63,7 +63,7 @@ export class Window {
     return this.limit;
   }
 
-  /** How many it is, what could not be refused included. */
+  /** How many it is. What could not be refused is not among them, and is not measured. */
   get open(): number {
     return this.inside;
   }

@@ -83,6 +83,34 @@ describe('gateway: admission', () => {
     await until(isSent, { what: 'all three are sent on' });
   });
 
+  it('who repeats itself without end has nobody else refused, and has no room for anything new', async () => {
+    const [greedy, other] = [await test.connect(), await test.connect()];
+    await greedy.hello(NAMES[0]!);
+    await other.hello(NAMES[9]!);
+    test.partitions.respond = () => undefined;
+    for (let copies = 0; copies < 2 * FIRST_WINDOW; copies += 1) {
+      greedy.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
+    }
+    await test.partitions.until(() => transacts().length === 2 * FIRST_WINDOW);
+    for (let number = 1; number <= FIRST_WINDOW / 2; number += 1) {
+      other.send({ request: 3, purchase: { number, card: 'C1', amount: 1 } });
+    }
+    // Of 256 one is the first of the copies.
+    await test.partitions.until(() => transacts().length === 2 * FIRST_WINDOW + FIRST_WINDOW / 2);
+    expect(await (await fetch(`${test.http}/metrics`)).text()).to.match(
+      new RegExp(`^emoney_gateway_admitted ${FIRST_WINDOW / 2 + 1}$`, 'm'),
+    );
+    greedy.send({ request: 4, purchase: { number: 2, card: 'C1', amount: 1 } });
+    expect((await greedy.nextAnswer()).rejection?.code).to.equal(Rejection.REJECTION_OVERLOADED);
+    for (const each of test.partitions.received.filter(({ command }) => command.transact != null)) {
+      test.partitions.reply(each, { answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } });
+    }
+    for (let answers = 0; answers < 2 * FIRST_WINDOW; answers += 1) await greedy.answerTo(2);
+    expect(await (await fetch(`${test.http}/metrics`)).text()).to.match(/^emoney_gateway_admitted 0$/m);
+    greedy.send({ request: 5, purchase: { number: 2, card: 'C1', amount: 1 } });
+    await test.partitions.until(() => transacts().length === 2 * FIRST_WINDOW + FIRST_WINDOW / 2 + 1);
+  });
+
   it('takes more as soon as there is room, also what was refused before', async () => {
     const client = await test.connect();
     const admitted = await fill(client, NAMES.slice(0, 3));
