@@ -363,6 +363,12 @@ export const MAX_CLIENT_BACKLOG_BYTES = 8 * 1024 * 1024;
 /** Bytes unread at which nothing more is taken from a client, until it has read them all. */
 export const CLIENT_PAUSE_BYTES = 64 * 1024;
 
+/**
+ * Messages of one connection in one turn of a gateway's event loop: some milliseconds, after which others have theirs.
+ * One turn of a socket may read 2 MiB, which is some ten thousand messages.
+ */
+export const MAX_MESSAGES_PER_TURN = 256;
+
 /** Bytes unread by all clients of a gateway: beyond it, who has left most is disconnected. */
 export const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
 

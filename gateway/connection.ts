@@ -48,6 +48,7 @@ export class Connection {
   private shared = 0;
   /** Unread bytes when it was last looked at; undefined: it reads. */
   private unread: number | undefined;
+  private onHold = false;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -67,6 +68,8 @@ export class Connection {
       this.options.ticker.add(this);
     }
     this.options.webSocket.send(data, { binary: this.codec.binary });
+    // At once: what was read together with this message may ask for much more before the tick ends.
+    if (this.unread === undefined && this.own > CLIENT_PAUSE_BYTES) this.pause();
   }
 
   /** A whole list may be larger than the bound for slow clients; its bytes are shared by all connections. */
@@ -81,7 +84,7 @@ export class Connection {
   tick(): void {
     this.corked = false;
     this.options.socket.uncork();
-    const own = this.options.webSocket.bufferedAmount - this.shared;
+    const { own } = this;
     if (own <= CLIENT_PAUSE_BYTES || !this.open) return;
     if (own > MAX_CLIENT_BACKLOG_BYTES) {
       this.terminate('backlog');
@@ -104,6 +107,28 @@ export class Connection {
     return this.unread !== undefined;
   }
 
+  /** Nothing more is read: what it said before has not had its turn. */
+  hold(): void {
+    if (this.onHold) return;
+    this.onHold = true;
+    this.options.webSocket.pause();
+  }
+
+  release(): void {
+    this.onHold = false;
+    if (!this.isPaused) this.options.webSocket.resume();
+  }
+
+  /** Calls back once it is no longer paused. */
+  afterRead(callback: () => void): void {
+    this.options.whenRead(callback);
+  }
+
+  /** Sent, not read, and not shared with others. */
+  private get own(): number {
+    return this.options.webSocket.bufferedAmount - this.shared;
+  }
+
   private pause(): void {
     const { webSocket, whenRead, backlogs } = this.options;
     this.unread = Infinity;
@@ -111,7 +136,7 @@ export class Connection {
     whenRead(() => {
       this.unread = undefined;
       backlogs.forget(this);
-      if (this.open) webSocket.resume();
+      if (this.open && !this.onHold) webSocket.resume();
     });
   }
 

@@ -22,6 +22,7 @@ export type { GatewayDeployment, GatewayOptions } from './options.js';
 
 export interface Gateway {
   /** For clients: ws://host:port/v1 */
+import { Inbox } from './inbox.js';
   readonly url: string;
   /** For people and probes: http://host:port */
   readonly address: string;
@@ -108,11 +109,15 @@ function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
   webSocket.on('message', (data: Buffer, isBinary: boolean) => {
     if (!connection.open) return;
     connection.heard = true;
-    if (isBinary === connection.codec.binary) dispatch(data, connection, desk);
-    else refuseFrame(webSocket, connection, desk);
+    inbox.add(data, isBinary);
   });
   webSocket.on('pong', () => {
     connection.heard = true;
+  const take = (data: Buffer, isBinary: boolean): void => {
+    if (isBinary === connection.codec.binary) dispatch(data, connection, desk);
+    else refuseFrame(webSocket, connection, desk);
+  };
+  const inbox = new Inbox({ connection, ticker: desk.ticker, take });
   });
   // A frame that breaks the protocol, or is too large: ws has sent the close code (1002, 1007, 1009) already.
   webSocket.on('error', () => {
@@ -127,6 +132,7 @@ function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
  * 1003, after a moment: who sends the wrong kind of frame often sends frames that break RFC 6455 as well, and then
  * the close code must say that (1002, 1007), which can no longer be said once 1003 is sent.
  */
+    inbox.drop();
 function refuseFrame(webSocket: WebSocket, connection: Connection, desk: Desk): void {
   const { subprotocol, binary } = connection.codec;
   connection.mute();
