@@ -1,4 +1,5 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES, ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { JSON_SUBPROTOCOL, PROTOBUF_SUBPROTOCOL, type Codec } from './codec/codec.js';
 import { binaryCodec } from './codec/binary.js';
@@ -31,4 +32,21 @@ export function refuseUpgrade(socket: Duplex, status: number, line: string): voi
   ];
   socket.on('error', () => undefined);
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+export function wantsWebSocket(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/** Who offers a protocol that is not spoken here, as `Upgrade: h2c` does, is answered as if it had not; then closed. */
+export function declineUpgrade(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  socket.on('error', () => undefined);
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.destroySoon();
+  });
+  return response;
 }

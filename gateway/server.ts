@@ -14,15 +14,21 @@ import { ClientWebSocket } from './closing.js';
 import { Connection } from './connection.js';
 import { dispatch } from './dispatch.js';
 import { Desk } from './desk.js';
-import { SUBPROTOCOL_NEEDED, chooseCodec, refuseUpgrade } from './handshake.js';
+import {
+  SUBPROTOCOL_NEEDED,
+  chooseCodec,
+  declineUpgrade,
+  refuseUpgrade,
+  wantsWebSocket,
+} from './handshake.js';
 import { httpHandler, pathOf } from './http.js';
+import { Inbox } from './inbox.js';
 import type { GatewayOptions } from './options.js';
 
 export type { GatewayDeployment, GatewayOptions } from './options.js';
 
 export interface Gateway {
   /** For clients: ws://host:port/v1 */
-import { Inbox } from './inbox.js';
   readonly url: string;
   /** For people and probes: http://host:port */
   readonly address: string;
@@ -37,13 +43,14 @@ const webSocketPaths: ReadonlySet<string> = new Set(['/', '/v1']);
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const desk = new Desk(options, `gateway-${randomUUID()}`);
   const { metrics } = desk;
+  const answer = httpHandler({ metrics, readiness: () => desk.readiness(), webSocketPaths });
   const server = createServer(
     {
       headersTimeout: HANDSHAKE_MS,
       requestTimeout: HANDSHAKE_MS,
       connectionsCheckingInterval: HANDSHAKE_MS / 4,
     },
-    httpHandler({ metrics, readiness: () => desk.readiness(), webSocketPaths }),
+    answer,
   );
   server.maxConnections = MAX_SOCKETS;
   const webSockets = new WebSocketServer({
@@ -56,7 +63,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handleProtocols: (_offered, request) => chooseCodec(request)?.subprotocol ?? false,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    upgrade(webSockets, desk, { request, socket: socket as Socket, head });
+    if (wantsWebSocket(request)) upgrade(webSockets, desk, { request, socket: socket as Socket, head });
+    else answer(request, declineUpgrade(request, socket as Socket));
   });
   try {
     await desk.open();
@@ -106,6 +114,11 @@ function upgrade(webSockets: WebSocketServer, desk: Desk, { request, socket, hea
 
 function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
   desk.connections.add(connection);
+  const take = (data: Buffer, isBinary: boolean): void => {
+    if (isBinary === connection.codec.binary) dispatch(data, connection, desk);
+    else refuseFrame(webSocket, connection, desk);
+  };
+  const inbox = new Inbox({ connection, ticker: desk.ticker, take });
   webSocket.on('message', (data: Buffer, isBinary: boolean) => {
     if (!connection.open) return;
     connection.heard = true;
@@ -113,17 +126,13 @@ function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
   });
   webSocket.on('pong', () => {
     connection.heard = true;
-  const take = (data: Buffer, isBinary: boolean): void => {
-    if (isBinary === connection.codec.binary) dispatch(data, connection, desk);
-    else refuseFrame(webSocket, connection, desk);
-  };
-  const inbox = new Inbox({ connection, ticker: desk.ticker, take });
   });
   // A frame that breaks the protocol, or is too large: ws has sent the close code (1002, 1007, 1009) already.
   webSocket.on('error', () => {
     desk.metrics.disconnected('protocol');
   });
   webSocket.on('close', () => {
+    inbox.drop();
     desk.left(connection);
   });
 }
@@ -132,7 +141,6 @@ function serve(webSocket: WebSocket, connection: Connection, desk: Desk): void {
  * 1003, after a moment: who sends the wrong kind of frame often sends frames that break RFC 6455 as well, and then
  * the close code must say that (1002, 1007), which can no longer be said once 1003 is sent.
  */
-    inbox.drop();
 function refuseFrame(webSocket: WebSocket, connection: Connection, desk: Desk): void {
   const { subprotocol, binary } = connection.codec;
   connection.mute();

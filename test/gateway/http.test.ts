@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import { OWNER_TIMEOUT_MS } from '../../actors/bounds.js';
 import { startTestGateway, turn, type TestGateway } from './harness.js';
@@ -95,6 +96,16 @@ describe('gateway: HTTP', () => {
     await other.close();
   });
 
+  it('answers who offers another protocol than WebSocket as if it had not, and closes', async () => {
+    const healthz = await offered(test.gateway.port, '/healthz', 'h2c');
+    expect(healthz)
+      .to.match(/^HTTP\/1\.1 200 /)
+      .and.match(/\r\nconnection: close\r\n/i);
+    expect(healthz).to.contain('{"alive":true}');
+    expect(await offered(test.gateway.port, '/readyz', 'h2c')).to.match(/^HTTP\/1\.1 503 /);
+    expect(await offered(test.gateway.port, '/v1', 'h2c')).to.match(/^HTTP\/1\.1 426 /);
+  });
+
   it('may be asked by HEAD, and by no method that would change something', async () => {
     for (const path of ['/healthz', '/metrics']) {
       const head = await fetch(`${test.http}${path}`, { method: 'HEAD' });
@@ -159,3 +170,19 @@ describe('gateway: HTTP', () => {
     expect((await fetch(`${test.http}/v1`)).status).to.equal(426);
   });
 });
+
+/** What comes until the gateway has closed the socket as a whole: this client never ends its half by itself. */
+async function offered(port: number, path: string, protocol: string): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const head = [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Connection: Upgrade', `Upgrade: ${protocol}`];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  let text = '';
+  socket.on('data', (data: Buffer) => (text += data.toString()));
+  await new Promise((resolve) => socket.once('end', resolve));
+  // Nobody takes what is written to it now: a reset, where the gateway has not kept its own half.
+  const reset = new Promise((resolve) => socket.once('error', resolve));
+  const writing = setInterval(() => socket.write('x'), 5);
+  await reset;
+  clearInterval(writing);
+  return text;
+}
