@@ -21,7 +21,7 @@ export function chooseCodec(request: IncomingMessage): Codec | undefined {
 
 export const SUBPROTOCOL_NEEDED = `name a subprotocol in Sec-WebSocket-Protocol: ${PROTOBUF_SUBPROTOCOL} or ${JSON_SUBPROTOCOL}`;
 
-/** Answers an upgrade with an HTTP error and one line that says what to do. */
+/** Answers an upgrade with an HTTP error and one line that says what to do. Who does not close by itself is closed. */
 export function refuseUpgrade(socket: Duplex, status: number, line: string): void {
   const body = `${line}\n`;
   const head = [
@@ -31,6 +31,8 @@ export function refuseUpgrade(socket: Duplex, status: number, line: string): voi
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   socket.on('error', () => undefined);
+  // Node lets a client keep its half of what was upgraded: it would hold one of MAX_SOCKETS for as long as it likes.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 

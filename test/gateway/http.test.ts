@@ -106,6 +106,12 @@ describe('gateway: HTTP', () => {
     expect(await offered(test.gateway.port, '/v1', 'h2c')).to.match(/^HTTP\/1\.1 426 /);
   });
 
+  it('a refused handshake is closed by the gateway, also if the client keeps its half open', async () => {
+    for (const path of ['/x', '/v1']) {
+      expect(await offered(test.gateway.port, path, 'websocket')).to.match(/^HTTP\/1\.1 40[04] /);
+    }
+  });
+
   it('may be asked by HEAD, and by no method that would change something', async () => {
     for (const path of ['/healthz', '/metrics']) {
       const head = await fetch(`${test.http}${path}`, { method: 'HEAD' });
