@@ -2,6 +2,7 @@
 import { MAX_DESCRIBED } from '../../bounds.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { WireInteger } from '../../money/amounts.js';
+import type { CardPolicy } from '../../money/cardPolicy.js';
 import { type Kind, statesAmount } from '../../money/transaction.js';
 import type { TransactionId } from '../../money/ids.js';
 import type { Transact } from '../../terminal/transact.js';
@@ -19,7 +20,7 @@ import {
   optional,
   required,
   toCount,
-  toDate,
+  toCalendarDate,
   toId,
   toPositive,
   toText,
@@ -177,9 +178,16 @@ function registration(wire: v1.RegisterTerminal.$Properties): Command {
   };
 }
 
+/** Old journals may hold another date, so the codec of policies lets it pass. */
+function checkExpiry({ expiryDate }: CardPolicy): void {
+  optional(expiryDate, 'policy.expiry_date', toCalendarDate);
+}
+
 const operatorCases = {
   issueCard: caseOf(v1.IssueCard, ({ card, terms }): Command => {
-    return { type: 'IssueCard', card: toId(card, 'card'), terms: decodeTerms(terms) };
+    const decoded = decodeTerms(terms);
+    checkExpiry(decoded.policy);
+    return { type: 'IssueCard', card: toId(card, 'card'), terms: decoded };
   }),
   activateCard: caseOf(v1.ActivateCard, ({ card }): Command => {
     return { type: 'ActivateCard', card: toId(card, 'card') };
@@ -208,10 +216,12 @@ const operatorCases = {
 
 const changeCases = {
   changePolicy: caseOf(v1.ChangePolicy, ({ card, policy, expectedVersion }): Command => {
+    const decoded = decodePolicy(required(policy, 'policy'));
+    checkExpiry(decoded);
     return {
       type: 'ChangePolicy',
       card: toId(card, 'card'),
-      policy: decodePolicy(required(policy, 'policy')),
+      policy: decoded,
       expectedVersion: optional(expectedVersion, 'expected_version', toUnsigned),
     };
   }),
@@ -236,7 +246,7 @@ const changeCases = {
       reference: toId(reference, 'reference'),
       amount: toWide(amount, 'amount'),
       note: toText(note, 'note'),
-      date: date === 0 ? undefined : toDate(date, 'date'),
+      date: date === 0 ? undefined : toCalendarDate(date, 'date'),
     };
   }),
   cancelStore: caseOf(v1.CancelStore, ({ card, reference, note }): Command => {
@@ -255,7 +265,7 @@ const changeCases = {
       reference: toId(reference, 'reference'),
       adjustment: decodeAdjustment(adjustment),
       note: toText(note, 'note'),
-      date: date === 0 ? undefined : toDate(date, 'date'),
+      date: date === 0 ? undefined : toCalendarDate(date, 'date'),
     };
   }),
   confirmCollection: caseOf(v1.ConfirmCollection, ({ card, order }): Command => {
@@ -271,7 +281,7 @@ const centerCases = {
     return { type: 'SetParameters', parameters: decodeParameters(parameters), note: toText(note, 'note') };
   }),
   chargeInterest: caseOf(v1.ChargeInterest, ({ through }): Command => {
-    return { type: 'ChargeInterest', through: toDate(through, 'through') };
+    return { type: 'ChargeInterest', through: toCalendarDate(through, 'through') };
   }),
   settle: caseOf(v1.Settle, ({ number }): Command => {
     return { type: 'Settle', number: toPositive(number, 'number') };

@@ -10,7 +10,7 @@ import {
   toWide,
   type WireLong,
 } from '../../../proto/guard.js';
-import { MIN_TIME, MAX_TIME } from '../../money/businessDate.js';
+import { MAX_TIME, MIN_TIME, dateOfDay, dayOf } from '../../money/businessDate.js';
 import { isValidId, isValidText } from '../../money/ids.js';
 
 export { fromInteger, fromUint32, fromUnsigned, GuardError, toNumber, toUnsigned, toWide, type WireLong };
@@ -69,13 +69,20 @@ export function toTime(value: WireLong | null | undefined, field: string): numbe
   return time;
 }
 
-/** yyyymmdd; only its shape is checked. */
+/** yyyymmdd; only its shape is checked: journals may hold a date that is in no calendar, from before it was refused. */
 export function toDate(value: number | null | undefined, field: string): number {
   const date = value ?? 0;
   const [month, day] = [Math.floor(date / 100) % 100, date % 100];
   if (date < 1970_01_01 || date > 9999_12_31 || month < 1 || month > 12 || day < 1 || day > 31) {
     throw new GuardError(field, `${date} is no date yyyymmdd`);
   }
+  return date;
+}
+
+/** Likewise, of a command: in the calendar, so no 31 February. */
+export function toCalendarDate(value: number | null | undefined, field: string): number {
+  const date = toDate(value, field);
+  if (dateOfDay(dayOf(date)) !== date) throw new GuardError(field, `${date} is no date yyyymmdd`);
   return date;
 }
 

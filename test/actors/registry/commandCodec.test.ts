@@ -129,6 +129,22 @@ describe('commands on the wire', () => {
       });
     }
 
+    it('a date that is in no calendar, by whatever command', () => {
+      const named = { card: 'C1', reference: 'R1', note: 'n', date: 20260231 };
+      const commands: v1.Command.$Properties[] = [
+        { chargeInterest: { through: 20260231 } },
+        { chargeInterest: { through: 20250229 } },
+        { storeValue: { ...named, amount: 1 } },
+        { issueCard: { card: 'C1', terms: { policy: { expiryDate: 20260231 } } } },
+        { changePolicy: { card: 'C1', policy: { expiryDate: 20260431 } } },
+        { adjustCard: { ...named, adjustment: { storedValue: 1 } } },
+      ];
+      for (const command of commands) {
+        expect(() => decode(command)).to.throw(MalformedError, /is no date yyyymmdd/);
+      }
+      expect(decode({ chargeInterest: { through: 20240229 } })).to.have.property('through', 20240229);
+    });
+
     it('an unknown kind', () => {
       const inner = v1.Transact.encode({ ...wire, kind: null })
         .uint32(32)
