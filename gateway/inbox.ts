@@ -36,6 +36,7 @@ export class Inbox implements Ticking {
     }
     this.waiting.push({ data, isBinary });
     this.options.connection.hold();
+    if (this.waiting.length === 1) this.goOnAfterRead();
   }
 
   /** The connection has ended: nobody could be answered. */

@@ -28,5 +28,5 @@ export const FOUND_IN: Readonly<Record<string, { readonly hint: number; readonly
   'prohibition published without compare': { hint: 34, within: 40 },
   'batch booked after closing': { hint: 3, within: 6 },
   'clock back at takeover': { hint: 1, within: 24 },
-  'archive not read back': { hint: 19, within: 24 },
+  'archive not read back': { hint: 45, within: 50 },
 };
