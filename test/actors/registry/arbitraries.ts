@@ -9,7 +9,7 @@ import type { ShardState } from '../../../actors/center/shard.js';
 import { MAX_TERM } from '../../../actors/money/amounts.js';
 import { type Answer, type Inside, type Movement, OBSTACLES } from '../../../actors/money/answer.js';
 import type { Adjustment, Balances } from '../../../actors/money/balances.js';
-import { MAX_TIME } from '../../../actors/money/businessDate.js';
+import { dateOfDay, dayOf, MAX_TIME } from '../../../actors/money/businessDate.js';
 import type { CardPolicy, TimeWindow } from '../../../actors/money/cardPolicy.js';
 import type { CardTerms } from '../../../actors/money/cardTerms.js';
 import { idTableOf, type Numbered } from '../../../actors/money/idTable.js';
@@ -66,7 +66,8 @@ const date = fc
     fc.integer({ min: 1, max: 12 }),
     fc.integer({ min: 1, max: 31 }),
   )
-  .map(([year, month, day]) => year * 10_000 + month * 100 + day);
+  // 31 February is 3 March.
+  .map(([year, month, day]) => dateOfDay(dayOf(year * 10_000 + month * 100 + day)));
 const digest = fc.nat(2 ** 48 - 1);
 const term = fc.integer({ min: 0, max: MAX_TERM });
 
