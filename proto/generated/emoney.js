@@ -41,7 +41,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.frames != null && message.frames.length)
                     for (let i = 0; i < message.frames.length; ++i)
                         $root.emoney.v1.ArchiveFrame.encode(message.frames[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -125,11 +125,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes.length)
+                if (message.bytes != null && message.bytes.length)
                     writer.uint32(10).bytes(message.bytes);
-                if (message.storedAtMs != null && $Object.hasOwnProperty.call(message, "storedAtMs") && (typeof message.storedAtMs === "object" ? message.storedAtMs.low || message.storedAtMs.high : message.storedAtMs !== 0))
+                if (message.storedAtMs != null && (typeof message.storedAtMs === "object" ? message.storedAtMs.low || message.storedAtMs.high : message.storedAtMs !== 0))
                     writer.uint32(16).int64(message.storedAtMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -232,28 +232,28 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== 0)
+                if (message.format != null && message.format !== 0)
                     writer.uint32(8).uint32(message.format);
-                if (message.deployment != null && $Object.hasOwnProperty.call(message, "deployment") && message.deployment !== "")
+                if (message.deployment != null && message.deployment !== "")
                     writer.uint32(18).string(message.deployment);
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(24).uint32(message.partition);
-                if (message.segment != null && $Object.hasOwnProperty.call(message, "segment") && message.segment !== 0)
+                if (message.segment != null && message.segment !== 0)
                     writer.uint32(32).uint32(message.segment);
-                if (message.first != null && $Object.hasOwnProperty.call(message, "first") && (typeof message.first === "object" ? message.first.low || message.first.high : message.first !== 0))
+                if (message.first != null && (typeof message.first === "object" ? message.first.low || message.first.high : message.first !== 0))
                     writer.uint32(40).uint64(message.first);
-                if (message.frames != null && $Object.hasOwnProperty.call(message, "frames") && (typeof message.frames === "object" ? message.frames.low || message.frames.high : message.frames !== 0))
+                if (message.frames != null && (typeof message.frames === "object" ? message.frames.low || message.frames.high : message.frames !== 0))
                     writer.uint32(48).uint64(message.frames);
-                if (message.previousHash != null && $Object.hasOwnProperty.call(message, "previousHash") && message.previousHash.length)
+                if (message.previousHash != null && message.previousHash.length)
                     writer.uint32(58).bytes(message.previousHash);
-                if (message.lastHash != null && $Object.hasOwnProperty.call(message, "lastHash") && message.lastHash.length)
+                if (message.lastHash != null && message.lastHash.length)
                     writer.uint32(66).bytes(message.lastHash);
                 if (message.blocks != null && message.blocks.length)
                     for (let i = 0; i < message.blocks.length; ++i)
                         $root.emoney.v1.ArchiveBlock.encode(message.blocks[i], writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.checksum != null && $Object.hasOwnProperty.call(message, "checksum") && message.checksum.length)
+                if (message.checksum != null && message.checksum.length)
                     writer.uint32(82).bytes(message.checksum);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -420,15 +420,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.first != null && $Object.hasOwnProperty.call(message, "first") && (typeof message.first === "object" ? message.first.low || message.first.high : message.first !== 0))
+                if (message.first != null && (typeof message.first === "object" ? message.first.low || message.first.high : message.first !== 0))
                     writer.uint32(8).uint64(message.first);
-                if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                if (message.offset != null && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
                     writer.uint32(16).uint64(message.offset);
-                if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes !== 0)
+                if (message.bytes != null && message.bytes !== 0)
                     writer.uint32(24).uint32(message.bytes);
-                if (message.crc != null && $Object.hasOwnProperty.call(message, "crc") && message.crc !== 0)
+                if (message.crc != null && message.crc !== 0)
                     writer.uint32(37).fixed32(message.crc);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -550,30 +550,30 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== 0)
+                if (message.format != null && message.format !== 0)
                     writer.uint32(8).uint32(message.format);
-                if (message.deployment != null && $Object.hasOwnProperty.call(message, "deployment") && message.deployment !== "")
+                if (message.deployment != null && message.deployment !== "")
                     writer.uint32(18).string(message.deployment);
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(24).uint32(message.partition);
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(32).uint64(message.position);
-                if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && message.hash.length)
+                if (message.hash != null && message.hash.length)
                     writer.uint32(42).bytes(message.hash);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(48).int64(message.timeMs);
-                if (message.generation != null && $Object.hasOwnProperty.call(message, "generation") && message.generation !== 0)
+                if (message.generation != null && message.generation !== 0)
                     writer.uint32(56).uint32(message.generation);
-                if (message.genesisHash != null && $Object.hasOwnProperty.call(message, "genesisHash") && message.genesisHash.length)
+                if (message.genesisHash != null && message.genesisHash.length)
                     writer.uint32(66).bytes(message.genesisHash);
-                if (message.units != null && $Object.hasOwnProperty.call(message, "units") && (typeof message.units === "object" ? message.units.low || message.units.high : message.units !== 0))
+                if (message.units != null && (typeof message.units === "object" ? message.units.low || message.units.high : message.units !== 0))
                     writer.uint32(72).uint64(message.units);
-                if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest.length)
+                if (message.digest != null && message.digest.length)
                     writer.uint32(82).bytes(message.digest);
                 if (message.blocks != null && message.blocks.length)
                     for (let i = 0; i < message.blocks.length; ++i)
                         $root.emoney.v1.BaseBlock.encode(message.blocks[i], writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -748,13 +748,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.firstUnit != null && $Object.hasOwnProperty.call(message, "firstUnit") && message.firstUnit !== "")
+                if (message.firstUnit != null && message.firstUnit !== "")
                     writer.uint32(10).string(message.firstUnit);
-                if (message.index != null && $Object.hasOwnProperty.call(message, "index"))
+                if (message.index != null)
                     $root.emoney.v1.BasePart.encode(message.index, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.states != null && $Object.hasOwnProperty.call(message, "states"))
+                if (message.states != null)
                     $root.emoney.v1.BasePart.encode(message.states, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -852,13 +852,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                if (message.offset != null && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
                     writer.uint32(8).uint64(message.offset);
-                if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes !== 0)
+                if (message.bytes != null && message.bytes !== 0)
                     writer.uint32(16).uint32(message.bytes);
-                if (message.crc != null && $Object.hasOwnProperty.call(message, "crc") && message.crc !== 0)
+                if (message.crc != null && message.crc !== 0)
                     writer.uint32(29).fixed32(message.crc);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -976,7 +976,7 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(26).uint32s(message.sizes);
                 if (message.unfinished != null && message.unfinished.length)
                     writer.uint32(34).uint32s(message.unfinished);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1103,12 +1103,12 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.replyTo != null && $Object.hasOwnProperty.call(message, "replyTo") && message.replyTo !== "")
+                if (message.replyTo != null && message.replyTo !== "")
                     writer.uint32(10).string(message.replyTo);
                 if (message.items != null && message.items.length)
                     for (let i = 0; i < message.items.length; ++i)
                         $root.emoney.v1.DeliveryItem.encode(message.items[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1201,11 +1201,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.correlation != null && $Object.hasOwnProperty.call(message, "correlation") && (typeof message.correlation === "object" ? message.correlation.low || message.correlation.high : message.correlation !== 0))
+                if (message.correlation != null && (typeof message.correlation === "object" ? message.correlation.low || message.correlation.high : message.correlation !== 0))
                     writer.uint32(8).uint64(message.correlation);
-                if (message.command != null && $Object.hasOwnProperty.call(message, "command") && message.command.length)
+                if (message.command != null && message.command.length)
                     writer.uint32(18).bytes(message.command);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1301,14 +1301,14 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                if (message.epoch != null && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
                     writer.uint32(16).uint64(message.epoch);
                 if (message.items != null && message.items.length)
                     for (let i = 0; i < message.items.length; ++i)
                         $root.emoney.v1.ReplyItem.encode(message.items[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1412,15 +1412,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.correlation != null && $Object.hasOwnProperty.call(message, "correlation") && (typeof message.correlation === "object" ? message.correlation.low || message.correlation.high : message.correlation !== 0))
+                if (message.correlation != null && (typeof message.correlation === "object" ? message.correlation.low || message.correlation.high : message.correlation !== 0))
                     writer.uint32(8).uint64(message.correlation);
-                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply") && message.reply.length)
+                if (message.reply != null && message.reply.length)
                     writer.uint32(18).bytes(message.reply);
-                if (message.rejection != null && $Object.hasOwnProperty.call(message, "rejection") && message.rejection !== 0)
+                if (message.rejection != null && message.rejection !== 0)
                     writer.uint32(24).int32(message.rejection);
-                if (message.detail != null && $Object.hasOwnProperty.call(message, "detail") && message.detail !== "")
+                if (message.detail != null && message.detail !== "")
                     writer.uint32(34).string(message.detail);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1535,7 +1535,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.notices != null && message.notices.length)
                     for (let i = 0; i < message.notices.length; ++i)
                         writer.uint32(10).bytes(message.notices[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1626,12 +1626,12 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                if (message.worker != null && message.worker !== "")
                     writer.uint32(10).string(message.worker);
                 if (message.partitions != null && message.partitions.length)
                     for (let i = 0; i < message.partitions.length; ++i)
                         $root.emoney.v1.PartitionStatus.encode(message.partitions[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.leaving != null && $Object.hasOwnProperty.call(message, "leaving") && message.leaving !== false)
+                if (message.leaving != null && message.leaving !== false)
                     writer.uint32(24).bool(message.leaving);
                 if (message.stopped != null && message.stopped.length)
                     for (let i = 0; i < message.stopped.length; ++i)
@@ -1639,9 +1639,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.degraded != null && message.degraded.length)
                     for (let i = 0; i < message.degraded.length; ++i)
                         writer.uint32(42).string(message.degraded[i]);
-                if (message.reconnections != null && $Object.hasOwnProperty.call(message, "reconnections") && message.reconnections !== 0)
+                if (message.reconnections != null && message.reconnections !== 0)
                     writer.uint32(48).uint32(message.reconnections);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1768,11 +1768,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                if (message.reason != null && message.reason !== "")
                     writer.uint32(18).string(message.reason);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -1873,24 +1873,24 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                if (message.epoch != null && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
                     writer.uint32(16).uint64(message.epoch);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(24).uint64(message.sequence);
-                if (message.released != null && $Object.hasOwnProperty.call(message, "released") && message.released !== false)
+                if (message.released != null && message.released !== false)
                     writer.uint32(32).bool(message.released);
-                if (message.successor != null && $Object.hasOwnProperty.call(message, "successor") && message.successor !== "")
+                if (message.successor != null && message.successor !== "")
                     writer.uint32(42).string(message.successor);
-                if (message.serving != null && $Object.hasOwnProperty.call(message, "serving") && message.serving !== false)
+                if (message.serving != null && message.serving !== false)
                     writer.uint32(48).bool(message.serving);
                 if (message.storeFaults != null && message.storeFaults.length)
                     for (let i = 0; i < message.storeFaults.length; ++i)
                         $root.emoney.v1.StoreFaults.encode(message.storeFaults[i], writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.silence != null && $Object.hasOwnProperty.call(message, "silence") && message.silence !== "")
+                if (message.silence != null && message.silence !== "")
                     writer.uint32(66).string(message.silence);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -2037,11 +2037,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.fault != null && $Object.hasOwnProperty.call(message, "fault") && message.fault !== 0)
+                if (message.fault != null && message.fault !== 0)
                     writer.uint32(8).int32(message.fault);
-                if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                if (message.count != null && message.count !== 0)
                     writer.uint32(16).uint32(message.count);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -2247,13 +2247,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(16).uint32(message.incarnation);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
+                if (message.number != null && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
                     writer.uint32(24).uint64(message.number);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -2362,23 +2362,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.value != null && $Object.hasOwnProperty.call(message, "value") && (typeof message.value === "object" ? message.value.low || message.value.high : message.value !== 0))
+                if (message.value != null && (typeof message.value === "object" ? message.value.low || message.value.high : message.value !== 0))
                     writer.uint32(8).int64(message.value);
-                if (message.account != null && $Object.hasOwnProperty.call(message, "account") && (typeof message.account === "object" ? message.account.low || message.account.high : message.account !== 0))
+                if (message.account != null && (typeof message.account === "object" ? message.account.low || message.account.high : message.account !== 0))
                     writer.uint32(16).int64(message.account);
-                if (message.loan != null && $Object.hasOwnProperty.call(message, "loan") && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
+                if (message.loan != null && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
                     writer.uint32(24).int64(message.loan);
-                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest") && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
+                if (message.interest != null && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
                     writer.uint32(32).int64(message.interest);
-                if (message.fare != null && $Object.hasOwnProperty.call(message, "fare") && (typeof message.fare === "object" ? message.fare.low || message.fare.high : message.fare !== 0))
+                if (message.fare != null && (typeof message.fare === "object" ? message.fare.low || message.fare.high : message.fare !== 0))
                     writer.uint32(40).int64(message.fare);
-                if (message.restoredLoan != null && $Object.hasOwnProperty.call(message, "restoredLoan") && (typeof message.restoredLoan === "object" ? message.restoredLoan.low || message.restoredLoan.high : message.restoredLoan !== 0))
+                if (message.restoredLoan != null && (typeof message.restoredLoan === "object" ? message.restoredLoan.low || message.restoredLoan.high : message.restoredLoan !== 0))
                     writer.uint32(48).int64(message.restoredLoan);
-                if (message.excess != null && $Object.hasOwnProperty.call(message, "excess") && (typeof message.excess === "object" ? message.excess.low || message.excess.high : message.excess !== 0))
+                if (message.excess != null && (typeof message.excess === "object" ? message.excess.low || message.excess.high : message.excess !== 0))
                     writer.uint32(56).int64(message.excess);
-                if (message.accountAsLoan != null && $Object.hasOwnProperty.call(message, "accountAsLoan") && (typeof message.accountAsLoan === "object" ? message.accountAsLoan.low || message.accountAsLoan.high : message.accountAsLoan !== 0))
+                if (message.accountAsLoan != null && (typeof message.accountAsLoan === "object" ? message.accountAsLoan.low || message.accountAsLoan.high : message.accountAsLoan !== 0))
                     writer.uint32(64).int64(message.accountAsLoan);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -2529,17 +2529,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.storedValue != null && $Object.hasOwnProperty.call(message, "storedValue") && (typeof message.storedValue === "object" ? message.storedValue.low || message.storedValue.high : message.storedValue !== 0))
+                if (message.storedValue != null && (typeof message.storedValue === "object" ? message.storedValue.low || message.storedValue.high : message.storedValue !== 0))
                     writer.uint32(8).int64(message.storedValue);
-                if (message.loan != null && $Object.hasOwnProperty.call(message, "loan") && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
+                if (message.loan != null && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
                     writer.uint32(16).int64(message.loan);
-                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest") && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
+                if (message.interest != null && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
                     writer.uint32(24).int64(message.interest);
-                if (message.fareOwed != null && $Object.hasOwnProperty.call(message, "fareOwed") && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
+                if (message.fareOwed != null && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
                     writer.uint32(32).int64(message.fareOwed);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                if (message.limit != null && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
                     writer.uint32(40).int64(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -2660,11 +2660,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && (typeof message.incarnation === "object" ? message.incarnation.low || message.incarnation.high : message.incarnation !== 0))
+                if (message.incarnation != null && (typeof message.incarnation === "object" ? message.incarnation.low || message.incarnation.high : message.incarnation !== 0))
                     writer.uint32(8).uint64(message.incarnation);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(16).uint64(message.sequence);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -2767,29 +2767,29 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal") && message.reversal !== false)
+                if (message.reversal != null && message.reversal !== false)
                     writer.uint32(24).bool(message.reversal);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(32).int64(message.amount);
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.storedValueAfter != null && $Object.hasOwnProperty.call(message, "storedValueAfter") && (typeof message.storedValueAfter === "object" ? message.storedValueAfter.low || message.storedValueAfter.high : message.storedValueAfter !== 0))
+                if (message.storedValueAfter != null && (typeof message.storedValueAfter === "object" ? message.storedValueAfter.low || message.storedValueAfter.high : message.storedValueAfter !== 0))
                     writer.uint32(48).int64(message.storedValueAfter);
-                if (message.loanAfter != null && $Object.hasOwnProperty.call(message, "loanAfter") && (typeof message.loanAfter === "object" ? message.loanAfter.low || message.loanAfter.high : message.loanAfter !== 0))
+                if (message.loanAfter != null && (typeof message.loanAfter === "object" ? message.loanAfter.low || message.loanAfter.high : message.loanAfter !== 0))
                     writer.uint32(56).int64(message.loanAfter);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs") && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
+                if (message.terminalTimeMs != null && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
                     writer.uint32(64).int64(message.terminalTimeMs);
-                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                if (message.receiveTimeMs != null && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(72).int64(message.receiveTimeMs);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(82).string(message.reference);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -2966,13 +2966,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                if (message.zone != null && message.zone !== "")
                     writer.uint32(10).string(message.zone);
-                if (message.gate != null && $Object.hasOwnProperty.call(message, "gate") && message.gate !== "")
+                if (message.gate != null && message.gate !== "")
                     writer.uint32(18).string(message.gate);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -3104,41 +3104,41 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                if (message.outcome != null && message.outcome !== 0)
                     writer.uint32(8).int32(message.outcome);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.creditFlag != null && $Object.hasOwnProperty.call(message, "creditFlag") && message.creditFlag !== false)
+                if (message.creditFlag != null && message.creditFlag !== false)
                     writer.uint32(40).bool(message.creditFlag);
-                if (message.fits != null && $Object.hasOwnProperty.call(message, "fits"))
+                if (message.fits != null)
                     writer.uint32(48).int64(message.fits);
-                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                if (message.receiveTimeMs != null && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(56).int64(message.receiveTimeMs);
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(64).uint64(message.position);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original") && message.original !== 0)
+                if (message.original != null && message.original !== 0)
                     writer.uint32(72).int32(message.original);
-                if (message.remainder != null && $Object.hasOwnProperty.call(message, "remainder") && (typeof message.remainder === "object" ? message.remainder.low || message.remainder.high : message.remainder !== 0))
+                if (message.remainder != null && (typeof message.remainder === "object" ? message.remainder.low || message.remainder.high : message.remainder !== 0))
                     writer.uint32(80).int64(message.remainder);
-                if (message.pinVerified != null && $Object.hasOwnProperty.call(message, "pinVerified") && message.pinVerified !== false)
+                if (message.pinVerified != null && message.pinVerified !== false)
                     writer.uint32(88).bool(message.pinVerified);
-                if (message.triesLeft != null && $Object.hasOwnProperty.call(message, "triesLeft"))
+                if (message.triesLeft != null)
                     writer.uint32(96).uint32(message.triesLeft);
-                if (message.obstacle != null && $Object.hasOwnProperty.call(message, "obstacle") && message.obstacle !== 0)
+                if (message.obstacle != null && message.obstacle !== 0)
                     writer.uint32(104).int32(message.obstacle);
-                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                if (message.pending != null && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
                     writer.uint32(112).int64(message.pending);
-                if (message.inside != null && $Object.hasOwnProperty.call(message, "inside"))
+                if (message.inside != null)
                     $root.emoney.v1.Inside.encode(message.inside, writer.uint32(122).fork(), _depth + 1).ldelim();
-                if (message.entered != null && $Object.hasOwnProperty.call(message, "entered"))
+                if (message.entered != null)
                     $root.emoney.v1.Inside.encode(message.entered, writer.uint32(130).fork(), _depth + 1).ldelim();
-                if (message.originalParts != null && $Object.hasOwnProperty.call(message, "originalParts"))
+                if (message.originalParts != null)
                     $root.emoney.v1.Parts.encode(message.originalParts, writer.uint32(138).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -3349,13 +3349,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.count != null && $Object.hasOwnProperty.call(message, "count") && (typeof message.count === "object" ? message.count.low || message.count.high : message.count !== 0))
+                if (message.count != null && (typeof message.count === "object" ? message.count.low || message.count.high : message.count !== 0))
                     writer.uint32(8).uint64(message.count);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -3471,43 +3471,43 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(8).uint32(message.batch);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(16).uint32(message.businessDate);
-                if (message.purchases != null && $Object.hasOwnProperty.call(message, "purchases"))
+                if (message.purchases != null)
                     $root.emoney.v1.CountedAmount.encode(message.purchases, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.deposits != null && $Object.hasOwnProperty.call(message, "deposits"))
+                if (message.deposits != null)
                     $root.emoney.v1.CountedAmount.encode(message.deposits, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.purchaseReversals != null && $Object.hasOwnProperty.call(message, "purchaseReversals"))
+                if (message.purchaseReversals != null)
                     $root.emoney.v1.CountedAmount.encode(message.purchaseReversals, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.depositReversals != null && $Object.hasOwnProperty.call(message, "depositReversals"))
+                if (message.depositReversals != null)
                     $root.emoney.v1.CountedAmount.encode(message.depositReversals, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.declines != null && $Object.hasOwnProperty.call(message, "declines"))
+                if (message.declines != null)
                     $root.emoney.v1.CountedAmount.encode(message.declines, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.enquiries != null && $Object.hasOwnProperty.call(message, "enquiries") && (typeof message.enquiries === "object" ? message.enquiries.low || message.enquiries.high : message.enquiries !== 0))
+                if (message.enquiries != null && (typeof message.enquiries === "object" ? message.enquiries.low || message.enquiries.high : message.enquiries !== 0))
                     writer.uint32(64).uint64(message.enquiries);
-                if (message.ownRefusals != null && $Object.hasOwnProperty.call(message, "ownRefusals"))
+                if (message.ownRefusals != null)
                     $root.emoney.v1.CountedAmount.encode(message.ownRefusals, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.refunds != null && $Object.hasOwnProperty.call(message, "refunds"))
+                if (message.refunds != null)
                     $root.emoney.v1.CountedAmount.encode(message.refunds, writer.uint32(82).fork(), _depth + 1).ldelim();
-                if (message.voids != null && $Object.hasOwnProperty.call(message, "voids"))
+                if (message.voids != null)
                     $root.emoney.v1.CountedAmount.encode(message.voids, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.fares != null && $Object.hasOwnProperty.call(message, "fares"))
+                if (message.fares != null)
                     $root.emoney.v1.CountedAmount.encode(message.fares, writer.uint32(98).fork(), _depth + 1).ldelim();
-                if (message.unloads != null && $Object.hasOwnProperty.call(message, "unloads"))
+                if (message.unloads != null)
                     $root.emoney.v1.CountedAmount.encode(message.unloads, writer.uint32(106).fork(), _depth + 1).ldelim();
-                if (message.refundReversals != null && $Object.hasOwnProperty.call(message, "refundReversals"))
+                if (message.refundReversals != null)
                     $root.emoney.v1.CountedAmount.encode(message.refundReversals, writer.uint32(114).fork(), _depth + 1).ldelim();
-                if (message.voidReversals != null && $Object.hasOwnProperty.call(message, "voidReversals"))
+                if (message.voidReversals != null)
                     $root.emoney.v1.CountedAmount.encode(message.voidReversals, writer.uint32(122).fork(), _depth + 1).ldelim();
-                if (message.fareReversals != null && $Object.hasOwnProperty.call(message, "fareReversals"))
+                if (message.fareReversals != null)
                     $root.emoney.v1.CountedAmount.encode(message.fareReversals, writer.uint32(130).fork(), _depth + 1).ldelim();
-                if (message.unloadReversals != null && $Object.hasOwnProperty.call(message, "unloadReversals"))
+                if (message.unloadReversals != null)
                     $root.emoney.v1.CountedAmount.encode(message.unloadReversals, writer.uint32(138).fork(), _depth + 1).ldelim();
-                if (message.entries != null && $Object.hasOwnProperty.call(message, "entries") && (typeof message.entries === "object" ? message.entries.low || message.entries.high : message.entries !== 0))
+                if (message.entries != null && (typeof message.entries === "object" ? message.entries.low || message.entries.high : message.entries !== 0))
                     writer.uint32(144).uint64(message.entries);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -3706,17 +3706,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(8).uint32(message.incarnation);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
+                if (message.number != null && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
                     writer.uint32(16).uint64(message.number);
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(24).int32(message.kind);
-                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal") && message.reversal !== false)
+                if (message.reversal != null && message.reversal !== false)
                     writer.uint32(32).bool(message.reversal);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(40).int64(message.amount);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -3864,17 +3864,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(8).int32(message.kind);
-                if (message.accountWeight != null && $Object.hasOwnProperty.call(message, "accountWeight") && message.accountWeight !== 0)
+                if (message.accountWeight != null && message.accountWeight !== 0)
                     writer.uint32(16).uint32(message.accountWeight);
-                if (message.loanWeight != null && $Object.hasOwnProperty.call(message, "loanWeight") && message.loanWeight !== 0)
+                if (message.loanWeight != null && message.loanWeight !== 0)
                     writer.uint32(24).uint32(message.loanWeight);
-                if (message.capTransaction != null && $Object.hasOwnProperty.call(message, "capTransaction"))
+                if (message.capTransaction != null)
                     writer.uint32(32).int64(message.capTransaction);
-                if (message.capDay != null && $Object.hasOwnProperty.call(message, "capDay"))
+                if (message.capDay != null)
                     writer.uint32(40).int64(message.capDay);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -3992,13 +3992,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.days != null && $Object.hasOwnProperty.call(message, "days") && message.days !== 0)
+                if (message.days != null && message.days !== 0)
                     writer.uint32(8).uint32(message.days);
-                if (message.fromMinute != null && $Object.hasOwnProperty.call(message, "fromMinute") && message.fromMinute !== 0)
+                if (message.fromMinute != null && message.fromMinute !== 0)
                     writer.uint32(16).uint32(message.fromMinute);
-                if (message.toMinute != null && $Object.hasOwnProperty.call(message, "toMinute") && message.toMinute !== 0)
+                if (message.toMinute != null && message.toMinute !== 0)
                     writer.uint32(24).uint32(message.toMinute);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -4131,19 +4131,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.creditFlag != null && $Object.hasOwnProperty.call(message, "creditFlag") && message.creditFlag !== false)
+                if (message.creditFlag != null && message.creditFlag !== false)
                     writer.uint32(8).bool(message.creditFlag);
-                if (message.storedValueCap != null && $Object.hasOwnProperty.call(message, "storedValueCap"))
+                if (message.storedValueCap != null)
                     writer.uint32(16).int64(message.storedValueCap);
-                if (message.expiryDate != null && $Object.hasOwnProperty.call(message, "expiryDate"))
+                if (message.expiryDate != null)
                     writer.uint32(24).uint32(message.expiryDate);
-                if (message.shareRule != null && $Object.hasOwnProperty.call(message, "shareRule"))
+                if (message.shareRule != null)
                     $root.emoney.v1.ShareRule.encode(message.shareRule, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.cvmLimit != null && $Object.hasOwnProperty.call(message, "cvmLimit"))
+                if (message.cvmLimit != null)
                     writer.uint32(40).int64(message.cvmLimit);
-                if (message.pinForDeferral != null && $Object.hasOwnProperty.call(message, "pinForDeferral") && message.pinForDeferral !== false)
+                if (message.pinForDeferral != null && message.pinForDeferral !== false)
                     writer.uint32(48).bool(message.pinForDeferral);
-                if (message.pinTries != null && $Object.hasOwnProperty.call(message, "pinTries") && message.pinTries !== 0)
+                if (message.pinTries != null && message.pinTries !== 0)
                     writer.uint32(56).uint32(message.pinTries);
                 if (message.zones != null && message.zones.length)
                     for (let i = 0; i < message.zones.length; ++i)
@@ -4151,9 +4151,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.hours != null && message.hours.length)
                     for (let i = 0; i < message.hours.length; ++i)
                         $root.emoney.v1.TimeWindow.encode(message.hours[i], writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.account != null && $Object.hasOwnProperty.call(message, "account") && message.account !== "")
+                if (message.account != null && message.account !== "")
                     writer.uint32(82).string(message.account);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -4309,13 +4309,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(10).string(message.reference);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -4428,13 +4428,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.fromZone != null && $Object.hasOwnProperty.call(message, "fromZone") && message.fromZone !== "")
+                if (message.fromZone != null && message.fromZone !== "")
                     writer.uint32(10).string(message.fromZone);
-                if (message.toZone != null && $Object.hasOwnProperty.call(message, "toZone") && message.toZone !== "")
+                if (message.toZone != null && message.toZone !== "")
                     writer.uint32(18).string(message.toZone);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(24).int64(message.amount);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -4539,14 +4539,14 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(8).uint32(message.through);
                 if (message.progress != null && message.progress.length)
                     for (let i = 0; i < message.progress.length; ++i)
                         $root.emoney.v1.RunProgress.encode(message.progress[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(24).uint32(message.settlement);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -4652,19 +4652,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                if (message.chunk != null && message.chunk !== 0)
                     writer.uint32(16).uint32(message.chunk);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                if (message.after != null && message.after !== "")
                     writer.uint32(26).string(message.after);
-                if (message.done != null && $Object.hasOwnProperty.call(message, "done") && message.done !== false)
+                if (message.done != null && message.done !== false)
                     writer.uint32(32).bool(message.done);
-                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                if (message.cards != null && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
                     writer.uint32(40).uint64(message.cards);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(48).int64(message.amount);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -4799,20 +4799,20 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                if (message.number != null && message.number !== 0)
                     writer.uint32(8).uint32(message.number);
-                if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom") && message.effectiveFrom !== 0)
+                if (message.effectiveFrom != null && message.effectiveFrom !== 0)
                     writer.uint32(16).uint32(message.effectiveFrom);
-                if (message.ratePpm != null && $Object.hasOwnProperty.call(message, "ratePpm") && message.ratePpm !== 0)
+                if (message.ratePpm != null && message.ratePpm !== 0)
                     writer.uint32(24).uint32(message.ratePpm);
-                if (message.frequency != null && $Object.hasOwnProperty.call(message, "frequency") && message.frequency !== 0)
+                if (message.frequency != null && message.frequency !== 0)
                     writer.uint32(32).int32(message.frequency);
                 if (message.fares != null && message.fares.length)
                     for (let i = 0; i < message.fares.length; ++i)
                         $root.emoney.v1.Fare.encode(message.fares[i], writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.refundDays != null && $Object.hasOwnProperty.call(message, "refundDays") && message.refundDays !== 0)
+                if (message.refundDays != null && message.refundDays !== 0)
                     writer.uint32(48).uint32(message.refundDays);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -4979,73 +4979,141 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.openSession != null && $Object.hasOwnProperty.call(message, "openSession"))
-                    $root.emoney.v1.OpenSession.encode(message.openSession, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.transact != null && $Object.hasOwnProperty.call(message, "transact"))
-                    $root.emoney.v1.Transact.encode(message.transact, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.reverse != null && $Object.hasOwnProperty.call(message, "reverse"))
-                    $root.emoney.v1.Reverse.encode(message.reverse, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.queryOutcome != null && $Object.hasOwnProperty.call(message, "queryOutcome"))
-                    $root.emoney.v1.QueryOutcome.encode(message.queryOutcome, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.holdList != null && $Object.hasOwnProperty.call(message, "holdList"))
-                    $root.emoney.v1.HoldList.encode(message.holdList, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.registerTerminal != null && $Object.hasOwnProperty.call(message, "registerTerminal"))
-                    $root.emoney.v1.RegisterTerminal.encode(message.registerTerminal, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.ask != null && $Object.hasOwnProperty.call(message, "ask"))
-                    $root.emoney.v1.Ask.encode(message.ask, writer.uint32(162).fork(), _depth + 1).ldelim();
-                if (message.issueCard != null && $Object.hasOwnProperty.call(message, "issueCard"))
-                    $root.emoney.v1.IssueCard.encode(message.issueCard, writer.uint32(242).fork(), _depth + 1).ldelim();
-                if (message.changeLimit != null && $Object.hasOwnProperty.call(message, "changeLimit"))
-                    $root.emoney.v1.ChangeLimit.encode(message.changeLimit, writer.uint32(250).fork(), _depth + 1).ldelim();
-                if (message.changeProhibition != null && $Object.hasOwnProperty.call(message, "changeProhibition"))
-                    $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(258).fork(), _depth + 1).ldelim();
-                if (message.activateCard != null && $Object.hasOwnProperty.call(message, "activateCard"))
-                    $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(266).fork(), _depth + 1).ldelim();
-                if (message.changePolicy != null && $Object.hasOwnProperty.call(message, "changePolicy"))
-                    $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(274).fork(), _depth + 1).ldelim();
-                if (message.setPin != null && $Object.hasOwnProperty.call(message, "setPin"))
-                    $root.emoney.v1.SetPin.encode(message.setPin, writer.uint32(282).fork(), _depth + 1).ldelim();
-                if (message.unblockPin != null && $Object.hasOwnProperty.call(message, "unblockPin"))
-                    $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(290).fork(), _depth + 1).ldelim();
-                if (message.replaceCard != null && $Object.hasOwnProperty.call(message, "replaceCard"))
-                    $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(298).fork(), _depth + 1).ldelim();
-                if (message.storeValue != null && $Object.hasOwnProperty.call(message, "storeValue"))
-                    $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(306).fork(), _depth + 1).ldelim();
-                if (message.cancelStore != null && $Object.hasOwnProperty.call(message, "cancelStore"))
-                    $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(314).fork(), _depth + 1).ldelim();
-                if (message.describeCards != null && $Object.hasOwnProperty.call(message, "describeCards"))
-                    $root.emoney.v1.DescribeCards.encode(message.describeCards, writer.uint32(322).fork(), _depth + 1).ldelim();
-                if (message.describeTerminals != null && $Object.hasOwnProperty.call(message, "describeTerminals"))
-                    $root.emoney.v1.DescribeTerminals.encode(message.describeTerminals, writer.uint32(330).fork(), _depth + 1).ldelim();
-                if (message.describeTotals != null && $Object.hasOwnProperty.call(message, "describeTotals"))
-                    $root.emoney.v1.DescribeTotals.encode(message.describeTotals, writer.uint32(338).fork(), _depth + 1).ldelim();
-                if (message.adjustCard != null && $Object.hasOwnProperty.call(message, "adjustCard"))
-                    $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(346).fork(), _depth + 1).ldelim();
-                if (message.returnCollection != null && $Object.hasOwnProperty.call(message, "returnCollection"))
-                    $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(354).fork(), _depth + 1).ldelim();
-                if (message.setParameters != null && $Object.hasOwnProperty.call(message, "setParameters"))
-                    $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(402).fork(), _depth + 1).ldelim();
-                if (message.chargeInterest != null && $Object.hasOwnProperty.call(message, "chargeInterest"))
-                    $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(410).fork(), _depth + 1).ldelim();
-                if (message.describeCenter != null && $Object.hasOwnProperty.call(message, "describeCenter"))
-                    $root.emoney.v1.DescribeCenter.encode(message.describeCenter, writer.uint32(418).fork(), _depth + 1).ldelim();
-                if (message.adoptParameters != null && $Object.hasOwnProperty.call(message, "adoptParameters"))
-                    $root.emoney.v1.AdoptParameters.encode(message.adoptParameters, writer.uint32(426).fork(), _depth + 1).ldelim();
-                if (message.listBorrowers != null && $Object.hasOwnProperty.call(message, "listBorrowers"))
-                    $root.emoney.v1.ListBorrowers.encode(message.listBorrowers, writer.uint32(434).fork(), _depth + 1).ldelim();
-                if (message.chargeCards != null && $Object.hasOwnProperty.call(message, "chargeCards"))
-                    $root.emoney.v1.ChargeCards.encode(message.chargeCards, writer.uint32(442).fork(), _depth + 1).ldelim();
-                if (message.settle != null && $Object.hasOwnProperty.call(message, "settle"))
-                    $root.emoney.v1.Settle.encode(message.settle, writer.uint32(450).fork(), _depth + 1).ldelim();
-                if (message.confirmCollection != null && $Object.hasOwnProperty.call(message, "confirmCollection"))
-                    $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(458).fork(), _depth + 1).ldelim();
-                if (message.compileBatch != null && $Object.hasOwnProperty.call(message, "compileBatch"))
-                    $root.emoney.v1.CompileBatch.encode(message.compileBatch, writer.uint32(466).fork(), _depth + 1).ldelim();
-                if (message.closeBatch != null && $Object.hasOwnProperty.call(message, "closeBatch"))
-                    $root.emoney.v1.CloseBatch.encode(message.closeBatch, writer.uint32(474).fork(), _depth + 1).ldelim();
-                if (message.dryRun != null && $Object.hasOwnProperty.call(message, "dryRun"))
-                    $root.emoney.v1.DryRun.encode(message.dryRun, writer.uint32(482).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (const name of $Object.keys(message)) switch (name) {
+                case "openSession":
+                    if (message.openSession != null)
+                        $root.emoney.v1.OpenSession.encode(message.openSession, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    break;
+                case "transact":
+                    if (message.transact != null)
+                        $root.emoney.v1.Transact.encode(message.transact, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    break;
+                case "reverse":
+                    if (message.reverse != null)
+                        $root.emoney.v1.Reverse.encode(message.reverse, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    break;
+                case "queryOutcome":
+                    if (message.queryOutcome != null)
+                        $root.emoney.v1.QueryOutcome.encode(message.queryOutcome, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    break;
+                case "holdList":
+                    if (message.holdList != null)
+                        $root.emoney.v1.HoldList.encode(message.holdList, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    break;
+                case "registerTerminal":
+                    if (message.registerTerminal != null)
+                        $root.emoney.v1.RegisterTerminal.encode(message.registerTerminal, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    break;
+                case "ask":
+                    if (message.ask != null)
+                        $root.emoney.v1.Ask.encode(message.ask, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    break;
+                case "issueCard":
+                    if (message.issueCard != null)
+                        $root.emoney.v1.IssueCard.encode(message.issueCard, writer.uint32(242).fork(), _depth + 1).ldelim();
+                    break;
+                case "changeLimit":
+                    if (message.changeLimit != null)
+                        $root.emoney.v1.ChangeLimit.encode(message.changeLimit, writer.uint32(250).fork(), _depth + 1).ldelim();
+                    break;
+                case "changeProhibition":
+                    if (message.changeProhibition != null)
+                        $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(258).fork(), _depth + 1).ldelim();
+                    break;
+                case "activateCard":
+                    if (message.activateCard != null)
+                        $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(266).fork(), _depth + 1).ldelim();
+                    break;
+                case "changePolicy":
+                    if (message.changePolicy != null)
+                        $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(274).fork(), _depth + 1).ldelim();
+                    break;
+                case "setPin":
+                    if (message.setPin != null)
+                        $root.emoney.v1.SetPin.encode(message.setPin, writer.uint32(282).fork(), _depth + 1).ldelim();
+                    break;
+                case "unblockPin":
+                    if (message.unblockPin != null)
+                        $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(290).fork(), _depth + 1).ldelim();
+                    break;
+                case "replaceCard":
+                    if (message.replaceCard != null)
+                        $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(298).fork(), _depth + 1).ldelim();
+                    break;
+                case "storeValue":
+                    if (message.storeValue != null)
+                        $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(306).fork(), _depth + 1).ldelim();
+                    break;
+                case "cancelStore":
+                    if (message.cancelStore != null)
+                        $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(314).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeCards":
+                    if (message.describeCards != null)
+                        $root.emoney.v1.DescribeCards.encode(message.describeCards, writer.uint32(322).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeTerminals":
+                    if (message.describeTerminals != null)
+                        $root.emoney.v1.DescribeTerminals.encode(message.describeTerminals, writer.uint32(330).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeTotals":
+                    if (message.describeTotals != null)
+                        $root.emoney.v1.DescribeTotals.encode(message.describeTotals, writer.uint32(338).fork(), _depth + 1).ldelim();
+                    break;
+                case "adjustCard":
+                    if (message.adjustCard != null)
+                        $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(346).fork(), _depth + 1).ldelim();
+                    break;
+                case "returnCollection":
+                    if (message.returnCollection != null)
+                        $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(354).fork(), _depth + 1).ldelim();
+                    break;
+                case "setParameters":
+                    if (message.setParameters != null)
+                        $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(402).fork(), _depth + 1).ldelim();
+                    break;
+                case "chargeInterest":
+                    if (message.chargeInterest != null)
+                        $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(410).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeCenter":
+                    if (message.describeCenter != null)
+                        $root.emoney.v1.DescribeCenter.encode(message.describeCenter, writer.uint32(418).fork(), _depth + 1).ldelim();
+                    break;
+                case "adoptParameters":
+                    if (message.adoptParameters != null)
+                        $root.emoney.v1.AdoptParameters.encode(message.adoptParameters, writer.uint32(426).fork(), _depth + 1).ldelim();
+                    break;
+                case "listBorrowers":
+                    if (message.listBorrowers != null)
+                        $root.emoney.v1.ListBorrowers.encode(message.listBorrowers, writer.uint32(434).fork(), _depth + 1).ldelim();
+                    break;
+                case "chargeCards":
+                    if (message.chargeCards != null)
+                        $root.emoney.v1.ChargeCards.encode(message.chargeCards, writer.uint32(442).fork(), _depth + 1).ldelim();
+                    break;
+                case "settle":
+                    if (message.settle != null)
+                        $root.emoney.v1.Settle.encode(message.settle, writer.uint32(450).fork(), _depth + 1).ldelim();
+                    break;
+                case "confirmCollection":
+                    if (message.confirmCollection != null)
+                        $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(458).fork(), _depth + 1).ldelim();
+                    break;
+                case "compileBatch":
+                    if (message.compileBatch != null)
+                        $root.emoney.v1.CompileBatch.encode(message.compileBatch, writer.uint32(466).fork(), _depth + 1).ldelim();
+                    break;
+                case "closeBatch":
+                    if (message.closeBatch != null)
+                        $root.emoney.v1.CloseBatch.encode(message.closeBatch, writer.uint32(474).fork(), _depth + 1).ldelim();
+                    break;
+                case "dryRun":
+                    if (message.dryRun != null)
+                        $root.emoney.v1.DryRun.encode(message.dryRun, writer.uint32(482).fork(), _depth + 1).ldelim();
+                    break;
+                }
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -5371,21 +5439,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation"))
+                if (message.incarnation != null)
                     writer.uint32(16).uint32(message.incarnation);
-                if (message.nextNumber != null && $Object.hasOwnProperty.call(message, "nextNumber"))
+                if (message.nextNumber != null)
                     writer.uint32(24).uint64(message.nextNumber);
-                if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== "")
+                if (message.source != null && message.source !== "")
                     writer.uint32(34).string(message.source);
-                if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
+                if (message.list != null)
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(50).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(56).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -5541,31 +5609,31 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(16).uint64(message.session);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(24).uint64(message.mark);
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(32).int32(message.kind);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(42).string(message.card);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount"))
+                if (message.amount != null)
                     writer.uint32(48).int64(message.amount);
-                if (message.currency != null && $Object.hasOwnProperty.call(message, "currency") && message.currency !== "")
+                if (message.currency != null && message.currency !== "")
                     writer.uint32(58).string(message.currency);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(64).int64(message.terminalTimeMs);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(72).uint32(message.device);
-                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                if (message.partial != null && message.partial !== false)
                     writer.uint32(80).bool(message.partial);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                if (message.pinHash != null && message.pinHash.length)
                     writer.uint32(98).bytes(message.pinHash);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -5750,17 +5818,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(16).uint64(message.session);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(24).uint64(message.mark);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(34).string(message.card);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(40).int64(message.terminalTimeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -5876,11 +5944,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(16).uint64(message.session);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -5972,13 +6040,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(16).uint64(message.session);
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6082,19 +6150,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                if (message.role != null && message.role !== 0)
                     writer.uint32(16).int32(message.role);
-                if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
+                if (message.mayDefer != null && message.mayDefer !== false)
                     writer.uint32(24).bool(message.mayDefer);
-                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                if (message.zone != null && message.zone !== "")
                     writer.uint32(34).string(message.zone);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(42).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(48).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6236,17 +6304,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== 0)
+                if (message.mode != null && message.mode !== 0)
                     writer.uint32(8).int32(message.mode);
-                if (message.asked != null && $Object.hasOwnProperty.call(message, "asked"))
+                if (message.asked != null)
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
+                if (message.mayDefer != null && message.mayDefer !== false)
                     writer.uint32(24).bool(message.mayDefer);
-                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                if (message.zone != null && message.zone !== "")
                     writer.uint32(34).string(message.zone);
-                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                if (message.pinHash != null && message.pinHash.length)
                     writer.uint32(42).bytes(message.pinHash);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6364,11 +6432,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.terms != null && $Object.hasOwnProperty.call(message, "terms"))
+                if (message.terms != null)
                     $root.emoney.v1.CardTerms.encode(message.terms, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6458,9 +6526,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6554,13 +6622,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (message.policy != null)
                     $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                if (message.expectedVersion != null)
                     writer.uint32(24).uint64(message.expectedVersion);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6658,11 +6726,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                if (message.pinHash != null && message.pinHash.length)
                     writer.uint32(18).bytes(message.pinHash);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6755,9 +6823,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6843,13 +6911,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(16).uint32(message.device);
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(26).string(message.note);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -6963,17 +7031,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(18).string(message.reference);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount"))
+                if (message.amount != null)
                     writer.uint32(24).int64(message.amount);
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(34).string(message.note);
-                if (message.date != null && $Object.hasOwnProperty.call(message, "date") && message.date !== 0)
+                if (message.date != null && message.date !== 0)
                     writer.uint32(40).uint32(message.date);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7093,13 +7161,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(18).string(message.reference);
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(26).string(message.note);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7205,17 +7273,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(18).string(message.reference);
-                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                if (message.adjustment != null)
                     $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(34).string(message.note);
-                if (message.date != null && $Object.hasOwnProperty.call(message, "date") && message.date !== 0)
+                if (message.date != null && message.date !== 0)
                     writer.uint32(40).uint32(message.date);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7333,11 +7401,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                if (message.order != null && message.order !== "")
                     writer.uint32(18).string(message.order);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7436,20 +7504,20 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(16).uint64(message.session);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(24).uint32(message.batch);
-                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                if (message.totals != null)
                     $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(34).fork(), _depth + 1).ldelim();
                 if (message.transactions != null && message.transactions.length)
                     for (let i = 0; i < message.transactions.length; ++i)
                         $root.emoney.v1.ReportedTransaction.encode(message.transactions[i], writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                if (message.more != null && message.more !== false)
                     writer.uint32(48).bool(message.more);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7576,13 +7644,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(24).uint32(message.partition);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7685,11 +7753,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                if (message.order != null && message.order !== "")
                     writer.uint32(18).string(message.order);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7798,13 +7866,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit"))
+                if (message.limit != null)
                     writer.uint32(16).int64(message.limit);
-                if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                if (message.expectedVersion != null)
                     writer.uint32(24).uint64(message.expectedVersion);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -7914,17 +7982,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== 0)
+                if (message.reason != null && message.reason !== 0)
                     writer.uint32(16).int32(message.reason);
-                if (message.prohibited != null && $Object.hasOwnProperty.call(message, "prohibited") && message.prohibited !== false)
+                if (message.prohibited != null && message.prohibited !== false)
                     writer.uint32(24).bool(message.prohibited);
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(34).string(message.note);
-                if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                if (message.expectedVersion != null)
                     writer.uint32(40).uint64(message.expectedVersion);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8043,11 +8111,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                if (message.parameters != null)
                     $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(18).string(message.note);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8137,9 +8205,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(8).uint32(message.through);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8223,9 +8291,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                if (message.number != null && message.number !== 0)
                     writer.uint32(8).uint32(message.number);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8307,7 +8375,7 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8380,11 +8448,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                if (message.parameters != null)
                     $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8478,17 +8546,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                if (message.chunk != null && message.chunk !== 0)
                     writer.uint32(16).uint32(message.chunk);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                if (message.after != null && message.after !== "")
                     writer.uint32(26).string(message.after);
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(32).uint32(message.through);
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(40).uint32(message.settlement);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8614,20 +8682,20 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                if (message.chunk != null && message.chunk !== 0)
                     writer.uint32(16).uint32(message.chunk);
                 if (message.cards != null && message.cards.length)
                     for (let i = 0; i < message.cards.length; ++i)
                         writer.uint32(26).string(message.cards[i]);
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(32).uint32(message.through);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                if (message.after != null && message.after !== "")
                     writer.uint32(42).string(message.after);
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(48).uint32(message.settlement);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8759,7 +8827,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.cards != null && message.cards.length)
                     for (let i = 0; i < message.cards.length; ++i)
                         writer.uint32(10).string(message.cards[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8847,9 +8915,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.terminals != null && message.terminals.length)
                     for (let i = 0; i < message.terminals.length; ++i)
                         writer.uint32(10).string(message.terminals[i]);
-                if (message.firstRow != null && $Object.hasOwnProperty.call(message, "firstRow") && message.firstRow !== 0)
+                if (message.firstRow != null && message.firstRow !== 0)
                     writer.uint32(16).uint32(message.firstRow);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -8946,9 +9014,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.terminals != null && message.terminals.length)
                     for (let i = 0; i < message.terminals.length; ++i)
                         writer.uint32(10).string(message.terminals[i]);
-                if (message.firstRow != null && $Object.hasOwnProperty.call(message, "firstRow") && message.firstRow !== 0)
+                if (message.firstRow != null && message.firstRow !== 0)
                     writer.uint32(16).uint32(message.firstRow);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -9059,33 +9127,61 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.welcomed != null && $Object.hasOwnProperty.call(message, "welcomed"))
-                    $root.emoney.v1.Welcomed.encode(message.welcomed, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.answered != null && $Object.hasOwnProperty.call(message, "answered"))
-                    $root.emoney.v1.Answered.encode(message.answered, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged"))
-                    $root.emoney.v1.Acknowledged.encode(message.acknowledged, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards"))
-                    $root.emoney.v1.CardDescriptions.encode(message.cards, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.terminals != null && $Object.hasOwnProperty.call(message, "terminals"))
-                    $root.emoney.v1.TerminalDescriptions.encode(message.terminals, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
-                    $root.emoney.v1.TotalsDescriptions.encode(message.totals, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
-                    $root.emoney.v1.CenterDescription.encode(message.center, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.borrowers != null && $Object.hasOwnProperty.call(message, "borrowers"))
-                    $root.emoney.v1.Borrowers.encode(message.borrowers, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.charged != null && $Object.hasOwnProperty.call(message, "charged"))
-                    $root.emoney.v1.Charged.encode(message.charged, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.adopted != null && $Object.hasOwnProperty.call(message, "adopted"))
-                    $root.emoney.v1.Adopted.encode(message.adopted, writer.uint32(82).fork(), _depth + 1).ldelim();
-                if (message.explained != null && $Object.hasOwnProperty.call(message, "explained"))
-                    $root.emoney.v1.Explained.encode(message.explained, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.compiled != null && $Object.hasOwnProperty.call(message, "compiled"))
-                    $root.emoney.v1.Compiled.encode(message.compiled, writer.uint32(106).fork(), _depth + 1).ldelim();
-                if (message.batchClosed != null && $Object.hasOwnProperty.call(message, "batchClosed"))
-                    $root.emoney.v1.BatchClosed.encode(message.batchClosed, writer.uint32(114).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (const name of $Object.keys(message)) switch (name) {
+                case "welcomed":
+                    if (message.welcomed != null)
+                        $root.emoney.v1.Welcomed.encode(message.welcomed, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    break;
+                case "answered":
+                    if (message.answered != null)
+                        $root.emoney.v1.Answered.encode(message.answered, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    break;
+                case "acknowledged":
+                    if (message.acknowledged != null)
+                        $root.emoney.v1.Acknowledged.encode(message.acknowledged, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    break;
+                case "cards":
+                    if (message.cards != null)
+                        $root.emoney.v1.CardDescriptions.encode(message.cards, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    break;
+                case "terminals":
+                    if (message.terminals != null)
+                        $root.emoney.v1.TerminalDescriptions.encode(message.terminals, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    break;
+                case "totals":
+                    if (message.totals != null)
+                        $root.emoney.v1.TotalsDescriptions.encode(message.totals, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    break;
+                case "center":
+                    if (message.center != null)
+                        $root.emoney.v1.CenterDescription.encode(message.center, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    break;
+                case "borrowers":
+                    if (message.borrowers != null)
+                        $root.emoney.v1.Borrowers.encode(message.borrowers, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    break;
+                case "charged":
+                    if (message.charged != null)
+                        $root.emoney.v1.Charged.encode(message.charged, writer.uint32(74).fork(), _depth + 1).ldelim();
+                    break;
+                case "adopted":
+                    if (message.adopted != null)
+                        $root.emoney.v1.Adopted.encode(message.adopted, writer.uint32(82).fork(), _depth + 1).ldelim();
+                    break;
+                case "explained":
+                    if (message.explained != null)
+                        $root.emoney.v1.Explained.encode(message.explained, writer.uint32(90).fork(), _depth + 1).ldelim();
+                    break;
+                case "compiled":
+                    if (message.compiled != null)
+                        $root.emoney.v1.Compiled.encode(message.compiled, writer.uint32(106).fork(), _depth + 1).ldelim();
+                    break;
+                case "batchClosed":
+                    if (message.batchClosed != null)
+                        $root.emoney.v1.BatchClosed.encode(message.batchClosed, writer.uint32(114).fork(), _depth + 1).ldelim();
+                    break;
+                }
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -9259,23 +9355,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(16).uint32(message.incarnation);
-                if (message.nextNumber != null && $Object.hasOwnProperty.call(message, "nextNumber") && (typeof message.nextNumber === "object" ? message.nextNumber.low || message.nextNumber.high : message.nextNumber !== 0))
+                if (message.nextNumber != null && (typeof message.nextNumber === "object" ? message.nextNumber.low || message.nextNumber.high : message.nextNumber !== 0))
                     writer.uint32(24).uint64(message.nextNumber);
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(32).uint64(message.session);
                 if (message.openNumbers != null && message.openNumbers.length)
                     writer.uint32(42).uint64s(message.openNumbers);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(48).uint32(message.batch);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(58).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(64).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -9433,20 +9529,20 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs") && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
+                if (message.terminalTimeMs != null && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
                     writer.uint32(40).int64(message.terminalTimeMs);
                 if (message.log != null && message.log.length)
                     for (let i = 0; i < message.log.length; ++i)
                         $root.emoney.v1.Movement.encode(message.log[i], writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -9584,23 +9680,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                if (message.outcome != null && message.outcome !== 0)
                     writer.uint32(8).int32(message.outcome);
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                if (message.version != null && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
                     writer.uint32(16).uint64(message.version);
                 if (message.reasons != null && message.reasons.length)
                     writer.uint32(26).int32s(message.reasons);
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(32).uint64(message.position);
-                if (message.fits != null && $Object.hasOwnProperty.call(message, "fits"))
+                if (message.fits != null)
                     writer.uint32(40).int64(message.fits);
-                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                if (message.pending != null && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
                     writer.uint32(48).int64(message.pending);
-                if (message.projected != null && $Object.hasOwnProperty.call(message, "projected"))
+                if (message.projected != null)
                     $root.emoney.v1.Balances.encode(message.projected, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(64).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -9754,20 +9850,20 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(8).uint32(message.businessDate);
                 if (message.parameters != null && message.parameters.length)
                     for (let i = 0; i < message.parameters.length; ++i)
                         $root.emoney.v1.Parameters.encode(message.parameters[i], writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.adopting != null && message.adopting.length)
                     writer.uint32(26).uint32s(message.adopting);
-                if (message.chargedThrough != null && $Object.hasOwnProperty.call(message, "chargedThrough") && message.chargedThrough !== 0)
+                if (message.chargedThrough != null && message.chargedThrough !== 0)
                     writer.uint32(32).uint32(message.chargedThrough);
-                if (message.run != null && $Object.hasOwnProperty.call(message, "run"))
+                if (message.run != null)
                     $root.emoney.v1.InterestRun.encode(message.run, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.settlements != null && $Object.hasOwnProperty.call(message, "settlements") && message.settlements !== 0)
+                if (message.settlements != null && message.settlements !== 0)
                     writer.uint32(48).uint32(message.settlements);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -9902,9 +9998,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.cards != null && message.cards.length)
                     for (let i = 0; i < message.cards.length; ++i)
                         writer.uint32(10).string(message.cards[i]);
-                if (message.nextChunk != null && $Object.hasOwnProperty.call(message, "nextChunk") && message.nextChunk !== 0)
+                if (message.nextChunk != null && message.nextChunk !== 0)
                     writer.uint32(16).uint32(message.nextChunk);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -9998,13 +10094,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                if (message.cards != null && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
                     writer.uint32(8).uint64(message.cards);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.last != null && $Object.hasOwnProperty.call(message, "last") && message.last !== "")
+                if (message.last != null && message.last !== "")
                     writer.uint32(26).string(message.last);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10106,9 +10202,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                if (message.totals != null)
                     $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10191,13 +10287,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.openBatch != null && $Object.hasOwnProperty.call(message, "openBatch") && message.openBatch !== 0)
+                if (message.openBatch != null && message.openBatch !== 0)
                     writer.uint32(24).uint32(message.openBatch);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10299,9 +10395,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                if (message.number != null && message.number !== 0)
                     writer.uint32(8).uint32(message.number);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10388,15 +10484,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                if (message.id != null && message.id !== "")
                     writer.uint32(10).string(message.id);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card"))
+                if (message.card != null)
                     $root.emoney.v1.CardState.encode(message.card, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.record != null && $Object.hasOwnProperty.call(message, "record"))
+                if (message.record != null)
                     $root.emoney.v1.RecordState.encode(message.record, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(32).uint64(message.position);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10508,12 +10604,12 @@ export const emoney = $root.emoney = (() => {
                 if (message.cards != null && message.cards.length)
                     for (let i = 0; i < message.cards.length; ++i)
                         $root.emoney.v1.CardDescription.encode(message.cards[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
                 if (message.leftOut != null && message.leftOut.length)
                     for (let i = 0; i < message.leftOut.length; ++i)
                         writer.uint32(26).string(message.leftOut[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10627,35 +10723,35 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                if (message.id != null && message.id !== "")
                     writer.uint32(10).string(message.id);
-                if (message.known != null && $Object.hasOwnProperty.call(message, "known") && message.known !== false)
+                if (message.known != null && message.known !== false)
                     writer.uint32(16).bool(message.known);
-                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                if (message.role != null && message.role !== 0)
                     writer.uint32(24).int32(message.role);
-                if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
+                if (message.mayDefer != null && message.mayDefer !== false)
                     writer.uint32(32).bool(message.mayDefer);
                 if (message.totals != null && message.totals.length)
                     for (let i = 0; i < message.totals.length; ++i)
                         $root.emoney.v1.BatchTotals.encode(message.totals[i], writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(48).uint64(message.position);
-                if (message.openIds != null && $Object.hasOwnProperty.call(message, "openIds") && message.openIds !== 0)
+                if (message.openIds != null && message.openIds !== 0)
                     writer.uint32(56).uint32(message.openIds);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(64).uint32(message.batch);
-                if (message.nextRow != null && $Object.hasOwnProperty.call(message, "nextRow") && message.nextRow !== 0)
+                if (message.nextRow != null && message.nextRow !== 0)
                     writer.uint32(72).uint32(message.nextRow);
-                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                if (message.zone != null && message.zone !== "")
                     writer.uint32(82).string(message.zone);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(90).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(96).uint32(message.device);
                 if (message.settlements != null && message.settlements.length)
                     for (let i = 0; i < message.settlements.length; ++i)
                         $root.emoney.v1.BatchSettlement.encode(message.settlements[i], writer.uint32(106).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10852,12 +10948,12 @@ export const emoney = $root.emoney = (() => {
                 if (message.terminals != null && message.terminals.length)
                     for (let i = 0; i < message.terminals.length; ++i)
                         $root.emoney.v1.TerminalDescription.encode(message.terminals[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
                 if (message.leftOut != null && message.leftOut.length)
                     for (let i = 0; i < message.leftOut.length; ++i)
                         writer.uint32(26).string(message.leftOut[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -10975,25 +11071,25 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(8).uint32(message.batch);
-                if (message.closedTimeMs != null && $Object.hasOwnProperty.call(message, "closedTimeMs") && (typeof message.closedTimeMs === "object" ? message.closedTimeMs.low || message.closedTimeMs.high : message.closedTimeMs !== 0))
+                if (message.closedTimeMs != null && (typeof message.closedTimeMs === "object" ? message.closedTimeMs.low || message.closedTimeMs.high : message.closedTimeMs !== 0))
                     writer.uint32(16).int64(message.closedTimeMs);
-                if (message.openIds != null && $Object.hasOwnProperty.call(message, "openIds") && message.openIds !== 0)
+                if (message.openIds != null && message.openIds !== 0)
                     writer.uint32(24).uint32(message.openIds);
                 if (message.awaited != null && message.awaited.length)
                     writer.uint32(34).uint32s(message.awaited);
                 if (message.compiling != null && message.compiling.length)
                     writer.uint32(42).uint32s(message.compiling);
-                if (message.settledTimeMs != null && $Object.hasOwnProperty.call(message, "settledTimeMs"))
+                if (message.settledTimeMs != null)
                     writer.uint32(48).int64(message.settledTimeMs);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                if (message.device != null)
                     $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal"))
+                if (message.terminal != null)
                     $root.emoney.v1.BatchTotals.encode(message.terminal, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                if (message.center != null)
                     $root.emoney.v1.BatchTotals.encode(message.center, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -11152,16 +11248,16 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
                 if (message.totals != null && message.totals.length)
                     for (let i = 0; i < message.totals.length; ++i)
                         $root.emoney.v1.BatchTotals.encode(message.totals[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(24).uint64(message.position);
-                if (message.nextRow != null && $Object.hasOwnProperty.call(message, "nextRow") && message.nextRow !== 0)
+                if (message.nextRow != null && message.nextRow !== 0)
                     writer.uint32(32).uint32(message.nextRow);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -11278,12 +11374,12 @@ export const emoney = $root.emoney = (() => {
                 if (message.terminals != null && message.terminals.length)
                     for (let i = 0; i < message.terminals.length; ++i)
                         $root.emoney.v1.TotalsDescription.encode(message.terminals[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
                 if (message.leftOut != null && message.leftOut.length)
                     for (let i = 0; i < message.leftOut.length; ++i)
                         writer.uint32(26).string(message.leftOut[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -11387,17 +11483,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(16).uint32(message.device);
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                if (message.pending != null && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
                     writer.uint32(32).int64(message.pending);
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(40).uint64(message.position);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -11534,21 +11630,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.currency != null && $Object.hasOwnProperty.call(message, "currency") && message.currency !== "")
+                if (message.currency != null && message.currency !== "")
                     writer.uint32(10).string(message.currency);
-                if (message.currencyScale != null && $Object.hasOwnProperty.call(message, "currencyScale") && message.currencyScale !== 0)
+                if (message.currencyScale != null && message.currencyScale !== 0)
                     writer.uint32(16).uint32(message.currencyScale);
-                if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
+                if (message.timeZone != null && message.timeZone !== "")
                     writer.uint32(26).string(message.timeZone);
-                if (message.createdMs != null && $Object.hasOwnProperty.call(message, "createdMs") && (typeof message.createdMs === "object" ? message.createdMs.low || message.createdMs.high : message.createdMs !== 0))
+                if (message.createdMs != null && (typeof message.createdMs === "object" ? message.createdMs.low || message.createdMs.high : message.createdMs !== 0))
                     writer.uint32(32).int64(message.createdMs);
-                if (message.businessClockStartMs != null && $Object.hasOwnProperty.call(message, "businessClockStartMs"))
+                if (message.businessClockStartMs != null)
                     writer.uint32(40).int64(message.businessClockStartMs);
-                if (message.businessClockRate != null && $Object.hasOwnProperty.call(message, "businessClockRate"))
+                if (message.businessClockRate != null)
                     writer.uint32(48).uint32(message.businessClockRate);
-                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                if (message.parameters != null)
                     $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -11747,131 +11843,257 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.cardIssued != null && $Object.hasOwnProperty.call(message, "cardIssued"))
-                    $root.emoney.v1.CardIssued.encode(message.cardIssued, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.cardMoved != null && $Object.hasOwnProperty.call(message, "cardMoved"))
-                    $root.emoney.v1.CardMoved.encode(message.cardMoved, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.cardDeclined != null && $Object.hasOwnProperty.call(message, "cardDeclined"))
-                    $root.emoney.v1.CardDeclined.encode(message.cardDeclined, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.cardReversed != null && $Object.hasOwnProperty.call(message, "cardReversed"))
-                    $root.emoney.v1.CardReversed.encode(message.cardReversed, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.cardLimitChanged != null && $Object.hasOwnProperty.call(message, "cardLimitChanged"))
-                    $root.emoney.v1.CardLimitChanged.encode(message.cardLimitChanged, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.cardProhibitionChanged != null && $Object.hasOwnProperty.call(message, "cardProhibitionChanged"))
-                    $root.emoney.v1.CardProhibitionChanged.encode(message.cardProhibitionChanged, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.cardActivated != null && $Object.hasOwnProperty.call(message, "cardActivated"))
-                    $root.emoney.v1.CardActivated.encode(message.cardActivated, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.cardPolicyChanged != null && $Object.hasOwnProperty.call(message, "cardPolicyChanged"))
-                    $root.emoney.v1.CardPolicyChanged.encode(message.cardPolicyChanged, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.cardPinSet != null && $Object.hasOwnProperty.call(message, "cardPinSet"))
-                    $root.emoney.v1.CardPinSet.encode(message.cardPinSet, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.cardPinUnblocked != null && $Object.hasOwnProperty.call(message, "cardPinUnblocked"))
-                    $root.emoney.v1.CardPinUnblocked.encode(message.cardPinUnblocked, writer.uint32(82).fork(), _depth + 1).ldelim();
-                if (message.cardReplaced != null && $Object.hasOwnProperty.call(message, "cardReplaced"))
-                    $root.emoney.v1.CardReplaced.encode(message.cardReplaced, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.cardInstructed != null && $Object.hasOwnProperty.call(message, "cardInstructed"))
-                    $root.emoney.v1.CardInstructed.encode(message.cardInstructed, writer.uint32(98).fork(), _depth + 1).ldelim();
-                if (message.cardInstructionCancelled != null && $Object.hasOwnProperty.call(message, "cardInstructionCancelled"))
-                    $root.emoney.v1.CardInstructionCancelled.encode(message.cardInstructionCancelled, writer.uint32(106).fork(), _depth + 1).ldelim();
-                if (message.cardStored != null && $Object.hasOwnProperty.call(message, "cardStored"))
-                    $root.emoney.v1.CardStored.encode(message.cardStored, writer.uint32(114).fork(), _depth + 1).ldelim();
-                if (message.cardInterestPosted != null && $Object.hasOwnProperty.call(message, "cardInterestPosted"))
-                    $root.emoney.v1.CardInterestPosted.encode(message.cardInterestPosted, writer.uint32(122).fork(), _depth + 1).ldelim();
-                if (message.cardCollectionReturned != null && $Object.hasOwnProperty.call(message, "cardCollectionReturned"))
-                    $root.emoney.v1.CardCollectionReturned.encode(message.cardCollectionReturned, writer.uint32(130).fork(), _depth + 1).ldelim();
-                if (message.cardAdjusted != null && $Object.hasOwnProperty.call(message, "cardAdjusted"))
-                    $root.emoney.v1.CardAdjusted.encode(message.cardAdjusted, writer.uint32(138).fork(), _depth + 1).ldelim();
-                if (message.cardForgot != null && $Object.hasOwnProperty.call(message, "cardForgot"))
-                    $root.emoney.v1.CardForgot.encode(message.cardForgot, writer.uint32(146).fork(), _depth + 1).ldelim();
-                if (message.recordOpened != null && $Object.hasOwnProperty.call(message, "recordOpened"))
-                    $root.emoney.v1.RecordOpened.encode(message.recordOpened, writer.uint32(162).fork(), _depth + 1).ldelim();
-                if (message.recordMoved != null && $Object.hasOwnProperty.call(message, "recordMoved"))
-                    $root.emoney.v1.RecordMoved.encode(message.recordMoved, writer.uint32(170).fork(), _depth + 1).ldelim();
-                if (message.recordDeclined != null && $Object.hasOwnProperty.call(message, "recordDeclined"))
-                    $root.emoney.v1.RecordDeclined.encode(message.recordDeclined, writer.uint32(178).fork(), _depth + 1).ldelim();
-                if (message.recordReversed != null && $Object.hasOwnProperty.call(message, "recordReversed"))
-                    $root.emoney.v1.RecordReversed.encode(message.recordReversed, writer.uint32(186).fork(), _depth + 1).ldelim();
-                if (message.recordLimitChanged != null && $Object.hasOwnProperty.call(message, "recordLimitChanged"))
-                    $root.emoney.v1.RecordLimitChanged.encode(message.recordLimitChanged, writer.uint32(194).fork(), _depth + 1).ldelim();
-                if (message.recordProhibitionChanged != null && $Object.hasOwnProperty.call(message, "recordProhibitionChanged"))
-                    $root.emoney.v1.RecordProhibitionChanged.encode(message.recordProhibitionChanged, writer.uint32(202).fork(), _depth + 1).ldelim();
-                if (message.prohibitionPublished != null && $Object.hasOwnProperty.call(message, "prohibitionPublished"))
-                    $root.emoney.v1.ProhibitionPublished.encode(message.prohibitionPublished, writer.uint32(210).fork(), _depth + 1).ldelim();
-                if (message.recordActivated != null && $Object.hasOwnProperty.call(message, "recordActivated"))
-                    $root.emoney.v1.RecordActivated.encode(message.recordActivated, writer.uint32(218).fork(), _depth + 1).ldelim();
-                if (message.recordPolicyChanged != null && $Object.hasOwnProperty.call(message, "recordPolicyChanged"))
-                    $root.emoney.v1.RecordPolicyChanged.encode(message.recordPolicyChanged, writer.uint32(226).fork(), _depth + 1).ldelim();
-                if (message.recordPinSet != null && $Object.hasOwnProperty.call(message, "recordPinSet"))
-                    $root.emoney.v1.RecordPinSet.encode(message.recordPinSet, writer.uint32(234).fork(), _depth + 1).ldelim();
-                if (message.recordPinUnblocked != null && $Object.hasOwnProperty.call(message, "recordPinUnblocked"))
-                    $root.emoney.v1.RecordPinUnblocked.encode(message.recordPinUnblocked, writer.uint32(242).fork(), _depth + 1).ldelim();
-                if (message.recordReplaced != null && $Object.hasOwnProperty.call(message, "recordReplaced"))
-                    $root.emoney.v1.RecordReplaced.encode(message.recordReplaced, writer.uint32(250).fork(), _depth + 1).ldelim();
-                if (message.recordInstructed != null && $Object.hasOwnProperty.call(message, "recordInstructed"))
-                    $root.emoney.v1.RecordInstructed.encode(message.recordInstructed, writer.uint32(258).fork(), _depth + 1).ldelim();
-                if (message.recordInstructionCancelled != null && $Object.hasOwnProperty.call(message, "recordInstructionCancelled"))
-                    $root.emoney.v1.RecordInstructionCancelled.encode(message.recordInstructionCancelled, writer.uint32(266).fork(), _depth + 1).ldelim();
-                if (message.recordStored != null && $Object.hasOwnProperty.call(message, "recordStored"))
-                    $root.emoney.v1.RecordStored.encode(message.recordStored, writer.uint32(274).fork(), _depth + 1).ldelim();
-                if (message.recordInterestPosted != null && $Object.hasOwnProperty.call(message, "recordInterestPosted"))
-                    $root.emoney.v1.RecordInterestPosted.encode(message.recordInterestPosted, writer.uint32(282).fork(), _depth + 1).ldelim();
-                if (message.recordCollectionReturned != null && $Object.hasOwnProperty.call(message, "recordCollectionReturned"))
-                    $root.emoney.v1.RecordCollectionReturned.encode(message.recordCollectionReturned, writer.uint32(290).fork(), _depth + 1).ldelim();
-                if (message.recordAdjusted != null && $Object.hasOwnProperty.call(message, "recordAdjusted"))
-                    $root.emoney.v1.RecordAdjusted.encode(message.recordAdjusted, writer.uint32(298).fork(), _depth + 1).ldelim();
-                if (message.parametersSet != null && $Object.hasOwnProperty.call(message, "parametersSet"))
-                    $root.emoney.v1.ParametersSet.encode(message.parametersSet, writer.uint32(306).fork(), _depth + 1).ldelim();
-                if (message.interestRunBegun != null && $Object.hasOwnProperty.call(message, "interestRunBegun"))
-                    $root.emoney.v1.InterestRunBegun.encode(message.interestRunBegun, writer.uint32(314).fork(), _depth + 1).ldelim();
-                if (message.terminalRegistered != null && $Object.hasOwnProperty.call(message, "terminalRegistered"))
-                    $root.emoney.v1.TerminalRegistered.encode(message.terminalRegistered, writer.uint32(322).fork(), _depth + 1).ldelim();
-                if (message.sessionOpened != null && $Object.hasOwnProperty.call(message, "sessionOpened"))
-                    $root.emoney.v1.SessionOpened.encode(message.sessionOpened, writer.uint32(330).fork(), _depth + 1).ldelim();
-                if (message.listHeld != null && $Object.hasOwnProperty.call(message, "listHeld"))
-                    $root.emoney.v1.ListHeld.encode(message.listHeld, writer.uint32(338).fork(), _depth + 1).ldelim();
-                if (message.transactionOpened != null && $Object.hasOwnProperty.call(message, "transactionOpened"))
-                    $root.emoney.v1.TransactionOpened.encode(message.transactionOpened, writer.uint32(346).fork(), _depth + 1).ldelim();
-                if (message.transactionClosed != null && $Object.hasOwnProperty.call(message, "transactionClosed"))
-                    $root.emoney.v1.TransactionClosed.encode(message.transactionClosed, writer.uint32(354).fork(), _depth + 1).ldelim();
-                if (message.transactionRefused != null && $Object.hasOwnProperty.call(message, "transactionRefused"))
-                    $root.emoney.v1.TransactionRefused.encode(message.transactionRefused, writer.uint32(362).fork(), _depth + 1).ldelim();
-                if (message.reversalOpened != null && $Object.hasOwnProperty.call(message, "reversalOpened"))
-                    $root.emoney.v1.ReversalOpened.encode(message.reversalOpened, writer.uint32(370).fork(), _depth + 1).ldelim();
-                if (message.reversalClosed != null && $Object.hasOwnProperty.call(message, "reversalClosed"))
-                    $root.emoney.v1.ReversalClosed.encode(message.reversalClosed, writer.uint32(378).fork(), _depth + 1).ldelim();
-                if (message.recordListed != null && $Object.hasOwnProperty.call(message, "recordListed"))
-                    $root.emoney.v1.RecordListed.encode(message.recordListed, writer.uint32(482).fork(), _depth + 1).ldelim();
-                if (message.parametersDecided != null && $Object.hasOwnProperty.call(message, "parametersDecided"))
-                    $root.emoney.v1.ParametersDecided.encode(message.parametersDecided, writer.uint32(490).fork(), _depth + 1).ldelim();
-                if (message.parametersAdopted != null && $Object.hasOwnProperty.call(message, "parametersAdopted"))
-                    $root.emoney.v1.ParametersAdopted.encode(message.parametersAdopted, writer.uint32(498).fork(), _depth + 1).ldelim();
-                if (message.runBegun != null && $Object.hasOwnProperty.call(message, "runBegun"))
-                    $root.emoney.v1.RunBegun.encode(message.runBegun, writer.uint32(506).fork(), _depth + 1).ldelim();
-                if (message.runProgressed != null && $Object.hasOwnProperty.call(message, "runProgressed"))
-                    $root.emoney.v1.RunProgressed.encode(message.runProgressed, writer.uint32(514).fork(), _depth + 1).ldelim();
-                if (message.runEnded != null && $Object.hasOwnProperty.call(message, "runEnded"))
-                    $root.emoney.v1.RunEnded.encode(message.runEnded, writer.uint32(522).fork(), _depth + 1).ldelim();
-                if (message.recordCollectionOrdered != null && $Object.hasOwnProperty.call(message, "recordCollectionOrdered"))
-                    $root.emoney.v1.RecordCollectionOrdered.encode(message.recordCollectionOrdered, writer.uint32(530).fork(), _depth + 1).ldelim();
-                if (message.recordCollectionConfirmed != null && $Object.hasOwnProperty.call(message, "recordCollectionConfirmed"))
-                    $root.emoney.v1.RecordCollectionConfirmed.encode(message.recordCollectionConfirmed, writer.uint32(538).fork(), _depth + 1).ldelim();
-                if (message.recordAlerted != null && $Object.hasOwnProperty.call(message, "recordAlerted"))
-                    $root.emoney.v1.RecordAlerted.encode(message.recordAlerted, writer.uint32(546).fork(), _depth + 1).ldelim();
-                if (message.recordForgot != null && $Object.hasOwnProperty.call(message, "recordForgot"))
-                    $root.emoney.v1.RecordForgot.encode(message.recordForgot, writer.uint32(554).fork(), _depth + 1).ldelim();
-                if (message.batchReported != null && $Object.hasOwnProperty.call(message, "batchReported"))
-                    $root.emoney.v1.BatchReported.encode(message.batchReported, writer.uint32(562).fork(), _depth + 1).ldelim();
-                if (message.batchClosing != null && $Object.hasOwnProperty.call(message, "batchClosing"))
-                    $root.emoney.v1.BatchClosing.encode(message.batchClosing, writer.uint32(570).fork(), _depth + 1).ldelim();
-                if (message.batchFinal != null && $Object.hasOwnProperty.call(message, "batchFinal"))
-                    $root.emoney.v1.BatchFinal.encode(message.batchFinal, writer.uint32(578).fork(), _depth + 1).ldelim();
-                if (message.batchCompiled != null && $Object.hasOwnProperty.call(message, "batchCompiled"))
-                    $root.emoney.v1.BatchCompiled.encode(message.batchCompiled, writer.uint32(586).fork(), _depth + 1).ldelim();
-                if (message.batchSettled != null && $Object.hasOwnProperty.call(message, "batchSettled"))
-                    $root.emoney.v1.BatchSettled.encode(message.batchSettled, writer.uint32(594).fork(), _depth + 1).ldelim();
-                if (message.cardsCharged != null && $Object.hasOwnProperty.call(message, "cardsCharged"))
-                    $root.emoney.v1.CardsCharged.encode(message.cardsCharged, writer.uint32(602).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (const name of $Object.keys(message)) switch (name) {
+                case "cardIssued":
+                    if (message.cardIssued != null)
+                        $root.emoney.v1.CardIssued.encode(message.cardIssued, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardMoved":
+                    if (message.cardMoved != null)
+                        $root.emoney.v1.CardMoved.encode(message.cardMoved, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardDeclined":
+                    if (message.cardDeclined != null)
+                        $root.emoney.v1.CardDeclined.encode(message.cardDeclined, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardReversed":
+                    if (message.cardReversed != null)
+                        $root.emoney.v1.CardReversed.encode(message.cardReversed, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardLimitChanged":
+                    if (message.cardLimitChanged != null)
+                        $root.emoney.v1.CardLimitChanged.encode(message.cardLimitChanged, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardProhibitionChanged":
+                    if (message.cardProhibitionChanged != null)
+                        $root.emoney.v1.CardProhibitionChanged.encode(message.cardProhibitionChanged, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardActivated":
+                    if (message.cardActivated != null)
+                        $root.emoney.v1.CardActivated.encode(message.cardActivated, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardPolicyChanged":
+                    if (message.cardPolicyChanged != null)
+                        $root.emoney.v1.CardPolicyChanged.encode(message.cardPolicyChanged, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardPinSet":
+                    if (message.cardPinSet != null)
+                        $root.emoney.v1.CardPinSet.encode(message.cardPinSet, writer.uint32(74).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardPinUnblocked":
+                    if (message.cardPinUnblocked != null)
+                        $root.emoney.v1.CardPinUnblocked.encode(message.cardPinUnblocked, writer.uint32(82).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardReplaced":
+                    if (message.cardReplaced != null)
+                        $root.emoney.v1.CardReplaced.encode(message.cardReplaced, writer.uint32(90).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardInstructed":
+                    if (message.cardInstructed != null)
+                        $root.emoney.v1.CardInstructed.encode(message.cardInstructed, writer.uint32(98).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardInstructionCancelled":
+                    if (message.cardInstructionCancelled != null)
+                        $root.emoney.v1.CardInstructionCancelled.encode(message.cardInstructionCancelled, writer.uint32(106).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardStored":
+                    if (message.cardStored != null)
+                        $root.emoney.v1.CardStored.encode(message.cardStored, writer.uint32(114).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardInterestPosted":
+                    if (message.cardInterestPosted != null)
+                        $root.emoney.v1.CardInterestPosted.encode(message.cardInterestPosted, writer.uint32(122).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardCollectionReturned":
+                    if (message.cardCollectionReturned != null)
+                        $root.emoney.v1.CardCollectionReturned.encode(message.cardCollectionReturned, writer.uint32(130).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardAdjusted":
+                    if (message.cardAdjusted != null)
+                        $root.emoney.v1.CardAdjusted.encode(message.cardAdjusted, writer.uint32(138).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardForgot":
+                    if (message.cardForgot != null)
+                        $root.emoney.v1.CardForgot.encode(message.cardForgot, writer.uint32(146).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordOpened":
+                    if (message.recordOpened != null)
+                        $root.emoney.v1.RecordOpened.encode(message.recordOpened, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordMoved":
+                    if (message.recordMoved != null)
+                        $root.emoney.v1.RecordMoved.encode(message.recordMoved, writer.uint32(170).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordDeclined":
+                    if (message.recordDeclined != null)
+                        $root.emoney.v1.RecordDeclined.encode(message.recordDeclined, writer.uint32(178).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordReversed":
+                    if (message.recordReversed != null)
+                        $root.emoney.v1.RecordReversed.encode(message.recordReversed, writer.uint32(186).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordLimitChanged":
+                    if (message.recordLimitChanged != null)
+                        $root.emoney.v1.RecordLimitChanged.encode(message.recordLimitChanged, writer.uint32(194).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordProhibitionChanged":
+                    if (message.recordProhibitionChanged != null)
+                        $root.emoney.v1.RecordProhibitionChanged.encode(message.recordProhibitionChanged, writer.uint32(202).fork(), _depth + 1).ldelim();
+                    break;
+                case "prohibitionPublished":
+                    if (message.prohibitionPublished != null)
+                        $root.emoney.v1.ProhibitionPublished.encode(message.prohibitionPublished, writer.uint32(210).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordActivated":
+                    if (message.recordActivated != null)
+                        $root.emoney.v1.RecordActivated.encode(message.recordActivated, writer.uint32(218).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordPolicyChanged":
+                    if (message.recordPolicyChanged != null)
+                        $root.emoney.v1.RecordPolicyChanged.encode(message.recordPolicyChanged, writer.uint32(226).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordPinSet":
+                    if (message.recordPinSet != null)
+                        $root.emoney.v1.RecordPinSet.encode(message.recordPinSet, writer.uint32(234).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordPinUnblocked":
+                    if (message.recordPinUnblocked != null)
+                        $root.emoney.v1.RecordPinUnblocked.encode(message.recordPinUnblocked, writer.uint32(242).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordReplaced":
+                    if (message.recordReplaced != null)
+                        $root.emoney.v1.RecordReplaced.encode(message.recordReplaced, writer.uint32(250).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordInstructed":
+                    if (message.recordInstructed != null)
+                        $root.emoney.v1.RecordInstructed.encode(message.recordInstructed, writer.uint32(258).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordInstructionCancelled":
+                    if (message.recordInstructionCancelled != null)
+                        $root.emoney.v1.RecordInstructionCancelled.encode(message.recordInstructionCancelled, writer.uint32(266).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordStored":
+                    if (message.recordStored != null)
+                        $root.emoney.v1.RecordStored.encode(message.recordStored, writer.uint32(274).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordInterestPosted":
+                    if (message.recordInterestPosted != null)
+                        $root.emoney.v1.RecordInterestPosted.encode(message.recordInterestPosted, writer.uint32(282).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordCollectionReturned":
+                    if (message.recordCollectionReturned != null)
+                        $root.emoney.v1.RecordCollectionReturned.encode(message.recordCollectionReturned, writer.uint32(290).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordAdjusted":
+                    if (message.recordAdjusted != null)
+                        $root.emoney.v1.RecordAdjusted.encode(message.recordAdjusted, writer.uint32(298).fork(), _depth + 1).ldelim();
+                    break;
+                case "parametersSet":
+                    if (message.parametersSet != null)
+                        $root.emoney.v1.ParametersSet.encode(message.parametersSet, writer.uint32(306).fork(), _depth + 1).ldelim();
+                    break;
+                case "interestRunBegun":
+                    if (message.interestRunBegun != null)
+                        $root.emoney.v1.InterestRunBegun.encode(message.interestRunBegun, writer.uint32(314).fork(), _depth + 1).ldelim();
+                    break;
+                case "terminalRegistered":
+                    if (message.terminalRegistered != null)
+                        $root.emoney.v1.TerminalRegistered.encode(message.terminalRegistered, writer.uint32(322).fork(), _depth + 1).ldelim();
+                    break;
+                case "sessionOpened":
+                    if (message.sessionOpened != null)
+                        $root.emoney.v1.SessionOpened.encode(message.sessionOpened, writer.uint32(330).fork(), _depth + 1).ldelim();
+                    break;
+                case "listHeld":
+                    if (message.listHeld != null)
+                        $root.emoney.v1.ListHeld.encode(message.listHeld, writer.uint32(338).fork(), _depth + 1).ldelim();
+                    break;
+                case "transactionOpened":
+                    if (message.transactionOpened != null)
+                        $root.emoney.v1.TransactionOpened.encode(message.transactionOpened, writer.uint32(346).fork(), _depth + 1).ldelim();
+                    break;
+                case "transactionClosed":
+                    if (message.transactionClosed != null)
+                        $root.emoney.v1.TransactionClosed.encode(message.transactionClosed, writer.uint32(354).fork(), _depth + 1).ldelim();
+                    break;
+                case "transactionRefused":
+                    if (message.transactionRefused != null)
+                        $root.emoney.v1.TransactionRefused.encode(message.transactionRefused, writer.uint32(362).fork(), _depth + 1).ldelim();
+                    break;
+                case "reversalOpened":
+                    if (message.reversalOpened != null)
+                        $root.emoney.v1.ReversalOpened.encode(message.reversalOpened, writer.uint32(370).fork(), _depth + 1).ldelim();
+                    break;
+                case "reversalClosed":
+                    if (message.reversalClosed != null)
+                        $root.emoney.v1.ReversalClosed.encode(message.reversalClosed, writer.uint32(378).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordListed":
+                    if (message.recordListed != null)
+                        $root.emoney.v1.RecordListed.encode(message.recordListed, writer.uint32(482).fork(), _depth + 1).ldelim();
+                    break;
+                case "parametersDecided":
+                    if (message.parametersDecided != null)
+                        $root.emoney.v1.ParametersDecided.encode(message.parametersDecided, writer.uint32(490).fork(), _depth + 1).ldelim();
+                    break;
+                case "parametersAdopted":
+                    if (message.parametersAdopted != null)
+                        $root.emoney.v1.ParametersAdopted.encode(message.parametersAdopted, writer.uint32(498).fork(), _depth + 1).ldelim();
+                    break;
+                case "runBegun":
+                    if (message.runBegun != null)
+                        $root.emoney.v1.RunBegun.encode(message.runBegun, writer.uint32(506).fork(), _depth + 1).ldelim();
+                    break;
+                case "runProgressed":
+                    if (message.runProgressed != null)
+                        $root.emoney.v1.RunProgressed.encode(message.runProgressed, writer.uint32(514).fork(), _depth + 1).ldelim();
+                    break;
+                case "runEnded":
+                    if (message.runEnded != null)
+                        $root.emoney.v1.RunEnded.encode(message.runEnded, writer.uint32(522).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordCollectionOrdered":
+                    if (message.recordCollectionOrdered != null)
+                        $root.emoney.v1.RecordCollectionOrdered.encode(message.recordCollectionOrdered, writer.uint32(530).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordCollectionConfirmed":
+                    if (message.recordCollectionConfirmed != null)
+                        $root.emoney.v1.RecordCollectionConfirmed.encode(message.recordCollectionConfirmed, writer.uint32(538).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordAlerted":
+                    if (message.recordAlerted != null)
+                        $root.emoney.v1.RecordAlerted.encode(message.recordAlerted, writer.uint32(546).fork(), _depth + 1).ldelim();
+                    break;
+                case "recordForgot":
+                    if (message.recordForgot != null)
+                        $root.emoney.v1.RecordForgot.encode(message.recordForgot, writer.uint32(554).fork(), _depth + 1).ldelim();
+                    break;
+                case "batchReported":
+                    if (message.batchReported != null)
+                        $root.emoney.v1.BatchReported.encode(message.batchReported, writer.uint32(562).fork(), _depth + 1).ldelim();
+                    break;
+                case "batchClosing":
+                    if (message.batchClosing != null)
+                        $root.emoney.v1.BatchClosing.encode(message.batchClosing, writer.uint32(570).fork(), _depth + 1).ldelim();
+                    break;
+                case "batchFinal":
+                    if (message.batchFinal != null)
+                        $root.emoney.v1.BatchFinal.encode(message.batchFinal, writer.uint32(578).fork(), _depth + 1).ldelim();
+                    break;
+                case "batchCompiled":
+                    if (message.batchCompiled != null)
+                        $root.emoney.v1.BatchCompiled.encode(message.batchCompiled, writer.uint32(586).fork(), _depth + 1).ldelim();
+                    break;
+                case "batchSettled":
+                    if (message.batchSettled != null)
+                        $root.emoney.v1.BatchSettled.encode(message.batchSettled, writer.uint32(594).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardsCharged":
+                    if (message.cardsCharged != null)
+                        $root.emoney.v1.CardsCharged.encode(message.cardsCharged, writer.uint32(602).fork(), _depth + 1).ldelim();
+                    break;
+                }
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -12387,23 +12609,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.storedValue != null && $Object.hasOwnProperty.call(message, "storedValue") && (typeof message.storedValue === "object" ? message.storedValue.low || message.storedValue.high : message.storedValue !== 0))
+                if (message.storedValue != null && (typeof message.storedValue === "object" ? message.storedValue.low || message.storedValue.high : message.storedValue !== 0))
                     writer.uint32(8).int64(message.storedValue);
-                if (message.loan != null && $Object.hasOwnProperty.call(message, "loan") && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
+                if (message.loan != null && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
                     writer.uint32(16).int64(message.loan);
-                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest") && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
+                if (message.interest != null && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
                     writer.uint32(24).int64(message.interest);
-                if (message.fareOwed != null && $Object.hasOwnProperty.call(message, "fareOwed") && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
+                if (message.fareOwed != null && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
                     writer.uint32(32).int64(message.fareOwed);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                if (message.limit != null && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
                     writer.uint32(48).int64(message.limit);
-                if (message.active != null && $Object.hasOwnProperty.call(message, "active") && message.active !== false)
+                if (message.active != null && message.active !== false)
                     writer.uint32(72).bool(message.active);
-                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (message.policy != null)
                     $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(82).fork(), _depth + 1).ldelim();
-                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                if (message.pinHash != null && message.pinHash.length)
                     writer.uint32(90).bytes(message.pinHash);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -12549,13 +12771,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.terms != null && $Object.hasOwnProperty.call(message, "terms"))
+                if (message.terms != null)
                     $root.emoney.v1.CardTerms.encode(message.terms, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -12654,9 +12876,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -12754,37 +12976,37 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(18).string(message.card);
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(24).int32(message.kind);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(32).int64(message.amount);
-                if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && (typeof message.digest === "object" ? message.digest.low || message.digest.high : message.digest !== 0))
+                if (message.digest != null && (typeof message.digest === "object" ? message.digest.low || message.digest.high : message.digest !== 0))
                     writer.uint32(40).uint64(message.digest);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(48).uint32(message.batch);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(56).uint32(message.businessDate);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs") && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
+                if (message.terminalTimeMs != null && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
                     writer.uint32(64).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(72).uint64(message.mark);
-                if (message.oldestIncarnation != null && $Object.hasOwnProperty.call(message, "oldestIncarnation") && message.oldestIncarnation !== 0)
+                if (message.oldestIncarnation != null && message.oldestIncarnation !== 0)
                     writer.uint32(80).uint32(message.oldestIncarnation);
-                if (message.fromSource != null && $Object.hasOwnProperty.call(message, "fromSource") && message.fromSource !== false)
+                if (message.fromSource != null && message.fromSource !== false)
                     writer.uint32(88).bool(message.fromSource);
-                if (message.openedTimeMs != null && $Object.hasOwnProperty.call(message, "openedTimeMs") && (typeof message.openedTimeMs === "object" ? message.openedTimeMs.low || message.openedTimeMs.high : message.openedTimeMs !== 0))
+                if (message.openedTimeMs != null && (typeof message.openedTimeMs === "object" ? message.openedTimeMs.low || message.openedTimeMs.high : message.openedTimeMs !== 0))
                     writer.uint32(96).int64(message.openedTimeMs);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(104).uint32(message.device);
-                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                if (message.partial != null && message.partial !== false)
                     writer.uint32(112).bool(message.partial);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(122).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -12989,11 +13211,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.asked != null && $Object.hasOwnProperty.call(message, "asked"))
+                if (message.asked != null)
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13081,11 +13303,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.asked != null && $Object.hasOwnProperty.call(message, "asked"))
+                if (message.asked != null)
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13174,13 +13396,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.asked != null && $Object.hasOwnProperty.call(message, "asked"))
+                if (message.asked != null)
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.bookedDate != null && $Object.hasOwnProperty.call(message, "bookedDate") && message.bookedDate !== 0)
+                if (message.bookedDate != null && message.bookedDate !== 0)
                     writer.uint32(24).uint32(message.bookedDate);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13278,12 +13500,12 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
                 if (message.payments != null && message.payments.length)
                     for (let i = 0; i < message.payments.length; ++i)
                         $root.emoney.v1.TransactionId.encode(message.payments[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13376,11 +13598,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (message.policy != null)
                     $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13471,11 +13693,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                if (message.pinHash != null && message.pinHash.length)
                     writer.uint32(18).bytes(message.pinHash);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13568,9 +13790,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13655,11 +13877,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(16).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13753,11 +13975,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                if (message.instruction != null)
                     $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13848,11 +14070,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(18).string(message.reference);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -13949,17 +14171,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                if (message.instruction != null)
                     $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(40).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14073,15 +14295,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(24).uint32(message.through);
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14193,17 +14415,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.transaction != null && $Object.hasOwnProperty.call(message, "transaction"))
+                if (message.transaction != null)
                     $root.emoney.v1.TransactionId.encode(message.transaction, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(24).int64(message.amount);
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(40).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14320,15 +14542,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.storedValue != null && $Object.hasOwnProperty.call(message, "storedValue") && (typeof message.storedValue === "object" ? message.storedValue.low || message.storedValue.high : message.storedValue !== 0))
+                if (message.storedValue != null && (typeof message.storedValue === "object" ? message.storedValue.low || message.storedValue.high : message.storedValue !== 0))
                     writer.uint32(8).int64(message.storedValue);
-                if (message.loan != null && $Object.hasOwnProperty.call(message, "loan") && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
+                if (message.loan != null && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
                     writer.uint32(16).int64(message.loan);
-                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest") && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
+                if (message.interest != null && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
                     writer.uint32(24).int64(message.interest);
-                if (message.fareOwed != null && $Object.hasOwnProperty.call(message, "fareOwed") && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
+                if (message.fareOwed != null && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
                     writer.uint32(32).int64(message.fareOwed);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14443,17 +14665,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(18).string(message.reference);
-                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                if (message.adjustment != null)
                     $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(40).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14568,11 +14790,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                if (message.limit != null && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
                     writer.uint32(16).int64(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14667,11 +14889,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
                 if (message.reasons != null && message.reasons.length)
                     writer.uint32(18).int32s(message.reasons);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14772,15 +14994,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.terms != null && $Object.hasOwnProperty.call(message, "terms"))
+                if (message.terms != null)
                     $root.emoney.v1.CardTerms.encode(message.terms, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(32).uint32(message.businessDate);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14888,9 +15110,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -14979,19 +15201,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.asked != null && $Object.hasOwnProperty.call(message, "asked"))
+                if (message.asked != null)
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                if (message.receiveTimeMs != null && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(32).int64(message.receiveTimeMs);
-                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                if (message.accrualDate != null && message.accrualDate !== 0)
                     writer.uint32(40).uint32(message.accrualDate);
-                if (message.pinVerified != null && $Object.hasOwnProperty.call(message, "pinVerified") && message.pinVerified !== false)
+                if (message.pinVerified != null && message.pinVerified !== false)
                     writer.uint32(48).bool(message.pinVerified);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15113,13 +15335,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.asked != null && $Object.hasOwnProperty.call(message, "asked"))
+                if (message.asked != null)
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                if (message.outcome != null && message.outcome !== 0)
                     writer.uint32(16).int32(message.outcome);
-                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                if (message.receiveTimeMs != null && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(24).int64(message.receiveTimeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15224,21 +15446,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.asked != null && $Object.hasOwnProperty.call(message, "asked"))
+                if (message.asked != null)
                     $root.emoney.v1.Asked.encode(message.asked, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                if (message.receiveTimeMs != null && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(32).int64(message.receiveTimeMs);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(40).int64(message.amount);
-                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                if (message.accrualDate != null && message.accrualDate !== 0)
                     writer.uint32(48).uint32(message.accrualDate);
-                if (message.undone != null && $Object.hasOwnProperty.call(message, "undone") && message.undone !== false)
+                if (message.undone != null && message.undone !== false)
                     writer.uint32(56).bool(message.undone);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15369,13 +15591,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                if (message.limit != null && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
                     writer.uint32(16).int64(message.limit);
-                if (message.previousLimit != null && $Object.hasOwnProperty.call(message, "previousLimit") && (typeof message.previousLimit === "object" ? message.previousLimit.low || message.previousLimit.high : message.previousLimit !== 0))
+                if (message.previousLimit != null && (typeof message.previousLimit === "object" ? message.previousLimit.low || message.previousLimit.high : message.previousLimit !== 0))
                     writer.uint32(24).int64(message.previousLimit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15478,11 +15700,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (message.policy != null)
                     $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15572,9 +15794,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15658,9 +15880,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15746,13 +15968,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(16).uint32(message.device);
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(26).string(message.note);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15856,13 +16078,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                if (message.instruction != null)
                     $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(26).string(message.note);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -15963,13 +16185,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(18).string(message.reference);
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(26).string(message.note);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -16077,21 +16299,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.instruction != null && $Object.hasOwnProperty.call(message, "instruction"))
+                if (message.instruction != null)
                     $root.emoney.v1.Instruction.encode(message.instruction, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(40).int64(message.timeMs);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(48).uint32(message.businessDate);
-                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                if (message.accrualDate != null && message.accrualDate !== 0)
                     writer.uint32(56).uint32(message.accrualDate);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -16225,19 +16447,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(24).uint32(message.through);
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.carry != null && $Object.hasOwnProperty.call(message, "carry") && (typeof message.carry === "object" ? message.carry.low || message.carry.high : message.carry !== 0))
+                if (message.carry != null && (typeof message.carry === "object" ? message.carry.low || message.carry.high : message.carry !== 0))
                     writer.uint32(40).uint64(message.carry);
-                if (message.dropped != null && $Object.hasOwnProperty.call(message, "dropped") && (typeof message.dropped === "object" ? message.dropped.low || message.dropped.high : message.dropped !== 0))
+                if (message.dropped != null && (typeof message.dropped === "object" ? message.dropped.low || message.dropped.high : message.dropped !== 0))
                     writer.uint32(48).uint64(message.dropped);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -16370,23 +16592,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                if (message.order != null && message.order !== "")
                     writer.uint32(18).string(message.order);
-                if (message.transaction != null && $Object.hasOwnProperty.call(message, "transaction"))
+                if (message.transaction != null)
                     $root.emoney.v1.TransactionId.encode(message.transaction, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(32).int64(message.amount);
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(48).uint32(message.businessDate);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(56).int64(message.timeMs);
-                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                if (message.accrualDate != null && message.accrualDate !== 0)
                     writer.uint32(64).uint32(message.accrualDate);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -16534,23 +16756,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(18).string(message.reference);
-                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                if (message.adjustment != null)
                     $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(42).string(message.note);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(48).uint32(message.businessDate);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(56).int64(message.timeMs);
-                if (message.accrualDate != null && $Object.hasOwnProperty.call(message, "accrualDate") && message.accrualDate !== 0)
+                if (message.accrualDate != null && message.accrualDate !== 0)
                     writer.uint32(64).uint32(message.accrualDate);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -16699,25 +16921,25 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                if (message.order != null && message.order !== "")
                     writer.uint32(18).string(message.order);
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(24).uint32(message.settlement);
-                if (message.transaction != null && $Object.hasOwnProperty.call(message, "transaction"))
+                if (message.transaction != null)
                     $root.emoney.v1.TransactionId.encode(message.transaction, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(40).int64(message.amount);
-                if (message.credit != null && $Object.hasOwnProperty.call(message, "credit") && message.credit !== false)
+                if (message.credit != null && message.credit !== false)
                     writer.uint32(48).bool(message.credit);
-                if (message.account != null && $Object.hasOwnProperty.call(message, "account") && message.account !== "")
+                if (message.account != null && message.account !== "")
                     writer.uint32(58).string(message.account);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(64).uint32(message.businessDate);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(72).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -16871,11 +17093,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                if (message.order != null && message.order !== "")
                     writer.uint32(18).string(message.order);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -16971,15 +17193,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.above != null && $Object.hasOwnProperty.call(message, "above") && message.above !== false)
+                if (message.above != null && message.above !== false)
                     writer.uint32(16).bool(message.above);
-                if (message.owed != null && $Object.hasOwnProperty.call(message, "owed") && (typeof message.owed === "object" ? message.owed.low || message.owed.high : message.owed !== 0))
+                if (message.owed != null && (typeof message.owed === "object" ? message.owed.low || message.owed.high : message.owed !== 0))
                     writer.uint32(24).int64(message.owed);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                if (message.limit != null && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
                     writer.uint32(32).int64(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17093,14 +17315,14 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
                 if (message.transactions != null && message.transactions.length)
                     for (let i = 0; i < message.transactions.length; ++i)
                         $root.emoney.v1.ReportedTransaction.encode(message.transactions[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17204,15 +17426,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                if (message.device != null)
                     $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(32).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17322,13 +17544,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                if (message.partitions != null && message.partitions !== 0)
                     writer.uint32(24).uint32(message.partitions);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17433,15 +17655,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(24).uint32(message.partition);
-                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                if (message.totals != null)
                     $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17554,19 +17776,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                if (message.device != null)
                     $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.own != null && $Object.hasOwnProperty.call(message, "own"))
+                if (message.own != null)
                     $root.emoney.v1.BatchTotals.encode(message.own, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                if (message.center != null)
                     $root.emoney.v1.BatchTotals.encode(message.center, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17687,11 +17909,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                if (message.parameters != null)
                     $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17782,11 +18004,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(16).uint32(message.through);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17880,11 +18102,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.charged != null && $Object.hasOwnProperty.call(message, "charged"))
+                if (message.charged != null)
                     $root.emoney.v1.ChargedPlace.encode(message.charged, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -17980,21 +18202,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(8).uint32(message.through);
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(16).uint32(message.settlement);
-                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== 0)
+                if (message.chunk != null && message.chunk !== 0)
                     writer.uint32(24).uint32(message.chunk);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after !== "")
+                if (message.after != null && message.after !== "")
                     writer.uint32(34).string(message.after);
-                if (message.last != null && $Object.hasOwnProperty.call(message, "last") && message.last !== "")
+                if (message.last != null && message.last !== "")
                     writer.uint32(42).string(message.last);
-                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                if (message.cards != null && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
                     writer.uint32(48).uint64(message.cards);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(56).int64(message.amount);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18134,12 +18356,12 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
                 if (message.payments != null && message.payments.length)
                     for (let i = 0; i < message.payments.length; ++i)
                         $root.emoney.v1.TransactionId.encode(message.payments[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18232,11 +18454,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.listed != null && $Object.hasOwnProperty.call(message, "listed") && message.listed !== false)
+                if (message.listed != null && message.listed !== false)
                     writer.uint32(16).bool(message.listed);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18331,13 +18553,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                if (message.parameters != null)
                     $root.emoney.v1.Parameters.encode(message.parameters, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(18).string(message.note);
-                if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                if (message.partitions != null && message.partitions !== 0)
                     writer.uint32(24).uint32(message.partitions);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18437,11 +18659,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && message.number !== 0)
+                if (message.number != null && message.number !== 0)
                     writer.uint32(16).uint32(message.number);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18537,15 +18759,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(8).uint32(message.through);
-                if (message.byOperator != null && $Object.hasOwnProperty.call(message, "byOperator") && message.byOperator !== false)
+                if (message.byOperator != null && message.byOperator !== false)
                     writer.uint32(16).bool(message.byOperator);
-                if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                if (message.partitions != null && message.partitions !== 0)
                     writer.uint32(24).uint32(message.partitions);
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(32).uint32(message.settlement);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18656,9 +18878,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.progress != null && $Object.hasOwnProperty.call(message, "progress"))
+                if (message.progress != null)
                     $root.emoney.v1.RunProgress.encode(message.progress, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18742,15 +18964,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(8).uint32(message.through);
-                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards") && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
+                if (message.cards != null && (typeof message.cards === "object" ? message.cards.low || message.cards.high : message.cards !== 0))
                     writer.uint32(16).uint64(message.cards);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(24).int64(message.amount);
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(32).uint32(message.settlement);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18865,15 +19087,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
                 if (message.reasons != null && message.reasons.length)
                     writer.uint32(18).int32s(message.reasons);
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(24).uint64(message.position);
-                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                if (message.note != null && message.note !== "")
                     writer.uint32(34).string(message.note);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -18991,13 +19213,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(16).uint64(message.position);
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -19101,19 +19323,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                if (message.role != null && message.role !== 0)
                     writer.uint32(16).int32(message.role);
-                if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
+                if (message.mayDefer != null && message.mayDefer !== false)
                     writer.uint32(24).bool(message.mayDefer);
-                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                if (message.zone != null && message.zone !== "")
                     writer.uint32(34).string(message.zone);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(42).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(48).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -19246,17 +19468,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(16).uint32(message.incarnation);
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(24).uint64(message.session);
-                if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== "")
+                if (message.source != null && message.source !== "")
                     writer.uint32(34).string(message.source);
-                if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
+                if (message.list != null)
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -19374,11 +19596,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -19482,37 +19704,37 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(18).string(message.card);
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(24).int32(message.kind);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(32).int64(message.amount);
-                if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && (typeof message.digest === "object" ? message.digest.low || message.digest.high : message.digest !== 0))
+                if (message.digest != null && (typeof message.digest === "object" ? message.digest.low || message.digest.high : message.digest !== 0))
                     writer.uint32(40).uint64(message.digest);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(48).uint32(message.batch);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(56).uint32(message.businessDate);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs") && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
+                if (message.terminalTimeMs != null && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
                     writer.uint32(64).int64(message.terminalTimeMs);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(72).int64(message.timeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(80).uint64(message.mark);
-                if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
+                if (message.list != null)
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.towards != null && $Object.hasOwnProperty.call(message, "towards") && message.towards !== 0)
+                if (message.towards != null && message.towards !== 0)
                     writer.uint32(96).uint32(message.towards);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(104).uint32(message.device);
-                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                if (message.partial != null && message.partial !== false)
                     writer.uint32(112).bool(message.partial);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(122).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -19714,11 +19936,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -19806,11 +20028,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.opened != null && $Object.hasOwnProperty.call(message, "opened"))
+                if (message.opened != null)
                     $root.emoney.v1.TransactionOpened.encode(message.opened, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                if (message.outcome != null && message.outcome !== 0)
                     writer.uint32(16).int32(message.outcome);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -19907,23 +20129,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(18).string(message.card);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(32).uint32(message.batch);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(40).uint32(message.businessDate);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs") && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
+                if (message.terminalTimeMs != null && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
                     writer.uint32(48).int64(message.terminalTimeMs);
-                if (message.towards != null && $Object.hasOwnProperty.call(message, "towards") && message.towards !== 0)
+                if (message.towards != null && message.towards !== 0)
                     writer.uint32(56).uint32(message.towards);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(64).uint64(message.mark);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20068,11 +20290,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20163,16 +20385,16 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.rule != null && $Object.hasOwnProperty.call(message, "rule") && message.rule !== 0)
+                if (message.rule != null && message.rule !== 0)
                     writer.uint32(8).int32(message.rule);
-                if (message.passed != null && $Object.hasOwnProperty.call(message, "passed") && message.passed !== false)
+                if (message.passed != null && message.passed !== false)
                     writer.uint32(16).bool(message.passed);
                 if (message.facts != null && message.facts.length)
                     for (let i = 0; i < message.facts.length; ++i)
                         $root.emoney.v1.Fact.encode(message.facts[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                if (message.text != null && message.text !== "")
                     writer.uint32(34).string(message.text);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20292,15 +20514,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                if (message.name != null && message.name !== "")
                     writer.uint32(10).string(message.name);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).int64(message.number);
-                if (message.text != null && $Object.hasOwnProperty.call(message, "text"))
+                if (message.text != null)
                     writer.uint32(26).string(message.text);
-                if (message.flag != null && $Object.hasOwnProperty.call(message, "flag"))
+                if (message.flag != null)
                     writer.uint32(32).bool(message.flag);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20456,13 +20678,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.command != null && $Object.hasOwnProperty.call(message, "command") && message.command.length)
+                if (message.command != null && message.command.length)
                     writer.uint32(10).bytes(message.command);
-                if (message.anySession != null && $Object.hasOwnProperty.call(message, "anySession") && message.anySession !== false)
+                if (message.anySession != null && message.anySession !== false)
                     writer.uint32(16).bool(message.anySession);
-                if (message.newNumber != null && $Object.hasOwnProperty.call(message, "newNumber") && message.newNumber !== false)
+                if (message.newNumber != null && message.newNumber !== false)
                     writer.uint32(24).bool(message.newNumber);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20567,14 +20789,14 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply") && message.reply.length)
+                if (message.reply != null && message.reply.length)
                     writer.uint32(10).bytes(message.reply);
                 if (message.steps != null && message.steps.length)
                     for (let i = 0; i < message.steps.length; ++i)
                         $root.emoney.v1.Step.encode(message.steps[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.ask != null && $Object.hasOwnProperty.call(message, "ask") && message.ask.length)
+                if (message.ask != null && message.ask.length)
                     writer.uint32(26).bytes(message.ask);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20688,21 +20910,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== 0)
+                if (message.format != null && message.format !== 0)
                     writer.uint32(8).uint32(message.format);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card"))
+                if (message.card != null)
                     $root.emoney.v1.CardUnit.encode(message.card, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.visitor != null && $Object.hasOwnProperty.call(message, "visitor"))
+                if (message.visitor != null)
                     $root.emoney.v1.VisitorUnit.encode(message.visitor, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal"))
+                if (message.terminal != null)
                     $root.emoney.v1.TerminalState.encode(message.terminal, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.shard != null && $Object.hasOwnProperty.call(message, "shard"))
+                if (message.shard != null)
                     $root.emoney.v1.ShardState.encode(message.shard, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.borrowers != null && $Object.hasOwnProperty.call(message, "borrowers"))
+                if (message.borrowers != null)
                     $root.emoney.v1.BorrowersState.encode(message.borrowers, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.office != null && $Object.hasOwnProperty.call(message, "office"))
+                if (message.office != null)
                     $root.emoney.v1.OfficeState.encode(message.office, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20829,11 +21051,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card"))
+                if (message.card != null)
                     $root.emoney.v1.CardState.encode(message.card, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.record != null && $Object.hasOwnProperty.call(message, "record"))
+                if (message.record != null)
                     $root.emoney.v1.RecordState.encode(message.record, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -20942,30 +21164,30 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.terms != null && $Object.hasOwnProperty.call(message, "terms"))
+                if (message.terms != null)
                     $root.emoney.v1.CardTerms.encode(message.terms, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.active != null && $Object.hasOwnProperty.call(message, "active") && message.active !== false)
+                if (message.active != null && message.active !== false)
                     writer.uint32(32).bool(message.active);
                 if (message.reasons != null && message.reasons.length)
                     writer.uint32(42).int32s(message.reasons);
                 if (message.log != null && message.log.length)
                     for (let i = 0; i < message.log.length; ++i)
                         $root.emoney.v1.Movement.encode(message.log[i], writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (message.policy != null)
                     $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.pinHash != null && $Object.hasOwnProperty.call(message, "pinHash") && message.pinHash.length)
+                if (message.pinHash != null && message.pinHash.length)
                     writer.uint32(66).bytes(message.pinHash);
-                if (message.triesLeft != null && $Object.hasOwnProperty.call(message, "triesLeft") && message.triesLeft !== 0)
+                if (message.triesLeft != null && message.triesLeft !== 0)
                     writer.uint32(72).uint32(message.triesLeft);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(80).uint32(message.device);
-                if (message.closed != null && $Object.hasOwnProperty.call(message, "closed") && message.closed !== false)
+                if (message.closed != null && message.closed !== false)
                     writer.uint32(88).bool(message.closed);
-                if (message.inside != null && $Object.hasOwnProperty.call(message, "inside"))
+                if (message.inside != null)
                     $root.emoney.v1.Inside.encode(message.inside, writer.uint32(98).fork(), _depth + 1).ldelim();
                 if (message.pending != null && message.pending.length)
                     for (let i = 0; i < message.pending.length; ++i)
@@ -20976,13 +21198,13 @@ export const emoney = $root.emoney = (() => {
                 if (message.accountDays != null && message.accountDays.length)
                     for (let i = 0; i < message.accountDays.length; ++i)
                         $root.emoney.v1.AccountDay.encode(message.accountDays[i], writer.uint32(122).fork(), _depth + 1).ldelim();
-                if (message.lastPayment != null && $Object.hasOwnProperty.call(message, "lastPayment"))
+                if (message.lastPayment != null)
                     $root.emoney.v1.LastPayment.encode(message.lastPayment, writer.uint32(130).fork(), _depth + 1).ldelim();
-                if (message.enteredBy != null && $Object.hasOwnProperty.call(message, "enteredBy"))
+                if (message.enteredBy != null)
                     $root.emoney.v1.TransactionId.encode(message.enteredBy, writer.uint32(138).fork(), _depth + 1).ldelim();
-                if (message.lastExit != null && $Object.hasOwnProperty.call(message, "lastExit"))
+                if (message.lastExit != null)
                     $root.emoney.v1.LastExit.encode(message.lastExit, writer.uint32(146).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -21201,13 +21423,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.fare != null && $Object.hasOwnProperty.call(message, "fare"))
+                if (message.fare != null)
                     $root.emoney.v1.TransactionId.encode(message.fare, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.entered != null && $Object.hasOwnProperty.call(message, "entered"))
+                if (message.entered != null)
                     $root.emoney.v1.Inside.encode(message.entered, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.enteredBy != null && $Object.hasOwnProperty.call(message, "enteredBy"))
+                if (message.enteredBy != null)
                     $root.emoney.v1.TransactionId.encode(message.enteredBy, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -21305,19 +21527,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.returned != null && $Object.hasOwnProperty.call(message, "returned") && message.returned !== false)
+                if (message.returned != null && message.returned !== false)
                     writer.uint32(24).bool(message.returned);
-                if (message.reversed != null && $Object.hasOwnProperty.call(message, "reversed") && message.reversed !== false)
+                if (message.reversed != null && message.reversed !== false)
                     writer.uint32(32).bool(message.reversed);
-                if (message.voidedDate != null && $Object.hasOwnProperty.call(message, "voidedDate") && message.voidedDate !== 0)
+                if (message.voidedDate != null && message.voidedDate !== 0)
                     writer.uint32(40).uint32(message.voidedDate);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(48).int64(message.timeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -21441,11 +21663,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(8).uint32(message.businessDate);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -21544,21 +21766,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(24).int64(message.amount);
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(40).uint32(message.batch);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(48).int64(message.timeMs);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(56).uint32(message.businessDate);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -21713,33 +21935,33 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.terms != null && $Object.hasOwnProperty.call(message, "terms"))
+                if (message.terms != null)
                     $root.emoney.v1.CardTerms.encode(message.terms, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.active != null && $Object.hasOwnProperty.call(message, "active") && message.active !== false)
+                if (message.active != null && message.active !== false)
                     writer.uint32(32).bool(message.active);
                 if (message.reasons != null && message.reasons.length)
                     writer.uint32(42).int32s(message.reasons);
-                if (message.changedPosition != null && $Object.hasOwnProperty.call(message, "changedPosition") && (typeof message.changedPosition === "object" ? message.changedPosition.low || message.changedPosition.high : message.changedPosition !== 0))
+                if (message.changedPosition != null && (typeof message.changedPosition === "object" ? message.changedPosition.low || message.changedPosition.high : message.changedPosition !== 0))
                     writer.uint32(48).uint64(message.changedPosition);
-                if (message.publishedPosition != null && $Object.hasOwnProperty.call(message, "publishedPosition") && (typeof message.publishedPosition === "object" ? message.publishedPosition.low || message.publishedPosition.high : message.publishedPosition !== 0))
+                if (message.publishedPosition != null && (typeof message.publishedPosition === "object" ? message.publishedPosition.low || message.publishedPosition.high : message.publishedPosition !== 0))
                     writer.uint32(56).uint64(message.publishedPosition);
-                if (message.publishedVersion != null && $Object.hasOwnProperty.call(message, "publishedVersion"))
+                if (message.publishedVersion != null)
                     $root.emoney.v1.ListVersion.encode(message.publishedVersion, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                if (message.version != null && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
                     writer.uint32(72).uint64(message.version);
-                if (message.approvedCount != null && $Object.hasOwnProperty.call(message, "approvedCount") && (typeof message.approvedCount === "object" ? message.approvedCount.low || message.approvedCount.high : message.approvedCount !== 0))
+                if (message.approvedCount != null && (typeof message.approvedCount === "object" ? message.approvedCount.low || message.approvedCount.high : message.approvedCount !== 0))
                     writer.uint32(80).uint64(message.approvedCount);
-                if (message.declinedCount != null && $Object.hasOwnProperty.call(message, "declinedCount") && (typeof message.declinedCount === "object" ? message.declinedCount.low || message.declinedCount.high : message.declinedCount !== 0))
+                if (message.declinedCount != null && (typeof message.declinedCount === "object" ? message.declinedCount.low || message.declinedCount.high : message.declinedCount !== 0))
                     writer.uint32(88).uint64(message.declinedCount);
-                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (message.policy != null)
                     $root.emoney.v1.CardPolicy.encode(message.policy, writer.uint32(98).fork(), _depth + 1).ldelim();
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(104).uint32(message.device);
-                if (message.closed != null && $Object.hasOwnProperty.call(message, "closed") && message.closed !== false)
+                if (message.closed != null && message.closed !== false)
                     writer.uint32(112).bool(message.closed);
                 if (message.pending != null && message.pending.length)
                     for (let i = 0; i < message.pending.length; ++i)
@@ -21747,16 +21969,16 @@ export const emoney = $root.emoney = (() => {
                 if (message.settled != null && message.settled.length)
                     for (let i = 0; i < message.settled.length; ++i)
                         $root.emoney.v1.SettledReference.encode(message.settled[i], writer.uint32(138).fork(), _depth + 1).ldelim();
-                if (message.accrual != null && $Object.hasOwnProperty.call(message, "accrual"))
+                if (message.accrual != null)
                     $root.emoney.v1.Accrual.encode(message.accrual, writer.uint32(146).fork(), _depth + 1).ldelim();
                 if (message.shares != null && message.shares.length)
                     for (let i = 0; i < message.shares.length; ++i)
                         $root.emoney.v1.AccountShare.encode(message.shares[i], writer.uint32(154).fork(), _depth + 1).ldelim();
-                if (message.listed != null && $Object.hasOwnProperty.call(message, "listed") && message.listed !== false)
+                if (message.listed != null && message.listed !== false)
                     writer.uint32(160).bool(message.listed);
-                if (message.alerted != null && $Object.hasOwnProperty.call(message, "alerted") && message.alerted !== false)
+                if (message.alerted != null && message.alerted !== false)
                     writer.uint32(168).bool(message.alerted);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22002,7 +22224,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.cards != null && message.cards.length)
                     for (let i = 0; i < message.cards.length; ++i)
                         writer.uint32(10).string(message.cards[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22096,13 +22318,13 @@ export const emoney = $root.emoney = (() => {
                         $root.emoney.v1.Parameters.encode(message.parameters[i], writer.uint32(10).fork(), _depth + 1).ldelim();
                 if (message.adopting != null && message.adopting.length)
                     writer.uint32(18).uint32s(message.adopting);
-                if (message.chargedThrough != null && $Object.hasOwnProperty.call(message, "chargedThrough") && message.chargedThrough !== 0)
+                if (message.chargedThrough != null && message.chargedThrough !== 0)
                     writer.uint32(24).uint32(message.chargedThrough);
-                if (message.run != null && $Object.hasOwnProperty.call(message, "run"))
+                if (message.run != null)
                     $root.emoney.v1.InterestRun.encode(message.run, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.settlements != null && $Object.hasOwnProperty.call(message, "settlements") && message.settlements !== 0)
+                if (message.settlements != null && message.settlements !== 0)
                     writer.uint32(40).uint32(message.settlements);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22227,17 +22449,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.reference != null && $Object.hasOwnProperty.call(message, "reference") && message.reference !== "")
+                if (message.reference != null && message.reference !== "")
                     writer.uint32(10).string(message.reference);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(24).int64(message.timeMs);
-                if (message.cancelled != null && $Object.hasOwnProperty.call(message, "cancelled") && message.cancelled !== false)
+                if (message.cancelled != null && message.cancelled !== false)
                     writer.uint32(32).bool(message.cancelled);
-                if (message.adjustment != null && $Object.hasOwnProperty.call(message, "adjustment"))
+                if (message.adjustment != null)
                     $root.emoney.v1.Adjustment.encode(message.adjustment, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22358,16 +22580,16 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.through != null && $Object.hasOwnProperty.call(message, "through") && message.through !== 0)
+                if (message.through != null && message.through !== 0)
                     writer.uint32(8).uint32(message.through);
-                if (message.principal != null && $Object.hasOwnProperty.call(message, "principal") && (typeof message.principal === "object" ? message.principal.low || message.principal.high : message.principal !== 0))
+                if (message.principal != null && (typeof message.principal === "object" ? message.principal.low || message.principal.high : message.principal !== 0))
                     writer.uint32(16).int64(message.principal);
-                if (message.carry != null && $Object.hasOwnProperty.call(message, "carry") && (typeof message.carry === "object" ? message.carry.low || message.carry.high : message.carry !== 0))
+                if (message.carry != null && (typeof message.carry === "object" ? message.carry.low || message.carry.high : message.carry !== 0))
                     writer.uint32(24).uint64(message.carry);
                 if (message.changes != null && message.changes.length)
                     for (let i = 0; i < message.changes.length; ++i)
                         $root.emoney.v1.PrincipalChange.encode(message.changes[i], writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22478,11 +22700,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(8).uint32(message.businessDate);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22586,30 +22808,30 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(16).int64(message.amount);
-                if (message.givenBack != null && $Object.hasOwnProperty.call(message, "givenBack") && (typeof message.givenBack === "object" ? message.givenBack.low || message.givenBack.high : message.givenBack !== 0))
+                if (message.givenBack != null && (typeof message.givenBack === "object" ? message.givenBack.low || message.givenBack.high : message.givenBack !== 0))
                     writer.uint32(24).int64(message.givenBack);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(32).int64(message.timeMs);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(40).uint32(message.businessDate);
-                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                if (message.order != null && message.order !== "")
                     writer.uint32(50).string(message.order);
-                if (message.ordered != null && $Object.hasOwnProperty.call(message, "ordered") && (typeof message.ordered === "object" ? message.ordered.low || message.ordered.high : message.ordered !== 0))
+                if (message.ordered != null && (typeof message.ordered === "object" ? message.ordered.low || message.ordered.high : message.ordered !== 0))
                     writer.uint32(56).int64(message.ordered);
-                if (message.returned != null && $Object.hasOwnProperty.call(message, "returned") && message.returned !== false)
+                if (message.returned != null && message.returned !== false)
                     writer.uint32(64).bool(message.returned);
-                if (message.debit != null && $Object.hasOwnProperty.call(message, "debit") && (typeof message.debit === "object" ? message.debit.low || message.debit.high : message.debit !== 0))
+                if (message.debit != null && (typeof message.debit === "object" ? message.debit.low || message.debit.high : message.debit !== 0))
                     writer.uint32(72).int64(message.debit);
-                if (message.collected != null && $Object.hasOwnProperty.call(message, "collected") && message.collected !== false)
+                if (message.collected != null && message.collected !== false)
                     writer.uint32(80).bool(message.collected);
                 if (message.earlier != null && message.earlier.length)
                     for (let i = 0; i < message.earlier.length; ++i)
                         $root.emoney.v1.Debit.encode(message.earlier[i], writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22782,15 +23004,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.order != null && $Object.hasOwnProperty.call(message, "order") && message.order !== "")
+                if (message.order != null && message.order !== "")
                     writer.uint32(10).string(message.order);
-                if (message.debit != null && $Object.hasOwnProperty.call(message, "debit") && (typeof message.debit === "object" ? message.debit.low || message.debit.high : message.debit !== 0))
+                if (message.debit != null && (typeof message.debit === "object" ? message.debit.low || message.debit.high : message.debit !== 0))
                     writer.uint32(16).int64(message.debit);
-                if (message.returned != null && $Object.hasOwnProperty.call(message, "returned") && message.returned !== false)
+                if (message.returned != null && message.returned !== false)
                     writer.uint32(24).bool(message.returned);
-                if (message.collected != null && $Object.hasOwnProperty.call(message, "collected") && message.collected !== false)
+                if (message.collected != null && message.collected !== false)
                     writer.uint32(32).bool(message.collected);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -22910,15 +23132,15 @@ export const emoney = $root.emoney = (() => {
                 if (message.parameters != null && message.parameters.length)
                     for (let i = 0; i < message.parameters.length; ++i)
                         $root.emoney.v1.Parameters.encode(message.parameters[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.chargedThrough != null && $Object.hasOwnProperty.call(message, "chargedThrough") && message.chargedThrough !== 0)
+                if (message.chargedThrough != null && message.chargedThrough !== 0)
                     writer.uint32(16).uint32(message.chargedThrough);
                 if (message.borrowers != null && message.borrowers.length)
                     writer.uint32(26).uint32s(message.borrowers);
-                if (message.charged != null && $Object.hasOwnProperty.call(message, "charged"))
+                if (message.charged != null)
                     $root.emoney.v1.ChargedPlace.encode(message.charged, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.ordered != null && $Object.hasOwnProperty.call(message, "ordered"))
+                if (message.ordered != null)
                     $root.emoney.v1.ChargedPlace.encode(message.ordered, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -23041,9 +23263,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.oldestIncarnation != null && $Object.hasOwnProperty.call(message, "oldestIncarnation") && message.oldestIncarnation !== 0)
+                if (message.oldestIncarnation != null && message.oldestIncarnation !== 0)
                     writer.uint32(16).uint32(message.oldestIncarnation);
                 if (message.incarnations != null && message.incarnations.length)
                     for (let i = 0; i < message.incarnations.length; ++i)
@@ -23051,7 +23273,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.totals != null && message.totals.length)
                     for (let i = 0; i < message.totals.length; ++i)
                         $root.emoney.v1.BatchTotals.encode(message.totals[i], writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -23164,16 +23386,16 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(8).uint32(message.incarnation);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(16).uint64(message.mark);
-                if (message.fromSource != null && $Object.hasOwnProperty.call(message, "fromSource") && message.fromSource !== false)
+                if (message.fromSource != null && message.fromSource !== false)
                     writer.uint32(24).bool(message.fromSource);
                 if (message.entries != null && message.entries.length)
                     for (let i = 0; i < message.entries.length; ++i)
                         $root.emoney.v1.VisitorEntry.encode(message.entries[i], writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -23290,23 +23512,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number") && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
+                if (message.number != null && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
                     writer.uint32(8).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(18).string(message.card);
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(24).int32(message.kind);
-                if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && (typeof message.digest === "object" ? message.digest.low || message.digest.high : message.digest !== 0))
+                if (message.digest != null && (typeof message.digest === "object" ? message.digest.low || message.digest.high : message.digest !== 0))
                     writer.uint32(32).uint64(message.digest);
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal"))
+                if (message.reversal != null)
                     $root.emoney.v1.Answer.encode(message.reversal, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(64).uint32(message.businessDate);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -23461,40 +23683,40 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                if (message.role != null && message.role !== 0)
                     writer.uint32(16).int32(message.role);
-                if (message.mayDefer != null && $Object.hasOwnProperty.call(message, "mayDefer") && message.mayDefer !== false)
+                if (message.mayDefer != null && message.mayDefer !== false)
                     writer.uint32(24).bool(message.mayDefer);
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(32).uint64(message.session);
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(40).uint32(message.incarnation);
-                if (message.lastIncarnation != null && $Object.hasOwnProperty.call(message, "lastIncarnation") && message.lastIncarnation !== 0)
+                if (message.lastIncarnation != null && message.lastIncarnation !== 0)
                     writer.uint32(48).uint32(message.lastIncarnation);
                 if (message.incarnations != null && message.incarnations.length)
                     for (let i = 0; i < message.incarnations.length; ++i)
                         $root.emoney.v1.TerminalIncarnation.encode(message.incarnations[i], writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
+                if (message.list != null)
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.highestList != null && $Object.hasOwnProperty.call(message, "highestList"))
+                if (message.highestList != null)
                     $root.emoney.v1.ListVersion.encode(message.highestList, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(80).uint32(message.batch);
                 if (message.totals != null && message.totals.length)
                     for (let i = 0; i < message.totals.length; ++i)
                         $root.emoney.v1.BatchTotals.encode(message.totals[i], writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.zone != null && $Object.hasOwnProperty.call(message, "zone") && message.zone !== "")
+                if (message.zone != null && message.zone !== "")
                     writer.uint32(98).string(message.zone);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(106).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(112).uint32(message.device);
                 if (message.closedBatches != null && message.closedBatches.length)
                     for (let i = 0; i < message.closedBatches.length; ++i)
                         $root.emoney.v1.ClosedBatch.encode(message.closedBatches[i], writer.uint32(122).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -23710,21 +23932,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(8).uint32(message.batch);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(16).int64(message.timeMs);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                if (message.device != null)
                     $root.emoney.v1.BatchTotals.encode(message.device, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                if (message.final != null && message.final !== false)
                     writer.uint32(32).bool(message.final);
                 if (message.compiling != null && message.compiling.length)
                     writer.uint32(42).uint32s(message.compiling);
-                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                if (message.center != null)
                     $root.emoney.v1.BatchTotals.encode(message.center, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.settledTimeMs != null && $Object.hasOwnProperty.call(message, "settledTimeMs"))
+                if (message.settledTimeMs != null)
                     writer.uint32(56).int64(message.settledTimeMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -23864,18 +24086,18 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(8).uint32(message.incarnation);
-                if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== "")
+                if (message.source != null && message.source !== "")
                     writer.uint32(18).string(message.source);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(24).uint64(message.mark);
-                if (message.highest != null && $Object.hasOwnProperty.call(message, "highest") && (typeof message.highest === "object" ? message.highest.low || message.highest.high : message.highest !== 0))
+                if (message.highest != null && (typeof message.highest === "object" ? message.highest.low || message.highest.high : message.highest !== 0))
                     writer.uint32(32).uint64(message.highest);
                 if (message.entries != null && message.entries.length)
                     for (let i = 0; i < message.entries.length; ++i)
                         $root.emoney.v1.TerminalEntry.encode(message.entries[i], writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -23997,15 +24219,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.opened != null && $Object.hasOwnProperty.call(message, "opened"))
+                if (message.opened != null)
                     $root.emoney.v1.TransactionOpened.encode(message.opened, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal"))
+                if (message.reversal != null)
                     $root.emoney.v1.ReversalOpened.encode(message.reversal, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                if (message.answer != null)
                     $root.emoney.v1.Answer.encode(message.answer, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.reversed != null && $Object.hasOwnProperty.call(message, "reversed"))
+                if (message.reversed != null)
                     $root.emoney.v1.Answer.encode(message.reversed, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -24156,99 +24378,191 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.request != null && $Object.hasOwnProperty.call(message, "request") && (typeof message.request === "object" ? message.request.low || message.request.high : message.request !== 0))
+                if (message.request != null && (typeof message.request === "object" ? message.request.low || message.request.high : message.request !== 0))
                     writer.uint32(8).uint64(message.request);
-                if (message.hello != null && $Object.hasOwnProperty.call(message, "hello"))
-                    $root.emoney.v1.Hello.encode(message.hello, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.purchase != null && $Object.hasOwnProperty.call(message, "purchase"))
-                    $root.emoney.v1.Purchase.encode(message.purchase, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.deposit != null && $Object.hasOwnProperty.call(message, "deposit"))
-                    $root.emoney.v1.Deposit.encode(message.deposit, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.enquiry != null && $Object.hasOwnProperty.call(message, "enquiry"))
-                    $root.emoney.v1.Enquiry.encode(message.enquiry, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal"))
-                    $root.emoney.v1.Reversal.encode(message.reversal, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome"))
-                    $root.emoney.v1.OutcomeQuery.encode(message.outcome, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.listAcknowledgement != null && $Object.hasOwnProperty.call(message, "listAcknowledgement"))
-                    $root.emoney.v1.ListAcknowledgement.encode(message.listAcknowledgement, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.refund != null && $Object.hasOwnProperty.call(message, "refund"))
-                    $root.emoney.v1.Refund.encode(message.refund, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message["void"] != null && $Object.hasOwnProperty.call(message, "void"))
-                    $root.emoney.v1.Void.encode(message["void"], writer.uint32(82).fork(), _depth + 1).ldelim();
-                if (message.unload != null && $Object.hasOwnProperty.call(message, "unload"))
-                    $root.emoney.v1.Unload.encode(message.unload, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.entry != null && $Object.hasOwnProperty.call(message, "entry"))
-                    $root.emoney.v1.Entry.encode(message.entry, writer.uint32(98).fork(), _depth + 1).ldelim();
-                if (message.exit != null && $Object.hasOwnProperty.call(message, "exit"))
-                    $root.emoney.v1.Exit.encode(message.exit, writer.uint32(106).fork(), _depth + 1).ldelim();
-                if (message.closeBatch != null && $Object.hasOwnProperty.call(message, "closeBatch"))
-                    $root.emoney.v1.CloseBatch.encode(message.closeBatch, writer.uint32(114).fork(), _depth + 1).ldelim();
-                if (message.operatorHello != null && $Object.hasOwnProperty.call(message, "operatorHello"))
-                    $root.emoney.v1.OperatorHello.encode(message.operatorHello, writer.uint32(162).fork(), _depth + 1).ldelim();
-                if (message.issueCard != null && $Object.hasOwnProperty.call(message, "issueCard"))
-                    $root.emoney.v1.IssueCard.encode(message.issueCard, writer.uint32(170).fork(), _depth + 1).ldelim();
-                if (message.registerTerminal != null && $Object.hasOwnProperty.call(message, "registerTerminal"))
-                    $root.emoney.v1.RegisterTerminal.encode(message.registerTerminal, writer.uint32(178).fork(), _depth + 1).ldelim();
-                if (message.changeLimit != null && $Object.hasOwnProperty.call(message, "changeLimit"))
-                    $root.emoney.v1.ChangeLimit.encode(message.changeLimit, writer.uint32(186).fork(), _depth + 1).ldelim();
-                if (message.changeProhibition != null && $Object.hasOwnProperty.call(message, "changeProhibition"))
-                    $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(194).fork(), _depth + 1).ldelim();
-                if (message.activateCard != null && $Object.hasOwnProperty.call(message, "activateCard"))
-                    $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(202).fork(), _depth + 1).ldelim();
-                if (message.describeCards != null && $Object.hasOwnProperty.call(message, "describeCards"))
-                    $root.emoney.v1.DescribeCards.encode(message.describeCards, writer.uint32(210).fork(), _depth + 1).ldelim();
-                if (message.describeTerminals != null && $Object.hasOwnProperty.call(message, "describeTerminals"))
-                    $root.emoney.v1.DescribeTerminals.encode(message.describeTerminals, writer.uint32(218).fork(), _depth + 1).ldelim();
-                if (message.describeTotals != null && $Object.hasOwnProperty.call(message, "describeTotals"))
-                    $root.emoney.v1.DescribeTotals.encode(message.describeTotals, writer.uint32(226).fork(), _depth + 1).ldelim();
-                if (message.describeSystem != null && $Object.hasOwnProperty.call(message, "describeSystem"))
-                    $root.emoney.v1.DescribeSystem.encode(message.describeSystem, writer.uint32(234).fork(), _depth + 1).ldelim();
-                if (message.readJournal != null && $Object.hasOwnProperty.call(message, "readJournal"))
-                    $root.emoney.v1.ReadJournal.encode(message.readJournal, writer.uint32(242).fork(), _depth + 1).ldelim();
-                if (message.readSnapshots != null && $Object.hasOwnProperty.call(message, "readSnapshots"))
-                    $root.emoney.v1.ReadSnapshots.encode(message.readSnapshots, writer.uint32(250).fork(), _depth + 1).ldelim();
-                if (message.changePolicy != null && $Object.hasOwnProperty.call(message, "changePolicy"))
-                    $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(258).fork(), _depth + 1).ldelim();
-                if (message.choosePin != null && $Object.hasOwnProperty.call(message, "choosePin"))
-                    $root.emoney.v1.ChoosePin.encode(message.choosePin, writer.uint32(266).fork(), _depth + 1).ldelim();
-                if (message.unblockPin != null && $Object.hasOwnProperty.call(message, "unblockPin"))
-                    $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(274).fork(), _depth + 1).ldelim();
-                if (message.replaceCard != null && $Object.hasOwnProperty.call(message, "replaceCard"))
-                    $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(282).fork(), _depth + 1).ldelim();
-                if (message.storeValue != null && $Object.hasOwnProperty.call(message, "storeValue"))
-                    $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(290).fork(), _depth + 1).ldelim();
-                if (message.cancelStore != null && $Object.hasOwnProperty.call(message, "cancelStore"))
-                    $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(298).fork(), _depth + 1).ldelim();
-                if (message.adjustCard != null && $Object.hasOwnProperty.call(message, "adjustCard"))
-                    $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(306).fork(), _depth + 1).ldelim();
-                if (message.returnCollection != null && $Object.hasOwnProperty.call(message, "returnCollection"))
-                    $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(314).fork(), _depth + 1).ldelim();
-                if (message.search != null && $Object.hasOwnProperty.call(message, "search"))
-                    $root.emoney.v1.Search.encode(message.search, writer.uint32(322).fork(), _depth + 1).ldelim();
-                if (message.setParameters != null && $Object.hasOwnProperty.call(message, "setParameters"))
-                    $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(330).fork(), _depth + 1).ldelim();
-                if (message.chargeInterest != null && $Object.hasOwnProperty.call(message, "chargeInterest"))
-                    $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(338).fork(), _depth + 1).ldelim();
-                if (message.describeCenter != null && $Object.hasOwnProperty.call(message, "describeCenter"))
-                    $root.emoney.v1.DescribeCenter.encode(message.describeCenter, writer.uint32(346).fork(), _depth + 1).ldelim();
-                if (message.explain != null && $Object.hasOwnProperty.call(message, "explain"))
-                    $root.emoney.v1.Explain.encode(message.explain, writer.uint32(354).fork(), _depth + 1).ldelim();
-                if (message.settle != null && $Object.hasOwnProperty.call(message, "settle"))
-                    $root.emoney.v1.Settle.encode(message.settle, writer.uint32(362).fork(), _depth + 1).ldelim();
-                if (message.confirmCollection != null && $Object.hasOwnProperty.call(message, "confirmCollection"))
-                    $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(370).fork(), _depth + 1).ldelim();
-                if (message.phoneToken != null && $Object.hasOwnProperty.call(message, "phoneToken"))
-                    $root.emoney.v1.PhoneToken.encode(message.phoneToken, writer.uint32(378).fork(), _depth + 1).ldelim();
-                if (message.listDifferences != null && $Object.hasOwnProperty.call(message, "listDifferences"))
-                    $root.emoney.v1.ListDifferences.encode(message.listDifferences, writer.uint32(386).fork(), _depth + 1).ldelim();
-                if (message.listMatters != null && $Object.hasOwnProperty.call(message, "listMatters"))
-                    $root.emoney.v1.ListMatters.encode(message.listMatters, writer.uint32(394).fork(), _depth + 1).ldelim();
-                if (message.listLoans != null && $Object.hasOwnProperty.call(message, "listLoans"))
-                    $root.emoney.v1.ListLoans.encode(message.listLoans, writer.uint32(402).fork(), _depth + 1).ldelim();
-                if (message.listDayTotals != null && $Object.hasOwnProperty.call(message, "listDayTotals"))
-                    $root.emoney.v1.ListDayTotals.encode(message.listDayTotals, writer.uint32(410).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (const name of $Object.keys(message)) switch (name) {
+                case "hello":
+                    if (message.hello != null)
+                        $root.emoney.v1.Hello.encode(message.hello, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    break;
+                case "purchase":
+                    if (message.purchase != null)
+                        $root.emoney.v1.Purchase.encode(message.purchase, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    break;
+                case "deposit":
+                    if (message.deposit != null)
+                        $root.emoney.v1.Deposit.encode(message.deposit, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    break;
+                case "enquiry":
+                    if (message.enquiry != null)
+                        $root.emoney.v1.Enquiry.encode(message.enquiry, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    break;
+                case "reversal":
+                    if (message.reversal != null)
+                        $root.emoney.v1.Reversal.encode(message.reversal, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    break;
+                case "outcome":
+                    if (message.outcome != null)
+                        $root.emoney.v1.OutcomeQuery.encode(message.outcome, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    break;
+                case "listAcknowledgement":
+                    if (message.listAcknowledgement != null)
+                        $root.emoney.v1.ListAcknowledgement.encode(message.listAcknowledgement, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    break;
+                case "refund":
+                    if (message.refund != null)
+                        $root.emoney.v1.Refund.encode(message.refund, writer.uint32(74).fork(), _depth + 1).ldelim();
+                    break;
+                case "void":
+                    if (message["void"] != null)
+                        $root.emoney.v1.Void.encode(message["void"], writer.uint32(82).fork(), _depth + 1).ldelim();
+                    break;
+                case "unload":
+                    if (message.unload != null)
+                        $root.emoney.v1.Unload.encode(message.unload, writer.uint32(90).fork(), _depth + 1).ldelim();
+                    break;
+                case "entry":
+                    if (message.entry != null)
+                        $root.emoney.v1.Entry.encode(message.entry, writer.uint32(98).fork(), _depth + 1).ldelim();
+                    break;
+                case "exit":
+                    if (message.exit != null)
+                        $root.emoney.v1.Exit.encode(message.exit, writer.uint32(106).fork(), _depth + 1).ldelim();
+                    break;
+                case "closeBatch":
+                    if (message.closeBatch != null)
+                        $root.emoney.v1.CloseBatch.encode(message.closeBatch, writer.uint32(114).fork(), _depth + 1).ldelim();
+                    break;
+                case "operatorHello":
+                    if (message.operatorHello != null)
+                        $root.emoney.v1.OperatorHello.encode(message.operatorHello, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    break;
+                case "issueCard":
+                    if (message.issueCard != null)
+                        $root.emoney.v1.IssueCard.encode(message.issueCard, writer.uint32(170).fork(), _depth + 1).ldelim();
+                    break;
+                case "registerTerminal":
+                    if (message.registerTerminal != null)
+                        $root.emoney.v1.RegisterTerminal.encode(message.registerTerminal, writer.uint32(178).fork(), _depth + 1).ldelim();
+                    break;
+                case "changeLimit":
+                    if (message.changeLimit != null)
+                        $root.emoney.v1.ChangeLimit.encode(message.changeLimit, writer.uint32(186).fork(), _depth + 1).ldelim();
+                    break;
+                case "changeProhibition":
+                    if (message.changeProhibition != null)
+                        $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(194).fork(), _depth + 1).ldelim();
+                    break;
+                case "activateCard":
+                    if (message.activateCard != null)
+                        $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(202).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeCards":
+                    if (message.describeCards != null)
+                        $root.emoney.v1.DescribeCards.encode(message.describeCards, writer.uint32(210).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeTerminals":
+                    if (message.describeTerminals != null)
+                        $root.emoney.v1.DescribeTerminals.encode(message.describeTerminals, writer.uint32(218).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeTotals":
+                    if (message.describeTotals != null)
+                        $root.emoney.v1.DescribeTotals.encode(message.describeTotals, writer.uint32(226).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeSystem":
+                    if (message.describeSystem != null)
+                        $root.emoney.v1.DescribeSystem.encode(message.describeSystem, writer.uint32(234).fork(), _depth + 1).ldelim();
+                    break;
+                case "readJournal":
+                    if (message.readJournal != null)
+                        $root.emoney.v1.ReadJournal.encode(message.readJournal, writer.uint32(242).fork(), _depth + 1).ldelim();
+                    break;
+                case "readSnapshots":
+                    if (message.readSnapshots != null)
+                        $root.emoney.v1.ReadSnapshots.encode(message.readSnapshots, writer.uint32(250).fork(), _depth + 1).ldelim();
+                    break;
+                case "changePolicy":
+                    if (message.changePolicy != null)
+                        $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(258).fork(), _depth + 1).ldelim();
+                    break;
+                case "choosePin":
+                    if (message.choosePin != null)
+                        $root.emoney.v1.ChoosePin.encode(message.choosePin, writer.uint32(266).fork(), _depth + 1).ldelim();
+                    break;
+                case "unblockPin":
+                    if (message.unblockPin != null)
+                        $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(274).fork(), _depth + 1).ldelim();
+                    break;
+                case "replaceCard":
+                    if (message.replaceCard != null)
+                        $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(282).fork(), _depth + 1).ldelim();
+                    break;
+                case "storeValue":
+                    if (message.storeValue != null)
+                        $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(290).fork(), _depth + 1).ldelim();
+                    break;
+                case "cancelStore":
+                    if (message.cancelStore != null)
+                        $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(298).fork(), _depth + 1).ldelim();
+                    break;
+                case "adjustCard":
+                    if (message.adjustCard != null)
+                        $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(306).fork(), _depth + 1).ldelim();
+                    break;
+                case "returnCollection":
+                    if (message.returnCollection != null)
+                        $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(314).fork(), _depth + 1).ldelim();
+                    break;
+                case "search":
+                    if (message.search != null)
+                        $root.emoney.v1.Search.encode(message.search, writer.uint32(322).fork(), _depth + 1).ldelim();
+                    break;
+                case "setParameters":
+                    if (message.setParameters != null)
+                        $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(330).fork(), _depth + 1).ldelim();
+                    break;
+                case "chargeInterest":
+                    if (message.chargeInterest != null)
+                        $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(338).fork(), _depth + 1).ldelim();
+                    break;
+                case "describeCenter":
+                    if (message.describeCenter != null)
+                        $root.emoney.v1.DescribeCenter.encode(message.describeCenter, writer.uint32(346).fork(), _depth + 1).ldelim();
+                    break;
+                case "explain":
+                    if (message.explain != null)
+                        $root.emoney.v1.Explain.encode(message.explain, writer.uint32(354).fork(), _depth + 1).ldelim();
+                    break;
+                case "settle":
+                    if (message.settle != null)
+                        $root.emoney.v1.Settle.encode(message.settle, writer.uint32(362).fork(), _depth + 1).ldelim();
+                    break;
+                case "confirmCollection":
+                    if (message.confirmCollection != null)
+                        $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(370).fork(), _depth + 1).ldelim();
+                    break;
+                case "phoneToken":
+                    if (message.phoneToken != null)
+                        $root.emoney.v1.PhoneToken.encode(message.phoneToken, writer.uint32(378).fork(), _depth + 1).ldelim();
+                    break;
+                case "listDifferences":
+                    if (message.listDifferences != null)
+                        $root.emoney.v1.ListDifferences.encode(message.listDifferences, writer.uint32(386).fork(), _depth + 1).ldelim();
+                    break;
+                case "listMatters":
+                    if (message.listMatters != null)
+                        $root.emoney.v1.ListMatters.encode(message.listMatters, writer.uint32(394).fork(), _depth + 1).ldelim();
+                    break;
+                case "listLoans":
+                    if (message.listLoans != null)
+                        $root.emoney.v1.ListLoans.encode(message.listLoans, writer.uint32(402).fork(), _depth + 1).ldelim();
+                    break;
+                case "listDayTotals":
+                    if (message.listDayTotals != null)
+                        $root.emoney.v1.ListDayTotals.encode(message.listDayTotals, writer.uint32(410).fork(), _depth + 1).ldelim();
+                    break;
+                }
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -24666,19 +24980,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation"))
+                if (message.incarnation != null)
                     writer.uint32(16).uint32(message.incarnation);
-                if (message.nextNumber != null && $Object.hasOwnProperty.call(message, "nextNumber"))
+                if (message.nextNumber != null)
                     writer.uint32(24).uint64(message.nextNumber);
-                if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== "")
+                if (message.source != null && message.source !== "")
                     writer.uint32(34).string(message.source);
-                if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
+                if (message.list != null)
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                if (message.token != null && message.token !== "")
                     writer.uint32(50).string(message.token);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -24829,27 +25143,27 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount"))
+                if (message.amount != null)
                     writer.uint32(32).int64(message.amount);
-                if (message.currency != null && $Object.hasOwnProperty.call(message, "currency") && message.currency !== "")
+                if (message.currency != null && message.currency !== "")
                     writer.uint32(42).string(message.currency);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(48).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(56).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(64).uint32(message.device);
-                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                if (message.partial != null && message.partial !== false)
                     writer.uint32(72).bool(message.partial);
-                if (message.pin != null && $Object.hasOwnProperty.call(message, "pin") && message.pin !== "")
+                if (message.pin != null && message.pin !== "")
                     writer.uint32(82).string(message.pin);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -25035,23 +25349,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount"))
+                if (message.amount != null)
                     writer.uint32(32).int64(message.amount);
-                if (message.currency != null && $Object.hasOwnProperty.call(message, "currency") && message.currency !== "")
+                if (message.currency != null && message.currency !== "")
                     writer.uint32(42).string(message.currency);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(48).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(56).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(64).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -25212,21 +25526,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(32).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(40).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(48).uint32(message.device);
-                if (message.pin != null && $Object.hasOwnProperty.call(message, "pin") && message.pin !== "")
+                if (message.pin != null && message.pin !== "")
                     writer.uint32(58).string(message.pin);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -25388,25 +25702,25 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount"))
+                if (message.amount != null)
                     writer.uint32(32).int64(message.amount);
-                if (message.currency != null && $Object.hasOwnProperty.call(message, "currency") && message.currency !== "")
+                if (message.currency != null && message.currency !== "")
                     writer.uint32(42).string(message.currency);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(48).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(56).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(64).uint32(message.device);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -25573,21 +25887,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(32).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(40).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(48).uint32(message.device);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -25737,19 +26051,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(32).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(40).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(48).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -25893,19 +26207,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(32).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(40).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(48).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26049,19 +26363,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(32).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(40).uint64(message.mark);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(48).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26204,17 +26518,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs"))
+                if (message.terminalTimeMs != null)
                     writer.uint32(32).int64(message.terminalTimeMs);
-                if (message.mark != null && $Object.hasOwnProperty.call(message, "mark") && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
+                if (message.mark != null && (typeof message.mark === "object" ? message.mark.low || message.mark.high : message.mark !== 0))
                     writer.uint32(40).uint64(message.mark);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26339,11 +26653,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (message.number != null)
                     writer.uint32(16).uint64(message.number);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26439,9 +26753,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.terminals != null && message.terminals.length)
                     for (let i = 0; i < message.terminals.length; ++i)
                         writer.uint32(10).string(message.terminals[i]);
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26530,9 +26844,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.secret != null && $Object.hasOwnProperty.call(message, "secret") && message.secret !== "")
+                if (message.secret != null && message.secret !== "")
                     writer.uint32(10).string(message.secret);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26617,11 +26931,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.pin != null && $Object.hasOwnProperty.call(message, "pin") && message.pin !== "")
+                if (message.pin != null && message.pin !== "")
                     writer.uint32(18).string(message.pin);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26714,9 +27028,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -26832,59 +27146,113 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.purchase != null && $Object.hasOwnProperty.call(message, "purchase"))
-                    $root.emoney.v1.Purchase.encode(message.purchase, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.deposit != null && $Object.hasOwnProperty.call(message, "deposit"))
-                    $root.emoney.v1.Deposit.encode(message.deposit, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.enquiry != null && $Object.hasOwnProperty.call(message, "enquiry"))
-                    $root.emoney.v1.Enquiry.encode(message.enquiry, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.refund != null && $Object.hasOwnProperty.call(message, "refund"))
-                    $root.emoney.v1.Refund.encode(message.refund, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message["void"] != null && $Object.hasOwnProperty.call(message, "void"))
-                    $root.emoney.v1.Void.encode(message["void"], writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.unload != null && $Object.hasOwnProperty.call(message, "unload"))
-                    $root.emoney.v1.Unload.encode(message.unload, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.entry != null && $Object.hasOwnProperty.call(message, "entry"))
-                    $root.emoney.v1.Entry.encode(message.entry, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.exit != null && $Object.hasOwnProperty.call(message, "exit"))
-                    $root.emoney.v1.Exit.encode(message.exit, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal"))
-                    $root.emoney.v1.Reversal.encode(message.reversal, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.issueCard != null && $Object.hasOwnProperty.call(message, "issueCard"))
-                    $root.emoney.v1.IssueCard.encode(message.issueCard, writer.uint32(162).fork(), _depth + 1).ldelim();
-                if (message.registerTerminal != null && $Object.hasOwnProperty.call(message, "registerTerminal"))
-                    $root.emoney.v1.RegisterTerminal.encode(message.registerTerminal, writer.uint32(170).fork(), _depth + 1).ldelim();
-                if (message.changeLimit != null && $Object.hasOwnProperty.call(message, "changeLimit"))
-                    $root.emoney.v1.ChangeLimit.encode(message.changeLimit, writer.uint32(178).fork(), _depth + 1).ldelim();
-                if (message.changeProhibition != null && $Object.hasOwnProperty.call(message, "changeProhibition"))
-                    $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(186).fork(), _depth + 1).ldelim();
-                if (message.activateCard != null && $Object.hasOwnProperty.call(message, "activateCard"))
-                    $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(194).fork(), _depth + 1).ldelim();
-                if (message.changePolicy != null && $Object.hasOwnProperty.call(message, "changePolicy"))
-                    $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(202).fork(), _depth + 1).ldelim();
-                if (message.choosePin != null && $Object.hasOwnProperty.call(message, "choosePin"))
-                    $root.emoney.v1.ChoosePin.encode(message.choosePin, writer.uint32(210).fork(), _depth + 1).ldelim();
-                if (message.unblockPin != null && $Object.hasOwnProperty.call(message, "unblockPin"))
-                    $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(218).fork(), _depth + 1).ldelim();
-                if (message.replaceCard != null && $Object.hasOwnProperty.call(message, "replaceCard"))
-                    $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(226).fork(), _depth + 1).ldelim();
-                if (message.storeValue != null && $Object.hasOwnProperty.call(message, "storeValue"))
-                    $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(234).fork(), _depth + 1).ldelim();
-                if (message.cancelStore != null && $Object.hasOwnProperty.call(message, "cancelStore"))
-                    $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(242).fork(), _depth + 1).ldelim();
-                if (message.adjustCard != null && $Object.hasOwnProperty.call(message, "adjustCard"))
-                    $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(250).fork(), _depth + 1).ldelim();
-                if (message.returnCollection != null && $Object.hasOwnProperty.call(message, "returnCollection"))
-                    $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(258).fork(), _depth + 1).ldelim();
-                if (message.confirmCollection != null && $Object.hasOwnProperty.call(message, "confirmCollection"))
-                    $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(266).fork(), _depth + 1).ldelim();
-                if (message.setParameters != null && $Object.hasOwnProperty.call(message, "setParameters"))
-                    $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(274).fork(), _depth + 1).ldelim();
-                if (message.chargeInterest != null && $Object.hasOwnProperty.call(message, "chargeInterest"))
-                    $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(282).fork(), _depth + 1).ldelim();
-                if (message.settle != null && $Object.hasOwnProperty.call(message, "settle"))
-                    $root.emoney.v1.Settle.encode(message.settle, writer.uint32(290).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (const name of $Object.keys(message)) switch (name) {
+                case "purchase":
+                    if (message.purchase != null)
+                        $root.emoney.v1.Purchase.encode(message.purchase, writer.uint32(10).fork(), _depth + 1).ldelim();
+                    break;
+                case "deposit":
+                    if (message.deposit != null)
+                        $root.emoney.v1.Deposit.encode(message.deposit, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    break;
+                case "enquiry":
+                    if (message.enquiry != null)
+                        $root.emoney.v1.Enquiry.encode(message.enquiry, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    break;
+                case "refund":
+                    if (message.refund != null)
+                        $root.emoney.v1.Refund.encode(message.refund, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    break;
+                case "void":
+                    if (message["void"] != null)
+                        $root.emoney.v1.Void.encode(message["void"], writer.uint32(42).fork(), _depth + 1).ldelim();
+                    break;
+                case "unload":
+                    if (message.unload != null)
+                        $root.emoney.v1.Unload.encode(message.unload, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    break;
+                case "entry":
+                    if (message.entry != null)
+                        $root.emoney.v1.Entry.encode(message.entry, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    break;
+                case "exit":
+                    if (message.exit != null)
+                        $root.emoney.v1.Exit.encode(message.exit, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    break;
+                case "reversal":
+                    if (message.reversal != null)
+                        $root.emoney.v1.Reversal.encode(message.reversal, writer.uint32(74).fork(), _depth + 1).ldelim();
+                    break;
+                case "issueCard":
+                    if (message.issueCard != null)
+                        $root.emoney.v1.IssueCard.encode(message.issueCard, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    break;
+                case "registerTerminal":
+                    if (message.registerTerminal != null)
+                        $root.emoney.v1.RegisterTerminal.encode(message.registerTerminal, writer.uint32(170).fork(), _depth + 1).ldelim();
+                    break;
+                case "changeLimit":
+                    if (message.changeLimit != null)
+                        $root.emoney.v1.ChangeLimit.encode(message.changeLimit, writer.uint32(178).fork(), _depth + 1).ldelim();
+                    break;
+                case "changeProhibition":
+                    if (message.changeProhibition != null)
+                        $root.emoney.v1.ChangeProhibition.encode(message.changeProhibition, writer.uint32(186).fork(), _depth + 1).ldelim();
+                    break;
+                case "activateCard":
+                    if (message.activateCard != null)
+                        $root.emoney.v1.ActivateCard.encode(message.activateCard, writer.uint32(194).fork(), _depth + 1).ldelim();
+                    break;
+                case "changePolicy":
+                    if (message.changePolicy != null)
+                        $root.emoney.v1.ChangePolicy.encode(message.changePolicy, writer.uint32(202).fork(), _depth + 1).ldelim();
+                    break;
+                case "choosePin":
+                    if (message.choosePin != null)
+                        $root.emoney.v1.ChoosePin.encode(message.choosePin, writer.uint32(210).fork(), _depth + 1).ldelim();
+                    break;
+                case "unblockPin":
+                    if (message.unblockPin != null)
+                        $root.emoney.v1.UnblockPin.encode(message.unblockPin, writer.uint32(218).fork(), _depth + 1).ldelim();
+                    break;
+                case "replaceCard":
+                    if (message.replaceCard != null)
+                        $root.emoney.v1.ReplaceCard.encode(message.replaceCard, writer.uint32(226).fork(), _depth + 1).ldelim();
+                    break;
+                case "storeValue":
+                    if (message.storeValue != null)
+                        $root.emoney.v1.StoreValue.encode(message.storeValue, writer.uint32(234).fork(), _depth + 1).ldelim();
+                    break;
+                case "cancelStore":
+                    if (message.cancelStore != null)
+                        $root.emoney.v1.CancelStore.encode(message.cancelStore, writer.uint32(242).fork(), _depth + 1).ldelim();
+                    break;
+                case "adjustCard":
+                    if (message.adjustCard != null)
+                        $root.emoney.v1.AdjustCard.encode(message.adjustCard, writer.uint32(250).fork(), _depth + 1).ldelim();
+                    break;
+                case "returnCollection":
+                    if (message.returnCollection != null)
+                        $root.emoney.v1.ReturnCollection.encode(message.returnCollection, writer.uint32(258).fork(), _depth + 1).ldelim();
+                    break;
+                case "confirmCollection":
+                    if (message.confirmCollection != null)
+                        $root.emoney.v1.ConfirmCollection.encode(message.confirmCollection, writer.uint32(266).fork(), _depth + 1).ldelim();
+                    break;
+                case "setParameters":
+                    if (message.setParameters != null)
+                        $root.emoney.v1.SetParameters.encode(message.setParameters, writer.uint32(274).fork(), _depth + 1).ldelim();
+                    break;
+                case "chargeInterest":
+                    if (message.chargeInterest != null)
+                        $root.emoney.v1.ChargeInterest.encode(message.chargeInterest, writer.uint32(282).fork(), _depth + 1).ldelim();
+                    break;
+                case "settle":
+                    if (message.settle != null)
+                        $root.emoney.v1.Settle.encode(message.settle, writer.uint32(290).fork(), _depth + 1).ldelim();
+                    break;
+                }
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -27144,15 +27512,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                if (message.after != null && message.after.length)
                     writer.uint32(26).bytes(message.after);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(32).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -27261,7 +27629,7 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -27335,13 +27703,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.fromSequence != null && $Object.hasOwnProperty.call(message, "fromSequence") && (typeof message.fromSequence === "object" ? message.fromSequence.low || message.fromSequence.high : message.fromSequence !== 0))
+                if (message.fromSequence != null && (typeof message.fromSequence === "object" ? message.fromSequence.low || message.fromSequence.high : message.fromSequence !== 0))
                     writer.uint32(16).uint64(message.fromSequence);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(24).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -27445,12 +27813,12 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
                 if (message.units != null && message.units.length)
                     for (let i = 0; i < message.units.length; ++i)
                         writer.uint32(18).string(message.units[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -27573,57 +27941,107 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.request != null && $Object.hasOwnProperty.call(message, "request") && (typeof message.request === "object" ? message.request.low || message.request.high : message.request !== 0))
+                if (message.request != null && (typeof message.request === "object" ? message.request.low || message.request.high : message.request !== 0))
                     writer.uint32(8).uint64(message.request);
-                if (message.welcome != null && $Object.hasOwnProperty.call(message, "welcome"))
-                    $root.emoney.v1.Welcome.encode(message.welcome, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply"))
-                    $root.emoney.v1.Reply.encode(message.reply, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.rejection != null && $Object.hasOwnProperty.call(message, "rejection"))
-                    $root.emoney.v1.Refusal.encode(message.rejection, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.listUpdate != null && $Object.hasOwnProperty.call(message, "listUpdate"))
-                    $root.emoney.v1.ListUpdate.encode(message.listUpdate, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.listAcknowledged != null && $Object.hasOwnProperty.call(message, "listAcknowledged"))
-                    $root.emoney.v1.ListAcknowledged.encode(message.listAcknowledged, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.operatorWelcome != null && $Object.hasOwnProperty.call(message, "operatorWelcome"))
-                    $root.emoney.v1.OperatorWelcome.encode(message.operatorWelcome, writer.uint32(162).fork(), _depth + 1).ldelim();
-                if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged"))
-                    $root.emoney.v1.Acknowledged.encode(message.acknowledged, writer.uint32(170).fork(), _depth + 1).ldelim();
-                if (message.cards != null && $Object.hasOwnProperty.call(message, "cards"))
-                    $root.emoney.v1.CardDescriptions.encode(message.cards, writer.uint32(178).fork(), _depth + 1).ldelim();
-                if (message.terminals != null && $Object.hasOwnProperty.call(message, "terminals"))
-                    $root.emoney.v1.TerminalDescriptions.encode(message.terminals, writer.uint32(186).fork(), _depth + 1).ldelim();
-                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
-                    $root.emoney.v1.TotalsDescriptions.encode(message.totals, writer.uint32(194).fork(), _depth + 1).ldelim();
-                if (message.system != null && $Object.hasOwnProperty.call(message, "system"))
-                    $root.emoney.v1.SystemDescription.encode(message.system, writer.uint32(202).fork(), _depth + 1).ldelim();
-                if (message.journal != null && $Object.hasOwnProperty.call(message, "journal"))
-                    $root.emoney.v1.JournalFrames.encode(message.journal, writer.uint32(210).fork(), _depth + 1).ldelim();
-                if (message.snapshots != null && $Object.hasOwnProperty.call(message, "snapshots"))
-                    $root.emoney.v1.SnapshotDescriptions.encode(message.snapshots, writer.uint32(218).fork(), _depth + 1).ldelim();
-                if (message.searchResult != null && $Object.hasOwnProperty.call(message, "searchResult"))
-                    $root.emoney.v1.SearchResult.encode(message.searchResult, writer.uint32(226).fork(), _depth + 1).ldelim();
-                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
-                    $root.emoney.v1.CenterDescription.encode(message.center, writer.uint32(234).fork(), _depth + 1).ldelim();
-                if (message.explanation != null && $Object.hasOwnProperty.call(message, "explanation"))
-                    $root.emoney.v1.Explanation.encode(message.explanation, writer.uint32(242).fork(), _depth + 1).ldelim();
-                if (message.batchClosed != null && $Object.hasOwnProperty.call(message, "batchClosed"))
-                    $root.emoney.v1.BatchClosed.encode(message.batchClosed, writer.uint32(250).fork(), _depth + 1).ldelim();
-                if (message.cardNotice != null && $Object.hasOwnProperty.call(message, "cardNotice"))
-                    $root.emoney.v1.CardNotice.encode(message.cardNotice, writer.uint32(258).fork(), _depth + 1).ldelim();
-                if (message.cardChanged != null && $Object.hasOwnProperty.call(message, "cardChanged"))
-                    $root.emoney.v1.CardChanged.encode(message.cardChanged, writer.uint32(266).fork(), _depth + 1).ldelim();
-                if (message.phoneToken != null && $Object.hasOwnProperty.call(message, "phoneToken"))
-                    $root.emoney.v1.PhoneTokenIssued.encode(message.phoneToken, writer.uint32(274).fork(), _depth + 1).ldelim();
-                if (message.differences != null && $Object.hasOwnProperty.call(message, "differences"))
-                    $root.emoney.v1.Differences.encode(message.differences, writer.uint32(282).fork(), _depth + 1).ldelim();
-                if (message.matters != null && $Object.hasOwnProperty.call(message, "matters"))
-                    $root.emoney.v1.Matters.encode(message.matters, writer.uint32(290).fork(), _depth + 1).ldelim();
-                if (message.loans != null && $Object.hasOwnProperty.call(message, "loans"))
-                    $root.emoney.v1.Loans.encode(message.loans, writer.uint32(298).fork(), _depth + 1).ldelim();
-                if (message.dayTotals != null && $Object.hasOwnProperty.call(message, "dayTotals"))
-                    $root.emoney.v1.DayTotalsPage.encode(message.dayTotals, writer.uint32(306).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (const name of $Object.keys(message)) switch (name) {
+                case "welcome":
+                    if (message.welcome != null)
+                        $root.emoney.v1.Welcome.encode(message.welcome, writer.uint32(18).fork(), _depth + 1).ldelim();
+                    break;
+                case "reply":
+                    if (message.reply != null)
+                        $root.emoney.v1.Reply.encode(message.reply, writer.uint32(26).fork(), _depth + 1).ldelim();
+                    break;
+                case "rejection":
+                    if (message.rejection != null)
+                        $root.emoney.v1.Refusal.encode(message.rejection, writer.uint32(34).fork(), _depth + 1).ldelim();
+                    break;
+                case "listUpdate":
+                    if (message.listUpdate != null)
+                        $root.emoney.v1.ListUpdate.encode(message.listUpdate, writer.uint32(42).fork(), _depth + 1).ldelim();
+                    break;
+                case "listAcknowledged":
+                    if (message.listAcknowledged != null)
+                        $root.emoney.v1.ListAcknowledged.encode(message.listAcknowledged, writer.uint32(50).fork(), _depth + 1).ldelim();
+                    break;
+                case "operatorWelcome":
+                    if (message.operatorWelcome != null)
+                        $root.emoney.v1.OperatorWelcome.encode(message.operatorWelcome, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    break;
+                case "acknowledged":
+                    if (message.acknowledged != null)
+                        $root.emoney.v1.Acknowledged.encode(message.acknowledged, writer.uint32(170).fork(), _depth + 1).ldelim();
+                    break;
+                case "cards":
+                    if (message.cards != null)
+                        $root.emoney.v1.CardDescriptions.encode(message.cards, writer.uint32(178).fork(), _depth + 1).ldelim();
+                    break;
+                case "terminals":
+                    if (message.terminals != null)
+                        $root.emoney.v1.TerminalDescriptions.encode(message.terminals, writer.uint32(186).fork(), _depth + 1).ldelim();
+                    break;
+                case "totals":
+                    if (message.totals != null)
+                        $root.emoney.v1.TotalsDescriptions.encode(message.totals, writer.uint32(194).fork(), _depth + 1).ldelim();
+                    break;
+                case "system":
+                    if (message.system != null)
+                        $root.emoney.v1.SystemDescription.encode(message.system, writer.uint32(202).fork(), _depth + 1).ldelim();
+                    break;
+                case "journal":
+                    if (message.journal != null)
+                        $root.emoney.v1.JournalFrames.encode(message.journal, writer.uint32(210).fork(), _depth + 1).ldelim();
+                    break;
+                case "snapshots":
+                    if (message.snapshots != null)
+                        $root.emoney.v1.SnapshotDescriptions.encode(message.snapshots, writer.uint32(218).fork(), _depth + 1).ldelim();
+                    break;
+                case "searchResult":
+                    if (message.searchResult != null)
+                        $root.emoney.v1.SearchResult.encode(message.searchResult, writer.uint32(226).fork(), _depth + 1).ldelim();
+                    break;
+                case "center":
+                    if (message.center != null)
+                        $root.emoney.v1.CenterDescription.encode(message.center, writer.uint32(234).fork(), _depth + 1).ldelim();
+                    break;
+                case "explanation":
+                    if (message.explanation != null)
+                        $root.emoney.v1.Explanation.encode(message.explanation, writer.uint32(242).fork(), _depth + 1).ldelim();
+                    break;
+                case "batchClosed":
+                    if (message.batchClosed != null)
+                        $root.emoney.v1.BatchClosed.encode(message.batchClosed, writer.uint32(250).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardNotice":
+                    if (message.cardNotice != null)
+                        $root.emoney.v1.CardNotice.encode(message.cardNotice, writer.uint32(258).fork(), _depth + 1).ldelim();
+                    break;
+                case "cardChanged":
+                    if (message.cardChanged != null)
+                        $root.emoney.v1.CardChanged.encode(message.cardChanged, writer.uint32(266).fork(), _depth + 1).ldelim();
+                    break;
+                case "phoneToken":
+                    if (message.phoneToken != null)
+                        $root.emoney.v1.PhoneTokenIssued.encode(message.phoneToken, writer.uint32(274).fork(), _depth + 1).ldelim();
+                    break;
+                case "differences":
+                    if (message.differences != null)
+                        $root.emoney.v1.Differences.encode(message.differences, writer.uint32(282).fork(), _depth + 1).ldelim();
+                    break;
+                case "matters":
+                    if (message.matters != null)
+                        $root.emoney.v1.Matters.encode(message.matters, writer.uint32(290).fork(), _depth + 1).ldelim();
+                    break;
+                case "loans":
+                    if (message.loans != null)
+                        $root.emoney.v1.Loans.encode(message.loans, writer.uint32(298).fork(), _depth + 1).ldelim();
+                    break;
+                case "dayTotals":
+                    if (message.dayTotals != null)
+                        $root.emoney.v1.DayTotalsPage.encode(message.dayTotals, writer.uint32(306).fork(), _depth + 1).ldelim();
+                    break;
+                }
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -27884,25 +28302,25 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== 0)
+                if (message.incarnation != null && message.incarnation !== 0)
                     writer.uint32(16).uint32(message.incarnation);
-                if (message.nextNumber != null && $Object.hasOwnProperty.call(message, "nextNumber") && (typeof message.nextNumber === "object" ? message.nextNumber.low || message.nextNumber.high : message.nextNumber !== 0))
+                if (message.nextNumber != null && (typeof message.nextNumber === "object" ? message.nextNumber.low || message.nextNumber.high : message.nextNumber !== 0))
                     writer.uint32(24).uint64(message.nextNumber);
-                if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                if (message.session != null && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                     writer.uint32(32).uint64(message.session);
                 if (message.openNumbers != null && message.openNumbers.length)
                     writer.uint32(42).uint64s(message.openNumbers);
-                if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
+                if (message.list != null)
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(56).uint32(message.batch);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(66).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(72).uint32(message.device);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -28063,13 +28481,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
                 if (message.reasons != null && message.reasons.length)
                     writer.uint32(18).int32s(message.reasons);
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -28176,15 +28594,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(18).string(message.card);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== 0)
+                if (message.device != null && message.device !== 0)
                     writer.uint32(24).uint32(message.device);
-                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                if (message.token != null && message.token !== "")
                     writer.uint32(34).string(message.token);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -28331,52 +28749,52 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                if (message.outcome != null && message.outcome !== 0)
                     writer.uint32(32).int32(message.outcome);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(40).int64(message.amount);
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.balances != null && $Object.hasOwnProperty.call(message, "balances"))
+                if (message.balances != null)
                     $root.emoney.v1.Balances.encode(message.balances, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.available != null && $Object.hasOwnProperty.call(message, "available") && (typeof message.available === "object" ? message.available.low || message.available.high : message.available !== 0))
+                if (message.available != null && (typeof message.available === "object" ? message.available.low || message.available.high : message.available !== 0))
                     writer.uint32(64).int64(message.available);
-                if (message.creditFlag != null && $Object.hasOwnProperty.call(message, "creditFlag") && message.creditFlag !== false)
+                if (message.creditFlag != null && message.creditFlag !== false)
                     writer.uint32(72).bool(message.creditFlag);
-                if (message.fits != null && $Object.hasOwnProperty.call(message, "fits"))
+                if (message.fits != null)
                     writer.uint32(80).int64(message.fits);
-                if (message.terminalTimeMs != null && $Object.hasOwnProperty.call(message, "terminalTimeMs") && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
+                if (message.terminalTimeMs != null && (typeof message.terminalTimeMs === "object" ? message.terminalTimeMs.low || message.terminalTimeMs.high : message.terminalTimeMs !== 0))
                     writer.uint32(88).int64(message.terminalTimeMs);
-                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                if (message.receiveTimeMs != null && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(96).int64(message.receiveTimeMs);
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(104).uint64(message.position);
-                if (message.retryable != null && $Object.hasOwnProperty.call(message, "retryable") && message.retryable !== false)
+                if (message.retryable != null && message.retryable !== false)
                     writer.uint32(112).bool(message.retryable);
-                if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                if (message.text != null && message.text !== "")
                     writer.uint32(122).string(message.text);
                 if (message.log != null && message.log.length)
                     for (let i = 0; i < message.log.length; ++i)
                         $root.emoney.v1.Movement.encode(message.log[i], writer.uint32(130).fork(), _depth + 1).ldelim();
-                if (message.remainder != null && $Object.hasOwnProperty.call(message, "remainder") && (typeof message.remainder === "object" ? message.remainder.low || message.remainder.high : message.remainder !== 0))
+                if (message.remainder != null && (typeof message.remainder === "object" ? message.remainder.low || message.remainder.high : message.remainder !== 0))
                     writer.uint32(136).int64(message.remainder);
-                if (message.pinVerified != null && $Object.hasOwnProperty.call(message, "pinVerified") && message.pinVerified !== false)
+                if (message.pinVerified != null && message.pinVerified !== false)
                     writer.uint32(144).bool(message.pinVerified);
-                if (message.triesLeft != null && $Object.hasOwnProperty.call(message, "triesLeft"))
+                if (message.triesLeft != null)
                     writer.uint32(152).uint32(message.triesLeft);
-                if (message.obstacle != null && $Object.hasOwnProperty.call(message, "obstacle") && message.obstacle !== 0)
+                if (message.obstacle != null && message.obstacle !== 0)
                     writer.uint32(160).int32(message.obstacle);
-                if (message.pending != null && $Object.hasOwnProperty.call(message, "pending") && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
+                if (message.pending != null && (typeof message.pending === "object" ? message.pending.low || message.pending.high : message.pending !== 0))
                     writer.uint32(168).int64(message.pending);
-                if (message.inside != null && $Object.hasOwnProperty.call(message, "inside"))
+                if (message.inside != null)
                     $root.emoney.v1.Inside.encode(message.inside, writer.uint32(178).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -28634,13 +29052,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== 0)
+                if (message.code != null && message.code !== 0)
                     writer.uint32(8).int32(message.code);
-                if (message.detail != null && $Object.hasOwnProperty.call(message, "detail") && message.detail !== "")
+                if (message.detail != null && message.detail !== "")
                     writer.uint32(18).string(message.detail);
-                if (message.retryAfterMs != null && $Object.hasOwnProperty.call(message, "retryAfterMs") && message.retryAfterMs !== 0)
+                if (message.retryAfterMs != null && message.retryAfterMs !== 0)
                     writer.uint32(24).uint32(message.retryAfterMs);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -28746,15 +29164,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
                 if (message.reasons != null && message.reasons.length)
                     writer.uint32(18).int32s(message.reasons);
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                if (message.position != null && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
                     writer.uint32(32).uint64(message.position);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -28871,16 +29289,16 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.whole != null && $Object.hasOwnProperty.call(message, "whole") && message.whole !== false)
+                if (message.whole != null && message.whole !== false)
                     writer.uint32(8).bool(message.whole);
                 if (message.entries != null && message.entries.length)
                     for (let i = 0; i < message.entries.length; ++i)
                         $root.emoney.v1.ProhibitionEntry.encode(message.entries[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                if (message.more != null && message.more !== false)
                     writer.uint32(32).bool(message.more);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -28988,11 +29406,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (message.version != null)
                     $root.emoney.v1.ListVersion.encode(message.version, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.terminals != null && $Object.hasOwnProperty.call(message, "terminals") && message.terminals !== 0)
+                if (message.terminals != null && message.terminals !== 0)
                     writer.uint32(16).uint32(message.terminals);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -29087,18 +29505,18 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply"))
+                if (message.reply != null)
                     $root.emoney.v1.Reply.encode(message.reply, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.acknowledged != null && $Object.hasOwnProperty.call(message, "acknowledged"))
+                if (message.acknowledged != null)
                     $root.emoney.v1.Acknowledged.encode(message.acknowledged, writer.uint32(18).fork(), _depth + 1).ldelim();
                 if (message.steps != null && message.steps.length)
                     for (let i = 0; i < message.steps.length; ++i)
                         $root.emoney.v1.Step.encode(message.steps[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.pinNeeded != null && $Object.hasOwnProperty.call(message, "pinNeeded") && message.pinNeeded !== false)
+                if (message.pinNeeded != null && message.pinNeeded !== false)
                     writer.uint32(32).bool(message.pinNeeded);
-                if (message.recorded != null && $Object.hasOwnProperty.call(message, "recorded") && message.recorded !== false)
+                if (message.recorded != null && message.recorded !== false)
                     writer.uint32(40).bool(message.recorded);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -29211,9 +29629,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.deployment != null && $Object.hasOwnProperty.call(message, "deployment") && message.deployment !== "")
+                if (message.deployment != null && message.deployment !== "")
                     writer.uint32(10).string(message.deployment);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -29308,28 +29726,28 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
                 if (message.differences != null && message.differences.length)
                     for (let i = 0; i < message.differences.length; ++i)
                         $root.emoney.v1.Difference.encode(message.differences[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                if (message.next != null && message.next.length)
                     writer.uint32(34).bytes(message.next);
-                if (message.compared != null && $Object.hasOwnProperty.call(message, "compared") && (typeof message.compared === "object" ? message.compared.low || message.compared.high : message.compared !== 0))
+                if (message.compared != null && (typeof message.compared === "object" ? message.compared.low || message.compared.high : message.compared !== 0))
                     writer.uint32(40).uint64(message.compared);
-                if (message.closed != null && $Object.hasOwnProperty.call(message, "closed") && message.closed !== false)
+                if (message.closed != null && message.closed !== false)
                     writer.uint32(48).bool(message.closed);
-                if (message.reported != null && $Object.hasOwnProperty.call(message, "reported") && (typeof message.reported === "object" ? message.reported.low || message.reported.high : message.reported !== 0))
+                if (message.reported != null && (typeof message.reported === "object" ? message.reported.low || message.reported.high : message.reported !== 0))
                     writer.uint32(56).uint64(message.reported);
-                if (message.deviceCompared != null && $Object.hasOwnProperty.call(message, "deviceCompared") && message.deviceCompared !== false)
+                if (message.deviceCompared != null && message.deviceCompared !== false)
                     writer.uint32(64).bool(message.deviceCompared);
                 if (message.away != null && message.away.length)
                     writer.uint32(74).uint32s(message.away);
-                if (message.settled != null && $Object.hasOwnProperty.call(message, "settled"))
+                if (message.settled != null)
                     $root.emoney.v1.BatchSettled.encode(message.settled, writer.uint32(82).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -29500,9 +29918,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.entries != null && message.entries.length)
                     for (let i = 0; i < message.entries.length; ++i)
                         $root.emoney.v1.HistoryEntry.encode(message.entries[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                if (message.next != null && message.next.length)
                     writer.uint32(18).bytes(message.next);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -29602,23 +30020,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.deployment != null && $Object.hasOwnProperty.call(message, "deployment") && message.deployment !== "")
+                if (message.deployment != null && message.deployment !== "")
                     writer.uint32(10).string(message.deployment);
-                if (message.partitionCount != null && $Object.hasOwnProperty.call(message, "partitionCount") && message.partitionCount !== 0)
+                if (message.partitionCount != null && message.partitionCount !== 0)
                     writer.uint32(16).uint32(message.partitionCount);
                 if (message.partitions != null && message.partitions.length)
                     for (let i = 0; i < message.partitions.length; ++i)
                         $root.emoney.v1.PartitionDescription.encode(message.partitions[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.rules != null && $Object.hasOwnProperty.call(message, "rules"))
+                if (message.rules != null)
                     $root.emoney.v1.DeploymentRules.encode(message.rules, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.list != null && $Object.hasOwnProperty.call(message, "list"))
+                if (message.list != null)
                     $root.emoney.v1.ListVersion.encode(message.list, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.connectedTerminals != null && $Object.hasOwnProperty.call(message, "connectedTerminals") && message.connectedTerminals !== 0)
+                if (message.connectedTerminals != null && message.connectedTerminals !== 0)
                     writer.uint32(48).uint32(message.connectedTerminals);
                 if (message.degraded != null && message.degraded.length)
                     for (let i = 0; i < message.degraded.length; ++i)
                         writer.uint32(58).string(message.degraded[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -29754,21 +30172,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                if (message.worker != null && message.worker !== "")
                     writer.uint32(18).string(message.worker);
-                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                if (message.epoch != null && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
                     writer.uint32(24).uint64(message.epoch);
-                if (message.lastSequence != null && $Object.hasOwnProperty.call(message, "lastSequence") && (typeof message.lastSequence === "object" ? message.lastSequence.low || message.lastSequence.high : message.lastSequence !== 0))
+                if (message.lastSequence != null && (typeof message.lastSequence === "object" ? message.lastSequence.low || message.lastSequence.high : message.lastSequence !== 0))
                     writer.uint32(32).uint64(message.lastSequence);
-                if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                if (message.state != null && message.state !== 0)
                     writer.uint32(40).int32(message.state);
-                if (message.stoppedBecause != null && $Object.hasOwnProperty.call(message, "stoppedBecause") && message.stoppedBecause !== "")
+                if (message.stoppedBecause != null && message.stoppedBecause !== "")
                     writer.uint32(50).string(message.stoppedBecause);
-                if (message.stoppedBy != null && $Object.hasOwnProperty.call(message, "stoppedBy") && message.stoppedBy !== "")
+                if (message.stoppedBy != null && message.stoppedBy !== "")
                     writer.uint32(58).string(message.stoppedBy);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -29921,16 +30339,16 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.firstSequence != null && $Object.hasOwnProperty.call(message, "firstSequence") && (typeof message.firstSequence === "object" ? message.firstSequence.low || message.firstSequence.high : message.firstSequence !== 0))
+                if (message.firstSequence != null && (typeof message.firstSequence === "object" ? message.firstSequence.low || message.firstSequence.high : message.firstSequence !== 0))
                     writer.uint32(16).uint64(message.firstSequence);
                 if (message.frames != null && message.frames.length)
                     for (let i = 0; i < message.frames.length; ++i)
                         writer.uint32(26).bytes(message.frames[i]);
-                if (message.lastSequence != null && $Object.hasOwnProperty.call(message, "lastSequence") && (typeof message.lastSequence === "object" ? message.lastSequence.low || message.lastSequence.high : message.lastSequence !== 0))
+                if (message.lastSequence != null && (typeof message.lastSequence === "object" ? message.lastSequence.low || message.lastSequence.high : message.lastSequence !== 0))
                     writer.uint32(32).uint64(message.lastSequence);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30051,15 +30469,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.unit != null && $Object.hasOwnProperty.call(message, "unit") && message.unit !== "")
+                if (message.unit != null && message.unit !== "")
                     writer.uint32(10).string(message.unit);
-                if (message.state != null && $Object.hasOwnProperty.call(message, "state"))
+                if (message.state != null)
                     writer.uint32(18).bytes(message.state);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(24).uint64(message.sequence);
-                if (message.generation != null && $Object.hasOwnProperty.call(message, "generation") && message.generation !== 0)
+                if (message.generation != null && message.generation !== 0)
                     writer.uint32(32).uint32(message.generation);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30173,9 +30591,9 @@ export const emoney = $root.emoney = (() => {
                 if (message.snapshots != null && message.snapshots.length)
                     for (let i = 0; i < message.snapshots.length; ++i)
                         $root.emoney.v1.SnapshotDescription.encode(message.snapshots[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30286,19 +30704,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                if (message.id != null && message.id !== "")
                     writer.uint32(10).string(message.id);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(18).string(message.card);
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(26).string(message.terminal);
-                if (message.fromMs != null && $Object.hasOwnProperty.call(message, "fromMs"))
+                if (message.fromMs != null)
                     writer.uint32(32).int64(message.fromMs);
-                if (message.toMs != null && $Object.hasOwnProperty.call(message, "toMs"))
+                if (message.toMs != null)
                     writer.uint32(40).int64(message.toMs);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(48).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30430,12 +30848,12 @@ export const emoney = $root.emoney = (() => {
                 if (message.entries != null && message.entries.length)
                     for (let i = 0; i < message.entries.length; ++i)
                         $root.emoney.v1.HistoryEntry.encode(message.entries[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                if (message.more != null && message.more !== false)
                     writer.uint32(16).bool(message.more);
                 if (message.asOf != null && message.asOf.length)
                     for (let i = 0; i < message.asOf.length; ++i)
                         $root.emoney.v1.PartitionPosition.encode(message.asOf[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30540,19 +30958,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(16).uint64(message.sequence);
-                if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
+                if (message.index != null && message.index !== 0)
                     writer.uint32(24).uint32(message.index);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(32).int64(message.timeMs);
-                if (message.event != null && $Object.hasOwnProperty.call(message, "event"))
+                if (message.event != null)
                     $root.emoney.v1.Event.encode(message.event, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.opened != null && $Object.hasOwnProperty.call(message, "opened"))
+                if (message.opened != null)
                     $root.emoney.v1.Event.encode(message.opened, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30676,11 +31094,11 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(8).uint32(message.partition);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(16).uint64(message.sequence);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30785,19 +31203,19 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.search != null && $Object.hasOwnProperty.call(message, "search"))
+                if (message.search != null)
                     $root.emoney.v1.Search.encode(message.search, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.listBatch != null && $Object.hasOwnProperty.call(message, "listBatch"))
+                if (message.listBatch != null)
                     $root.emoney.v1.ListBatch.encode(message.listBatch, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.listOpened != null && $Object.hasOwnProperty.call(message, "listOpened"))
+                if (message.listOpened != null)
                     $root.emoney.v1.ListOpened.encode(message.listOpened, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.listMatters != null && $Object.hasOwnProperty.call(message, "listMatters"))
+                if (message.listMatters != null)
                     $root.emoney.v1.ListMatters.encode(message.listMatters, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.listLoans != null && $Object.hasOwnProperty.call(message, "listLoans"))
+                if (message.listLoans != null)
                     $root.emoney.v1.ListLoans.encode(message.listLoans, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.listDayTotals != null && $Object.hasOwnProperty.call(message, "listDayTotals"))
+                if (message.listDayTotals != null)
                     $root.emoney.v1.ListDayTotals.encode(message.listDayTotals, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -30918,17 +31336,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.own != null && $Object.hasOwnProperty.call(message, "own") && message.own !== false)
+                if (message.own != null && message.own !== false)
                     writer.uint32(24).bool(message.own);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                if (message.after != null && message.after.length)
                     writer.uint32(34).bytes(message.after);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(40).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31051,15 +31469,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(10).string(message.terminal);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(16).uint32(message.batch);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                if (message.after != null && message.after.length)
                     writer.uint32(26).bytes(message.after);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(32).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31184,15 +31602,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.matter != null && $Object.hasOwnProperty.call(message, "matter") && message.matter !== 0)
+                if (message.matter != null && message.matter !== 0)
                     writer.uint32(8).int32(message.matter);
-                if (message.settlement != null && $Object.hasOwnProperty.call(message, "settlement") && message.settlement !== 0)
+                if (message.settlement != null && message.settlement !== 0)
                     writer.uint32(16).uint32(message.settlement);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                if (message.after != null && message.after.length)
                     writer.uint32(26).bytes(message.after);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(32).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31305,13 +31723,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(8).uint32(message.businessDate);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                if (message.after != null && message.after.length)
                     writer.uint32(18).bytes(message.after);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(24).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31419,21 +31837,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(10).string(message.card);
-                if (message.fareOwed != null && $Object.hasOwnProperty.call(message, "fareOwed") && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
+                if (message.fareOwed != null && (typeof message.fareOwed === "object" ? message.fareOwed.low || message.fareOwed.high : message.fareOwed !== 0))
                     writer.uint32(16).int64(message.fareOwed);
-                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest") && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
+                if (message.interest != null && (typeof message.interest === "object" ? message.interest.low || message.interest.high : message.interest !== 0))
                     writer.uint32(24).int64(message.interest);
-                if (message.loan != null && $Object.hasOwnProperty.call(message, "loan") && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
+                if (message.loan != null && (typeof message.loan === "object" ? message.loan.low || message.loan.high : message.loan !== 0))
                     writer.uint32(32).int64(message.loan);
-                if (message.owed != null && $Object.hasOwnProperty.call(message, "owed") && (typeof message.owed === "object" ? message.owed.low || message.owed.high : message.owed !== 0))
+                if (message.owed != null && (typeof message.owed === "object" ? message.owed.low || message.owed.high : message.owed !== 0))
                     writer.uint32(40).int64(message.owed);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
+                if (message.limit != null && (typeof message.limit === "object" ? message.limit.low || message.limit.high : message.limit !== 0))
                     writer.uint32(48).int64(message.limit);
-                if (message.available != null && $Object.hasOwnProperty.call(message, "available") && (typeof message.available === "object" ? message.available.low || message.available.high : message.available !== 0))
+                if (message.available != null && (typeof message.available === "object" ? message.available.low || message.available.high : message.available !== 0))
                     writer.uint32(56).int64(message.available);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31578,13 +31996,13 @@ export const emoney = $root.emoney = (() => {
                 if (message.loans != null && message.loans.length)
                     for (let i = 0; i < message.loans.length; ++i)
                         $root.emoney.v1.Loan.encode(message.loans[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                if (message.next != null && message.next.length)
                     writer.uint32(18).bytes(message.next);
-                if (message.asOf != null && $Object.hasOwnProperty.call(message, "asOf"))
+                if (message.asOf != null)
                     $root.emoney.v1.PartitionPosition.encode(message.asOf, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.over != null && $Object.hasOwnProperty.call(message, "over") && message.over !== false)
+                if (message.over != null && message.over !== false)
                     writer.uint32(32).bool(message.over);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31695,17 +32113,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.fromDate != null && $Object.hasOwnProperty.call(message, "fromDate") && message.fromDate !== 0)
+                if (message.fromDate != null && message.fromDate !== 0)
                     writer.uint32(8).uint32(message.fromDate);
-                if (message.toDate != null && $Object.hasOwnProperty.call(message, "toDate") && message.toDate !== 0)
+                if (message.toDate != null && message.toDate !== 0)
                     writer.uint32(16).uint32(message.toDate);
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(26).string(message.terminal);
-                if (message.after != null && $Object.hasOwnProperty.call(message, "after") && message.after.length)
+                if (message.after != null && message.after.length)
                     writer.uint32(34).bytes(message.after);
-                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                if (message.limit != null && message.limit !== 0)
                     writer.uint32(40).uint32(message.limit);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31828,15 +32246,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(8).uint32(message.businessDate);
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal") && message.terminal !== "")
+                if (message.terminal != null && message.terminal !== "")
                     writer.uint32(18).string(message.terminal);
-                if (message.totals != null && $Object.hasOwnProperty.call(message, "totals"))
+                if (message.totals != null)
                     $root.emoney.v1.BatchTotals.encode(message.totals, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                if (message.center != null)
                     $root.emoney.v1.CenterTotals.encode(message.center, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -31947,21 +32365,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.openings != null && $Object.hasOwnProperty.call(message, "openings"))
+                if (message.openings != null)
                     $root.emoney.v1.CountedAmount.encode(message.openings, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.stores != null && $Object.hasOwnProperty.call(message, "stores"))
+                if (message.stores != null)
                     $root.emoney.v1.CountedAmount.encode(message.stores, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.interest != null && $Object.hasOwnProperty.call(message, "interest"))
+                if (message.interest != null)
                     $root.emoney.v1.CountedAmount.encode(message.interest, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.debits != null && $Object.hasOwnProperty.call(message, "debits"))
+                if (message.debits != null)
                     $root.emoney.v1.CountedAmount.encode(message.debits, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.credits != null && $Object.hasOwnProperty.call(message, "credits"))
+                if (message.credits != null)
                     $root.emoney.v1.CountedAmount.encode(message.credits, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.returns != null && $Object.hasOwnProperty.call(message, "returns"))
+                if (message.returns != null)
                     $root.emoney.v1.CountedAmount.encode(message.returns, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.adjustments != null && $Object.hasOwnProperty.call(message, "adjustments"))
+                if (message.adjustments != null)
                     $root.emoney.v1.CountedAmount.encode(message.adjustments, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -32084,11 +32502,11 @@ export const emoney = $root.emoney = (() => {
                 if (message.totals != null && message.totals.length)
                     for (let i = 0; i < message.totals.length; ++i)
                         $root.emoney.v1.DayTotals.encode(message.totals[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                if (message.next != null && message.next.length)
                     writer.uint32(18).bytes(message.next);
-                if (message.asOf != null && $Object.hasOwnProperty.call(message, "asOf"))
+                if (message.asOf != null)
                     $root.emoney.v1.PartitionPosition.encode(message.asOf, writer.uint32(26).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -32195,24 +32613,24 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(8).uint64(message.sequence);
                 if (message.entries != null && message.entries.length)
                     for (let i = 0; i < message.entries.length; ++i)
                         $root.emoney.v1.HistoryEntry.encode(message.entries[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                if (message.more != null && message.more !== false)
                     writer.uint32(24).bool(message.more);
-                if (message.next != null && $Object.hasOwnProperty.call(message, "next") && message.next.length)
+                if (message.next != null && message.next.length)
                     writer.uint32(34).bytes(message.next);
                 if (message.loans != null && message.loans.length)
                     for (let i = 0; i < message.loans.length; ++i)
                         $root.emoney.v1.Loan.encode(message.loans[i], writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.over != null && $Object.hasOwnProperty.call(message, "over") && message.over !== false)
+                if (message.over != null && message.over !== false)
                     writer.uint32(48).bool(message.over);
                 if (message.totals != null && message.totals.length)
                     for (let i = 0; i < message.totals.length; ++i)
                         $root.emoney.v1.DayTotals.encode(message.totals[i], writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -32349,13 +32767,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.ask != null && $Object.hasOwnProperty.call(message, "ask") && message.ask.length)
+                if (message.ask != null && message.ask.length)
                     writer.uint32(10).bytes(message.ask);
-                if (message.original != null && $Object.hasOwnProperty.call(message, "original"))
+                if (message.original != null)
                     $root.emoney.v1.TransactionId.encode(message.original, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -32460,21 +32878,21 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.found != null && $Object.hasOwnProperty.call(message, "found") && message.found !== false)
+                if (message.found != null && message.found !== false)
                     writer.uint32(8).bool(message.found);
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(24).int64(message.amount);
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.receiveTimeMs != null && $Object.hasOwnProperty.call(message, "receiveTimeMs") && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
+                if (message.receiveTimeMs != null && (typeof message.receiveTimeMs === "object" ? message.receiveTimeMs.low || message.receiveTimeMs.high : message.receiveTimeMs !== 0))
                     writer.uint32(40).int64(message.receiveTimeMs);
-                if (message.businessDate != null && $Object.hasOwnProperty.call(message, "businessDate") && message.businessDate !== 0)
+                if (message.businessDate != null && message.businessDate !== 0)
                     writer.uint32(48).uint32(message.businessDate);
-                if (message.batch != null && $Object.hasOwnProperty.call(message, "batch") && message.batch !== 0)
+                if (message.batch != null && message.batch !== 0)
                     writer.uint32(56).uint32(message.batch);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -32621,15 +33039,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                if (message.kind != null && message.kind !== 0)
                     writer.uint32(8).int32(message.kind);
-                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                if (message.outcome != null && message.outcome !== 0)
                     writer.uint32(16).int32(message.outcome);
-                if (message.amount != null && $Object.hasOwnProperty.call(message, "amount") && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
+                if (message.amount != null && (typeof message.amount === "object" ? message.amount.low || message.amount.high : message.amount !== 0))
                     writer.uint32(24).int64(message.amount);
-                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts"))
+                if (message.parts != null)
                     $root.emoney.v1.Parts.encode(message.parts, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -32745,23 +33163,23 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                if (message.id != null)
                     $root.emoney.v1.TransactionId.encode(message.id, writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.reversal != null && $Object.hasOwnProperty.call(message, "reversal") && message.reversal !== false)
+                if (message.reversal != null && message.reversal !== false)
                     writer.uint32(16).bool(message.reversal);
-                if (message.card != null && $Object.hasOwnProperty.call(message, "card") && message.card !== "")
+                if (message.card != null && message.card !== "")
                     writer.uint32(26).string(message.card);
-                if (message.inFlight != null && $Object.hasOwnProperty.call(message, "inFlight") && message.inFlight !== false)
+                if (message.inFlight != null && message.inFlight !== false)
                     writer.uint32(32).bool(message.inFlight);
-                if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                if (message.device != null)
                     $root.emoney.v1.ColumnLine.encode(message.device, writer.uint32(42).fork(), _depth + 1).ldelim();
-                if (message.terminal != null && $Object.hasOwnProperty.call(message, "terminal"))
+                if (message.terminal != null)
                     $root.emoney.v1.ColumnLine.encode(message.terminal, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.center != null && $Object.hasOwnProperty.call(message, "center"))
+                if (message.center != null)
                     $root.emoney.v1.ColumnLine.encode(message.center, writer.uint32(58).fork(), _depth + 1).ldelim();
                 if (message.lacking != null && message.lacking.length)
                     writer.uint32(66).int32s(message.lacking);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -32918,29 +33336,29 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== 0)
+                if (message.format != null && message.format !== 0)
                     writer.uint32(8).uint32(message.format);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(16).uint64(message.sequence);
-                if (message.previousHash != null && $Object.hasOwnProperty.call(message, "previousHash") && message.previousHash.length)
+                if (message.previousHash != null && message.previousHash.length)
                     writer.uint32(26).bytes(message.previousHash);
-                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                if (message.epoch != null && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
                     writer.uint32(32).uint64(message.epoch);
-                if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
+                if (message.timeMs != null && (typeof message.timeMs === "object" ? message.timeMs.low || message.timeMs.high : message.timeMs !== 0))
                     writer.uint32(40).int64(message.timeMs);
-                if (message.genesis != null && $Object.hasOwnProperty.call(message, "genesis"))
+                if (message.genesis != null)
                     $root.emoney.v1.Genesis.encode(message.genesis, writer.uint32(50).fork(), _depth + 1).ldelim();
-                if (message.epochBegin != null && $Object.hasOwnProperty.call(message, "epochBegin"))
+                if (message.epochBegin != null)
                     $root.emoney.v1.Epoch.encode(message.epochBegin, writer.uint32(58).fork(), _depth + 1).ldelim();
-                if (message.turns != null && $Object.hasOwnProperty.call(message, "turns"))
+                if (message.turns != null)
                     $root.emoney.v1.Turns.encode(message.turns, writer.uint32(66).fork(), _depth + 1).ldelim();
-                if (message.released != null && $Object.hasOwnProperty.call(message, "released"))
+                if (message.released != null)
                     $root.emoney.v1.Released.encode(message.released, writer.uint32(74).fork(), _depth + 1).ldelim();
-                if (message.sealed != null && $Object.hasOwnProperty.call(message, "sealed"))
+                if (message.sealed != null)
                     $root.emoney.v1.Sealed.encode(message.sealed, writer.uint32(82).fork(), _depth + 1).ldelim();
-                if (message.continued != null && $Object.hasOwnProperty.call(message, "continued"))
+                if (message.continued != null)
                     $root.emoney.v1.Continued.encode(message.continued, writer.uint32(90).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33106,17 +33524,17 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.deployment != null && $Object.hasOwnProperty.call(message, "deployment") && message.deployment !== "")
+                if (message.deployment != null && message.deployment !== "")
                     writer.uint32(10).string(message.deployment);
-                if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                if (message.partition != null && message.partition !== 0)
                     writer.uint32(16).uint32(message.partition);
-                if (message.partitions != null && $Object.hasOwnProperty.call(message, "partitions") && message.partitions !== 0)
+                if (message.partitions != null && message.partitions !== 0)
                     writer.uint32(24).uint32(message.partitions);
-                if (message.hashFunction != null && $Object.hasOwnProperty.call(message, "hashFunction") && message.hashFunction !== "")
+                if (message.hashFunction != null && message.hashFunction !== "")
                     writer.uint32(34).string(message.hashFunction);
-                if (message.rules != null && $Object.hasOwnProperty.call(message, "rules") && message.rules.length)
+                if (message.rules != null && message.rules.length)
                     writer.uint32(42).bytes(message.rules);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33239,15 +33657,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.worker != null && $Object.hasOwnProperty.call(message, "worker") && message.worker !== "")
+                if (message.worker != null && message.worker !== "")
                     writer.uint32(10).string(message.worker);
-                if (message.writesFormat != null && $Object.hasOwnProperty.call(message, "writesFormat") && message.writesFormat !== 0)
+                if (message.writesFormat != null && message.writesFormat !== 0)
                     writer.uint32(16).uint32(message.writesFormat);
-                if (message.generation != null && $Object.hasOwnProperty.call(message, "generation") && message.generation !== 0)
+                if (message.generation != null && message.generation !== 0)
                     writer.uint32(24).uint32(message.generation);
-                if (message.operatorOrder != null && $Object.hasOwnProperty.call(message, "operatorOrder") && message.operatorOrder !== "")
+                if (message.operatorOrder != null && message.operatorOrder !== "")
                     writer.uint32(34).string(message.operatorOrder);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33362,7 +33780,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.turns != null && message.turns.length)
                     for (let i = 0; i < message.turns.length; ++i)
                         $root.emoney.v1.Turn.encode(message.turns[i], writer.uint32(10).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33454,7 +33872,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.events != null && message.events.length)
                     for (let i = 0; i < message.events.length; ++i)
                         writer.uint32(18).bytes(message.events[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33545,9 +33963,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.successor != null && $Object.hasOwnProperty.call(message, "successor") && message.successor !== "")
+                if (message.successor != null && message.successor !== "")
                     writer.uint32(10).string(message.successor);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33631,9 +34049,9 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.nextSegment != null && $Object.hasOwnProperty.call(message, "nextSegment") && message.nextSegment !== 0)
+                if (message.nextSegment != null && message.nextSegment !== 0)
                     writer.uint32(8).uint32(message.nextSegment);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33720,15 +34138,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.segment != null && $Object.hasOwnProperty.call(message, "segment") && message.segment !== 0)
+                if (message.segment != null && message.segment !== 0)
                     writer.uint32(8).uint32(message.segment);
-                if (message.genesis != null && $Object.hasOwnProperty.call(message, "genesis"))
+                if (message.genesis != null)
                     $root.emoney.v1.Genesis.encode(message.genesis, writer.uint32(18).fork(), _depth + 1).ldelim();
-                if (message.genesisHash != null && $Object.hasOwnProperty.call(message, "genesisHash") && message.genesisHash.length)
+                if (message.genesisHash != null && message.genesisHash.length)
                     writer.uint32(26).bytes(message.genesisHash);
-                if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch"))
+                if (message.epoch != null)
                     $root.emoney.v1.Epoch.encode(message.epoch, writer.uint32(34).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33841,15 +34259,15 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== 0)
+                if (message.format != null && message.format !== 0)
                     writer.uint32(8).uint32(message.format);
-                if (message.generation != null && $Object.hasOwnProperty.call(message, "generation") && message.generation !== 0)
+                if (message.generation != null && message.generation !== 0)
                     writer.uint32(16).uint32(message.generation);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(24).uint64(message.sequence);
-                if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && message.hash.length)
+                if (message.hash != null && message.hash.length)
                     writer.uint32(34).bytes(message.hash);
-                if (message.highestSequence != null && $Object.hasOwnProperty.call(message, "highestSequence") && (typeof message.highestSequence === "object" ? message.highestSequence.low || message.highestSequence.high : message.highestSequence !== 0))
+                if (message.highestSequence != null && (typeof message.highestSequence === "object" ? message.highestSequence.low || message.highestSequence.high : message.highestSequence !== 0))
                     writer.uint32(40).uint64(message.highestSequence);
                 if (message.pages != null && message.pages.length)
                     for (let i = 0; i < message.pages.length; ++i)
@@ -33857,7 +34275,7 @@ export const emoney = $root.emoney = (() => {
                 if (message.unfinishedUnits != null && message.unfinishedUnits.length)
                     for (let i = 0; i < message.unfinishedUnits.length; ++i)
                         writer.uint32(58).string(message.unfinishedUnits[i]);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -33995,13 +34413,13 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.page != null && $Object.hasOwnProperty.call(message, "page") && message.page !== 0)
+                if (message.page != null && message.page !== 0)
                     writer.uint32(8).uint32(message.page);
-                if (message.slot != null && $Object.hasOwnProperty.call(message, "slot") && message.slot !== 0)
+                if (message.slot != null && message.slot !== 0)
                     writer.uint32(16).uint32(message.slot);
-                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                if (message.sequence != null && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
                     writer.uint32(24).uint64(message.sequence);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
@@ -34108,16 +34526,16 @@ export const emoney = $root.emoney = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
-                if (message.format != null && $Object.hasOwnProperty.call(message, "format") && message.format !== 0)
+                if (message.format != null && message.format !== 0)
                     writer.uint32(8).uint32(message.format);
-                if (message.page != null && $Object.hasOwnProperty.call(message, "page") && message.page !== 0)
+                if (message.page != null && message.page !== 0)
                     writer.uint32(16).uint32(message.page);
                 if (message.units != null && message.units.length)
                     for (let i = 0; i < message.units.length; ++i)
                         writer.uint32(26).string(message.units[i]);
                 if (message.sequences != null && message.sequences.length)
                     writer.uint32(34).uint64s(message.sequences);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
