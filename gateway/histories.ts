@@ -3,7 +3,7 @@ import { decodeReplies, encodeDelivery, type ReplyItem } from '../actors/runtime
 import type { Bus, Cancel, Clock } from '../actors/runtime/ports.js';
 import type { Subjects } from '../actors/runtime/subjects.js';
 import { v1 } from '../proto/generated/emoney.js';
-import { encodeMessage } from '../proto/message.js';
+import { decodeMessage, encodeMessage } from '../proto/message.js';
 import type { Log } from './log.js';
 import type { Owners } from './owners.js';
 
@@ -118,7 +118,7 @@ export class Histories {
       this.take(correlation)?.refused(new HistoryRefusedError(rejection, detail));
       return;
     }
-    const answer = v1.HistoryReply.decode(reply);
+    const answer = decodeMessage(v1.HistoryReply, reply);
     this.take(correlation)?.answered(answer);
   }
 

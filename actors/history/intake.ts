@@ -183,7 +183,7 @@ export class Intake {
       if (opening.closed) continue;
       opening.stored = true;
       // A copy: it may be a part of a frame, which must not be kept for it.
-      opening.event = Uint8Array.from(opening.event);
+      opening.event = new Uint8Array(opening.event);
       batch.put(openingKey(this.#partition, opening.line, opening.id), opening.event);
     }
     this.#opened = [];

@@ -130,7 +130,7 @@ export class Scheduler implements Clock {
 
   /** On to the next millisecond; another one is near now. */
   #pass(over: Timer[]): void {
-    if (over.length > 0) over.length = 0;
+    while (over.length > 0) over.pop();
     this.#taken = 0;
     this.#reached += 1;
     const last = this.#reached + NEAR_MS - 1;

@@ -70,12 +70,18 @@ export class Wire {
   }
 }
 
+interface UnderWay {
+  readonly messages: readonly Uint8Array[];
+  readonly cancel: () => void;
+}
+
 /** One direction. What is sent in one moment arrives in one moment. */
 class Lane {
   readonly #parts: WireParts;
   readonly #arrive: (bytes: Uint8Array) => void;
   #collecting: Uint8Array[] = [];
-  #underWay: { messages: readonly Uint8Array[]; cancel: () => void }[] = [];
+  /** The first to arrive is the first. */
+  readonly #underWay = new Set<UnderWay>();
   #due = 0;
   #open = true;
 
@@ -99,12 +105,12 @@ class Lane {
   cut(): void {
     this.#open = false;
     for (const { cancel } of this.#underWay) cancel();
-    this.#underWay = [];
+    this.#underWay.clear();
   }
 
   /** Nothing more is taken; what is under way comes so much later. */
   delay(ms: number): void {
-    const late = this.#underWay;
+    const late = [...this.#underWay];
     const last = this.#collecting;
     this.cut();
     for (const { messages } of late) this.#leave(messages, ms);
@@ -115,9 +121,10 @@ class Lane {
     const { scheduler } = this.#parts;
     this.#due = Math.max(this.#due, scheduler.now() + latencyMs);
     const cancel = scheduler.after(this.#due - scheduler.now(), () => {
-      this.#underWay.shift();
+      this.#underWay.delete(underWay);
       for (const bytes of messages) this.#arrive(bytes);
     });
-    this.#underWay.push({ messages, cancel });
+    const underWay = { messages, cancel };
+    this.#underWay.add(underWay);
   }
 }
