@@ -16,6 +16,9 @@ const TRANSACT = tagsOf(v1.Transact, {
   currency: 'x',
   terminalTimeMs: 1,
   device: 1,
+  partial: true,
+  original: {},
+  pinHash: new Uint8Array(1),
 });
 /** Longest id. */
 const MAX_TEXT = 64;
@@ -30,29 +33,45 @@ export function commandBytes(command: v1.Command.$Properties): Uint8Array {
 /** Undefined: something of it is not ordinary. */
 function packed(transact: v1.Transact.$Properties | null | undefined): Uint8Array | undefined {
   if (transact == null) return undefined;
-  const { session, mark, kind, card, amount, currency, terminalTimeMs, device } = transact;
-  const { terminal, incarnation, number } = transact.id ?? {};
-  if (transact.partial === true || transact.original != null || transact.pinHash?.length) return undefined;
-  if (!isShort(terminal) || !isShort(card) || !isShort(currency)) return undefined;
-  if (!isCount(incarnation) || !isCount(number) || !isCount(session) || !isCount(mark)) return undefined;
-  if (!isCount(kind) || !isCount(device) || !isCount(amount) || !isCount(terminalTimeMs)) return undefined;
+  const { session, mark, kind, card, amount, currency, terminalTimeMs, device, original, pinHash } = transact;
+  if (!isOrdinary(transact.id) || (original != null && !isOrdinary(original))) return undefined;
+  if (!isShort(card) || !isShort(currency) || !isCount(session) || !isCount(mark)) return undefined;
+  if (!isCount(kind) || !isCount(device)) return undefined;
+  if (!isCountOrNone(amount) || !isCountOrNone(terminalTimeMs)) return undefined;
   to.begin();
   const body = to.open(COMMAND.transact);
-  const id = to.open(TRANSACT.id);
-  to.text(ID.terminal, terminal, 'terminal');
-  to.uint(ID.incarnation, incarnation, 'incarnation');
-  to.uint(ID.number, number, 'number');
-  to.close(id);
+  packId(TRANSACT.id, transact.id);
   to.uint(TRANSACT.session, session, 'session');
   to.uint(TRANSACT.mark, mark, 'mark');
   to.uint(TRANSACT.kind, kind, 'kind');
   to.text(TRANSACT.card, card, 'card');
-  to.presentUint(TRANSACT.amount, amount, 'amount');
+  if (amount != null) to.presentUint(TRANSACT.amount, amount, 'amount');
   to.text(TRANSACT.currency, currency, 'currency');
-  to.presentUint(TRANSACT.terminalTimeMs, terminalTimeMs, 'terminal_time_ms');
+  if (terminalTimeMs != null) to.presentUint(TRANSACT.terminalTimeMs, terminalTimeMs, 'terminal_time_ms');
   to.uint(TRANSACT.device, device, 'device');
+  to.flag(TRANSACT.partial, transact.partial === true);
+  if (original != null) packId(TRANSACT.original, original);
+  if (pinHash?.length) to.raw(TRANSACT.pinHash, pinHash);
   to.close(body);
   return to.finish();
+}
+
+interface Id {
+  readonly terminal: string;
+  readonly incarnation: number;
+  readonly number: number;
+}
+
+function isOrdinary(id: v1.TransactionId.$Properties | null | undefined): id is Id {
+  return isShort(id?.terminal) && isCount(id.incarnation) && isCount(id.number);
+}
+
+function packId(tag: number, { terminal, incarnation, number }: Id): void {
+  const id = to.open(tag);
+  to.text(ID.terminal, terminal, 'terminal');
+  to.uint(ID.incarnation, incarnation, 'incarnation');
+  to.uint(ID.number, number, 'number');
+  to.close(id);
 }
 
 /** ASCII, and what an id may be. */
@@ -60,6 +79,10 @@ function isShort(text: string | null | undefined): text is string {
   if (typeof text !== 'string' || text.length > MAX_TEXT) return false;
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
   return true;
+}
+
+function isCountOrNone(value: unknown): value is number | null | undefined {
+  return value == null || isCount(value);
 }
 
 /** There, and neither below 0 nor beyond 2^53. */

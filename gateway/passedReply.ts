@@ -16,11 +16,20 @@ const ANSWER = tagsOf(v1.Answer, {
   parts: {},
   balances: {},
   creditFlag: true,
+  fits: 1,
   receiveTimeMs: 1,
   position: 1,
+  original: 1,
   remainder: 1,
+  pinVerified: true,
+  triesLeft: 1,
+  obstacle: 1,
   pending: 1,
+  inside: {},
+  entered: {},
+  originalParts: {},
 });
+const INSIDE = tagsOf(v1.Inside, { zone: 'x', gate: 'x', timeMs: 1 });
 const ID = tagsOf(v1.TransactionId, { terminal: 'x', incarnation: 1, number: 1 });
 const BALANCES = tagsOf(v1.Balances, { loan: 1, limit: 1 });
 const MESSAGE = tagsOf(v1.ServerMessage, { request: 1, reply: {} });
@@ -34,13 +43,18 @@ const REPLY = tagsOf(v1.Reply, {
   balances: {},
   available: 1,
   creditFlag: true,
+  fits: 1,
   terminalTimeMs: 1,
   receiveTimeMs: 1,
   position: 1,
   retryable: true,
   text: 'x',
   remainder: 1,
+  pinVerified: true,
+  triesLeft: 1,
+  obstacle: 1,
   pending: 1,
+  inside: {},
 });
 
 /** A ServerMessage, and what the gateway itself wants to know of it. */
@@ -54,6 +68,7 @@ export interface PassedReply {
 const WIRE_TYPES = 8;
 /** Largest number of an enum. */
 const MAX_ENUM = 0x7fff_ffff;
+const MAX_UINT32 = 0xffff_ffff;
 
 const from = new Unpacker();
 /** For messages of amounts, which are passed on as they are. */
@@ -93,11 +108,20 @@ function passAnswered(request: number): PassedReply {
   const available =
     balances === undefined ? 0 : amountIn(balances, BALANCES.limit) - amountIn(balances, BALANCES.loan);
   const creditFlag = uint(ANSWER.creditFlag) !== 0;
+  const fits = optionalUint(ANSWER.fits);
   const receiveTime = uint(ANSWER.receiveTimeMs);
   const position = uint(ANSWER.position);
+  enumerated(ANSWER.original);
   const remainder = uint(ANSWER.remainder);
+  const pinVerified = uint(ANSWER.pinVerified) !== 0;
+  const triesLeft = optionalUint(ANSWER.triesLeft);
+  if (triesLeft !== undefined && triesLeft > MAX_UINT32) from.unusual();
+  const obstacle = enumerated(ANSWER.obstacle);
   const pending = uint(ANSWER.pending);
-  // What few answers have.
+  const inside = place(ANSWER.inside);
+  place(ANSWER.entered);
+  const originalParts = raw(ANSWER.originalParts);
+  if (originalParts !== undefined) amountIn(originalParts, END);
   if (tag !== END) from.unusual();
   from.leave(outer);
   tag = from.tag();
@@ -121,13 +145,24 @@ function passAnswered(request: number): PassedReply {
   if (balances !== undefined) to.raw(REPLY.balances, balances);
   to.uint(REPLY.available, available, 'available');
   to.flag(REPLY.creditFlag, creditFlag);
+  if (fits !== undefined) to.presentUint(REPLY.fits, fits, 'fits');
   to.uint(REPLY.terminalTimeMs, terminalTime, 'terminal_time_ms');
   to.uint(REPLY.receiveTimeMs, receiveTime, 'receive_time_ms');
   to.uint(REPLY.position, position, 'position');
   to.flag(REPLY.retryable, meaning.retryable);
   to.text(REPLY.text, meaning.text, 'text');
   to.uint(REPLY.remainder, remainder, 'remainder');
+  to.flag(REPLY.pinVerified, pinVerified);
+  if (triesLeft !== undefined) to.presentUint(REPLY.triesLeft, triesLeft, 'tries_left');
+  to.uint(REPLY.obstacle, obstacle, 'obstacle');
   to.uint(REPLY.pending, pending, 'pending');
+  if (inside !== undefined) {
+    const where = to.open(REPLY.inside);
+    to.text(INSIDE.zone, inside.zone, 'zone');
+    to.text(INSIDE.gate, inside.gate, 'gate');
+    to.uint(INSIDE.timeMs, inside.time, 'time_ms');
+    to.close(where);
+  }
   to.close(message);
   return { bytes: to.finish(), outcome, position };
 }
@@ -143,6 +178,20 @@ function transactionId(): { terminal: string; incarnation: number; number: numbe
   from.leave(outer);
   tag = from.tag();
   return { terminal, incarnation, number };
+}
+
+/** Where a card is; undefined: the field is not there. */
+function place(expected: number): { zone: string; gate: string; time: number } | undefined {
+  if (tag !== expected) return undefined;
+  const outer = from.enter();
+  tag = from.tag();
+  const zone = text(INSIDE.zone);
+  const gate = text(INSIDE.gate);
+  const time = uint(INSIDE.timeMs);
+  if (tag !== END) from.unusual();
+  from.leave(outer);
+  tag = from.tag();
+  return { zone, gate, time };
 }
 
 /** One of a message that has nothing but amounts, none below 0; 0 where it is not there. */
@@ -178,6 +227,10 @@ function uint(expected: number): number {
   const value = from.uint();
   tag = from.tag();
   return value;
+}
+
+function optionalUint(expected: number): number | undefined {
+  return tag === expected ? uint(expected) : undefined;
 }
 
 function raw(expected: number): Uint8Array | undefined {

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeAnswered } from '../../actors/registry/wire/replyCodec.js';
 import type { Answered } from '../../actors/money/answer.js';
-import { NO_PARTS } from '../../actors/money/parts.js';
 import { KINDS } from '../../actors/money/transaction.js';
 import { binaryCodec } from '../../gateway/codec/binary.js';
 import { passedReply } from '../../gateway/passedReply.js';
@@ -10,6 +9,7 @@ import { replyOf } from '../../gateway/reply.js';
 import { v1 } from '../../proto/generated/emoney.js';
 import { decodeMessage } from '../../proto/message.js';
 import { anyAnswer, anyAsked } from '../actors/registry/arbitraries.js';
+import { withUsualTexts } from '../actors/registry/usualTexts.js';
 import { meaningOf } from '../support/meaning.js';
 
 const NOON = Date.UTC(2024, 1, 29, 12);
@@ -18,16 +18,7 @@ const anyAnswered: fc.Arbitrary<Answered> = fc.record({
   id: anyAsked.map(({ id }) => ({ ...id, terminal: 'T1' })),
   kind: fc.option(fc.constantFrom(...KINDS), { nil: undefined }),
   card: fc.constantFrom('C1', 'card 2', 'kärtchen', ''),
-  // As most answers are, so that some are passed on.
-  answer: fc.oneof(
-    anyAnswer,
-    anyAnswer.map((answer) => ({
-      ...answer,
-      ...{ fits: undefined, original: undefined, pinVerified: false, triesLeft: undefined },
-      ...{ obstacle: undefined, inside: undefined, entered: undefined },
-      originalParts: NO_PARTS,
-    })),
-  ),
+  answer: fc.oneof(anyAnswer, anyAnswer.map(withUsualTexts)),
   terminalTime: fc.constant(NOON),
   log: fc.constant([]),
 });

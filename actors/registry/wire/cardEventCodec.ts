@@ -23,8 +23,6 @@ import {
   decodeInstruction,
   decodeParts,
   encodeAdjustment,
-  encodeAnswer,
-  encodeAsked,
   encodeBalances,
   encodeId,
   encodeInstruction,
@@ -45,10 +43,6 @@ import { reasons } from './vocabulary.js';
 
 export function encodeCardEvent(event: Exclude<CardEvent, FrequentEvent>): v1.Event.$Properties {
   switch (event.type) {
-    case 'CardReversed': {
-      const bookedDate = fromUint32(event.bookedDate, 'booked_date');
-      return { cardReversed: { ...encodeDecided(event), bookedDate } };
-    }
     case 'CardIssued': {
       const { card, terms, time } = event;
       return { cardIssued: { card, terms: encodeTerms(terms), timeMs: fromUnsigned(time, 'time_ms') } };
@@ -211,10 +205,6 @@ export const cardEventCases = {
 interface Decided {
   readonly asked: Asked;
   readonly answer: Answer;
-}
-
-function encodeDecided({ asked, answer }: Decided): v1.CardMoved.$Properties {
-  return { asked: encodeAsked(asked), answer: encodeAnswer(answer) };
 }
 
 function decodeDecided({ asked, answer }: v1.CardMoved.$Properties): Decided {

@@ -22,7 +22,6 @@ import {
   decodeParts,
   decodeVersion,
   encodeAdjustment,
-  encodeAsked,
   encodeBalances,
   encodeId,
   encodeInstruction,
@@ -38,10 +37,6 @@ type EventOf<Type extends RecordEvent['type']> = Extract<RecordEvent, { type: Ty
 
 export function encodeRecordEvent(event: Exclude<RecordEvent, FrequentEvent>): v1.Event.$Properties {
   switch (event.type) {
-    case 'RecordDeclined':
-      return { recordDeclined: encodeDeclined(event) };
-    case 'RecordReversed':
-      return { recordReversed: encodeReversed(event) };
     case 'RecordOpened': {
       const { card, terms, time } = event;
       const businessDate = fromUint32(event.businessDate, 'business_date');
@@ -304,27 +299,6 @@ function encodeAccrual(accrualDate: number, businessDate: number): number | null
 
 function decodeAccrual(accrualDate: number | null | undefined, businessDate: number): number {
   return accrualDate ? toDate(accrualDate, 'accrual_date') : businessDate;
-}
-
-function encodeDeclined({ asked, outcome, receiveTime }: EventOf<'RecordDeclined'>) {
-  return {
-    asked: encodeAsked(asked),
-    outcome: outcomes.toWire(outcome),
-    receiveTimeMs: fromUnsigned(receiveTime, 'receive_time_ms'),
-  } satisfies v1.RecordDeclined.$Properties;
-}
-
-function encodeReversed(event: EventOf<'RecordReversed'>) {
-  const { asked, parts, balances, receiveTime, amount, accrualDate, undone } = event;
-  return {
-    asked: encodeAsked(asked),
-    parts: encodeParts(parts),
-    balances: balances === undefined ? null : encodeBalances(balances),
-    receiveTimeMs: fromUnsigned(receiveTime, 'receive_time_ms'),
-    amount: fromUnsigned(amount, 'amount'),
-    accrualDate: encodeAccrual(accrualDate, asked.businessDate),
-    undone,
-  } satisfies v1.RecordReversed.$Properties;
 }
 
 function encodeStored(event: EventOf<'RecordStored'>) {

@@ -2,19 +2,11 @@
 import { v1 } from '../../../proto/generated/emoney.js';
 import type { TerminalEvent } from '../../terminal/terminal.js';
 import { fromUint32, fromUnsigned, toId, toPositive, toText } from './guards.js';
-import {
-  decodeAnswer,
-  decodeId,
-  decodeVersion,
-  encodeAnswer,
-  encodeId,
-  encodeVersion,
-  optionalVersion,
-} from './moneyCodec.js';
+import { decodeAnswer, decodeId, decodeVersion, encodeVersion, optionalVersion } from './moneyCodec.js';
 import { batchEventCases, encodeBatchEvent } from './batchCodec.js';
 import type { FrequentEvent } from './hot/packing.js';
 import { caseOf } from './protobuf.js';
-import { decodeOpened, decodeReversal, encodeOpened, encodeReversal } from './terminalCodec.js';
+import { decodeOpened, decodeReversal, encodeOpened } from './terminalCodec.js';
 import { outcomes, roles } from './vocabulary.js';
 
 export function encodeTerminalEvent(event: Exclude<TerminalEvent, FrequentEvent>): v1.Event.$Properties {
@@ -23,10 +15,6 @@ export function encodeTerminalEvent(event: Exclude<TerminalEvent, FrequentEvent>
       const outcome = outcomes.toWire(event.outcome);
       return { transactionRefused: { opened: encodeOpened(event.opened), outcome } };
     }
-    case 'ReversalOpened':
-      return { reversalOpened: encodeReversal(event.reversal) };
-    case 'ReversalClosed':
-      return { reversalClosed: { id: encodeId(event.id), answer: encodeAnswer(event.answer) } };
     case 'TerminalRegistered': {
       const { terminal, role, mayDefer, zone, card } = event;
       const device = fromUint32(event.device, 'device');

@@ -77,9 +77,22 @@ export const OPENED = tagsOf(v1.TransactionOpened, {
   original: {},
 });
 
+/** Of ReversalClosed too. */
 export const CLOSED = tagsOf(v1.TransactionClosed, { id: {}, answer: {} });
 
-export const DECIDED = tagsOf(v1.CardMoved, { asked: {}, answer: {} });
+export const REVERSAL = tagsOf(v1.ReversalOpened, {
+  id: {},
+  card: 'x',
+  timeMs: 1,
+  batch: 1,
+  businessDate: 1,
+  terminalTimeMs: 1,
+  towards: 1,
+  mark: 1,
+});
+
+/** Of CardMoved and CardDeclined too, but for the date. */
+export const DECIDED = tagsOf(v1.CardReversed, { asked: {}, answer: {}, bookedDate: 1 });
 
 export const MOVED = tagsOf(v1.RecordMoved, {
   asked: {},
@@ -90,12 +103,29 @@ export const MOVED = tagsOf(v1.RecordMoved, {
   pinVerified: true,
 });
 
+export const DECLINED = tagsOf(v1.RecordDeclined, { asked: {}, outcome: 1, receiveTimeMs: 1 });
+
+export const REVERSED = tagsOf(v1.RecordReversed, {
+  asked: {},
+  parts: {},
+  balances: {},
+  receiveTimeMs: 1,
+  amount: 1,
+  accrualDate: 1,
+  undone: true,
+});
+
 export const EVENT = tagsOf(v1.Event, {
   transactionOpened: {},
   transactionClosed: {},
+  reversalOpened: {},
+  reversalClosed: {},
   cardMoved: {},
   cardDeclined: {},
+  cardReversed: {},
   recordMoved: {},
+  recordDeclined: {},
+  recordReversed: {},
   cardIssued: {},
   recordOpened: {},
 });
@@ -113,6 +143,10 @@ export const TRANSACT = tagsOf(v1.Transact, {
   amount: 1,
   currency: 'x',
   terminalTimeMs: 1,
+  device: 1,
+  partial: true,
+  original: {},
+  pinHash: new Uint8Array(1),
 });
 
 export const ASK = tagsOf(v1.Ask, {

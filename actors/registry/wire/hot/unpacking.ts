@@ -12,8 +12,8 @@ import type { CardTerms } from '../../../money/cardTerms.js';
 import type { Mutable } from '../../../money/mutable.js';
 import { NO_PARTS, type Parts } from '../../../money/parts.js';
 import type { ListVersion } from '../../../money/prohibition.js';
-import { type Asked, statesAmount } from '../../../money/transaction.js';
-import type { Opened } from '../../../terminal/terminal.js';
+import { type Asked, type Kind, statesAmount } from '../../../money/transaction.js';
+import type { Opened, OpenedReversal } from '../../../terminal/terminal.js';
 import type { Transact } from '../../../terminal/transact.js';
 import type { AskCommand } from '../../command.js';
 import type { Event } from '../../event.js';
@@ -32,6 +32,7 @@ import {
   CLOSED,
   COMMAND,
   DECIDED,
+  DECLINED,
   EVENT,
   ID,
   INSIDE,
@@ -41,6 +42,8 @@ import {
   PARTS,
   RECORDED,
   REPLY,
+  REVERSAL,
+  REVERSED,
   TRANSACT,
   VERSION,
 } from './tags.js';
@@ -211,7 +214,11 @@ function transact(): Transact {
   const amount = uint(TRANSACT.amount);
   const stated = text(TRANSACT.currency);
   const time = optionalUint(TRANSACT.terminalTimeMs);
-  if (kind === 'STORE' || kind === 'REFUND') from.unusual();
+  const device = deviceAt(TRANSACT.device);
+  const partial = flag(TRANSACT.partial);
+  const original = optionalMessage(TRANSACT.original, transactionId);
+  const pinHash = decodePinHash(optionalBytes(TRANSACT.pinHash), 'pin_hash');
+  if (kind === 'STORE' || !mayName(kind, original)) from.unusual();
   const said: Mutable<Transact> = {
     type: 'Transact',
     id: about,
@@ -221,15 +228,25 @@ function transact(): Transact {
     card,
     amount,
     terminalTime: time === undefined ? undefined : toTime(time, 'terminal_time_ms'),
-    device: 1,
-    partial: false,
-    original: undefined,
+    device,
+    partial,
+    original,
     currency: stated,
     digest: 0,
-    pinHash: '',
+    pinHash,
   };
   said.digest = digestOf(said, currency);
   return said;
+}
+
+/** A refund names a payment, a void may. */
+function mayName(kind: Kind, original: TransactionId | undefined): boolean {
+  return kind === 'VOID' || (kind === 'REFUND') === (original !== undefined);
+}
+
+/** The first where it is not named. */
+function deviceAt(expected: number): number {
+  return tag === expected ? positive32(expected) : 1;
 }
 
 function ask(): AskCommand {
@@ -265,6 +282,15 @@ const events: ReadonlyMap<number, () => UnpackedEvent> = new Map<number, () => U
       answer: message(CLOSED.answer, answer),
     }),
   ],
+  [EVENT.reversalOpened, () => ({ type: 'ReversalOpened', reversal: reversal() })],
+  [
+    EVENT.reversalClosed,
+    () => ({
+      type: 'ReversalClosed',
+      id: message(CLOSED.id, transactionId),
+      answer: message(CLOSED.answer, answer),
+    }),
+  ],
   [
     EVENT.cardMoved,
     () => ({
@@ -281,7 +307,26 @@ const events: ReadonlyMap<number, () => UnpackedEvent> = new Map<number, () => U
       answer: message(DECIDED.answer, answer),
     }),
   ],
+  [
+    EVENT.cardReversed,
+    () => ({
+      type: 'CardReversed',
+      asked: message(DECIDED.asked, asked),
+      answer: message(DECIDED.answer, answer),
+      bookedDate: toDate(uint32(DECIDED.bookedDate), 'booked_date'),
+    }),
+  ],
   [EVENT.recordMoved, moved],
+  [
+    EVENT.recordDeclined,
+    () => ({
+      type: 'RecordDeclined',
+      asked: message(DECLINED.asked, asked),
+      outcome: outcomes.fromWire(uint(DECLINED.outcome), 'outcome'),
+      receiveTime: toTime(uint(DECLINED.receiveTimeMs), 'receive_time_ms'),
+    }),
+  ],
+  [EVENT.recordReversed, reversed],
   [
     EVENT.cardIssued,
     () => ({
@@ -324,10 +369,47 @@ function opened(): Opened {
     mark: uint(OPENED.mark),
     list: optionalMessage(OPENED.list, version),
     towards: uint32(OPENED.towards),
-    device: tag === OPENED.device ? positive32(OPENED.device) : 1,
+    device: deviceAt(OPENED.device),
     partial: flag(OPENED.partial),
     original: optionalMessage(OPENED.original, transactionId),
   };
+}
+
+function reversal(): OpenedReversal {
+  return {
+    id: message(REVERSAL.id, transactionId),
+    card: id(REVERSAL.card),
+    time: toTime(uint(REVERSAL.timeMs), 'reversal.time_ms'),
+    batch: positive32(REVERSAL.batch),
+    businessDate: toDate(uint32(REVERSAL.businessDate), 'reversal.business_date'),
+    terminalTime: toTime(uint(REVERSAL.terminalTimeMs), 'reversal.terminal_time_ms'),
+    towards: uint32(REVERSAL.towards),
+    mark: uint(REVERSAL.mark),
+  };
+}
+
+function reversed(): FrequentEvent {
+  const about = message(REVERSED.asked, asked);
+  const split = optionalMessage(REVERSED.parts, parts) ?? NO_PARTS;
+  const after = optionalMessage(REVERSED.balances, balances);
+  const receiveTime = toTime(uint(REVERSED.receiveTimeMs), 'receive_time_ms');
+  const amount = uint(REVERSED.amount);
+  return {
+    type: 'RecordReversed',
+    asked: about,
+    parts: split,
+    balances: after,
+    receiveTime,
+    amount,
+    accrualDate: accrualDateAt(REVERSED.accrualDate, about),
+    undone: flag(REVERSED.undone),
+  };
+}
+
+/** The business date where it is not named. */
+function accrualDateAt(expected: number, { businessDate }: Asked): number {
+  const date = uint32(expected);
+  return date === 0 ? businessDate : toDate(date, 'accrual_date');
 }
 
 function moved(): FrequentEvent {
@@ -335,14 +417,13 @@ function moved(): FrequentEvent {
   const split = optionalMessage(MOVED.parts, parts) ?? NO_PARTS;
   const after = message(MOVED.balances, balances);
   const receiveTime = toTime(uint(MOVED.receiveTimeMs), 'receive_time_ms');
-  const accrual = uint32(MOVED.accrualDate);
   return {
     type: 'RecordMoved',
     asked: about,
     parts: split,
     balances: after,
     receiveTime,
-    accrualDate: accrual === 0 ? about.businessDate : toDate(accrual, 'accrual_date'),
+    accrualDate: accrualDateAt(MOVED.accrualDate, about),
     pinVerified: flag(MOVED.pinVerified),
   };
 }
@@ -376,7 +457,7 @@ function asked(): Asked {
     oldestIncarnation: uint32(ASKED.oldestIncarnation),
     fromSource: flag(ASKED.fromSource),
     openedTime: toTime(uint(ASKED.openedTimeMs), 'asked.opened_time_ms'),
-    device: tag === ASKED.device ? positive32(ASKED.device) : 1,
+    device: deviceAt(ASKED.device),
     partial: flag(ASKED.partial),
     original: optionalMessage(ASKED.original, transactionId),
   };
