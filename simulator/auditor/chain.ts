@@ -39,7 +39,7 @@ export class Chain {
   next(sequence: number, bytes: Uint8Array): ReadFrame | undefined {
     if (!this.#inOrder(sequence)) return undefined;
     const before = this.#hash;
-    this.#hash = hash('sha256', bytes, 'buffer');
+    this.#hash = Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
     this.last = sequence;
     const frame = v1.Frame.decode(new WholeReader(bytes));
     this.#findings.same('FORMAT', 'frame format', FORMAT, frame.format);

@@ -250,15 +250,15 @@ class Life {
   }
 
   /**
-   * Bases are made; then, in every other world, Redis forgets a partition and no worker is left that knew it: what the
-   * audit sees of it comes from a base. False: it never came to rest again.
+   * A base is made of one partition; then, in every other world, Redis forgets it and no worker is left that knew it:
+   * what the audit sees of it comes from the base. False: it never came to rest again.
    */
   async #rebuild(): Promise<boolean> {
     const { scheduler, servers, workers, faults, partitions } = this.world;
-    await scheduler.finish(this.world.makeBases(), 'the bases', REST_MS);
     const random = new Random(this.#seed ^ 0xba5e);
-    if (random.chance(0.5)) return true;
     const forgotten = random.integer(0, partitions - 1);
+    await scheduler.finish(this.world.makeBase(forgotten), 'the base', REST_MS);
+    if (random.chance(0.5)) return true;
     servers.snapshots.delete((key) => partitionOf(key) === forgotten);
     faults.count('redis emptied');
     for (const worker of workers) worker?.process.end();

@@ -237,11 +237,11 @@ export class World {
     this.faults.count('archive damaged');
   }
 
-  /** Of every partition one base as it stands now. Throws where that cannot be. */
-  async makeBases(): Promise<void> {
-    const { process, servers, log } = this.#process('last-bases');
+  /** Of the partition as it stands now. Throws where that cannot be. */
+  async makeBase(partition: number): Promise<void> {
+    const { process, servers, log } = this.#process('last-base');
     const make = await openMaker({ process, servers, disk: this.bases, log });
-    for (let partition = 0; partition < this.partitions; partition += 1) await make(partition);
+    await make(partition);
     process.end();
   }
 
