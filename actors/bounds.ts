@@ -131,11 +131,17 @@ export const FORGET_MARGIN_MS = 9 * 86_400_000;
 /** Payments of one card that one turn forgets: more than it can add, and few enough for its event. */
 export const MAX_FORGOTTEN = 16;
 
-/** Finished ids that a device may leave unforgotten by never saying its mark; then it must say one. */
+/**
+ * Finished ids that a device may leave unforgotten by never saying its mark; then it must say one. Reversals of numbers
+ * that were never seen have as much room again (D8).
+ */
 export const MAX_REMEMBERED_IDS = 10_000;
 
 /** Ids of one source at one terminal, which are never forgotten: the rows of a file, and the size of a snapshot. */
 export const MAX_SOURCE_IDS = 1_000_000;
+
+/** Sources of one terminal, each of which is remembered for ever: files that are replayed, not days or runs. */
+export const MAX_SOURCES = 100;
 
 /** Ids in one read command: bounds the units that one turn may load. */
 export const MAX_DESCRIBED = 200;

@@ -10,6 +10,7 @@ import { subjectOf, type TerminalEntry, type TerminalEvent } from './terminal.js
 
 /** Answers about an attempt (D8): never recorded, never the end of an id. */
 export type TerminalRejection =
+  | 'MALFORMED'
   | 'TERMINAL_UNKNOWN'
   | 'SUPERSEDED'
   | 'TOO_OLD'

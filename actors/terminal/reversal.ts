@@ -23,7 +23,7 @@ import {
   type TerminalIncarnation,
   type TerminalState,
 } from './terminal.js';
-import { bookingDate, idFacts, markOf } from './transact.js';
+import { bookingDate, idFacts, markOf, memoryProblem } from './transact.js';
 
 export interface Reverse {
   readonly type: 'Reverse';
@@ -44,6 +44,9 @@ export function reverse(state: TerminalState, command: Reverse, context: Termina
   if (entry !== undefined) return reverseKnown(state, incarnation, entry, command, context);
   if (id.number < incarnation.mark) return rejected('TOO_OLD', `number ${id.number} is below the mark`);
   if (isFull(state)) return full();
+  // Twice as much as transactions: what they have filled leaves room for reversals (D8).
+  const unforgotten = memoryProblem(incarnation, command.mark, 2);
+  if (unforgotten !== undefined) return rejected('OUT_OF_WINDOW', unforgotten);
   const mark = markOf(incarnation, command);
   const reversal = openReversal(state, id, card, context.towards, mark, command.terminalTime, context);
   const ask = askReversal(state, incarnation, undefined, reversal);

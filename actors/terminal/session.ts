@@ -1,4 +1,5 @@
 /** HELLO: which incarnation a device continues or gets, and who speaks for the terminal from now on (D6). */
+import { MAX_SOURCES } from '../bounds.js';
 import { compareVersions, type ListVersion } from '../money/prohibition.js';
 import { resumeIncarnation } from './ask.js';
 import { NO_DECISION, rejected, type TerminalContext, type TerminalDecision } from './decision.js';
@@ -35,6 +36,12 @@ export function openSession(
     return rejected('UNAUTHORIZED', 'this is not the token of this phone');
   }
   const continued = source === '' ? ownIncarnation(state, command) : sourceIncarnation(state, source);
+  if (continued === undefined && source !== '' && sourcesOf(state) >= MAX_SOURCES) {
+    return rejected(
+      'MALFORMED',
+      `source: ${MAX_SOURCES} are kept for this terminal, for ever: use another terminal`,
+    );
+  }
   const incarnation = continued?.incarnation ?? state.lastIncarnation + 1;
   const session = state.session + 1;
   const list = stillHeld(state, command.list, knownList);
@@ -89,6 +96,10 @@ function ownIncarnation(state: TerminalState, command: OpenSession): TerminalInc
 
 function sourceIncarnation(state: TerminalState, source: string): TerminalIncarnation | undefined {
   return state.incarnations.find((each) => each.source === source);
+}
+
+function sourcesOf(state: TerminalState): number {
+  return state.incarnations.filter(({ source }) => source !== '').length;
 }
 
 /** Numbers that the device says it has used are not given again, though they may never have arrived. */

@@ -76,10 +76,8 @@ export function transact(
   if (number < incarnation.mark) return rejected('TOO_OLD', `number ${number} is below the mark`);
   const full = windowProblem(state);
   if (full !== undefined) return rejected('OUT_OF_WINDOW', full);
-  const most = incarnation.source === '' ? MAX_REMEMBERED_IDS : MAX_SOURCE_IDS;
-  if (command.mark <= incarnation.mark && countIds(incarnation.entries) >= most) {
-    return rejected('OUT_OF_WINDOW', `${most} answers are kept for this device: it must say its mark`);
-  }
+  const unforgotten = memoryProblem(incarnation, command.mark);
+  if (unforgotten !== undefined) return rejected('OUT_OF_WINDOW', unforgotten);
   if (isBehind(state, command, context)) {
     return rejected('UNAVAILABLE', 'the prohibition list that the terminal holds is not known here yet');
   }
@@ -91,6 +89,17 @@ export function transact(
   }
   const ask = askAbout(state, incarnation, opened, 'EXECUTE', command.pinHash);
   return waiting(command.id, [ask], { type: 'TransactionOpened', opened });
+}
+
+/** What is finished is kept until the device says its mark. `times`: as much room. */
+export function memoryProblem(
+  { source, mark, entries }: TerminalIncarnation,
+  said: number,
+  times = 1,
+): string | undefined {
+  const most = times * (source === '' ? MAX_REMEMBERED_IDS : MAX_SOURCE_IDS);
+  if (said > mark || countIds(entries) < most) return undefined;
+  return `${most} answers are kept for this device: it must say its mark`;
 }
 
 /** Ids towards a partition that is away are parked once they are reversed: the others are not held up (D7). */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { MAX_OPEN_IDS } from '../../../actors/bounds.js';
+import { MAX_OPEN_IDS, MAX_SOURCES } from '../../../actors/bounds.js';
 import { bareAnswer } from '../../../actors/money/answer.js';
 import { idOf, NOON } from '../money/samples.js';
 import {
@@ -175,6 +175,16 @@ describe("a terminal's sessions", () => {
       expect(asks[0]?.asked).to.include({ fromSource: true, mark: 0, oldestIncarnation: 1 });
       const { response } = terminal.do(hello({ incarnation: 1, nextNumber: 1 }));
       expect(response).to.deep.include({ incarnation: 1 });
+    });
+
+    it('is one of so many that a terminal remembers for ever; those that it knows may always begin again', () => {
+      const terminal = openTerminal();
+      for (let file = 1; file <= MAX_SOURCES; file += 1) {
+        expect(terminal.outcome(hello({ source: `${file}.csv` }))).to.equal('welcomed');
+      }
+      expect(terminal.outcome(hello({ source: 'another.csv' }))).to.equal('MALFORMED');
+      expect(terminal.outcome(hello({ source: '1.csv' }))).to.equal('welcomed');
+      expect(terminal.outcome(hello())).to.equal('welcomed');
     });
 
     it('keeps what the card has not seen open: the source may begin again', () => {

@@ -221,6 +221,21 @@ describe('a transaction at its terminal', () => {
       expect(terminal.outcome(purchase(next, { mark: next }))).to.equal('wait');
     });
 
+    it('has as much room again for reversals of numbers that it never saw (D8), and no more', () => {
+      const terminal = openTerminal();
+      for (let number = 1; number <= MAX_REMEMBERED_IDS; number += 1)
+        terminal.do(purchase(number, { amount: 0 }));
+      const most = 2 * MAX_REMEMBERED_IDS;
+      for (let number = MAX_REMEMBERED_IDS + 1; number <= most; number += 1) {
+        terminal.do(reversal(number));
+        terminal.do(cardSays(idOf(number), bareAnswer('REVERSED', 0, NOON), 'REVERSE'));
+      }
+      const next = most + 1;
+      expect(terminal.outcome(reversal(next))).to.equal('OUT_OF_WINDOW');
+      expect(terminal.outcome(reversal(1)), 'a number that it knows').to.equal('wait');
+      expect(terminal.outcome(reversal(next, { mark: next }))).to.equal('wait');
+    });
+
     it('never forgets an open id, and passes no mark beyond it to its card’s partition', () => {
       const terminal = openTerminal();
       terminal.do(purchase(1), { towards: 0 });
