@@ -1,6 +1,7 @@
 import type { Explanation, Step } from '../../../client/explanation.js';
 import type { Balances, Parts } from '../../../client/reply.js';
 import type { Output } from '../output.js';
+import { dateText, timeText } from '../text.js';
 
 type Colors = Output['colors'];
 
@@ -60,8 +61,19 @@ function widthOf(column: readonly string[]): number {
   return Math.max(0, ...column.map(({ length }) => length));
 }
 
-/** Facts that are times in ms. */
-const TIMES: ReadonlySet<string> = new Set(['terminalTime', 'now', 'since']);
+/** How a fact of this name is read; others are amounts, counts and versions. */
+const READ: ReadonlyMap<string, (value: number) => string> = new Map([
+  ...['terminalTime', 'now', 'since'].map((name) => [name, timeText] as const),
+  ...['businessDate', 'refundableFrom', 'expiryDate', 'today', 'effectiveFrom', 'through', 'charged'].map(
+    (name) => [name, dateText] as const,
+  ),
+  ['minute', minuteText] as const,
+]);
+
+/** Of the day: 570 → 09:30 */
+function minuteText(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}
 
 function factsText(facts: Step['facts']): string {
   return Object.entries(facts)
@@ -72,5 +84,5 @@ function factsText(facts: Step['facts']): string {
 function factText(name: string, value: Step['facts'][string]): string {
   if (value === '') return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return TIMES.has(name) && typeof value === 'number' ? new Date(value).toISOString() : value.toString();
+  return (typeof value === 'number' ? READ.get(name)?.(value) : undefined) ?? value.toString();
 }

@@ -69,8 +69,16 @@ describe('an explanation in the terminal', () => {
       'obstacle OWED',
       '5 would stay unpaid',
       '',
-      '  ✔ CLOCK  It is right.  now 1970-01-01T00:00:00.000Z, reasons none, withheld no',
+      '  ✔ CLOCK  It is right.  now 1970-01-01 00:00:00Z, reasons none, withheld no',
     ]);
+  });
+
+  it('shows dates and the minute of a day as such', () => {
+    const facts = { expiryDate: 20_260_131, today: 20_260_201, charged: 0, minute: 570, amount: 570 };
+    const steps = [{ rule: 'HOURS', passed: true, facts, text: 'It is open.' }] as const;
+    expect(explanationText(explained({}, { steps }), plain).split('\n').at(-1)).to.equal(
+      '  ✔ HOURS  It is open.  expiryDate 2026-01-31, today 2026-02-01, charged none, minute 09:30, amount 570',
+    );
   });
 
   it('of an operator’s command shows the record after it', () => {
