@@ -21,13 +21,18 @@ const ordinary: fc.Arbitrary<CardUnit> = anyCardUnit.map(({ card, record }) => (
   unit: 'card',
   card: card && {
     ...card,
-    ...{ reasons: [], pending: [], undone: [], accountDays: [] },
-    ...{ inside: undefined, enteredBy: undefined, lastExit: undefined },
+    ...{ reasons: [], pending: [] },
     ...{ terms: plainTerms(card.terms), policy: plainPolicy(card.policy) },
   },
   record: record && {
     ...record,
-    ...{ reasons: [], pending: [], settled: [], shares: [] },
+    ...{ reasons: [], pending: [] },
+    settled: record.settled.filter(({ content }) => typeof content === 'number'),
+    shares: record.shares.map((share) => ({
+      ...share,
+      ordered: Math.abs(share.ordered),
+      debits: share.debits.slice(0, 1),
+    })),
     ...{ changedPosition: 0, publishedPosition: 0, publishedVersion: undefined },
     ...{ terms: plainTerms(record.terms), policy: plainPolicy(record.policy) },
     accrual: {

@@ -20,8 +20,26 @@ export const CARD = tagsOf(v1.CardState, {
   triesLeft: 1,
   device: 1,
   closed: true,
+  inside: {},
+  undone: [{}],
+  accountDays: [{}],
   lastPayment: {},
+  enteredBy: {},
+  lastExit: {},
 });
+
+export const UNDONE = tagsOf(v1.Undone, {
+  id: {},
+  parts: {},
+  returned: true,
+  reversed: true,
+  voidedDate: 1,
+  timeMs: 1,
+});
+
+export const ACCOUNT_DAY = tagsOf(v1.AccountDay, { businessDate: 1, amount: 1 });
+
+export const EXIT = tagsOf(v1.LastExit, { fare: {}, entered: {}, enteredBy: {} });
 
 export const RECORD = tagsOf(v1.RecordState, {
   card: 'x',
@@ -34,9 +52,27 @@ export const RECORD = tagsOf(v1.RecordState, {
   policy: {},
   device: 1,
   closed: true,
+  settled: [{}],
   accrual: {},
+  shares: [{}],
   listed: true,
   alerted: true,
+});
+
+export const SETTLED = tagsOf(v1.SettledReference, { reference: 'x', amount: 1, timeMs: 1, cancelled: true });
+
+/** Its earlier orders are left to protobufjs. */
+export const SHARE = tagsOf(v1.AccountShare, {
+  id: {},
+  amount: 1,
+  givenBack: 1,
+  timeMs: 1,
+  businessDate: 1,
+  order: 'x',
+  ordered: 1,
+  returned: true,
+  debit: 1,
+  collected: true,
 });
 
 export const TERMS = tagsOf(v1.CardTerms, {

@@ -318,7 +318,7 @@ export function packBalances(tag: number, balances: Balances): void {
   to.close(body);
 }
 
-function packInside(tag: number, { zone, gate, time }: Inside): void {
+export function packInside(tag: number, { zone, gate, time }: Inside): void {
   const body = to.open(tag);
   to.text(INSIDE.zone, zone, 'inside.zone');
   to.text(INSIDE.gate, gate, 'inside.gate');

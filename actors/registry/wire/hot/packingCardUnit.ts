@@ -4,8 +4,12 @@
  */
 import { v1 } from '../../../../proto/generated/emoney.js';
 import { encodeMessage } from '../../../../proto/message.js';
-import type { CardState, LastPayment } from '../../../card/card.js';
+import type { AccountDay } from '../../../card/accountDays.js';
+import type { CardState, LastExit, LastPayment } from '../../../card/card.js';
+import type { Undone } from '../../../card/undone.js';
 import type { RecordState } from '../../../center/record.js';
+import type { SettledReference } from '../../../center/references.js';
+import type { AccountShare } from '../../../center/shares.js';
 import type { Movement } from '../../../money/answer.js';
 import type { CardPolicy } from '../../../money/cardPolicy.js';
 import type { CardTerms } from '../../../money/cardTerms.js';
@@ -16,25 +20,34 @@ import { fromUint32 } from '../guards.js';
 import { encodePinHash, encodePolicy } from '../policyCodec.js';
 import { kinds } from '../vocabulary.js';
 import {
+  ACCOUNT_DAY,
   ACCRUAL,
   CARD,
   CARD_UNIT,
   CHANGE,
+  EXIT,
   FORMAT,
   MOVEMENT,
   PAYMENT,
   POLICY,
   RECORD,
+  SETTLED,
+  SHARE,
   TERMS,
+  UNDONE,
   UNIT,
 } from './cardUnitTags.js';
-import { packBalances, packId, packParts, to } from './packing.js';
+import { packBalances, packId, packInside, packParts, to } from './packing.js';
 
 /** At most: all but lists. */
 const FIXED_BYTES = 8 * 1024;
 /** Two ids and a reference of the longest, in characters of four bytes. */
 const MOVEMENT_BYTES = 2 * 1024;
 const CHANGE_BYTES = 32;
+/** Without its texts. */
+const ITEM_BYTES = 256;
+/** Of a UTF-16 unit in UTF-8. */
+const CHARACTER_BYTES = 3;
 
 /** Undefined: it has something that few cards have. */
 export function packCardUnit({ card, record }: CardUnit): Uint8Array | undefined {
@@ -42,7 +55,8 @@ export function packCardUnit({ card, record }: CardUnit): Uint8Array | undefined
     return undefined;
   }
   const { accrual } = record;
-  to.begin(FIXED_BYTES + card.log.length * MOVEMENT_BYTES + accrual.changes.length * CHANGE_BYTES);
+  const changes = (accrual.changes.length + card.accountDays.length) * CHANGE_BYTES;
+  to.begin(FIXED_BYTES + card.log.length * MOVEMENT_BYTES + changes + listBytes(card, record));
   to.uint(UNIT.format, FORMAT, 'format');
   const unit = to.open(UNIT.card);
   packCard(card);
@@ -51,15 +65,21 @@ export function packCardUnit({ card, record }: CardUnit): Uint8Array | undefined
   return to.finish();
 }
 
+/** At most: of the lists that grow with what is given back, shared and ordered. */
+function listBytes({ undone }: CardState, { shares, settled }: RecordState): number {
+  let bytes = 0;
+  for (const { id } of undone) bytes += ITEM_BYTES + id.terminal.length * CHARACTER_BYTES;
+  for (const { id, debits } of shares) {
+    bytes += ITEM_BYTES + (id.terminal.length + (debits[0]?.order.length ?? 0)) * CHARACTER_BYTES;
+  }
+  for (const { reference } of settled) bytes += ITEM_BYTES + reference.length * CHARACTER_BYTES;
+  return bytes;
+}
+
 function isPlainCard(state: CardState): boolean {
   return (
     state.reasons.length === 0 &&
     state.pending.length === 0 &&
-    state.undone.length === 0 &&
-    state.accountDays.length === 0 &&
-    state.inside === undefined &&
-    state.enteredBy === undefined &&
-    state.lastExit === undefined &&
     isPlainPolicy(state.policy) &&
     isPlainPolicy(state.terms.policy)
   );
@@ -70,8 +90,8 @@ function isPlainRecord(state: RecordState): boolean {
   return (
     state.reasons.length === 0 &&
     state.pending.length === 0 &&
-    state.settled.length === 0 &&
-    state.shares.length === 0 &&
+    state.settled.every(({ content }) => typeof content === 'number') &&
+    state.shares.every(({ ordered, debits }) => ordered >= 0 && debits.length <= 1) &&
     state.changedPosition === 0 &&
     state.publishedPosition === 0 &&
     state.publishedVersion === undefined &&
@@ -96,7 +116,39 @@ function packCard(state: CardState): void {
   to.uint(CARD.triesLeft, fromUint32(state.triesLeft, 'tries_left'), 'tries_left');
   packDevice(CARD.device, state.device);
   to.flag(CARD.closed, state.closed);
+  if (state.inside !== undefined) packInside(CARD.inside, state.inside);
+  for (const undone of state.undone) packUndone(undone);
+  for (const day of state.accountDays) packAccountDay(day);
   if (state.lastPayment !== undefined) packPayment(state.lastPayment);
+  if (state.enteredBy !== undefined) packId(CARD.enteredBy, state.enteredBy);
+  if (state.lastExit !== undefined) packExit(state.lastExit);
+  to.close(body);
+}
+
+function packUndone({ id, parts, returned, reversed, voidedDate, time }: Undone): void {
+  const body = to.open(CARD.undone);
+  packId(UNDONE.id, id);
+  packParts(UNDONE.parts, parts);
+  to.flag(UNDONE.returned, returned);
+  to.flag(UNDONE.reversed, reversed);
+  to.uint(UNDONE.voidedDate, fromUint32(voidedDate ?? 0, 'undone.voided_date'), 'undone.voided_date');
+  to.uint(UNDONE.timeMs, time, 'undone.time_ms');
+  to.close(body);
+}
+
+function packAccountDay({ businessDate, amount }: AccountDay): void {
+  const body = to.open(CARD.accountDays);
+  const date = fromUint32(businessDate, 'account_days.business_date');
+  to.uint(ACCOUNT_DAY.businessDate, date, 'account_days.business_date');
+  to.uint(ACCOUNT_DAY.amount, amount, 'account_days.amount');
+  to.close(body);
+}
+
+function packExit({ fare, entered, enteredBy }: LastExit): void {
+  const body = to.open(CARD.lastExit);
+  packId(EXIT.fare, fare);
+  packInside(EXIT.entered, entered);
+  packId(EXIT.enteredBy, enteredBy);
   to.close(body);
 }
 
@@ -109,9 +161,41 @@ function packRecord(state: RecordState): void {
   packPolicy(RECORD.policy, state.policy);
   packDevice(RECORD.device, state.device);
   to.flag(RECORD.closed, state.closed);
+  for (const settled of state.settled) packSettled(settled);
   packAccrual(state.accrual);
+  for (const share of state.shares) packShare(share);
   to.flag(RECORD.listed, state.listed);
   to.flag(RECORD.alerted, state.alerted);
+  to.close(body);
+}
+
+/** Of one that states an amount. */
+function packSettled({ reference, content, time, cancelled }: SettledReference): void {
+  const body = to.open(RECORD.settled);
+  to.text(SETTLED.reference, reference, 'settled.reference');
+  to.uint(SETTLED.amount, content as number, 'settled.amount');
+  to.uint(SETTLED.timeMs, time, 'settled.time_ms');
+  to.flag(SETTLED.cancelled, cancelled);
+  to.close(body);
+}
+
+/** Of one with at most one order. */
+function packShare({ id, amount, givenBack, time, businessDate, ordered, debits }: AccountShare): void {
+  const [debit] = debits;
+  const body = to.open(RECORD.shares);
+  packId(SHARE.id, id);
+  to.uint(SHARE.amount, amount, 'shares.amount');
+  to.uint(SHARE.givenBack, givenBack, 'shares.given_back');
+  to.uint(SHARE.timeMs, time, 'shares.time_ms');
+  const date = fromUint32(businessDate, 'shares.business_date');
+  to.uint(SHARE.businessDate, date, 'shares.business_date');
+  if (debit !== undefined) to.text(SHARE.order, debit.order, 'shares.order');
+  to.uint(SHARE.ordered, ordered, 'shares.ordered');
+  if (debit !== undefined) {
+    to.flag(SHARE.returned, debit.returned);
+    to.uint(SHARE.debit, debit.amount, 'shares.debit');
+    to.flag(SHARE.collected, debit.collected);
+  }
   to.close(body);
 }
 

@@ -525,7 +525,7 @@ export function balances(): Balances {
   };
 }
 
-function place(): Inside {
+export function place(): Inside {
   const zone = id(INSIDE.zone);
   const gate = id(INSIDE.gate);
   return { zone, gate, time: toTime(uint(INSIDE.timeMs), 'inside.time_ms') };

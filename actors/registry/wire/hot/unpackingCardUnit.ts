@@ -5,8 +5,12 @@
 import { v1 } from '../../../../proto/generated/emoney.js';
 import { decodeMessage } from '../../../../proto/message.js';
 import { CARD_LOG_LENGTH } from '../../../bounds.js';
-import type { CardState, LastPayment } from '../../../card/card.js';
+import type { AccountDay } from '../../../card/accountDays.js';
+import type { CardState, LastExit, LastPayment } from '../../../card/card.js';
+import type { Undone } from '../../../card/undone.js';
 import type { RecordState } from '../../../center/record.js';
+import type { SettledReference } from '../../../center/references.js';
+import type { AccountShare } from '../../../center/shares.js';
 import type { Movement } from '../../../money/answer.js';
 import type { Accrual, PrincipalChange } from '../../../money/interest.js';
 import { NO_PARTS } from '../../../money/parts.js';
@@ -14,7 +18,22 @@ import type { CardUnit } from '../../unit.js';
 import { toDate, toTime } from '../guards.js';
 import { decodePinHash, decodePolicy } from '../policyCodec.js';
 import { kinds } from '../vocabulary.js';
-import { ACCRUAL, CARD, CARD_UNIT, CHANGE, FORMAT, MOVEMENT, PAYMENT, RECORD, UNIT } from './cardUnitTags.js';
+import {
+  ACCOUNT_DAY,
+  ACCRUAL,
+  CARD,
+  CARD_UNIT,
+  CHANGE,
+  EXIT,
+  FORMAT,
+  MOVEMENT,
+  PAYMENT,
+  RECORD,
+  SETTLED,
+  SHARE,
+  UNDONE,
+  UNIT,
+} from './cardUnitTags.js';
 import { Lately } from './lately.js';
 import {
   balances,
@@ -25,6 +44,7 @@ import {
   optionalBytes,
   optionalMessage,
   parts,
+  place,
   positive,
   positive32,
   requiredBytes,
@@ -62,7 +82,13 @@ function card(): CardState {
   const triesLeft = uint32(CARD.triesLeft);
   const device = uint32(CARD.device);
   const closed = flag(CARD.closed);
+  const inside = optionalMessage(CARD.inside, place);
+  const undone = list(CARD.undone, undoneOne);
+  const accountDays = list(CARD.accountDays, accountDay);
   const lastPayment = optionalMessage(CARD.lastPayment, payment);
+  const enteredBy = optionalMessage(CARD.enteredBy, transactionId);
+  if ((enteredBy === undefined) !== (inside === undefined)) throw new Error('is inside by no entry');
+  const lastExit = optionalMessage(CARD.lastExit, exit);
   return {
     card: named,
     terms: issued,
@@ -74,12 +100,12 @@ function card(): CardState {
     device: device === 0 ? 1 : device,
     pinHash,
     triesLeft,
-    inside: undefined,
-    enteredBy: undefined,
-    lastExit: undefined,
+    inside,
+    enteredBy,
+    lastExit,
     pending: NONE,
-    undone: NONE,
-    accountDays: NONE,
+    undone,
+    accountDays,
     lastPayment,
     log,
   };
@@ -96,7 +122,9 @@ function record(): RecordState {
   const policy = policies.of(requiredBytes(RECORD.policy));
   const device = uint32(RECORD.device);
   const closed = flag(RECORD.closed);
+  const settled = list(RECORD.settled, settledOne);
   const accrued = message(RECORD.accrual, accrual);
+  const shares = list(RECORD.shares, share);
   const listed = flag(RECORD.listed);
   const alerted = flag(RECORD.alerted);
   return {
@@ -109,11 +137,11 @@ function record(): RecordState {
     reasons: NONE,
     device: device === 0 ? 1 : device,
     pending: NONE,
-    settled: NONE,
+    settled,
     accrual: accrued,
     listed,
     alerted,
-    shares: NONE,
+    shares,
     changedPosition: 0,
     publishedPosition: 0,
     publishedVersion: undefined,
@@ -121,6 +149,59 @@ function record(): RecordState {
     approvedCount,
     declinedCount,
   };
+}
+
+function undoneOne(): Undone {
+  const named = message(UNDONE.id, transactionId);
+  const split = optionalMessage(UNDONE.parts, parts) ?? NO_PARTS;
+  const returned = flag(UNDONE.returned);
+  const reversed = flag(UNDONE.reversed);
+  const voided = uint32(UNDONE.voidedDate);
+  return {
+    id: named,
+    parts: split,
+    returned,
+    reversed,
+    voidedDate: voided === 0 ? undefined : toDate(voided, 'undone.voided_date'),
+    time: toTime(uint(UNDONE.timeMs), 'undone.time_ms'),
+  };
+}
+
+function accountDay(): AccountDay {
+  return {
+    businessDate: toDate(uint32(ACCOUNT_DAY.businessDate), 'account_days.business_date'),
+    amount: uint(ACCOUNT_DAY.amount),
+  };
+}
+
+function exit(): LastExit {
+  const fare = message(EXIT.fare, transactionId);
+  const entered = message(EXIT.entered, place);
+  return { fare, entered, enteredBy: message(EXIT.enteredBy, transactionId) };
+}
+
+function settledOne(): SettledReference {
+  return {
+    reference: id(SETTLED.reference),
+    content: uint(SETTLED.amount),
+    time: toTime(uint(SETTLED.timeMs), 'settled.time_ms'),
+    cancelled: flag(SETTLED.cancelled),
+  };
+}
+
+function share(): AccountShare {
+  const named = message(SHARE.id, transactionId);
+  const amount = uint(SHARE.amount);
+  const givenBack = uint(SHARE.givenBack);
+  const time = toTime(uint(SHARE.timeMs), 'shares.time_ms');
+  const businessDate = toDate(uint32(SHARE.businessDate), 'shares.business_date');
+  const order = text(SHARE.order);
+  const ordered = uint(SHARE.ordered);
+  const returned = flag(SHARE.returned);
+  const debit = uint(SHARE.debit);
+  const collected = flag(SHARE.collected);
+  const debits = order === '' ? [] : [{ order, amount: debit, returned, collected }];
+  return { id: named, amount, givenBack, time, businessDate, ordered, debits };
 }
 
 function movement(): Movement {
