@@ -1,7 +1,7 @@
 /**
  * Keeps the history of one partition up with its journal while this worker owns it. What was acknowledged is filed in
- * memory soon after, between payments, and stored a batch every second, or at once when somebody asks. What is not in memory (stored before this owner's time, or more
- * than may wait) is read from the journal.
+ * memory soon after, between payments, and stored a batch every second, or at once when somebody asks. What is not in
+ * memory (stored before this owner's time, or more than may wait) is read from the journal.
  */
 import {
   HISTORY_BUFFER_BYTES,
