@@ -94,7 +94,7 @@ export function passedReply(request: number, reply: Uint8Array): PassedReply | u
 
 function passAnswered(request: number): PassedReply {
   tag = from.tag();
-  const id = transactionId();
+  const id = message(ANSWERED.id, transactionId) ?? from.unusual();
   const kind = enumerated(ANSWERED.kind);
   const card = text(ANSWERED.card);
   if (tag !== ANSWERED.answer) from.unusual();
@@ -118,8 +118,8 @@ function passAnswered(request: number): PassedReply {
   if (triesLeft !== undefined && triesLeft > MAX_UINT32) from.unusual();
   const obstacle = enumerated(ANSWER.obstacle);
   const pending = uint(ANSWER.pending);
-  const inside = place(ANSWER.inside);
-  place(ANSWER.entered);
+  const inside = message(ANSWER.inside, place);
+  message(ANSWER.entered, place);
   const originalParts = raw(ANSWER.originalParts);
   if (originalParts !== undefined) amountIn(originalParts, END);
   if (tag !== END) from.unusual();
@@ -131,7 +131,7 @@ function passAnswered(request: number): PassedReply {
   const meaning = outcomeMeaning(outcome);
   to.begin();
   to.uint(MESSAGE.request, request, 'request');
-  const message = to.open(MESSAGE.reply);
+  const body = to.open(MESSAGE.reply);
   const about = to.open(REPLY.id);
   to.text(ID.terminal, id.terminal, 'terminal');
   to.uint(ID.incarnation, id.incarnation, 'incarnation');
@@ -163,35 +163,33 @@ function passAnswered(request: number): PassedReply {
     to.uint(INSIDE.timeMs, inside.time, 'time_ms');
     to.close(where);
   }
-  to.close(message);
+  to.close(body);
   return { bytes: to.finish(), outcome, position };
 }
 
 function transactionId(): { terminal: string; incarnation: number; number: number } {
-  if (tag !== ANSWERED.id) from.unusual();
-  const outer = from.enter();
-  tag = from.tag();
-  const terminal = text(ID.terminal);
-  const incarnation = enumerated(ID.incarnation);
-  const number = uint(ID.number);
-  if (tag !== END) from.unusual();
-  from.leave(outer);
-  tag = from.tag();
-  return { terminal, incarnation, number };
+  return {
+    terminal: text(ID.terminal),
+    incarnation: enumerated(ID.incarnation),
+    number: uint(ID.number),
+  };
 }
 
-/** Where a card is; undefined: the field is not there. */
-function place(expected: number): { zone: string; gate: string; time: number } | undefined {
+/** Where a card is. */
+function place(): { zone: string; gate: string; time: number } {
+  return { zone: text(INSIDE.zone), gate: text(INSIDE.gate), time: uint(INSIDE.timeMs) };
+}
+
+/** A message within the message; undefined: the field is not there. */
+function message<Plain>(expected: number, read: () => Plain): Plain | undefined {
   if (tag !== expected) return undefined;
   const outer = from.enter();
   tag = from.tag();
-  const zone = text(INSIDE.zone);
-  const gate = text(INSIDE.gate);
-  const time = uint(INSIDE.timeMs);
+  const plain = read();
   if (tag !== END) from.unusual();
   from.leave(outer);
   tag = from.tag();
-  return { zone, gate, time };
+  return plain;
 }
 
 /** One of a message that has nothing but amounts, none below 0; 0 where it is not there. */
