@@ -256,10 +256,10 @@ class Life {
   async #rebuild(): Promise<boolean> {
     const { scheduler, servers, workers, faults, partitions } = this.world;
     const random = new Random(this.#seed ^ 0xba5e);
-    const forgotten = random.integer(0, partitions - 1);
-    await scheduler.finish(this.world.makeBase(forgotten), 'the base', REST_MS);
+    const partition = random.integer(0, partitions - 1);
+    await scheduler.finish(this.world.makeBase(partition), 'the base', REST_MS);
     if (random.chance(0.5)) return true;
-    servers.snapshots.delete((key) => partitionOf(key) === forgotten);
+    servers.snapshots.delete((key) => partitionOf(key) === partition);
     faults.count('redis emptied');
     for (const worker of workers) worker?.process.end();
     if (await scheduler.run(() => this.#isServed(), REST_MS)) return this.#isQuiet();

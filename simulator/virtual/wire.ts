@@ -80,7 +80,7 @@ class Lane {
   readonly #parts: WireParts;
   readonly #arrive: (bytes: Uint8Array) => void;
   #collecting: Uint8Array[] = [];
-  /** The first to arrive is the first. */
+  /** In the order of arrival; an array that is shifted has to grow anew with every push. */
   readonly #underWay = new Set<UnderWay>();
   #due = 0;
   #open = true;

@@ -228,26 +228,6 @@ export function decodeInstruction(wire: Maybe<v1.Instruction.$Properties>): Inst
   };
 }
 
-export function encodeAsked(asked: Asked): v1.Asked.$Properties {
-  return {
-    id: encodeId(asked.id),
-    card: asked.card,
-    kind: optionalToWire(kinds, asked.kind),
-    amount: fromUnsigned(asked.amount, 'asked.amount'),
-    digest: fromUnsigned(asked.digest, 'asked.digest'),
-    batch: fromUint32(asked.batch, 'asked.batch'),
-    businessDate: fromUint32(asked.businessDate, 'asked.business_date'),
-    terminalTimeMs: fromUnsigned(asked.terminalTime, 'asked.terminal_time_ms'),
-    mark: fromUnsigned(asked.mark, 'asked.mark'),
-    oldestIncarnation: fromUint32(asked.oldestIncarnation, 'asked.oldest_incarnation'),
-    fromSource: asked.fromSource,
-    openedTimeMs: fromUnsigned(asked.openedTime, 'asked.opened_time_ms'),
-    device: encodeDevice(asked.device),
-    partial: asked.partial,
-    original: encodeOptionalId(asked.original),
-  };
-}
-
 export function decodeAsked(wire: Maybe<v1.Asked.$Properties>): Asked {
   const asked = required(wire, 'asked');
   noUnknowns(asked, 'asked');

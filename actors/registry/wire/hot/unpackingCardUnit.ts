@@ -83,7 +83,7 @@ function card(): CardState {
   const device = uint32(CARD.device);
   const closed = flag(CARD.closed);
   const inside = optionalMessage(CARD.inside, place);
-  const undone = list(CARD.undone, undoneOne);
+  const undone = list(CARD.undone, undonePayment);
   const accountDays = list(CARD.accountDays, accountDay);
   const lastPayment = optionalMessage(CARD.lastPayment, payment);
   const enteredBy = optionalMessage(CARD.enteredBy, transactionId);
@@ -122,7 +122,7 @@ function record(): RecordState {
   const policy = policies.of(requiredBytes(RECORD.policy));
   const device = uint32(RECORD.device);
   const closed = flag(RECORD.closed);
-  const settled = list(RECORD.settled, settledOne);
+  const settled = list(RECORD.settled, settledReference);
   const accrued = message(RECORD.accrual, accrual);
   const shares = list(RECORD.shares, share);
   const listed = flag(RECORD.listed);
@@ -151,7 +151,7 @@ function record(): RecordState {
   };
 }
 
-function undoneOne(): Undone {
+function undonePayment(): Undone {
   const named = message(UNDONE.id, transactionId);
   const split = optionalMessage(UNDONE.parts, parts) ?? NO_PARTS;
   const returned = flag(UNDONE.returned);
@@ -180,7 +180,7 @@ function exit(): LastExit {
   return { fare, entered, enteredBy: message(EXIT.enteredBy, transactionId) };
 }
 
-function settledOne(): SettledReference {
+function settledReference(): SettledReference {
   return {
     reference: id(SETTLED.reference),
     content: uint(SETTLED.amount),
