@@ -23,6 +23,8 @@ const SMALLEST_RISE = 2;
 const USUAL_FALL = 0.1;
 /** How much further it opens in an interval in which nobody was refused: to the double within a second. */
 const REOPENING = 1.1;
+/** And in one in which somebody was, and the target was just kept: else a latency like the target's would never be left. */
+const LEAST_PROBING = 1.02;
 /** So many times what it needs a window may be until there is an overload: pauses are borne, and the first still served. */
 const WIDE = 2;
 
@@ -160,7 +162,10 @@ export class Window {
     } else if (this.fresh >= LEAST_ANSWERS) {
       // Half of the way, on a logarithmic scale, and not again before answers tell what came of it.
       this.changedAt = now;
-      this.grow(Math.min(2, Math.sqrt(this.targetMs / Math.max(1, meanMs))), WIDE * needed);
+      this.grow(
+        Math.min(2, Math.max(LEAST_PROBING, Math.sqrt(this.targetMs / Math.max(1, meanMs)))),
+        WIDE * needed,
+      );
     }
   }
 
