@@ -1,22 +1,14 @@
 /**
  * To and from bytes, without protobufjs's costly habits. A fresh writer for each message costs more than the message:
  * here one buffer is written again and again. In decoding, it drops unknown fields without a word; here they are kept in
- * `$unknowns`, for whoever must refuse them. And for every member of a oneof it deletes all others from the message,
- * which costs more than the decoding and leaves a slow object behind; here the oneof is an ordinary property.
+ * `$unknowns`, for whoever must refuse them. (Of the generated code, see scripts/leanCode.mjs.)
  */
 import type protobuf from 'protobufjs/minimal.js';
 import { WholeReader, WholeWriter } from './wholeNumbers.js';
 
-/** What a generated class has; the last parameter is protobufjs's own, for messages within messages. */
+/** What a generated class has. */
 interface Decodable<Message> {
-  readonly prototype: unknown;
-  decode(
-    reader: protobuf.Reader,
-    length?: number,
-    end?: undefined,
-    depth?: undefined,
-    target?: Message,
-  ): Message;
+  decode(reader: protobuf.Reader): Message;
 }
 
 /** What a generated class has. */
@@ -42,26 +34,9 @@ export function encodeMessage<Properties>(type: Encodable<Properties>, message: 
   return bytes;
 }
 
-const prototypes = new Map<unknown, object>();
-
 /** @throws Error, of no class of its own, for bytes that are no protobuf */
 export function decodeMessage<Message>(type: Decodable<Message>, bytes: Uint8Array): Message {
   const reader = new WholeReader(bytes);
   reader.discardUnknown = false;
-  const target = Object.create(prototypeOf(type)) as Message;
-  return type.decode(reader, undefined, undefined, undefined, target);
-}
-
-/** The class's prototype, its oneofs shadowed by writable properties. */
-function prototypeOf(type: Decodable<unknown>): object {
-  const known = prototypes.get(type);
-  if (known !== undefined) return known;
-  const properties = Object.getOwnPropertyDescriptors(type.prototype) as Record<string, PropertyDescriptor>;
-  const shadows: PropertyDescriptorMap = {};
-  for (const [name, property] of Object.entries(properties)) {
-    if ('get' in property) shadows[name] = { value: undefined, writable: true };
-  }
-  const made = Object.create(type.prototype as object, shadows) as object;
-  prototypes.set(type, made);
-  return made;
+  return type.decode(reader);
 }

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leanCode } from './leanCode.mjs';
 import { packageScript, root, run, say } from './prepare.mjs';
 
 const target = join(root, 'proto', 'generated');
@@ -26,7 +27,7 @@ async function generate(folder) {
   await pbjs('-t', 'static-module', '-w', 'esm', '--dts', ...leaveOut, '-o', js);
   await pbjs('-t', 'static-module', '-w', 'esm', '--no-comments', ...leaveOut, '-o', js);
   await pbjs('-t', 'json', '-o', descriptor);
-  const code = leaner(await readFile(js, 'utf8'));
+  const code = leanCode(await readFile(js, 'utf8'));
   await writeFile(js, `${header}${code.trim()}\n\nexport const v1 = emoney.v1;\n`);
   const declarations = await readFile(types, 'utf8');
   const long = 'import Long = require("long");';
@@ -36,48 +37,6 @@ async function generate(folder) {
   const esm = declarations.replace(long, 'import Long from "long";').trim();
   await writeFile(types, `${header}${esm}\n\nexport import v1 = emoney.v1;\n`);
   await writeFile(descriptor, `${(await readFile(descriptor, 'utf8')).trim()}\n`);
-}
-
-/** A oneof of so many members is encoded by the name of the one that is there. */
-const WIDE_ONEOF = 8;
-
-/**
- * Encoders that look at what is there. Those of pbjs ask for every field whether it is the message's own, although what a
- * prototype has, a default, is not written anyway; and they ask each of a oneof's fifty members whether it is the one,
- * which costs more than to write it.
- */
-function leaner(code) {
-  const own = / && \$Object\.hasOwnProperty\.call\(message, "[^"]+"\)/g;
-  const oneof = /oneOfGetter\(\$oneOfFields = \[([^\]]+)\]\)/g;
-  const [lean, wide] = [code.replace(own, ''), []];
-  if (lean === code) throw new Error('pbjs no longer asks for own properties: see scripts/proto.mjs');
-  for (const found of lean.matchAll(oneof)) {
-    const members = found[1].split(',').map((name) => JSON.parse(name));
-    if (members.length >= WIDE_ONEOF) wide.push({ at: found.index, members: new Set(members) });
-  }
-  // From the end, so that what is before keeps its place.
-  return wide.reduceRight((text, { at, members }) => {
-    const begin = text.indexOf('.encode = function', at);
-    const end = text.indexOf('return writer;', begin);
-    return text.slice(0, begin) + byName(text.slice(begin, end), members) + text.slice(end);
-  }, lean);
-}
-
-/** One encoder, in which `members` are the fields of its oneof. */
-function byName(encoder, members) {
-  const field = /^( +)if \(message(?:\.(\w+)|\["(\w+)"\]) != null\)\n +(.+;)\n/gm;
-  let at;
-  const cases = [];
-  const rest = encoder.replace(field, (whole, indent, name, quoted, write, offset) => {
-    if (!members.has(name ?? quoted)) return whole;
-    at ??= offset;
-    cases.push(`${indent}case "${name ?? quoted}":\n${whole.replace(/^/gm, '    ')}${indent}break;\n`);
-    return '';
-  });
-  if (cases.length !== members.size) throw new Error('pbjs writes a oneof otherwise: see scripts/proto.mjs');
-  const [indent] = /^ */.exec(cases[0]);
-  const loop = `${indent}for (const name of $Object.keys(message)) switch (name) {\n${cases.join('')}${indent}}\n`;
-  return rest.slice(0, at) + loop + rest.slice(at);
 }
 
 async function check() {

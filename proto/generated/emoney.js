@@ -105,6 +105,8 @@ export const emoney = $root.emoney = (() => {
         v1.ArchiveFrame = (function() {
 
             const ArchiveFrame = function (properties) {
+                this["bytes"] = ArchiveFrame.prototype["bytes"];
+                this["storedAtMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -168,7 +170,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.bytes = value;
                             else
-                                delete message.bytes;
+                                message["bytes"] = ArchiveFrame.prototype["bytes"];
                             continue;
                         }
                     case 2: {
@@ -177,7 +179,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.storedAtMs = value;
                             else
-                                delete message.storedAtMs;
+                                message["storedAtMs"] = 0;
                             continue;
                         }
                     }
@@ -203,6 +205,15 @@ export const emoney = $root.emoney = (() => {
         v1.ArchiveFoot = (function() {
 
             const ArchiveFoot = function (properties) {
+                this["format"] = 0;
+                this["deployment"] = "";
+                this["partition"] = 0;
+                this["segment"] = 0;
+                this["first"] = 0;
+                this["frames"] = 0;
+                this["previousHash"] = ArchiveFoot.prototype["previousHash"];
+                this["lastHash"] = ArchiveFoot.prototype["lastHash"];
+                this["checksum"] = ArchiveFoot.prototype["checksum"];
                 this.blocks = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -292,7 +303,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.format = value;
                             else
-                                delete message.format;
+                                message["format"] = 0;
                             continue;
                         }
                     case 2: {
@@ -301,7 +312,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.deployment = value;
                             else
-                                delete message.deployment;
+                                message["deployment"] = "";
                             continue;
                         }
                     case 3: {
@@ -310,7 +321,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 4: {
@@ -319,7 +330,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.segment = value;
                             else
-                                delete message.segment;
+                                message["segment"] = 0;
                             continue;
                         }
                     case 5: {
@@ -328,7 +339,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.first = value;
                             else
-                                delete message.first;
+                                message["first"] = 0;
                             continue;
                         }
                     case 6: {
@@ -337,7 +348,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.frames = value;
                             else
-                                delete message.frames;
+                                message["frames"] = 0;
                             continue;
                         }
                     case 7: {
@@ -346,7 +357,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.previousHash = value;
                             else
-                                delete message.previousHash;
+                                message["previousHash"] = ArchiveFoot.prototype["previousHash"];
                             continue;
                         }
                     case 8: {
@@ -355,7 +366,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.lastHash = value;
                             else
-                                delete message.lastHash;
+                                message["lastHash"] = ArchiveFoot.prototype["lastHash"];
                             continue;
                         }
                     case 9: {
@@ -372,7 +383,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.checksum = value;
                             else
-                                delete message.checksum;
+                                message["checksum"] = ArchiveFoot.prototype["checksum"];
                             continue;
                         }
                     }
@@ -398,6 +409,10 @@ export const emoney = $root.emoney = (() => {
         v1.ArchiveBlock = (function() {
 
             const ArchiveBlock = function (properties) {
+                this["first"] = 0;
+                this["offset"] = 0;
+                this["bytes"] = 0;
+                this["crc"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -467,7 +482,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.first = value;
                             else
-                                delete message.first;
+                                message["first"] = 0;
                             continue;
                         }
                     case 2: {
@@ -476,7 +491,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.offset = value;
                             else
-                                delete message.offset;
+                                message["offset"] = 0;
                             continue;
                         }
                     case 3: {
@@ -485,7 +500,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.bytes = value;
                             else
-                                delete message.bytes;
+                                message["bytes"] = 0;
                             continue;
                         }
                     case 4: {
@@ -494,7 +509,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.fixed32())
                                 message.crc = value;
                             else
-                                delete message.crc;
+                                message["crc"] = 0;
                             continue;
                         }
                     }
@@ -520,6 +535,16 @@ export const emoney = $root.emoney = (() => {
         v1.BaseFoot = (function() {
 
             const BaseFoot = function (properties) {
+                this["format"] = 0;
+                this["deployment"] = "";
+                this["partition"] = 0;
+                this["position"] = 0;
+                this["hash"] = BaseFoot.prototype["hash"];
+                this["timeMs"] = 0;
+                this["generation"] = 0;
+                this["genesisHash"] = BaseFoot.prototype["genesisHash"];
+                this["units"] = 0;
+                this["digest"] = BaseFoot.prototype["digest"];
                 this.blocks = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -612,7 +637,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.format = value;
                             else
-                                delete message.format;
+                                message["format"] = 0;
                             continue;
                         }
                     case 2: {
@@ -621,7 +646,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.deployment = value;
                             else
-                                delete message.deployment;
+                                message["deployment"] = "";
                             continue;
                         }
                     case 3: {
@@ -630,7 +655,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 4: {
@@ -639,7 +664,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 5: {
@@ -648,7 +673,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.hash = value;
                             else
-                                delete message.hash;
+                                message["hash"] = BaseFoot.prototype["hash"];
                             continue;
                         }
                     case 6: {
@@ -657,7 +682,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 7: {
@@ -666,7 +691,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.generation = value;
                             else
-                                delete message.generation;
+                                message["generation"] = 0;
                             continue;
                         }
                     case 8: {
@@ -675,7 +700,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.genesisHash = value;
                             else
-                                delete message.genesisHash;
+                                message["genesisHash"] = BaseFoot.prototype["genesisHash"];
                             continue;
                         }
                     case 9: {
@@ -684,7 +709,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.units = value;
                             else
-                                delete message.units;
+                                message["units"] = 0;
                             continue;
                         }
                     case 10: {
@@ -693,7 +718,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.digest = value;
                             else
-                                delete message.digest;
+                                message["digest"] = BaseFoot.prototype["digest"];
                             continue;
                         }
                     case 11: {
@@ -727,6 +752,9 @@ export const emoney = $root.emoney = (() => {
         v1.BaseBlock = (function() {
 
             const BaseBlock = function (properties) {
+                this["firstUnit"] = "";
+                this["index"] = null;
+                this["states"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -793,7 +821,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.firstUnit = value;
                             else
-                                delete message.firstUnit;
+                                message["firstUnit"] = "";
                             continue;
                         }
                     case 2: {
@@ -831,6 +859,9 @@ export const emoney = $root.emoney = (() => {
         v1.BasePart = (function() {
 
             const BasePart = function (properties) {
+                this["offset"] = 0;
+                this["bytes"] = 0;
+                this["crc"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -897,7 +928,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.offset = value;
                             else
-                                delete message.offset;
+                                message["offset"] = 0;
                             continue;
                         }
                     case 2: {
@@ -906,7 +937,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.bytes = value;
                             else
-                                delete message.bytes;
+                                message["bytes"] = 0;
                             continue;
                         }
                     case 3: {
@@ -915,7 +946,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.fixed32())
                                 message.crc = value;
                             else
-                                delete message.crc;
+                                message["crc"] = 0;
                             continue;
                         }
                     }
@@ -1082,6 +1113,7 @@ export const emoney = $root.emoney = (() => {
         v1.Delivery = (function() {
 
             const Delivery = function (properties) {
+                this["replyTo"] = "";
                 this.items = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -1147,7 +1179,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.replyTo = value;
                             else
-                                delete message.replyTo;
+                                message["replyTo"] = "";
                             continue;
                         }
                     case 2: {
@@ -1181,6 +1213,8 @@ export const emoney = $root.emoney = (() => {
         v1.DeliveryItem = (function() {
 
             const DeliveryItem = function (properties) {
+                this["correlation"] = 0;
+                this["command"] = DeliveryItem.prototype["command"];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1244,7 +1278,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.correlation = value;
                             else
-                                delete message.correlation;
+                                message["correlation"] = 0;
                             continue;
                         }
                     case 2: {
@@ -1253,7 +1287,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.command = value;
                             else
-                                delete message.command;
+                                message["command"] = DeliveryItem.prototype["command"];
                             continue;
                         }
                     }
@@ -1279,6 +1313,8 @@ export const emoney = $root.emoney = (() => {
         v1.Replies = (function() {
 
             const Replies = function (properties) {
+                this["partition"] = 0;
+                this["epoch"] = 0;
                 this.items = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -1347,7 +1383,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -1356,7 +1392,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.epoch = value;
                             else
-                                delete message.epoch;
+                                message["epoch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -1390,6 +1426,10 @@ export const emoney = $root.emoney = (() => {
         v1.ReplyItem = (function() {
 
             const ReplyItem = function (properties) {
+                this["correlation"] = 0;
+                this["reply"] = ReplyItem.prototype["reply"];
+                this["rejection"] = 0;
+                this["detail"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1459,7 +1499,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.correlation = value;
                             else
-                                delete message.correlation;
+                                message["correlation"] = 0;
                             continue;
                         }
                     case 2: {
@@ -1468,7 +1508,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.reply = value;
                             else
-                                delete message.reply;
+                                message["reply"] = ReplyItem.prototype["reply"];
                             continue;
                         }
                     case 3: {
@@ -1477,7 +1517,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.rejection = value;
                             else
-                                delete message.rejection;
+                                message["rejection"] = 0;
                             continue;
                         }
                     case 4: {
@@ -1486,7 +1526,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.detail = value;
                             else
-                                delete message.detail;
+                                message["detail"] = "";
                             continue;
                         }
                     }
@@ -1599,6 +1639,9 @@ export const emoney = $root.emoney = (() => {
         v1.Heartbeat = (function() {
 
             const Heartbeat = function (properties) {
+                this["worker"] = "";
+                this["leaving"] = false;
+                this["reconnections"] = 0;
                 this.partitions = [];
                 this.stopped = [];
                 this.degraded = [];
@@ -1680,7 +1723,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.worker = value;
                             else
-                                delete message.worker;
+                                message["worker"] = "";
                             continue;
                         }
                     case 2: {
@@ -1697,7 +1740,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.leaving = value;
                             else
-                                delete message.leaving;
+                                message["leaving"] = false;
                             continue;
                         }
                     case 4: {
@@ -1722,7 +1765,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.reconnections = value;
                             else
-                                delete message.reconnections;
+                                message["reconnections"] = 0;
                             continue;
                         }
                     }
@@ -1748,6 +1791,8 @@ export const emoney = $root.emoney = (() => {
         v1.PartitionStopped = (function() {
 
             const PartitionStopped = function (properties) {
+                this["partition"] = 0;
+                this["reason"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1811,7 +1856,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -1820,7 +1865,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reason = value;
                             else
-                                delete message.reason;
+                                message["reason"] = "";
                             continue;
                         }
                     }
@@ -1846,6 +1891,13 @@ export const emoney = $root.emoney = (() => {
         v1.PartitionStatus = (function() {
 
             const PartitionStatus = function (properties) {
+                this["partition"] = 0;
+                this["epoch"] = 0;
+                this["sequence"] = 0;
+                this["released"] = false;
+                this["successor"] = "";
+                this["serving"] = false;
+                this["silence"] = "";
                 this.storeFaults = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -1929,7 +1981,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -1938,7 +1990,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.epoch = value;
                             else
-                                delete message.epoch;
+                                message["epoch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -1947,7 +1999,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     case 4: {
@@ -1956,7 +2008,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.released = value;
                             else
-                                delete message.released;
+                                message["released"] = false;
                             continue;
                         }
                     case 5: {
@@ -1965,7 +2017,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.successor = value;
                             else
-                                delete message.successor;
+                                message["successor"] = "";
                             continue;
                         }
                     case 6: {
@@ -1974,7 +2026,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.serving = value;
                             else
-                                delete message.serving;
+                                message["serving"] = false;
                             continue;
                         }
                     case 7: {
@@ -1991,7 +2043,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.silence = value;
                             else
-                                delete message.silence;
+                                message["silence"] = "";
                             continue;
                         }
                     }
@@ -2017,6 +2069,8 @@ export const emoney = $root.emoney = (() => {
         v1.StoreFaults = (function() {
 
             const StoreFaults = function (properties) {
+                this["fault"] = 0;
+                this["count"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2080,7 +2134,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.fault = value;
                             else
-                                delete message.fault;
+                                message["fault"] = 0;
                             continue;
                         }
                     case 2: {
@@ -2089,7 +2143,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.count = value;
                             else
-                                delete message.count;
+                                message["count"] = 0;
                             continue;
                         }
                     }
@@ -2226,6 +2280,9 @@ export const emoney = $root.emoney = (() => {
         v1.TransactionId = (function() {
 
             const TransactionId = function (properties) {
+                this["terminal"] = "";
+                this["incarnation"] = 0;
+                this["number"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2292,7 +2349,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -2301,7 +2358,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 3: {
@@ -2310,7 +2367,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.number = value;
                             else
-                                delete message.number;
+                                message["number"] = 0;
                             continue;
                         }
                     }
@@ -2336,6 +2393,14 @@ export const emoney = $root.emoney = (() => {
         v1.Parts = (function() {
 
             const Parts = function (properties) {
+                this["value"] = 0;
+                this["account"] = 0;
+                this["loan"] = 0;
+                this["interest"] = 0;
+                this["fare"] = 0;
+                this["restoredLoan"] = 0;
+                this["excess"] = 0;
+                this["accountAsLoan"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2417,7 +2482,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.value = value;
                             else
-                                delete message.value;
+                                message["value"] = 0;
                             continue;
                         }
                     case 2: {
@@ -2426,7 +2491,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.account = value;
                             else
-                                delete message.account;
+                                message["account"] = 0;
                             continue;
                         }
                     case 3: {
@@ -2435,7 +2500,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.loan = value;
                             else
-                                delete message.loan;
+                                message["loan"] = 0;
                             continue;
                         }
                     case 4: {
@@ -2444,7 +2509,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.interest = value;
                             else
-                                delete message.interest;
+                                message["interest"] = 0;
                             continue;
                         }
                     case 5: {
@@ -2453,7 +2518,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.fare = value;
                             else
-                                delete message.fare;
+                                message["fare"] = 0;
                             continue;
                         }
                     case 6: {
@@ -2462,7 +2527,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.restoredLoan = value;
                             else
-                                delete message.restoredLoan;
+                                message["restoredLoan"] = 0;
                             continue;
                         }
                     case 7: {
@@ -2471,7 +2536,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.excess = value;
                             else
-                                delete message.excess;
+                                message["excess"] = 0;
                             continue;
                         }
                     case 8: {
@@ -2480,7 +2545,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.accountAsLoan = value;
                             else
-                                delete message.accountAsLoan;
+                                message["accountAsLoan"] = 0;
                             continue;
                         }
                     }
@@ -2506,6 +2571,11 @@ export const emoney = $root.emoney = (() => {
         v1.Balances = (function() {
 
             const Balances = function (properties) {
+                this["storedValue"] = 0;
+                this["loan"] = 0;
+                this["interest"] = 0;
+                this["fareOwed"] = 0;
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2578,7 +2648,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.storedValue = value;
                             else
-                                delete message.storedValue;
+                                message["storedValue"] = 0;
                             continue;
                         }
                     case 2: {
@@ -2587,7 +2657,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.loan = value;
                             else
-                                delete message.loan;
+                                message["loan"] = 0;
                             continue;
                         }
                     case 3: {
@@ -2596,7 +2666,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.interest = value;
                             else
-                                delete message.interest;
+                                message["interest"] = 0;
                             continue;
                         }
                     case 4: {
@@ -2605,7 +2675,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.fareOwed = value;
                             else
-                                delete message.fareOwed;
+                                message["fareOwed"] = 0;
                             continue;
                         }
                     case 5: {
@@ -2614,7 +2684,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -2640,6 +2710,8 @@ export const emoney = $root.emoney = (() => {
         v1.ListVersion = (function() {
 
             const ListVersion = function (properties) {
+                this["incarnation"] = 0;
+                this["sequence"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2703,7 +2775,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 2: {
@@ -2712,7 +2784,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     }
@@ -2738,6 +2810,17 @@ export const emoney = $root.emoney = (() => {
         v1.Movement = (function() {
 
             const Movement = function (properties) {
+                this["id"] = null;
+                this["kind"] = 0;
+                this["reversal"] = false;
+                this["amount"] = 0;
+                this["parts"] = null;
+                this["storedValueAfter"] = 0;
+                this["loanAfter"] = 0;
+                this["terminalTimeMs"] = 0;
+                this["receiveTimeMs"] = 0;
+                this["reference"] = "";
+                this["original"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2834,7 +2917,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 3: {
@@ -2843,7 +2926,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.reversal = value;
                             else
-                                delete message.reversal;
+                                message["reversal"] = false;
                             continue;
                         }
                     case 4: {
@@ -2852,7 +2935,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 5: {
@@ -2867,7 +2950,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.storedValueAfter = value;
                             else
-                                delete message.storedValueAfter;
+                                message["storedValueAfter"] = 0;
                             continue;
                         }
                     case 7: {
@@ -2876,7 +2959,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.loanAfter = value;
                             else
-                                delete message.loanAfter;
+                                message["loanAfter"] = 0;
                             continue;
                         }
                     case 8: {
@@ -2885,7 +2968,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.terminalTimeMs = value;
                             else
-                                delete message.terminalTimeMs;
+                                message["terminalTimeMs"] = 0;
                             continue;
                         }
                     case 9: {
@@ -2894,7 +2977,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.receiveTimeMs = value;
                             else
-                                delete message.receiveTimeMs;
+                                message["receiveTimeMs"] = 0;
                             continue;
                         }
                     case 10: {
@@ -2903,7 +2986,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 11: {
@@ -2945,6 +3028,9 @@ export const emoney = $root.emoney = (() => {
         v1.Inside = (function() {
 
             const Inside = function (properties) {
+                this["zone"] = "";
+                this["gate"] = "";
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3011,7 +3097,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.zone = value;
                             else
-                                delete message.zone;
+                                message["zone"] = "";
                             continue;
                         }
                     case 2: {
@@ -3020,7 +3106,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.gate = value;
                             else
-                                delete message.gate;
+                                message["gate"] = "";
                             continue;
                         }
                     case 3: {
@@ -3029,7 +3115,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -3055,6 +3141,23 @@ export const emoney = $root.emoney = (() => {
         v1.Answer = (function() {
 
             const Answer = function (properties) {
+                this["outcome"] = 0;
+                this["amount"] = 0;
+                this["parts"] = null;
+                this["balances"] = null;
+                this["creditFlag"] = false;
+                this["fits"] = null;
+                this["receiveTimeMs"] = 0;
+                this["position"] = 0;
+                this["original"] = 0;
+                this["remainder"] = 0;
+                this["pinVerified"] = false;
+                this["triesLeft"] = null;
+                this["obstacle"] = 0;
+                this["pending"] = 0;
+                this["inside"] = null;
+                this["entered"] = null;
+                this["originalParts"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3079,20 +3182,8 @@ export const emoney = $root.emoney = (() => {
             Answer.prototype.entered = null;
             Answer.prototype.originalParts = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Answer.prototype, "_fits", {
-                get: $util.oneOfGetter($oneOfFields = ["fits"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Answer.prototype, "_triesLeft", {
-                get: $util.oneOfGetter($oneOfFields = ["triesLeft"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Answer.create = function(properties) {
                 return new Answer(properties);
             };
@@ -3177,7 +3268,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.outcome = value;
                             else
-                                delete message.outcome;
+                                message["outcome"] = 0;
                             continue;
                         }
                     case 2: {
@@ -3186,7 +3277,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -3207,14 +3298,13 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.creditFlag = value;
                             else
-                                delete message.creditFlag;
+                                message["creditFlag"] = false;
                             continue;
                         }
                     case 6: {
                             if (wireType !== 0)
                                 break;
                             message.fits = reader.int64();
-                            message._fits = "fits";
                             continue;
                         }
                     case 7: {
@@ -3223,7 +3313,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.receiveTimeMs = value;
                             else
-                                delete message.receiveTimeMs;
+                                message["receiveTimeMs"] = 0;
                             continue;
                         }
                     case 8: {
@@ -3232,7 +3322,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 9: {
@@ -3241,7 +3331,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.original = value;
                             else
-                                delete message.original;
+                                message["original"] = 0;
                             continue;
                         }
                     case 10: {
@@ -3250,7 +3340,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.remainder = value;
                             else
-                                delete message.remainder;
+                                message["remainder"] = 0;
                             continue;
                         }
                     case 11: {
@@ -3259,14 +3349,13 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.pinVerified = value;
                             else
-                                delete message.pinVerified;
+                                message["pinVerified"] = false;
                             continue;
                         }
                     case 12: {
                             if (wireType !== 0)
                                 break;
                             message.triesLeft = reader.uint32();
-                            message._triesLeft = "triesLeft";
                             continue;
                         }
                     case 13: {
@@ -3275,7 +3364,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.obstacle = value;
                             else
-                                delete message.obstacle;
+                                message["obstacle"] = 0;
                             continue;
                         }
                     case 14: {
@@ -3284,7 +3373,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.pending = value;
                             else
-                                delete message.pending;
+                                message["pending"] = 0;
                             continue;
                         }
                     case 15: {
@@ -3328,6 +3417,9 @@ export const emoney = $root.emoney = (() => {
         v1.CountedAmount = (function() {
 
             const CountedAmount = function (properties) {
+                this["count"] = 0;
+                this["amount"] = 0;
+                this["parts"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3394,7 +3486,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.count = value;
                             else
-                                delete message.count;
+                                message["count"] = 0;
                             continue;
                         }
                     case 2: {
@@ -3403,7 +3495,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -3435,6 +3527,24 @@ export const emoney = $root.emoney = (() => {
         v1.BatchTotals = (function() {
 
             const BatchTotals = function (properties) {
+                this["batch"] = 0;
+                this["businessDate"] = 0;
+                this["purchases"] = null;
+                this["deposits"] = null;
+                this["purchaseReversals"] = null;
+                this["depositReversals"] = null;
+                this["declines"] = null;
+                this["enquiries"] = 0;
+                this["ownRefusals"] = null;
+                this["refunds"] = null;
+                this["voids"] = null;
+                this["fares"] = null;
+                this["unloads"] = null;
+                this["refundReversals"] = null;
+                this["voidReversals"] = null;
+                this["fareReversals"] = null;
+                this["unloadReversals"] = null;
+                this["entries"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3546,7 +3656,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 2: {
@@ -3555,7 +3665,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 3: {
@@ -3594,7 +3704,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.enquiries = value;
                             else
-                                delete message.enquiries;
+                                message["enquiries"] = 0;
                             continue;
                         }
                     case 9: {
@@ -3657,7 +3767,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.entries = value;
                             else
-                                delete message.entries;
+                                message["entries"] = 0;
                             continue;
                         }
                     }
@@ -3683,6 +3793,11 @@ export const emoney = $root.emoney = (() => {
         v1.ReportedTransaction = (function() {
 
             const ReportedTransaction = function (properties) {
+                this["incarnation"] = 0;
+                this["number"] = 0;
+                this["kind"] = 0;
+                this["reversal"] = false;
+                this["amount"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3755,7 +3870,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 2: {
@@ -3764,7 +3879,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.number = value;
                             else
-                                delete message.number;
+                                message["number"] = 0;
                             continue;
                         }
                     case 3: {
@@ -3773,7 +3888,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 4: {
@@ -3782,7 +3897,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.reversal = value;
                             else
-                                delete message.reversal;
+                                message["reversal"] = false;
                             continue;
                         }
                     case 5: {
@@ -3791,7 +3906,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     }
@@ -3827,6 +3942,11 @@ export const emoney = $root.emoney = (() => {
         v1.ShareRule = (function() {
 
             const ShareRule = function (properties) {
+                this["kind"] = 0;
+                this["accountWeight"] = 0;
+                this["loanWeight"] = 0;
+                this["capTransaction"] = null;
+                this["capDay"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3839,20 +3959,8 @@ export const emoney = $root.emoney = (() => {
             ShareRule.prototype.capTransaction = null;
             ShareRule.prototype.capDay = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(ShareRule.prototype, "_capTransaction", {
-                get: $util.oneOfGetter($oneOfFields = ["capTransaction"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(ShareRule.prototype, "_capDay", {
-                get: $util.oneOfGetter($oneOfFields = ["capDay"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             ShareRule.create = function(properties) {
                 return new ShareRule(properties);
             };
@@ -3913,7 +4021,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 2: {
@@ -3922,7 +4030,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.accountWeight = value;
                             else
-                                delete message.accountWeight;
+                                message["accountWeight"] = 0;
                             continue;
                         }
                     case 3: {
@@ -3931,21 +4039,19 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.loanWeight = value;
                             else
-                                delete message.loanWeight;
+                                message["loanWeight"] = 0;
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.capTransaction = reader.int64();
-                            message._capTransaction = "capTransaction";
                             continue;
                         }
                     case 5: {
                             if (wireType !== 0)
                                 break;
                             message.capDay = reader.int64();
-                            message._capDay = "capDay";
                             continue;
                         }
                     }
@@ -3971,6 +4077,9 @@ export const emoney = $root.emoney = (() => {
         v1.TimeWindow = (function() {
 
             const TimeWindow = function (properties) {
+                this["days"] = 0;
+                this["fromMinute"] = 0;
+                this["toMinute"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4037,7 +4146,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.days = value;
                             else
-                                delete message.days;
+                                message["days"] = 0;
                             continue;
                         }
                     case 2: {
@@ -4046,7 +4155,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.fromMinute = value;
                             else
-                                delete message.fromMinute;
+                                message["fromMinute"] = 0;
                             continue;
                         }
                     case 3: {
@@ -4055,7 +4164,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.toMinute = value;
                             else
-                                delete message.toMinute;
+                                message["toMinute"] = 0;
                             continue;
                         }
                     }
@@ -4081,6 +4190,14 @@ export const emoney = $root.emoney = (() => {
         v1.CardPolicy = (function() {
 
             const CardPolicy = function (properties) {
+                this["creditFlag"] = false;
+                this["storedValueCap"] = null;
+                this["expiryDate"] = null;
+                this["shareRule"] = null;
+                this["cvmLimit"] = null;
+                this["pinForDeferral"] = false;
+                this["pinTries"] = 0;
+                this["account"] = "";
                 this.zones = [];
                 this.hours = [];
                 if (properties)
@@ -4100,26 +4217,9 @@ export const emoney = $root.emoney = (() => {
             CardPolicy.prototype.hours = $util.emptyArray;
             CardPolicy.prototype.account = "";
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(CardPolicy.prototype, "_storedValueCap", {
-                get: $util.oneOfGetter($oneOfFields = ["storedValueCap"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(CardPolicy.prototype, "_expiryDate", {
-                get: $util.oneOfGetter($oneOfFields = ["expiryDate"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(CardPolicy.prototype, "_cvmLimit", {
-                get: $util.oneOfGetter($oneOfFields = ["cvmLimit"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             CardPolicy.create = function(properties) {
                 return new CardPolicy(properties);
             };
@@ -4192,21 +4292,19 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.creditFlag = value;
                             else
-                                delete message.creditFlag;
+                                message["creditFlag"] = false;
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.storedValueCap = reader.int64();
-                            message._storedValueCap = "storedValueCap";
                             continue;
                         }
                     case 3: {
                             if (wireType !== 0)
                                 break;
                             message.expiryDate = reader.uint32();
-                            message._expiryDate = "expiryDate";
                             continue;
                         }
                     case 4: {
@@ -4219,7 +4317,6 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 0)
                                 break;
                             message.cvmLimit = reader.int64();
-                            message._cvmLimit = "cvmLimit";
                             continue;
                         }
                     case 6: {
@@ -4228,7 +4325,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.pinForDeferral = value;
                             else
-                                delete message.pinForDeferral;
+                                message["pinForDeferral"] = false;
                             continue;
                         }
                     case 7: {
@@ -4237,7 +4334,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.pinTries = value;
                             else
-                                delete message.pinTries;
+                                message["pinTries"] = 0;
                             continue;
                         }
                     case 8: {
@@ -4262,7 +4359,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.account = value;
                             else
-                                delete message.account;
+                                message["account"] = "";
                             continue;
                         }
                     }
@@ -4288,6 +4385,9 @@ export const emoney = $root.emoney = (() => {
         v1.Instruction = (function() {
 
             const Instruction = function (properties) {
+                this["reference"] = "";
+                this["amount"] = 0;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4354,7 +4454,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 2: {
@@ -4363,7 +4463,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -4372,7 +4472,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -4407,6 +4507,9 @@ export const emoney = $root.emoney = (() => {
         v1.Fare = (function() {
 
             const Fare = function (properties) {
+                this["fromZone"] = "";
+                this["toZone"] = "";
+                this["amount"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4473,7 +4576,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.fromZone = value;
                             else
-                                delete message.fromZone;
+                                message["fromZone"] = "";
                             continue;
                         }
                     case 2: {
@@ -4482,7 +4585,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.toZone = value;
                             else
-                                delete message.toZone;
+                                message["toZone"] = "";
                             continue;
                         }
                     case 3: {
@@ -4491,7 +4594,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     }
@@ -4517,6 +4620,8 @@ export const emoney = $root.emoney = (() => {
         v1.InterestRun = (function() {
 
             const InterestRun = function (properties) {
+                this["through"] = 0;
+                this["settlement"] = 0;
                 this.progress = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -4585,7 +4690,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 2: {
@@ -4602,7 +4707,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     }
@@ -4628,6 +4733,12 @@ export const emoney = $root.emoney = (() => {
         v1.RunProgress = (function() {
 
             const RunProgress = function (properties) {
+                this["partition"] = 0;
+                this["chunk"] = 0;
+                this["after"] = "";
+                this["done"] = false;
+                this["cards"] = 0;
+                this["amount"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4703,7 +4814,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -4712,7 +4823,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.chunk = value;
                             else
-                                delete message.chunk;
+                                message["chunk"] = 0;
                             continue;
                         }
                     case 3: {
@@ -4721,7 +4832,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = "";
                             continue;
                         }
                     case 4: {
@@ -4730,7 +4841,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.done = value;
                             else
-                                delete message.done;
+                                message["done"] = false;
                             continue;
                         }
                     case 5: {
@@ -4739,7 +4850,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.cards = value;
                             else
-                                delete message.cards;
+                                message["cards"] = 0;
                             continue;
                         }
                     case 6: {
@@ -4748,7 +4859,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     }
@@ -4774,6 +4885,11 @@ export const emoney = $root.emoney = (() => {
         v1.Parameters = (function() {
 
             const Parameters = function (properties) {
+                this["number"] = 0;
+                this["effectiveFrom"] = 0;
+                this["ratePpm"] = 0;
+                this["frequency"] = 0;
+                this["refundDays"] = 0;
                 this.fares = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -4851,7 +4967,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.number = value;
                             else
-                                delete message.number;
+                                message["number"] = 0;
                             continue;
                         }
                     case 2: {
@@ -4860,7 +4976,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.effectiveFrom = value;
                             else
-                                delete message.effectiveFrom;
+                                message["effectiveFrom"] = 0;
                             continue;
                         }
                     case 3: {
@@ -4869,7 +4985,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.ratePpm = value;
                             else
-                                delete message.ratePpm;
+                                message["ratePpm"] = 0;
                             continue;
                         }
                     case 4: {
@@ -4878,7 +4994,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.frequency = value;
                             else
-                                delete message.frequency;
+                                message["frequency"] = 0;
                             continue;
                         }
                     case 5: {
@@ -4895,7 +5011,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.refundDays = value;
                             else
-                                delete message.refundDays;
+                                message["refundDays"] = 0;
                             continue;
                         }
                     }
@@ -4921,6 +5037,40 @@ export const emoney = $root.emoney = (() => {
         v1.Command = (function() {
 
             const Command = function (properties) {
+                this["openSession"] = null;
+                this["transact"] = null;
+                this["reverse"] = null;
+                this["queryOutcome"] = null;
+                this["holdList"] = null;
+                this["registerTerminal"] = null;
+                this["ask"] = null;
+                this["issueCard"] = null;
+                this["changeLimit"] = null;
+                this["changeProhibition"] = null;
+                this["activateCard"] = null;
+                this["changePolicy"] = null;
+                this["setPin"] = null;
+                this["unblockPin"] = null;
+                this["replaceCard"] = null;
+                this["storeValue"] = null;
+                this["cancelStore"] = null;
+                this["adjustCard"] = null;
+                this["returnCollection"] = null;
+                this["setParameters"] = null;
+                this["chargeInterest"] = null;
+                this["describeCenter"] = null;
+                this["adoptParameters"] = null;
+                this["listBorrowers"] = null;
+                this["chargeCards"] = null;
+                this["settle"] = null;
+                this["confirmCollection"] = null;
+                this["compileBatch"] = null;
+                this["closeBatch"] = null;
+                this["describeCards"] = null;
+                this["describeTerminals"] = null;
+                this["describeTotals"] = null;
+                this["dryRun"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4960,13 +5110,6 @@ export const emoney = $root.emoney = (() => {
             Command.prototype.describeTerminals = null;
             Command.prototype.describeTotals = null;
             Command.prototype.dryRun = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(Command.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["openSession", "transact", "reverse", "queryOutcome", "holdList", "registerTerminal", "ask", "issueCard", "changeLimit", "changeProhibition", "activateCard", "changePolicy", "setPin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "setParameters", "chargeInterest", "describeCenter", "adoptParameters", "listBorrowers", "chargeCards", "settle", "confirmCollection", "compileBatch", "closeBatch", "describeCards", "describeTerminals", "describeTotals", "dryRun"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             Command.create = function(properties) {
                 return new Command(properties);
@@ -5150,231 +5293,363 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 2)
                                 break;
                             message.openSession = $root.emoney.v1.OpenSession.decode(reader, reader.size(), $undefined, _depth + 1, message.openSession);
-                            message.body = "openSession";
+                            if (message.body !== "openSession") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "openSession";
+                            }
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.transact = $root.emoney.v1.Transact.decode(reader, reader.size(), $undefined, _depth + 1, message.transact);
-                            message.body = "transact";
+                            if (message.body !== "transact") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "transact";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.reverse = $root.emoney.v1.Reverse.decode(reader, reader.size(), $undefined, _depth + 1, message.reverse);
-                            message.body = "reverse";
+                            if (message.body !== "reverse") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "reverse";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.queryOutcome = $root.emoney.v1.QueryOutcome.decode(reader, reader.size(), $undefined, _depth + 1, message.queryOutcome);
-                            message.body = "queryOutcome";
+                            if (message.body !== "queryOutcome") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "queryOutcome";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message.holdList = $root.emoney.v1.HoldList.decode(reader, reader.size(), $undefined, _depth + 1, message.holdList);
-                            message.body = "holdList";
+                            if (message.body !== "holdList") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "holdList";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.registerTerminal = $root.emoney.v1.RegisterTerminal.decode(reader, reader.size(), $undefined, _depth + 1, message.registerTerminal);
-                            message.body = "registerTerminal";
+                            if (message.body !== "registerTerminal") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "registerTerminal";
+                            }
                             continue;
                         }
                     case 20: {
                             if (wireType !== 2)
                                 break;
                             message.ask = $root.emoney.v1.Ask.decode(reader, reader.size(), $undefined, _depth + 1, message.ask);
-                            message.body = "ask";
+                            if (message.body !== "ask") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "ask";
+                            }
                             continue;
                         }
                     case 30: {
                             if (wireType !== 2)
                                 break;
                             message.issueCard = $root.emoney.v1.IssueCard.decode(reader, reader.size(), $undefined, _depth + 1, message.issueCard);
-                            message.body = "issueCard";
+                            if (message.body !== "issueCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "issueCard";
+                            }
                             continue;
                         }
                     case 31: {
                             if (wireType !== 2)
                                 break;
                             message.changeLimit = $root.emoney.v1.ChangeLimit.decode(reader, reader.size(), $undefined, _depth + 1, message.changeLimit);
-                            message.body = "changeLimit";
+                            if (message.body !== "changeLimit") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "changeLimit";
+                            }
                             continue;
                         }
                     case 32: {
                             if (wireType !== 2)
                                 break;
                             message.changeProhibition = $root.emoney.v1.ChangeProhibition.decode(reader, reader.size(), $undefined, _depth + 1, message.changeProhibition);
-                            message.body = "changeProhibition";
+                            if (message.body !== "changeProhibition") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "changeProhibition";
+                            }
                             continue;
                         }
                     case 33: {
                             if (wireType !== 2)
                                 break;
                             message.activateCard = $root.emoney.v1.ActivateCard.decode(reader, reader.size(), $undefined, _depth + 1, message.activateCard);
-                            message.body = "activateCard";
+                            if (message.body !== "activateCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "activateCard";
+                            }
                             continue;
                         }
                     case 34: {
                             if (wireType !== 2)
                                 break;
                             message.changePolicy = $root.emoney.v1.ChangePolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.changePolicy);
-                            message.body = "changePolicy";
+                            if (message.body !== "changePolicy") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "changePolicy";
+                            }
                             continue;
                         }
                     case 35: {
                             if (wireType !== 2)
                                 break;
                             message.setPin = $root.emoney.v1.SetPin.decode(reader, reader.size(), $undefined, _depth + 1, message.setPin);
-                            message.body = "setPin";
+                            if (message.body !== "setPin") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "setPin";
+                            }
                             continue;
                         }
                     case 36: {
                             if (wireType !== 2)
                                 break;
                             message.unblockPin = $root.emoney.v1.UnblockPin.decode(reader, reader.size(), $undefined, _depth + 1, message.unblockPin);
-                            message.body = "unblockPin";
+                            if (message.body !== "unblockPin") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "unblockPin";
+                            }
                             continue;
                         }
                     case 37: {
                             if (wireType !== 2)
                                 break;
                             message.replaceCard = $root.emoney.v1.ReplaceCard.decode(reader, reader.size(), $undefined, _depth + 1, message.replaceCard);
-                            message.body = "replaceCard";
+                            if (message.body !== "replaceCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "replaceCard";
+                            }
                             continue;
                         }
                     case 38: {
                             if (wireType !== 2)
                                 break;
                             message.storeValue = $root.emoney.v1.StoreValue.decode(reader, reader.size(), $undefined, _depth + 1, message.storeValue);
-                            message.body = "storeValue";
+                            if (message.body !== "storeValue") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "storeValue";
+                            }
                             continue;
                         }
                     case 39: {
                             if (wireType !== 2)
                                 break;
                             message.cancelStore = $root.emoney.v1.CancelStore.decode(reader, reader.size(), $undefined, _depth + 1, message.cancelStore);
-                            message.body = "cancelStore";
+                            if (message.body !== "cancelStore") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cancelStore";
+                            }
                             continue;
                         }
                     case 43: {
                             if (wireType !== 2)
                                 break;
                             message.adjustCard = $root.emoney.v1.AdjustCard.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustCard);
-                            message.body = "adjustCard";
+                            if (message.body !== "adjustCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "adjustCard";
+                            }
                             continue;
                         }
                     case 44: {
                             if (wireType !== 2)
                                 break;
                             message.returnCollection = $root.emoney.v1.ReturnCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.returnCollection);
-                            message.body = "returnCollection";
+                            if (message.body !== "returnCollection") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "returnCollection";
+                            }
                             continue;
                         }
                     case 50: {
                             if (wireType !== 2)
                                 break;
                             message.setParameters = $root.emoney.v1.SetParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.setParameters);
-                            message.body = "setParameters";
+                            if (message.body !== "setParameters") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "setParameters";
+                            }
                             continue;
                         }
                     case 51: {
                             if (wireType !== 2)
                                 break;
                             message.chargeInterest = $root.emoney.v1.ChargeInterest.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeInterest);
-                            message.body = "chargeInterest";
+                            if (message.body !== "chargeInterest") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "chargeInterest";
+                            }
                             continue;
                         }
                     case 52: {
                             if (wireType !== 2)
                                 break;
                             message.describeCenter = $root.emoney.v1.DescribeCenter.decode(reader, reader.size(), $undefined, _depth + 1, message.describeCenter);
-                            message.body = "describeCenter";
+                            if (message.body !== "describeCenter") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeCenter";
+                            }
                             continue;
                         }
                     case 53: {
                             if (wireType !== 2)
                                 break;
                             message.adoptParameters = $root.emoney.v1.AdoptParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.adoptParameters);
-                            message.body = "adoptParameters";
+                            if (message.body !== "adoptParameters") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "adoptParameters";
+                            }
                             continue;
                         }
                     case 54: {
                             if (wireType !== 2)
                                 break;
                             message.listBorrowers = $root.emoney.v1.ListBorrowers.decode(reader, reader.size(), $undefined, _depth + 1, message.listBorrowers);
-                            message.body = "listBorrowers";
+                            if (message.body !== "listBorrowers") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listBorrowers";
+                            }
                             continue;
                         }
                     case 55: {
                             if (wireType !== 2)
                                 break;
                             message.chargeCards = $root.emoney.v1.ChargeCards.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeCards);
-                            message.body = "chargeCards";
+                            if (message.body !== "chargeCards") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "chargeCards";
+                            }
                             continue;
                         }
                     case 56: {
                             if (wireType !== 2)
                                 break;
                             message.settle = $root.emoney.v1.Settle.decode(reader, reader.size(), $undefined, _depth + 1, message.settle);
-                            message.body = "settle";
+                            if (message.body !== "settle") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "settle";
+                            }
                             continue;
                         }
                     case 57: {
                             if (wireType !== 2)
                                 break;
                             message.confirmCollection = $root.emoney.v1.ConfirmCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.confirmCollection);
-                            message.body = "confirmCollection";
+                            if (message.body !== "confirmCollection") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "confirmCollection";
+                            }
                             continue;
                         }
                     case 58: {
                             if (wireType !== 2)
                                 break;
                             message.compileBatch = $root.emoney.v1.CompileBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.compileBatch);
-                            message.body = "compileBatch";
+                            if (message.body !== "compileBatch") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "compileBatch";
+                            }
                             continue;
                         }
                     case 59: {
                             if (wireType !== 2)
                                 break;
                             message.closeBatch = $root.emoney.v1.CloseBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.closeBatch);
-                            message.body = "closeBatch";
+                            if (message.body !== "closeBatch") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "closeBatch";
+                            }
                             continue;
                         }
                     case 40: {
                             if (wireType !== 2)
                                 break;
                             message.describeCards = $root.emoney.v1.DescribeCards.decode(reader, reader.size(), $undefined, _depth + 1, message.describeCards);
-                            message.body = "describeCards";
+                            if (message.body !== "describeCards") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeCards";
+                            }
                             continue;
                         }
                     case 41: {
                             if (wireType !== 2)
                                 break;
                             message.describeTerminals = $root.emoney.v1.DescribeTerminals.decode(reader, reader.size(), $undefined, _depth + 1, message.describeTerminals);
-                            message.body = "describeTerminals";
+                            if (message.body !== "describeTerminals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeTerminals";
+                            }
                             continue;
                         }
                     case 42: {
                             if (wireType !== 2)
                                 break;
                             message.describeTotals = $root.emoney.v1.DescribeTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.describeTotals);
-                            message.body = "describeTotals";
+                            if (message.body !== "describeTotals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeTotals";
+                            }
                             continue;
                         }
                     case 60: {
                             if (wireType !== 2)
                                 break;
                             message.dryRun = $root.emoney.v1.DryRun.decode(reader, reader.size(), $undefined, _depth + 1, message.dryRun);
-                            message.body = "dryRun";
+                            if (message.body !== "dryRun") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "dryRun";
+                            }
                             continue;
                         }
                     }
@@ -5400,6 +5675,13 @@ export const emoney = $root.emoney = (() => {
         v1.OpenSession = (function() {
 
             const OpenSession = function (properties) {
+                this["terminal"] = "";
+                this["incarnation"] = null;
+                this["nextNumber"] = null;
+                this["source"] = "";
+                this["list"] = null;
+                this["card"] = "";
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5414,20 +5696,8 @@ export const emoney = $root.emoney = (() => {
             OpenSession.prototype.card = "";
             OpenSession.prototype.device = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(OpenSession.prototype, "_incarnation", {
-                get: $util.oneOfGetter($oneOfFields = ["incarnation"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(OpenSession.prototype, "_nextNumber", {
-                get: $util.oneOfGetter($oneOfFields = ["nextNumber"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             OpenSession.create = function(properties) {
                 return new OpenSession(properties);
             };
@@ -5492,21 +5762,19 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.incarnation = reader.uint32();
-                            message._incarnation = "incarnation";
                             continue;
                         }
                     case 3: {
                             if (wireType !== 0)
                                 break;
                             message.nextNumber = reader.uint64();
-                            message._nextNumber = "nextNumber";
                             continue;
                         }
                     case 4: {
@@ -5515,7 +5783,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.source = value;
                             else
-                                delete message.source;
+                                message["source"] = "";
                             continue;
                         }
                     case 5: {
@@ -5530,7 +5798,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 7: {
@@ -5539,7 +5807,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -5565,6 +5833,18 @@ export const emoney = $root.emoney = (() => {
         v1.Transact = (function() {
 
             const Transact = function (properties) {
+                this["id"] = null;
+                this["session"] = 0;
+                this["mark"] = 0;
+                this["kind"] = 0;
+                this["card"] = "";
+                this["amount"] = null;
+                this["currency"] = "";
+                this["terminalTimeMs"] = null;
+                this["device"] = 0;
+                this["partial"] = false;
+                this["original"] = null;
+                this["pinHash"] = Transact.prototype["pinHash"];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5584,20 +5864,8 @@ export const emoney = $root.emoney = (() => {
             Transact.prototype.original = null;
             Transact.prototype.pinHash = $util.newBuffer([]);
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Transact.prototype, "_amount", {
-                get: $util.oneOfGetter($oneOfFields = ["amount"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Transact.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Transact.create = function(properties) {
                 return new Transact(properties);
             };
@@ -5678,7 +5946,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 3: {
@@ -5687,7 +5955,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 4: {
@@ -5696,7 +5964,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 5: {
@@ -5705,14 +5973,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 6: {
                             if (wireType !== 0)
                                 break;
                             message.amount = reader.int64();
-                            message._amount = "amount";
                             continue;
                         }
                     case 7: {
@@ -5721,14 +5988,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.currency = value;
                             else
-                                delete message.currency;
+                                message["currency"] = "";
                             continue;
                         }
                     case 8: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 9: {
@@ -5737,7 +6003,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 10: {
@@ -5746,7 +6012,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.partial = value;
                             else
-                                delete message.partial;
+                                message["partial"] = false;
                             continue;
                         }
                     case 11: {
@@ -5761,7 +6027,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.pinHash = value;
                             else
-                                delete message.pinHash;
+                                message["pinHash"] = Transact.prototype["pinHash"];
                             continue;
                         }
                     }
@@ -5787,6 +6053,11 @@ export const emoney = $root.emoney = (() => {
         v1.Reverse = (function() {
 
             const Reverse = function (properties) {
+                this["id"] = null;
+                this["session"] = 0;
+                this["mark"] = 0;
+                this["card"] = "";
+                this["terminalTimeMs"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5799,14 +6070,7 @@ export const emoney = $root.emoney = (() => {
             Reverse.prototype.card = "";
             Reverse.prototype.terminalTimeMs = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Reverse.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Reverse.create = function(properties) {
                 return new Reverse(properties);
             };
@@ -5873,7 +6137,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 3: {
@@ -5882,7 +6146,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 4: {
@@ -5891,14 +6155,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 5: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     }
@@ -5924,6 +6187,8 @@ export const emoney = $root.emoney = (() => {
         v1.QueryOutcome = (function() {
 
             const QueryOutcome = function (properties) {
+                this["id"] = null;
+                this["session"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5993,7 +6258,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     }
@@ -6019,6 +6284,9 @@ export const emoney = $root.emoney = (() => {
         v1.HoldList = (function() {
 
             const HoldList = function (properties) {
+                this["terminal"] = "";
+                this["session"] = 0;
+                this["version"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6085,7 +6353,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -6094,7 +6362,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 3: {
@@ -6126,6 +6394,12 @@ export const emoney = $root.emoney = (() => {
         v1.RegisterTerminal = (function() {
 
             const RegisterTerminal = function (properties) {
+                this["terminal"] = "";
+                this["role"] = 0;
+                this["mayDefer"] = false;
+                this["zone"] = "";
+                this["card"] = "";
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6201,7 +6475,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -6210,7 +6484,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.role = value;
                             else
-                                delete message.role;
+                                message["role"] = 0;
                             continue;
                         }
                     case 3: {
@@ -6219,7 +6493,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.mayDefer = value;
                             else
-                                delete message.mayDefer;
+                                message["mayDefer"] = false;
                             continue;
                         }
                     case 4: {
@@ -6228,7 +6502,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.zone = value;
                             else
-                                delete message.zone;
+                                message["zone"] = "";
                             continue;
                         }
                     case 5: {
@@ -6237,7 +6511,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 6: {
@@ -6246,7 +6520,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -6281,6 +6555,11 @@ export const emoney = $root.emoney = (() => {
         v1.Ask = (function() {
 
             const Ask = function (properties) {
+                this["mode"] = 0;
+                this["asked"] = null;
+                this["mayDefer"] = false;
+                this["zone"] = "";
+                this["pinHash"] = Ask.prototype["pinHash"];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6353,7 +6632,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.mode = value;
                             else
-                                delete message.mode;
+                                message["mode"] = 0;
                             continue;
                         }
                     case 2: {
@@ -6368,7 +6647,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.mayDefer = value;
                             else
-                                delete message.mayDefer;
+                                message["mayDefer"] = false;
                             continue;
                         }
                     case 4: {
@@ -6377,7 +6656,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.zone = value;
                             else
-                                delete message.zone;
+                                message["zone"] = "";
                             continue;
                         }
                     case 5: {
@@ -6386,7 +6665,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.pinHash = value;
                             else
-                                delete message.pinHash;
+                                message["pinHash"] = Ask.prototype["pinHash"];
                             continue;
                         }
                     }
@@ -6412,6 +6691,8 @@ export const emoney = $root.emoney = (() => {
         v1.IssueCard = (function() {
 
             const IssueCard = function (properties) {
+                this["card"] = "";
+                this["terms"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6475,7 +6756,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -6507,6 +6788,7 @@ export const emoney = $root.emoney = (() => {
         v1.ActivateCard = (function() {
 
             const ActivateCard = function (properties) {
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6567,7 +6849,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -6593,6 +6875,9 @@ export const emoney = $root.emoney = (() => {
         v1.ChangePolicy = (function() {
 
             const ChangePolicy = function (properties) {
+                this["card"] = "";
+                this["policy"] = null;
+                this["expectedVersion"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6603,14 +6888,7 @@ export const emoney = $root.emoney = (() => {
             ChangePolicy.prototype.policy = null;
             ChangePolicy.prototype.expectedVersion = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(ChangePolicy.prototype, "_expectedVersion", {
-                get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             ChangePolicy.create = function(properties) {
                 return new ChangePolicy(properties);
             };
@@ -6667,7 +6945,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -6680,7 +6958,6 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 0)
                                 break;
                             message.expectedVersion = reader.uint64();
-                            message._expectedVersion = "expectedVersion";
                             continue;
                         }
                     }
@@ -6706,6 +6983,8 @@ export const emoney = $root.emoney = (() => {
         v1.SetPin = (function() {
 
             const SetPin = function (properties) {
+                this["card"] = "";
+                this["pinHash"] = SetPin.prototype["pinHash"];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6769,7 +7048,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -6778,7 +7057,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.pinHash = value;
                             else
-                                delete message.pinHash;
+                                message["pinHash"] = SetPin.prototype["pinHash"];
                             continue;
                         }
                     }
@@ -6804,6 +7083,7 @@ export const emoney = $root.emoney = (() => {
         v1.UnblockPin = (function() {
 
             const UnblockPin = function (properties) {
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6864,7 +7144,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -6890,6 +7170,9 @@ export const emoney = $root.emoney = (() => {
         v1.ReplaceCard = (function() {
 
             const ReplaceCard = function (properties) {
+                this["card"] = "";
+                this["device"] = 0;
+                this["note"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6956,7 +7239,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -6965,7 +7248,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 3: {
@@ -6974,7 +7257,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     }
@@ -7000,6 +7283,11 @@ export const emoney = $root.emoney = (() => {
         v1.StoreValue = (function() {
 
             const StoreValue = function (properties) {
+                this["card"] = "";
+                this["reference"] = "";
+                this["amount"] = null;
+                this["note"] = "";
+                this["date"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7012,14 +7300,7 @@ export const emoney = $root.emoney = (() => {
             StoreValue.prototype.note = "";
             StoreValue.prototype.date = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(StoreValue.prototype, "_amount", {
-                get: $util.oneOfGetter($oneOfFields = ["amount"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             StoreValue.create = function(properties) {
                 return new StoreValue(properties);
             };
@@ -7080,7 +7361,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -7089,14 +7370,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 3: {
                             if (wireType !== 0)
                                 break;
                             message.amount = reader.int64();
-                            message._amount = "amount";
                             continue;
                         }
                     case 4: {
@@ -7105,7 +7385,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     case 5: {
@@ -7114,7 +7394,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.date = value;
                             else
-                                delete message.date;
+                                message["date"] = 0;
                             continue;
                         }
                     }
@@ -7140,6 +7420,9 @@ export const emoney = $root.emoney = (() => {
         v1.CancelStore = (function() {
 
             const CancelStore = function (properties) {
+                this["card"] = "";
+                this["reference"] = "";
+                this["note"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7206,7 +7489,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -7215,7 +7498,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 3: {
@@ -7224,7 +7507,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     }
@@ -7250,6 +7533,11 @@ export const emoney = $root.emoney = (() => {
         v1.AdjustCard = (function() {
 
             const AdjustCard = function (properties) {
+                this["card"] = "";
+                this["reference"] = "";
+                this["adjustment"] = null;
+                this["note"] = "";
+                this["date"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7322,7 +7610,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -7331,7 +7619,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 3: {
@@ -7346,7 +7634,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     case 5: {
@@ -7355,7 +7643,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.date = value;
                             else
-                                delete message.date;
+                                message["date"] = 0;
                             continue;
                         }
                     }
@@ -7381,6 +7669,8 @@ export const emoney = $root.emoney = (() => {
         v1.ConfirmCollection = (function() {
 
             const ConfirmCollection = function (properties) {
+                this["card"] = "";
+                this["order"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7444,7 +7734,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -7453,7 +7743,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.order = value;
                             else
-                                delete message.order;
+                                message["order"] = "";
                             continue;
                         }
                     }
@@ -7479,6 +7769,11 @@ export const emoney = $root.emoney = (() => {
         v1.CloseBatch = (function() {
 
             const CloseBatch = function (properties) {
+                this["terminal"] = "";
+                this["session"] = 0;
+                this["batch"] = 0;
+                this["totals"] = null;
+                this["more"] = false;
                 this.transactions = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -7556,7 +7851,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -7565,7 +7860,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 3: {
@@ -7574,7 +7869,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 4: {
@@ -7597,7 +7892,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.more = value;
                             else
-                                delete message.more;
+                                message["more"] = false;
                             continue;
                         }
                     }
@@ -7623,6 +7918,9 @@ export const emoney = $root.emoney = (() => {
         v1.CompileBatch = (function() {
 
             const CompileBatch = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["partition"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7689,7 +7987,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -7698,7 +7996,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -7707,7 +8005,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     }
@@ -7733,6 +8031,8 @@ export const emoney = $root.emoney = (() => {
         v1.ReturnCollection = (function() {
 
             const ReturnCollection = function (properties) {
+                this["card"] = "";
+                this["order"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7796,7 +8096,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -7805,7 +8105,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.order = value;
                             else
-                                delete message.order;
+                                message["order"] = "";
                             continue;
                         }
                     }
@@ -7831,6 +8131,9 @@ export const emoney = $root.emoney = (() => {
         v1.ChangeLimit = (function() {
 
             const ChangeLimit = function (properties) {
+                this["card"] = "";
+                this["limit"] = null;
+                this["expectedVersion"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7841,20 +8144,8 @@ export const emoney = $root.emoney = (() => {
             ChangeLimit.prototype.limit = null;
             ChangeLimit.prototype.expectedVersion = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(ChangeLimit.prototype, "_limit", {
-                get: $util.oneOfGetter($oneOfFields = ["limit"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(ChangeLimit.prototype, "_expectedVersion", {
-                get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             ChangeLimit.create = function(properties) {
                 return new ChangeLimit(properties);
             };
@@ -7911,21 +8202,19 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.limit = reader.int64();
-                            message._limit = "limit";
                             continue;
                         }
                     case 3: {
                             if (wireType !== 0)
                                 break;
                             message.expectedVersion = reader.uint64();
-                            message._expectedVersion = "expectedVersion";
                             continue;
                         }
                     }
@@ -7951,6 +8240,11 @@ export const emoney = $root.emoney = (() => {
         v1.ChangeProhibition = (function() {
 
             const ChangeProhibition = function (properties) {
+                this["card"] = "";
+                this["reason"] = 0;
+                this["prohibited"] = false;
+                this["note"] = "";
+                this["expectedVersion"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7963,14 +8257,7 @@ export const emoney = $root.emoney = (() => {
             ChangeProhibition.prototype.note = "";
             ChangeProhibition.prototype.expectedVersion = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(ChangeProhibition.prototype, "_expectedVersion", {
-                get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             ChangeProhibition.create = function(properties) {
                 return new ChangeProhibition(properties);
             };
@@ -8031,7 +8318,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -8040,7 +8327,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.reason = value;
                             else
-                                delete message.reason;
+                                message["reason"] = 0;
                             continue;
                         }
                     case 3: {
@@ -8049,7 +8336,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.prohibited = value;
                             else
-                                delete message.prohibited;
+                                message["prohibited"] = false;
                             continue;
                         }
                     case 4: {
@@ -8058,14 +8345,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     case 5: {
                             if (wireType !== 0)
                                 break;
                             message.expectedVersion = reader.uint64();
-                            message._expectedVersion = "expectedVersion";
                             continue;
                         }
                     }
@@ -8091,6 +8377,8 @@ export const emoney = $root.emoney = (() => {
         v1.SetParameters = (function() {
 
             const SetParameters = function (properties) {
+                this["parameters"] = null;
+                this["note"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8160,7 +8448,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     }
@@ -8186,6 +8474,7 @@ export const emoney = $root.emoney = (() => {
         v1.ChargeInterest = (function() {
 
             const ChargeInterest = function (properties) {
+                this["through"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8246,7 +8535,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     }
@@ -8272,6 +8561,7 @@ export const emoney = $root.emoney = (() => {
         v1.Settle = (function() {
 
             const Settle = function (properties) {
+                this["number"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8332,7 +8622,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.number = value;
                             else
-                                delete message.number;
+                                message["number"] = 0;
                             continue;
                         }
                     }
@@ -8428,6 +8718,8 @@ export const emoney = $root.emoney = (() => {
         v1.AdoptParameters = (function() {
 
             const AdoptParameters = function (properties) {
+                this["partition"] = 0;
+                this["parameters"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8491,7 +8783,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -8523,6 +8815,11 @@ export const emoney = $root.emoney = (() => {
         v1.ListBorrowers = (function() {
 
             const ListBorrowers = function (properties) {
+                this["partition"] = 0;
+                this["chunk"] = 0;
+                this["after"] = "";
+                this["through"] = 0;
+                this["settlement"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8595,7 +8892,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -8604,7 +8901,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.chunk = value;
                             else
-                                delete message.chunk;
+                                message["chunk"] = 0;
                             continue;
                         }
                     case 3: {
@@ -8613,7 +8910,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = "";
                             continue;
                         }
                     case 4: {
@@ -8622,7 +8919,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 5: {
@@ -8631,7 +8928,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     }
@@ -8657,6 +8954,11 @@ export const emoney = $root.emoney = (() => {
         v1.ChargeCards = (function() {
 
             const ChargeCards = function (properties) {
+                this["partition"] = 0;
+                this["chunk"] = 0;
+                this["through"] = 0;
+                this["after"] = "";
+                this["settlement"] = 0;
                 this.cards = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -8734,7 +9036,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -8743,7 +9045,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.chunk = value;
                             else
-                                delete message.chunk;
+                                message["chunk"] = 0;
                             continue;
                         }
                     case 3: {
@@ -8760,7 +9062,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 5: {
@@ -8769,7 +9071,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = "";
                             continue;
                         }
                     case 6: {
@@ -8778,7 +9080,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     }
@@ -8891,6 +9193,7 @@ export const emoney = $root.emoney = (() => {
         v1.DescribeTerminals = (function() {
 
             const DescribeTerminals = function (properties) {
+                this["firstRow"] = 0;
                 this.terminals = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -8964,7 +9267,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.firstRow = value;
                             else
-                                delete message.firstRow;
+                                message["firstRow"] = 0;
                             continue;
                         }
                     }
@@ -8990,6 +9293,7 @@ export const emoney = $root.emoney = (() => {
         v1.DescribeTotals = (function() {
 
             const DescribeTotals = function (properties) {
+                this["firstRow"] = 0;
                 this.terminals = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -9063,7 +9367,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.firstRow = value;
                             else
-                                delete message.firstRow;
+                                message["firstRow"] = 0;
                             continue;
                         }
                     }
@@ -9089,6 +9393,20 @@ export const emoney = $root.emoney = (() => {
         v1.CommandReply = (function() {
 
             const CommandReply = function (properties) {
+                this["welcomed"] = null;
+                this["answered"] = null;
+                this["acknowledged"] = null;
+                this["cards"] = null;
+                this["terminals"] = null;
+                this["totals"] = null;
+                this["center"] = null;
+                this["borrowers"] = null;
+                this["charged"] = null;
+                this["adopted"] = null;
+                this["explained"] = null;
+                this["compiled"] = null;
+                this["batchClosed"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -9108,13 +9426,6 @@ export const emoney = $root.emoney = (() => {
             CommandReply.prototype.explained = null;
             CommandReply.prototype.compiled = null;
             CommandReply.prototype.batchClosed = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(CommandReply.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["welcomed", "answered", "acknowledged", "cards", "terminals", "totals", "center", "borrowers", "charged", "adopted", "explained", "compiled", "batchClosed"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             CommandReply.create = function(properties) {
                 return new CommandReply(properties);
@@ -9218,91 +9529,143 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 2)
                                 break;
                             message.welcomed = $root.emoney.v1.Welcomed.decode(reader, reader.size(), $undefined, _depth + 1, message.welcomed);
-                            message.body = "welcomed";
+                            if (message.body !== "welcomed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "welcomed";
+                            }
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.answered = $root.emoney.v1.Answered.decode(reader, reader.size(), $undefined, _depth + 1, message.answered);
-                            message.body = "answered";
+                            if (message.body !== "answered") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "answered";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.acknowledged = $root.emoney.v1.Acknowledged.decode(reader, reader.size(), $undefined, _depth + 1, message.acknowledged);
-                            message.body = "acknowledged";
+                            if (message.body !== "acknowledged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "acknowledged";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.cards = $root.emoney.v1.CardDescriptions.decode(reader, reader.size(), $undefined, _depth + 1, message.cards);
-                            message.body = "cards";
+                            if (message.body !== "cards") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cards";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message.terminals = $root.emoney.v1.TerminalDescriptions.decode(reader, reader.size(), $undefined, _depth + 1, message.terminals);
-                            message.body = "terminals";
+                            if (message.body !== "terminals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "terminals";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.totals = $root.emoney.v1.TotalsDescriptions.decode(reader, reader.size(), $undefined, _depth + 1, message.totals);
-                            message.body = "totals";
+                            if (message.body !== "totals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "totals";
+                            }
                             continue;
                         }
                     case 7: {
                             if (wireType !== 2)
                                 break;
                             message.center = $root.emoney.v1.CenterDescription.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
-                            message.body = "center";
+                            if (message.body !== "center") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "center";
+                            }
                             continue;
                         }
                     case 8: {
                             if (wireType !== 2)
                                 break;
                             message.borrowers = $root.emoney.v1.Borrowers.decode(reader, reader.size(), $undefined, _depth + 1, message.borrowers);
-                            message.body = "borrowers";
+                            if (message.body !== "borrowers") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "borrowers";
+                            }
                             continue;
                         }
                     case 9: {
                             if (wireType !== 2)
                                 break;
                             message.charged = $root.emoney.v1.Charged.decode(reader, reader.size(), $undefined, _depth + 1, message.charged);
-                            message.body = "charged";
+                            if (message.body !== "charged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "charged";
+                            }
                             continue;
                         }
                     case 10: {
                             if (wireType !== 2)
                                 break;
                             message.adopted = $root.emoney.v1.Adopted.decode(reader, reader.size(), $undefined, _depth + 1, message.adopted);
-                            message.body = "adopted";
+                            if (message.body !== "adopted") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "adopted";
+                            }
                             continue;
                         }
                     case 11: {
                             if (wireType !== 2)
                                 break;
                             message.explained = $root.emoney.v1.Explained.decode(reader, reader.size(), $undefined, _depth + 1, message.explained);
-                            message.body = "explained";
+                            if (message.body !== "explained") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "explained";
+                            }
                             continue;
                         }
                     case 13: {
                             if (wireType !== 2)
                                 break;
                             message.compiled = $root.emoney.v1.Compiled.decode(reader, reader.size(), $undefined, _depth + 1, message.compiled);
-                            message.body = "compiled";
+                            if (message.body !== "compiled") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "compiled";
+                            }
                             continue;
                         }
                     case 14: {
                             if (wireType !== 2)
                                 break;
                             message.batchClosed = $root.emoney.v1.BatchClosed.decode(reader, reader.size(), $undefined, _depth + 1, message.batchClosed);
-                            message.body = "batchClosed";
+                            if (message.body !== "batchClosed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "batchClosed";
+                            }
                             continue;
                         }
                     }
@@ -9328,6 +9691,13 @@ export const emoney = $root.emoney = (() => {
         v1.Welcomed = (function() {
 
             const Welcomed = function (properties) {
+                this["terminal"] = "";
+                this["incarnation"] = 0;
+                this["nextNumber"] = 0;
+                this["session"] = 0;
+                this["batch"] = 0;
+                this["card"] = "";
+                this["device"] = 0;
                 this.openNumbers = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -9410,7 +9780,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -9419,7 +9789,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 3: {
@@ -9428,7 +9798,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.nextNumber = value;
                             else
-                                delete message.nextNumber;
+                                message["nextNumber"] = 0;
                             continue;
                         }
                     case 4: {
@@ -9437,7 +9807,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 5: {
@@ -9460,7 +9830,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 7: {
@@ -9469,7 +9839,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 8: {
@@ -9478,7 +9848,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -9504,6 +9874,11 @@ export const emoney = $root.emoney = (() => {
         v1.Answered = (function() {
 
             const Answered = function (properties) {
+                this["id"] = null;
+                this["kind"] = 0;
+                this["card"] = "";
+                this["answer"] = null;
+                this["terminalTimeMs"] = 0;
                 this.log = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -9587,7 +9962,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 3: {
@@ -9596,7 +9971,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
@@ -9611,7 +9986,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.terminalTimeMs = value;
                             else
-                                delete message.terminalTimeMs;
+                                message["terminalTimeMs"] = 0;
                             continue;
                         }
                     case 6: {
@@ -9645,6 +10020,13 @@ export const emoney = $root.emoney = (() => {
         v1.Acknowledged = (function() {
 
             const Acknowledged = function (properties) {
+                this["outcome"] = 0;
+                this["version"] = 0;
+                this["position"] = 0;
+                this["fits"] = null;
+                this["pending"] = 0;
+                this["projected"] = null;
+                this["device"] = 0;
                 this.reasons = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -9661,14 +10043,7 @@ export const emoney = $root.emoney = (() => {
             Acknowledged.prototype.projected = null;
             Acknowledged.prototype.device = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Acknowledged.prototype, "_fits", {
-                get: $util.oneOfGetter($oneOfFields = ["fits"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Acknowledged.create = function(properties) {
                 return new Acknowledged(properties);
             };
@@ -9735,7 +10110,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.outcome = value;
                             else
-                                delete message.outcome;
+                                message["outcome"] = 0;
                             continue;
                         }
                     case 2: {
@@ -9744,7 +10119,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.version = value;
                             else
-                                delete message.version;
+                                message["version"] = 0;
                             continue;
                         }
                     case 3: {
@@ -9767,14 +10142,13 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 5: {
                             if (wireType !== 0)
                                 break;
                             message.fits = reader.int64();
-                            message._fits = "fits";
                             continue;
                         }
                     case 6: {
@@ -9783,7 +10157,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.pending = value;
                             else
-                                delete message.pending;
+                                message["pending"] = 0;
                             continue;
                         }
                     case 7: {
@@ -9798,7 +10172,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -9824,6 +10198,10 @@ export const emoney = $root.emoney = (() => {
         v1.CenterDescription = (function() {
 
             const CenterDescription = function (properties) {
+                this["businessDate"] = 0;
+                this["chargedThrough"] = 0;
+                this["run"] = null;
+                this["settlements"] = 0;
                 this.parameters = [];
                 this.adopting = [];
                 if (properties)
@@ -9902,7 +10280,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 2: {
@@ -9933,7 +10311,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.chargedThrough = value;
                             else
-                                delete message.chargedThrough;
+                                message["chargedThrough"] = 0;
                             continue;
                         }
                     case 5: {
@@ -9948,7 +10326,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlements = value;
                             else
-                                delete message.settlements;
+                                message["settlements"] = 0;
                             continue;
                         }
                     }
@@ -9974,6 +10352,7 @@ export const emoney = $root.emoney = (() => {
         v1.Borrowers = (function() {
 
             const Borrowers = function (properties) {
+                this["nextChunk"] = 0;
                 this.cards = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -10047,7 +10426,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.nextChunk = value;
                             else
-                                delete message.nextChunk;
+                                message["nextChunk"] = 0;
                             continue;
                         }
                     }
@@ -10073,6 +10452,9 @@ export const emoney = $root.emoney = (() => {
         v1.Charged = (function() {
 
             const Charged = function (properties) {
+                this["cards"] = 0;
+                this["amount"] = 0;
+                this["last"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -10139,7 +10521,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.cards = value;
                             else
-                                delete message.cards;
+                                message["cards"] = 0;
                             continue;
                         }
                     case 2: {
@@ -10148,7 +10530,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -10157,7 +10539,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.last = value;
                             else
-                                delete message.last;
+                                message["last"] = "";
                             continue;
                         }
                     }
@@ -10183,6 +10565,7 @@ export const emoney = $root.emoney = (() => {
         v1.Compiled = (function() {
 
             const Compiled = function (properties) {
+                this["totals"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -10266,6 +10649,9 @@ export const emoney = $root.emoney = (() => {
         v1.BatchClosed = (function() {
 
             const BatchClosed = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["openBatch"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -10332,7 +10718,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -10341,7 +10727,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -10350,7 +10736,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.openBatch = value;
                             else
-                                delete message.openBatch;
+                                message["openBatch"] = 0;
                             continue;
                         }
                     }
@@ -10376,6 +10762,7 @@ export const emoney = $root.emoney = (() => {
         v1.Adopted = (function() {
 
             const Adopted = function (properties) {
+                this["number"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -10436,7 +10823,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.number = value;
                             else
-                                delete message.number;
+                                message["number"] = 0;
                             continue;
                         }
                     }
@@ -10462,6 +10849,10 @@ export const emoney = $root.emoney = (() => {
         v1.CardDescription = (function() {
 
             const CardDescription = function (properties) {
+                this["id"] = "";
+                this["card"] = null;
+                this["record"] = null;
+                this["position"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -10531,7 +10922,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.id = value;
                             else
-                                delete message.id;
+                                message["id"] = "";
                             continue;
                         }
                     case 2: {
@@ -10552,7 +10943,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     }
@@ -10578,6 +10969,7 @@ export const emoney = $root.emoney = (() => {
         v1.CardDescriptions = (function() {
 
             const CardDescriptions = function (properties) {
+                this["partition"] = 0;
                 this.cards = [];
                 this.leftOut = [];
                 if (properties)
@@ -10656,7 +11048,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 3: {
@@ -10690,6 +11082,17 @@ export const emoney = $root.emoney = (() => {
         v1.TerminalDescription = (function() {
 
             const TerminalDescription = function (properties) {
+                this["id"] = "";
+                this["known"] = false;
+                this["role"] = 0;
+                this["mayDefer"] = false;
+                this["position"] = 0;
+                this["openIds"] = 0;
+                this["batch"] = 0;
+                this["nextRow"] = 0;
+                this["zone"] = "";
+                this["card"] = "";
+                this["device"] = 0;
                 this.totals = [];
                 this.settlements = [];
                 if (properties)
@@ -10790,7 +11193,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.id = value;
                             else
-                                delete message.id;
+                                message["id"] = "";
                             continue;
                         }
                     case 2: {
@@ -10799,7 +11202,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.known = value;
                             else
-                                delete message.known;
+                                message["known"] = false;
                             continue;
                         }
                     case 3: {
@@ -10808,7 +11211,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.role = value;
                             else
-                                delete message.role;
+                                message["role"] = 0;
                             continue;
                         }
                     case 4: {
@@ -10817,7 +11220,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.mayDefer = value;
                             else
-                                delete message.mayDefer;
+                                message["mayDefer"] = false;
                             continue;
                         }
                     case 5: {
@@ -10834,7 +11237,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 7: {
@@ -10843,7 +11246,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.openIds = value;
                             else
-                                delete message.openIds;
+                                message["openIds"] = 0;
                             continue;
                         }
                     case 8: {
@@ -10852,7 +11255,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 9: {
@@ -10861,7 +11264,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.nextRow = value;
                             else
-                                delete message.nextRow;
+                                message["nextRow"] = 0;
                             continue;
                         }
                     case 10: {
@@ -10870,7 +11273,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.zone = value;
                             else
-                                delete message.zone;
+                                message["zone"] = "";
                             continue;
                         }
                     case 11: {
@@ -10879,7 +11282,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 12: {
@@ -10888,7 +11291,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 13: {
@@ -10922,6 +11325,7 @@ export const emoney = $root.emoney = (() => {
         v1.TerminalDescriptions = (function() {
 
             const TerminalDescriptions = function (properties) {
+                this["partition"] = 0;
                 this.terminals = [];
                 this.leftOut = [];
                 if (properties)
@@ -11000,7 +11404,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 3: {
@@ -11034,6 +11438,13 @@ export const emoney = $root.emoney = (() => {
         v1.BatchSettlement = (function() {
 
             const BatchSettlement = function (properties) {
+                this["batch"] = 0;
+                this["closedTimeMs"] = 0;
+                this["openIds"] = 0;
+                this["settledTimeMs"] = null;
+                this["device"] = null;
+                this["terminal"] = null;
+                this["center"] = null;
                 this.awaited = [];
                 this.compiling = [];
                 if (properties)
@@ -11052,14 +11463,7 @@ export const emoney = $root.emoney = (() => {
             BatchSettlement.prototype.terminal = null;
             BatchSettlement.prototype.center = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(BatchSettlement.prototype, "_settledTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["settledTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             BatchSettlement.create = function(properties) {
                 return new BatchSettlement(properties);
             };
@@ -11128,7 +11532,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 2: {
@@ -11137,7 +11541,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.closedTimeMs = value;
                             else
-                                delete message.closedTimeMs;
+                                message["closedTimeMs"] = 0;
                             continue;
                         }
                     case 3: {
@@ -11146,7 +11550,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.openIds = value;
                             else
-                                delete message.openIds;
+                                message["openIds"] = 0;
                             continue;
                         }
                     case 4: {
@@ -11181,7 +11585,6 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 0)
                                 break;
                             message.settledTimeMs = reader.int64();
-                            message._settledTimeMs = "settledTimeMs";
                             continue;
                         }
                     case 7: {
@@ -11225,6 +11628,9 @@ export const emoney = $root.emoney = (() => {
         v1.TotalsDescription = (function() {
 
             const TotalsDescription = function (properties) {
+                this["terminal"] = "";
+                this["position"] = 0;
+                this["nextRow"] = 0;
                 this.totals = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -11296,7 +11702,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -11313,7 +11719,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 4: {
@@ -11322,7 +11728,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.nextRow = value;
                             else
-                                delete message.nextRow;
+                                message["nextRow"] = 0;
                             continue;
                         }
                     }
@@ -11348,6 +11754,7 @@ export const emoney = $root.emoney = (() => {
         v1.TotalsDescriptions = (function() {
 
             const TotalsDescriptions = function (properties) {
+                this["partition"] = 0;
                 this.terminals = [];
                 this.leftOut = [];
                 if (properties)
@@ -11426,7 +11833,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 3: {
@@ -11460,6 +11867,11 @@ export const emoney = $root.emoney = (() => {
         v1.CardChanged = (function() {
 
             const CardChanged = function (properties) {
+                this["card"] = "";
+                this["device"] = 0;
+                this["balances"] = null;
+                this["pending"] = 0;
+                this["position"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -11532,7 +11944,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -11541,7 +11953,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 3: {
@@ -11556,7 +11968,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.pending = value;
                             else
-                                delete message.pending;
+                                message["pending"] = 0;
                             continue;
                         }
                     case 5: {
@@ -11565,7 +11977,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     }
@@ -11591,6 +12003,13 @@ export const emoney = $root.emoney = (() => {
         v1.DeploymentRules = (function() {
 
             const DeploymentRules = function (properties) {
+                this["currency"] = "";
+                this["currencyScale"] = 0;
+                this["timeZone"] = "";
+                this["createdMs"] = 0;
+                this["businessClockStartMs"] = null;
+                this["businessClockRate"] = null;
+                this["parameters"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -11605,20 +12024,8 @@ export const emoney = $root.emoney = (() => {
             DeploymentRules.prototype.businessClockRate = null;
             DeploymentRules.prototype.parameters = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(DeploymentRules.prototype, "_businessClockStartMs", {
-                get: $util.oneOfGetter($oneOfFields = ["businessClockStartMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(DeploymentRules.prototype, "_businessClockRate", {
-                get: $util.oneOfGetter($oneOfFields = ["businessClockRate"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             DeploymentRules.create = function(properties) {
                 return new DeploymentRules(properties);
             };
@@ -11683,7 +12090,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.currency = value;
                             else
-                                delete message.currency;
+                                message["currency"] = "";
                             continue;
                         }
                     case 2: {
@@ -11692,7 +12099,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.currencyScale = value;
                             else
-                                delete message.currencyScale;
+                                message["currencyScale"] = 0;
                             continue;
                         }
                     case 3: {
@@ -11701,7 +12108,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.timeZone = value;
                             else
-                                delete message.timeZone;
+                                message["timeZone"] = "";
                             continue;
                         }
                     case 4: {
@@ -11710,21 +12117,19 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.createdMs = value;
                             else
-                                delete message.createdMs;
+                                message["createdMs"] = 0;
                             continue;
                         }
                     case 5: {
                             if (wireType !== 0)
                                 break;
                             message.businessClockStartMs = reader.int64();
-                            message._businessClockStartMs = "businessClockStartMs";
                             continue;
                         }
                     case 6: {
                             if (wireType !== 0)
                                 break;
                             message.businessClockRate = reader.uint32();
-                            message._businessClockRate = "businessClockRate";
                             continue;
                         }
                     case 7: {
@@ -11756,6 +12161,69 @@ export const emoney = $root.emoney = (() => {
         v1.Event = (function() {
 
             const Event = function (properties) {
+                this["cardIssued"] = null;
+                this["cardMoved"] = null;
+                this["cardDeclined"] = null;
+                this["cardReversed"] = null;
+                this["cardLimitChanged"] = null;
+                this["cardProhibitionChanged"] = null;
+                this["cardActivated"] = null;
+                this["cardPolicyChanged"] = null;
+                this["cardPinSet"] = null;
+                this["cardPinUnblocked"] = null;
+                this["cardReplaced"] = null;
+                this["cardInstructed"] = null;
+                this["cardInstructionCancelled"] = null;
+                this["cardStored"] = null;
+                this["cardInterestPosted"] = null;
+                this["cardCollectionReturned"] = null;
+                this["cardAdjusted"] = null;
+                this["cardForgot"] = null;
+                this["recordOpened"] = null;
+                this["recordMoved"] = null;
+                this["recordDeclined"] = null;
+                this["recordReversed"] = null;
+                this["recordLimitChanged"] = null;
+                this["recordProhibitionChanged"] = null;
+                this["prohibitionPublished"] = null;
+                this["recordActivated"] = null;
+                this["recordPolicyChanged"] = null;
+                this["recordPinSet"] = null;
+                this["recordPinUnblocked"] = null;
+                this["recordReplaced"] = null;
+                this["recordInstructed"] = null;
+                this["recordInstructionCancelled"] = null;
+                this["recordStored"] = null;
+                this["recordInterestPosted"] = null;
+                this["recordCollectionReturned"] = null;
+                this["recordAdjusted"] = null;
+                this["parametersSet"] = null;
+                this["interestRunBegun"] = null;
+                this["recordListed"] = null;
+                this["parametersDecided"] = null;
+                this["parametersAdopted"] = null;
+                this["runBegun"] = null;
+                this["runProgressed"] = null;
+                this["runEnded"] = null;
+                this["recordCollectionOrdered"] = null;
+                this["recordCollectionConfirmed"] = null;
+                this["recordAlerted"] = null;
+                this["recordForgot"] = null;
+                this["batchReported"] = null;
+                this["batchClosing"] = null;
+                this["batchFinal"] = null;
+                this["batchCompiled"] = null;
+                this["batchSettled"] = null;
+                this["cardsCharged"] = null;
+                this["terminalRegistered"] = null;
+                this["sessionOpened"] = null;
+                this["listHeld"] = null;
+                this["transactionOpened"] = null;
+                this["transactionClosed"] = null;
+                this["transactionRefused"] = null;
+                this["reversalOpened"] = null;
+                this["reversalClosed"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -11824,13 +12292,6 @@ export const emoney = $root.emoney = (() => {
             Event.prototype.transactionRefused = null;
             Event.prototype.reversalOpened = null;
             Event.prototype.reversalClosed = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(Event.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["cardIssued", "cardMoved", "cardDeclined", "cardReversed", "cardLimitChanged", "cardProhibitionChanged", "cardActivated", "cardPolicyChanged", "cardPinSet", "cardPinUnblocked", "cardReplaced", "cardInstructed", "cardInstructionCancelled", "cardStored", "cardInterestPosted", "cardCollectionReturned", "cardAdjusted", "cardForgot", "recordOpened", "recordMoved", "recordDeclined", "recordReversed", "recordLimitChanged", "recordProhibitionChanged", "prohibitionPublished", "recordActivated", "recordPolicyChanged", "recordPinSet", "recordPinUnblocked", "recordReplaced", "recordInstructed", "recordInstructionCancelled", "recordStored", "recordInterestPosted", "recordCollectionReturned", "recordAdjusted", "parametersSet", "interestRunBegun", "recordListed", "parametersDecided", "parametersAdopted", "runBegun", "runProgressed", "runEnded", "recordCollectionOrdered", "recordCollectionConfirmed", "recordAlerted", "recordForgot", "batchReported", "batchClosing", "batchFinal", "batchCompiled", "batchSettled", "cardsCharged", "terminalRegistered", "sessionOpened", "listHeld", "transactionOpened", "transactionClosed", "transactionRefused", "reversalOpened", "reversalClosed"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             Event.create = function(properties) {
                 return new Event(properties);
@@ -12130,434 +12591,682 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 2)
                                 break;
                             message.cardIssued = $root.emoney.v1.CardIssued.decode(reader, reader.size(), $undefined, _depth + 1, message.cardIssued);
-                            message.body = "cardIssued";
+                            if (message.body !== "cardIssued") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardIssued";
+                            }
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.cardMoved = $root.emoney.v1.CardMoved.decode(reader, reader.size(), $undefined, _depth + 1, message.cardMoved);
-                            message.body = "cardMoved";
+                            if (message.body !== "cardMoved") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardMoved";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.cardDeclined = $root.emoney.v1.CardDeclined.decode(reader, reader.size(), $undefined, _depth + 1, message.cardDeclined);
-                            message.body = "cardDeclined";
+                            if (message.body !== "cardDeclined") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardDeclined";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.cardReversed = $root.emoney.v1.CardReversed.decode(reader, reader.size(), $undefined, _depth + 1, message.cardReversed);
-                            message.body = "cardReversed";
+                            if (message.body !== "cardReversed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardReversed";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message.cardLimitChanged = $root.emoney.v1.CardLimitChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardLimitChanged);
-                            message.body = "cardLimitChanged";
+                            if (message.body !== "cardLimitChanged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardLimitChanged";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.cardProhibitionChanged = $root.emoney.v1.CardProhibitionChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardProhibitionChanged);
-                            message.body = "cardProhibitionChanged";
+                            if (message.body !== "cardProhibitionChanged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardProhibitionChanged";
+                            }
                             continue;
                         }
                     case 7: {
                             if (wireType !== 2)
                                 break;
                             message.cardActivated = $root.emoney.v1.CardActivated.decode(reader, reader.size(), $undefined, _depth + 1, message.cardActivated);
-                            message.body = "cardActivated";
+                            if (message.body !== "cardActivated") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardActivated";
+                            }
                             continue;
                         }
                     case 8: {
                             if (wireType !== 2)
                                 break;
                             message.cardPolicyChanged = $root.emoney.v1.CardPolicyChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardPolicyChanged);
-                            message.body = "cardPolicyChanged";
+                            if (message.body !== "cardPolicyChanged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardPolicyChanged";
+                            }
                             continue;
                         }
                     case 9: {
                             if (wireType !== 2)
                                 break;
                             message.cardPinSet = $root.emoney.v1.CardPinSet.decode(reader, reader.size(), $undefined, _depth + 1, message.cardPinSet);
-                            message.body = "cardPinSet";
+                            if (message.body !== "cardPinSet") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardPinSet";
+                            }
                             continue;
                         }
                     case 10: {
                             if (wireType !== 2)
                                 break;
                             message.cardPinUnblocked = $root.emoney.v1.CardPinUnblocked.decode(reader, reader.size(), $undefined, _depth + 1, message.cardPinUnblocked);
-                            message.body = "cardPinUnblocked";
+                            if (message.body !== "cardPinUnblocked") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardPinUnblocked";
+                            }
                             continue;
                         }
                     case 11: {
                             if (wireType !== 2)
                                 break;
                             message.cardReplaced = $root.emoney.v1.CardReplaced.decode(reader, reader.size(), $undefined, _depth + 1, message.cardReplaced);
-                            message.body = "cardReplaced";
+                            if (message.body !== "cardReplaced") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardReplaced";
+                            }
                             continue;
                         }
                     case 12: {
                             if (wireType !== 2)
                                 break;
                             message.cardInstructed = $root.emoney.v1.CardInstructed.decode(reader, reader.size(), $undefined, _depth + 1, message.cardInstructed);
-                            message.body = "cardInstructed";
+                            if (message.body !== "cardInstructed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardInstructed";
+                            }
                             continue;
                         }
                     case 13: {
                             if (wireType !== 2)
                                 break;
                             message.cardInstructionCancelled = $root.emoney.v1.CardInstructionCancelled.decode(reader, reader.size(), $undefined, _depth + 1, message.cardInstructionCancelled);
-                            message.body = "cardInstructionCancelled";
+                            if (message.body !== "cardInstructionCancelled") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardInstructionCancelled";
+                            }
                             continue;
                         }
                     case 14: {
                             if (wireType !== 2)
                                 break;
                             message.cardStored = $root.emoney.v1.CardStored.decode(reader, reader.size(), $undefined, _depth + 1, message.cardStored);
-                            message.body = "cardStored";
+                            if (message.body !== "cardStored") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardStored";
+                            }
                             continue;
                         }
                     case 15: {
                             if (wireType !== 2)
                                 break;
                             message.cardInterestPosted = $root.emoney.v1.CardInterestPosted.decode(reader, reader.size(), $undefined, _depth + 1, message.cardInterestPosted);
-                            message.body = "cardInterestPosted";
+                            if (message.body !== "cardInterestPosted") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardInterestPosted";
+                            }
                             continue;
                         }
                     case 16: {
                             if (wireType !== 2)
                                 break;
                             message.cardCollectionReturned = $root.emoney.v1.CardCollectionReturned.decode(reader, reader.size(), $undefined, _depth + 1, message.cardCollectionReturned);
-                            message.body = "cardCollectionReturned";
+                            if (message.body !== "cardCollectionReturned") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardCollectionReturned";
+                            }
                             continue;
                         }
                     case 17: {
                             if (wireType !== 2)
                                 break;
                             message.cardAdjusted = $root.emoney.v1.CardAdjusted.decode(reader, reader.size(), $undefined, _depth + 1, message.cardAdjusted);
-                            message.body = "cardAdjusted";
+                            if (message.body !== "cardAdjusted") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardAdjusted";
+                            }
                             continue;
                         }
                     case 18: {
                             if (wireType !== 2)
                                 break;
                             message.cardForgot = $root.emoney.v1.CardForgot.decode(reader, reader.size(), $undefined, _depth + 1, message.cardForgot);
-                            message.body = "cardForgot";
+                            if (message.body !== "cardForgot") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardForgot";
+                            }
                             continue;
                         }
                     case 20: {
                             if (wireType !== 2)
                                 break;
                             message.recordOpened = $root.emoney.v1.RecordOpened.decode(reader, reader.size(), $undefined, _depth + 1, message.recordOpened);
-                            message.body = "recordOpened";
+                            if (message.body !== "recordOpened") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordOpened";
+                            }
                             continue;
                         }
                     case 21: {
                             if (wireType !== 2)
                                 break;
                             message.recordMoved = $root.emoney.v1.RecordMoved.decode(reader, reader.size(), $undefined, _depth + 1, message.recordMoved);
-                            message.body = "recordMoved";
+                            if (message.body !== "recordMoved") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordMoved";
+                            }
                             continue;
                         }
                     case 22: {
                             if (wireType !== 2)
                                 break;
                             message.recordDeclined = $root.emoney.v1.RecordDeclined.decode(reader, reader.size(), $undefined, _depth + 1, message.recordDeclined);
-                            message.body = "recordDeclined";
+                            if (message.body !== "recordDeclined") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordDeclined";
+                            }
                             continue;
                         }
                     case 23: {
                             if (wireType !== 2)
                                 break;
                             message.recordReversed = $root.emoney.v1.RecordReversed.decode(reader, reader.size(), $undefined, _depth + 1, message.recordReversed);
-                            message.body = "recordReversed";
+                            if (message.body !== "recordReversed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordReversed";
+                            }
                             continue;
                         }
                     case 24: {
                             if (wireType !== 2)
                                 break;
                             message.recordLimitChanged = $root.emoney.v1.RecordLimitChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.recordLimitChanged);
-                            message.body = "recordLimitChanged";
+                            if (message.body !== "recordLimitChanged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordLimitChanged";
+                            }
                             continue;
                         }
                     case 25: {
                             if (wireType !== 2)
                                 break;
                             message.recordProhibitionChanged = $root.emoney.v1.RecordProhibitionChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.recordProhibitionChanged);
-                            message.body = "recordProhibitionChanged";
+                            if (message.body !== "recordProhibitionChanged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordProhibitionChanged";
+                            }
                             continue;
                         }
                     case 26: {
                             if (wireType !== 2)
                                 break;
                             message.prohibitionPublished = $root.emoney.v1.ProhibitionPublished.decode(reader, reader.size(), $undefined, _depth + 1, message.prohibitionPublished);
-                            message.body = "prohibitionPublished";
+                            if (message.body !== "prohibitionPublished") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "prohibitionPublished";
+                            }
                             continue;
                         }
                     case 27: {
                             if (wireType !== 2)
                                 break;
                             message.recordActivated = $root.emoney.v1.RecordActivated.decode(reader, reader.size(), $undefined, _depth + 1, message.recordActivated);
-                            message.body = "recordActivated";
+                            if (message.body !== "recordActivated") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordActivated";
+                            }
                             continue;
                         }
                     case 28: {
                             if (wireType !== 2)
                                 break;
                             message.recordPolicyChanged = $root.emoney.v1.RecordPolicyChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.recordPolicyChanged);
-                            message.body = "recordPolicyChanged";
+                            if (message.body !== "recordPolicyChanged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordPolicyChanged";
+                            }
                             continue;
                         }
                     case 29: {
                             if (wireType !== 2)
                                 break;
                             message.recordPinSet = $root.emoney.v1.RecordPinSet.decode(reader, reader.size(), $undefined, _depth + 1, message.recordPinSet);
-                            message.body = "recordPinSet";
+                            if (message.body !== "recordPinSet") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordPinSet";
+                            }
                             continue;
                         }
                     case 30: {
                             if (wireType !== 2)
                                 break;
                             message.recordPinUnblocked = $root.emoney.v1.RecordPinUnblocked.decode(reader, reader.size(), $undefined, _depth + 1, message.recordPinUnblocked);
-                            message.body = "recordPinUnblocked";
+                            if (message.body !== "recordPinUnblocked") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordPinUnblocked";
+                            }
                             continue;
                         }
                     case 31: {
                             if (wireType !== 2)
                                 break;
                             message.recordReplaced = $root.emoney.v1.RecordReplaced.decode(reader, reader.size(), $undefined, _depth + 1, message.recordReplaced);
-                            message.body = "recordReplaced";
+                            if (message.body !== "recordReplaced") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordReplaced";
+                            }
                             continue;
                         }
                     case 32: {
                             if (wireType !== 2)
                                 break;
                             message.recordInstructed = $root.emoney.v1.RecordInstructed.decode(reader, reader.size(), $undefined, _depth + 1, message.recordInstructed);
-                            message.body = "recordInstructed";
+                            if (message.body !== "recordInstructed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordInstructed";
+                            }
                             continue;
                         }
                     case 33: {
                             if (wireType !== 2)
                                 break;
                             message.recordInstructionCancelled = $root.emoney.v1.RecordInstructionCancelled.decode(reader, reader.size(), $undefined, _depth + 1, message.recordInstructionCancelled);
-                            message.body = "recordInstructionCancelled";
+                            if (message.body !== "recordInstructionCancelled") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordInstructionCancelled";
+                            }
                             continue;
                         }
                     case 34: {
                             if (wireType !== 2)
                                 break;
                             message.recordStored = $root.emoney.v1.RecordStored.decode(reader, reader.size(), $undefined, _depth + 1, message.recordStored);
-                            message.body = "recordStored";
+                            if (message.body !== "recordStored") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordStored";
+                            }
                             continue;
                         }
                     case 35: {
                             if (wireType !== 2)
                                 break;
                             message.recordInterestPosted = $root.emoney.v1.RecordInterestPosted.decode(reader, reader.size(), $undefined, _depth + 1, message.recordInterestPosted);
-                            message.body = "recordInterestPosted";
+                            if (message.body !== "recordInterestPosted") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordInterestPosted";
+                            }
                             continue;
                         }
                     case 36: {
                             if (wireType !== 2)
                                 break;
                             message.recordCollectionReturned = $root.emoney.v1.RecordCollectionReturned.decode(reader, reader.size(), $undefined, _depth + 1, message.recordCollectionReturned);
-                            message.body = "recordCollectionReturned";
+                            if (message.body !== "recordCollectionReturned") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordCollectionReturned";
+                            }
                             continue;
                         }
                     case 37: {
                             if (wireType !== 2)
                                 break;
                             message.recordAdjusted = $root.emoney.v1.RecordAdjusted.decode(reader, reader.size(), $undefined, _depth + 1, message.recordAdjusted);
-                            message.body = "recordAdjusted";
+                            if (message.body !== "recordAdjusted") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordAdjusted";
+                            }
                             continue;
                         }
                     case 38: {
                             if (wireType !== 2)
                                 break;
                             message.parametersSet = $root.emoney.v1.ParametersSet.decode(reader, reader.size(), $undefined, _depth + 1, message.parametersSet);
-                            message.body = "parametersSet";
+                            if (message.body !== "parametersSet") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "parametersSet";
+                            }
                             continue;
                         }
                     case 39: {
                             if (wireType !== 2)
                                 break;
                             message.interestRunBegun = $root.emoney.v1.InterestRunBegun.decode(reader, reader.size(), $undefined, _depth + 1, message.interestRunBegun);
-                            message.body = "interestRunBegun";
+                            if (message.body !== "interestRunBegun") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "interestRunBegun";
+                            }
                             continue;
                         }
                     case 60: {
                             if (wireType !== 2)
                                 break;
                             message.recordListed = $root.emoney.v1.RecordListed.decode(reader, reader.size(), $undefined, _depth + 1, message.recordListed);
-                            message.body = "recordListed";
+                            if (message.body !== "recordListed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordListed";
+                            }
                             continue;
                         }
                     case 61: {
                             if (wireType !== 2)
                                 break;
                             message.parametersDecided = $root.emoney.v1.ParametersDecided.decode(reader, reader.size(), $undefined, _depth + 1, message.parametersDecided);
-                            message.body = "parametersDecided";
+                            if (message.body !== "parametersDecided") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "parametersDecided";
+                            }
                             continue;
                         }
                     case 62: {
                             if (wireType !== 2)
                                 break;
                             message.parametersAdopted = $root.emoney.v1.ParametersAdopted.decode(reader, reader.size(), $undefined, _depth + 1, message.parametersAdopted);
-                            message.body = "parametersAdopted";
+                            if (message.body !== "parametersAdopted") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "parametersAdopted";
+                            }
                             continue;
                         }
                     case 63: {
                             if (wireType !== 2)
                                 break;
                             message.runBegun = $root.emoney.v1.RunBegun.decode(reader, reader.size(), $undefined, _depth + 1, message.runBegun);
-                            message.body = "runBegun";
+                            if (message.body !== "runBegun") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "runBegun";
+                            }
                             continue;
                         }
                     case 64: {
                             if (wireType !== 2)
                                 break;
                             message.runProgressed = $root.emoney.v1.RunProgressed.decode(reader, reader.size(), $undefined, _depth + 1, message.runProgressed);
-                            message.body = "runProgressed";
+                            if (message.body !== "runProgressed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "runProgressed";
+                            }
                             continue;
                         }
                     case 65: {
                             if (wireType !== 2)
                                 break;
                             message.runEnded = $root.emoney.v1.RunEnded.decode(reader, reader.size(), $undefined, _depth + 1, message.runEnded);
-                            message.body = "runEnded";
+                            if (message.body !== "runEnded") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "runEnded";
+                            }
                             continue;
                         }
                     case 66: {
                             if (wireType !== 2)
                                 break;
                             message.recordCollectionOrdered = $root.emoney.v1.RecordCollectionOrdered.decode(reader, reader.size(), $undefined, _depth + 1, message.recordCollectionOrdered);
-                            message.body = "recordCollectionOrdered";
+                            if (message.body !== "recordCollectionOrdered") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordCollectionOrdered";
+                            }
                             continue;
                         }
                     case 67: {
                             if (wireType !== 2)
                                 break;
                             message.recordCollectionConfirmed = $root.emoney.v1.RecordCollectionConfirmed.decode(reader, reader.size(), $undefined, _depth + 1, message.recordCollectionConfirmed);
-                            message.body = "recordCollectionConfirmed";
+                            if (message.body !== "recordCollectionConfirmed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordCollectionConfirmed";
+                            }
                             continue;
                         }
                     case 68: {
                             if (wireType !== 2)
                                 break;
                             message.recordAlerted = $root.emoney.v1.RecordAlerted.decode(reader, reader.size(), $undefined, _depth + 1, message.recordAlerted);
-                            message.body = "recordAlerted";
+                            if (message.body !== "recordAlerted") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordAlerted";
+                            }
                             continue;
                         }
                     case 69: {
                             if (wireType !== 2)
                                 break;
                             message.recordForgot = $root.emoney.v1.RecordForgot.decode(reader, reader.size(), $undefined, _depth + 1, message.recordForgot);
-                            message.body = "recordForgot";
+                            if (message.body !== "recordForgot") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "recordForgot";
+                            }
                             continue;
                         }
                     case 70: {
                             if (wireType !== 2)
                                 break;
                             message.batchReported = $root.emoney.v1.BatchReported.decode(reader, reader.size(), $undefined, _depth + 1, message.batchReported);
-                            message.body = "batchReported";
+                            if (message.body !== "batchReported") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "batchReported";
+                            }
                             continue;
                         }
                     case 71: {
                             if (wireType !== 2)
                                 break;
                             message.batchClosing = $root.emoney.v1.BatchClosing.decode(reader, reader.size(), $undefined, _depth + 1, message.batchClosing);
-                            message.body = "batchClosing";
+                            if (message.body !== "batchClosing") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "batchClosing";
+                            }
                             continue;
                         }
                     case 72: {
                             if (wireType !== 2)
                                 break;
                             message.batchFinal = $root.emoney.v1.BatchFinal.decode(reader, reader.size(), $undefined, _depth + 1, message.batchFinal);
-                            message.body = "batchFinal";
+                            if (message.body !== "batchFinal") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "batchFinal";
+                            }
                             continue;
                         }
                     case 73: {
                             if (wireType !== 2)
                                 break;
                             message.batchCompiled = $root.emoney.v1.BatchCompiled.decode(reader, reader.size(), $undefined, _depth + 1, message.batchCompiled);
-                            message.body = "batchCompiled";
+                            if (message.body !== "batchCompiled") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "batchCompiled";
+                            }
                             continue;
                         }
                     case 74: {
                             if (wireType !== 2)
                                 break;
                             message.batchSettled = $root.emoney.v1.BatchSettled.decode(reader, reader.size(), $undefined, _depth + 1, message.batchSettled);
-                            message.body = "batchSettled";
+                            if (message.body !== "batchSettled") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "batchSettled";
+                            }
                             continue;
                         }
                     case 75: {
                             if (wireType !== 2)
                                 break;
                             message.cardsCharged = $root.emoney.v1.CardsCharged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardsCharged);
-                            message.body = "cardsCharged";
+                            if (message.body !== "cardsCharged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardsCharged";
+                            }
                             continue;
                         }
                     case 40: {
                             if (wireType !== 2)
                                 break;
                             message.terminalRegistered = $root.emoney.v1.TerminalRegistered.decode(reader, reader.size(), $undefined, _depth + 1, message.terminalRegistered);
-                            message.body = "terminalRegistered";
+                            if (message.body !== "terminalRegistered") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "terminalRegistered";
+                            }
                             continue;
                         }
                     case 41: {
                             if (wireType !== 2)
                                 break;
                             message.sessionOpened = $root.emoney.v1.SessionOpened.decode(reader, reader.size(), $undefined, _depth + 1, message.sessionOpened);
-                            message.body = "sessionOpened";
+                            if (message.body !== "sessionOpened") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "sessionOpened";
+                            }
                             continue;
                         }
                     case 42: {
                             if (wireType !== 2)
                                 break;
                             message.listHeld = $root.emoney.v1.ListHeld.decode(reader, reader.size(), $undefined, _depth + 1, message.listHeld);
-                            message.body = "listHeld";
+                            if (message.body !== "listHeld") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listHeld";
+                            }
                             continue;
                         }
                     case 43: {
                             if (wireType !== 2)
                                 break;
                             message.transactionOpened = $root.emoney.v1.TransactionOpened.decode(reader, reader.size(), $undefined, _depth + 1, message.transactionOpened);
-                            message.body = "transactionOpened";
+                            if (message.body !== "transactionOpened") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "transactionOpened";
+                            }
                             continue;
                         }
                     case 44: {
                             if (wireType !== 2)
                                 break;
                             message.transactionClosed = $root.emoney.v1.TransactionClosed.decode(reader, reader.size(), $undefined, _depth + 1, message.transactionClosed);
-                            message.body = "transactionClosed";
+                            if (message.body !== "transactionClosed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "transactionClosed";
+                            }
                             continue;
                         }
                     case 45: {
                             if (wireType !== 2)
                                 break;
                             message.transactionRefused = $root.emoney.v1.TransactionRefused.decode(reader, reader.size(), $undefined, _depth + 1, message.transactionRefused);
-                            message.body = "transactionRefused";
+                            if (message.body !== "transactionRefused") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "transactionRefused";
+                            }
                             continue;
                         }
                     case 46: {
                             if (wireType !== 2)
                                 break;
                             message.reversalOpened = $root.emoney.v1.ReversalOpened.decode(reader, reader.size(), $undefined, _depth + 1, message.reversalOpened);
-                            message.body = "reversalOpened";
+                            if (message.body !== "reversalOpened") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "reversalOpened";
+                            }
                             continue;
                         }
                     case 47: {
                             if (wireType !== 2)
                                 break;
                             message.reversalClosed = $root.emoney.v1.ReversalClosed.decode(reader, reader.size(), $undefined, _depth + 1, message.reversalClosed);
-                            message.body = "reversalClosed";
+                            if (message.body !== "reversalClosed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "reversalClosed";
+                            }
                             continue;
                         }
                     }
@@ -12583,6 +13292,14 @@ export const emoney = $root.emoney = (() => {
         v1.CardTerms = (function() {
 
             const CardTerms = function (properties) {
+                this["storedValue"] = 0;
+                this["loan"] = 0;
+                this["interest"] = 0;
+                this["fareOwed"] = 0;
+                this["limit"] = 0;
+                this["active"] = false;
+                this["policy"] = null;
+                this["pinHash"] = CardTerms.prototype["pinHash"];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -12664,7 +13381,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.storedValue = value;
                             else
-                                delete message.storedValue;
+                                message["storedValue"] = 0;
                             continue;
                         }
                     case 2: {
@@ -12673,7 +13390,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.loan = value;
                             else
-                                delete message.loan;
+                                message["loan"] = 0;
                             continue;
                         }
                     case 3: {
@@ -12682,7 +13399,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.interest = value;
                             else
-                                delete message.interest;
+                                message["interest"] = 0;
                             continue;
                         }
                     case 4: {
@@ -12691,7 +13408,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.fareOwed = value;
                             else
-                                delete message.fareOwed;
+                                message["fareOwed"] = 0;
                             continue;
                         }
                     case 6: {
@@ -12700,7 +13417,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     case 9: {
@@ -12709,7 +13426,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.active = value;
                             else
-                                delete message.active;
+                                message["active"] = false;
                             continue;
                         }
                     case 10: {
@@ -12724,7 +13441,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.pinHash = value;
                             else
-                                delete message.pinHash;
+                                message["pinHash"] = CardTerms.prototype["pinHash"];
                             continue;
                         }
                     }
@@ -12750,6 +13467,9 @@ export const emoney = $root.emoney = (() => {
         v1.CardIssued = (function() {
 
             const CardIssued = function (properties) {
+                this["card"] = "";
+                this["terms"] = null;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -12816,7 +13536,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -12831,7 +13551,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -12857,6 +13577,7 @@ export const emoney = $root.emoney = (() => {
         v1.CardActivated = (function() {
 
             const CardActivated = function (properties) {
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -12917,7 +13638,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -12943,6 +13664,21 @@ export const emoney = $root.emoney = (() => {
         v1.Asked = (function() {
 
             const Asked = function (properties) {
+                this["id"] = null;
+                this["card"] = "";
+                this["kind"] = 0;
+                this["amount"] = 0;
+                this["digest"] = 0;
+                this["batch"] = 0;
+                this["businessDate"] = 0;
+                this["terminalTimeMs"] = 0;
+                this["mark"] = 0;
+                this["oldestIncarnation"] = 0;
+                this["fromSource"] = false;
+                this["openedTimeMs"] = 0;
+                this["device"] = 0;
+                this["partial"] = false;
+                this["original"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13051,7 +13787,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 3: {
@@ -13060,7 +13796,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 4: {
@@ -13069,7 +13805,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 5: {
@@ -13078,7 +13814,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.digest = value;
                             else
-                                delete message.digest;
+                                message["digest"] = 0;
                             continue;
                         }
                     case 6: {
@@ -13087,7 +13823,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 7: {
@@ -13096,7 +13832,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 8: {
@@ -13105,7 +13841,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.terminalTimeMs = value;
                             else
-                                delete message.terminalTimeMs;
+                                message["terminalTimeMs"] = 0;
                             continue;
                         }
                     case 9: {
@@ -13114,7 +13850,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 10: {
@@ -13123,7 +13859,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.oldestIncarnation = value;
                             else
-                                delete message.oldestIncarnation;
+                                message["oldestIncarnation"] = 0;
                             continue;
                         }
                     case 11: {
@@ -13132,7 +13868,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.fromSource = value;
                             else
-                                delete message.fromSource;
+                                message["fromSource"] = false;
                             continue;
                         }
                     case 12: {
@@ -13141,7 +13877,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.openedTimeMs = value;
                             else
-                                delete message.openedTimeMs;
+                                message["openedTimeMs"] = 0;
                             continue;
                         }
                     case 13: {
@@ -13150,7 +13886,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 14: {
@@ -13159,7 +13895,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.partial = value;
                             else
-                                delete message.partial;
+                                message["partial"] = false;
                             continue;
                         }
                     case 15: {
@@ -13191,6 +13927,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardMoved = (function() {
 
             const CardMoved = function (properties) {
+                this["asked"] = null;
+                this["answer"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13283,6 +14021,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardDeclined = (function() {
 
             const CardDeclined = function (properties) {
+                this["asked"] = null;
+                this["answer"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13375,6 +14115,9 @@ export const emoney = $root.emoney = (() => {
         v1.CardReversed = (function() {
 
             const CardReversed = function (properties) {
+                this["asked"] = null;
+                this["answer"] = null;
+                this["bookedDate"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13453,7 +14196,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.bookedDate = value;
                             else
-                                delete message.bookedDate;
+                                message["bookedDate"] = 0;
                             continue;
                         }
                     }
@@ -13479,6 +14222,7 @@ export const emoney = $root.emoney = (() => {
         v1.CardForgot = (function() {
 
             const CardForgot = function (properties) {
+                this["card"] = "";
                 this.payments = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -13544,7 +14288,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -13578,6 +14322,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardPolicyChanged = (function() {
 
             const CardPolicyChanged = function (properties) {
+                this["card"] = "";
+                this["policy"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13641,7 +14387,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -13673,6 +14419,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardPinSet = (function() {
 
             const CardPinSet = function (properties) {
+                this["card"] = "";
+                this["pinHash"] = CardPinSet.prototype["pinHash"];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13736,7 +14484,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -13745,7 +14493,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.pinHash = value;
                             else
-                                delete message.pinHash;
+                                message["pinHash"] = CardPinSet.prototype["pinHash"];
                             continue;
                         }
                     }
@@ -13771,6 +14519,7 @@ export const emoney = $root.emoney = (() => {
         v1.CardPinUnblocked = (function() {
 
             const CardPinUnblocked = function (properties) {
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13831,7 +14580,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -13857,6 +14606,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardReplaced = (function() {
 
             const CardReplaced = function (properties) {
+                this["card"] = "";
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13920,7 +14671,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -13929,7 +14680,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -13955,6 +14706,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardInstructed = (function() {
 
             const CardInstructed = function (properties) {
+                this["card"] = "";
+                this["instruction"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14018,7 +14771,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14050,6 +14803,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardInstructionCancelled = (function() {
 
             const CardInstructionCancelled = function (properties) {
+                this["card"] = "";
+                this["reference"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14113,7 +14868,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14122,7 +14877,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     }
@@ -14148,6 +14903,11 @@ export const emoney = $root.emoney = (() => {
         v1.CardStored = (function() {
 
             const CardStored = function (properties) {
+                this["card"] = "";
+                this["instruction"] = null;
+                this["parts"] = null;
+                this["balances"] = null;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14220,7 +14980,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14247,7 +15007,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -14273,6 +15033,10 @@ export const emoney = $root.emoney = (() => {
         v1.CardInterestPosted = (function() {
 
             const CardInterestPosted = function (properties) {
+                this["card"] = "";
+                this["amount"] = 0;
+                this["through"] = 0;
+                this["balances"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14342,7 +15106,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14351,7 +15115,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -14360,7 +15124,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 4: {
@@ -14392,6 +15156,11 @@ export const emoney = $root.emoney = (() => {
         v1.CardCollectionReturned = (function() {
 
             const CardCollectionReturned = function (properties) {
+                this["card"] = "";
+                this["transaction"] = null;
+                this["amount"] = 0;
+                this["balances"] = null;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14464,7 +15233,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14479,7 +15248,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 4: {
@@ -14494,7 +15263,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -14520,6 +15289,10 @@ export const emoney = $root.emoney = (() => {
         v1.Adjustment = (function() {
 
             const Adjustment = function (properties) {
+                this["storedValue"] = 0;
+                this["loan"] = 0;
+                this["interest"] = 0;
+                this["fareOwed"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14589,7 +15362,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.storedValue = value;
                             else
-                                delete message.storedValue;
+                                message["storedValue"] = 0;
                             continue;
                         }
                     case 2: {
@@ -14598,7 +15371,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.loan = value;
                             else
-                                delete message.loan;
+                                message["loan"] = 0;
                             continue;
                         }
                     case 3: {
@@ -14607,7 +15380,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.interest = value;
                             else
-                                delete message.interest;
+                                message["interest"] = 0;
                             continue;
                         }
                     case 4: {
@@ -14616,7 +15389,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.fareOwed = value;
                             else
-                                delete message.fareOwed;
+                                message["fareOwed"] = 0;
                             continue;
                         }
                     }
@@ -14642,6 +15415,11 @@ export const emoney = $root.emoney = (() => {
         v1.CardAdjusted = (function() {
 
             const CardAdjusted = function (properties) {
+                this["card"] = "";
+                this["reference"] = "";
+                this["adjustment"] = null;
+                this["balances"] = null;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14714,7 +15492,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14723,7 +15501,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 3: {
@@ -14744,7 +15522,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -14770,6 +15548,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardLimitChanged = (function() {
 
             const CardLimitChanged = function (properties) {
+                this["card"] = "";
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14833,7 +15613,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14842,7 +15622,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -14868,6 +15648,7 @@ export const emoney = $root.emoney = (() => {
         v1.CardProhibitionChanged = (function() {
 
             const CardProhibitionChanged = function (properties) {
+                this["card"] = "";
                 this.reasons = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -14932,7 +15713,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -14972,6 +15753,10 @@ export const emoney = $root.emoney = (() => {
         v1.RecordOpened = (function() {
 
             const RecordOpened = function (properties) {
+                this["card"] = "";
+                this["terms"] = null;
+                this["timeMs"] = 0;
+                this["businessDate"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15041,7 +15826,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -15056,7 +15841,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 4: {
@@ -15065,7 +15850,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     }
@@ -15091,6 +15876,7 @@ export const emoney = $root.emoney = (() => {
         v1.RecordActivated = (function() {
 
             const RecordActivated = function (properties) {
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15151,7 +15937,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -15177,6 +15963,12 @@ export const emoney = $root.emoney = (() => {
         v1.RecordMoved = (function() {
 
             const RecordMoved = function (properties) {
+                this["asked"] = null;
+                this["parts"] = null;
+                this["balances"] = null;
+                this["receiveTimeMs"] = 0;
+                this["accrualDate"] = 0;
+                this["pinVerified"] = false;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15270,7 +16062,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.receiveTimeMs = value;
                             else
-                                delete message.receiveTimeMs;
+                                message["receiveTimeMs"] = 0;
                             continue;
                         }
                     case 5: {
@@ -15279,7 +16071,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.accrualDate = value;
                             else
-                                delete message.accrualDate;
+                                message["accrualDate"] = 0;
                             continue;
                         }
                     case 6: {
@@ -15288,7 +16080,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.pinVerified = value;
                             else
-                                delete message.pinVerified;
+                                message["pinVerified"] = false;
                             continue;
                         }
                     }
@@ -15314,6 +16106,9 @@ export const emoney = $root.emoney = (() => {
         v1.RecordDeclined = (function() {
 
             const RecordDeclined = function (properties) {
+                this["asked"] = null;
+                this["outcome"] = 0;
+                this["receiveTimeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15386,7 +16181,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.outcome = value;
                             else
-                                delete message.outcome;
+                                message["outcome"] = 0;
                             continue;
                         }
                     case 3: {
@@ -15395,7 +16190,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.receiveTimeMs = value;
                             else
-                                delete message.receiveTimeMs;
+                                message["receiveTimeMs"] = 0;
                             continue;
                         }
                     }
@@ -15421,6 +16216,13 @@ export const emoney = $root.emoney = (() => {
         v1.RecordReversed = (function() {
 
             const RecordReversed = function (properties) {
+                this["asked"] = null;
+                this["parts"] = null;
+                this["balances"] = null;
+                this["receiveTimeMs"] = 0;
+                this["amount"] = 0;
+                this["accrualDate"] = 0;
+                this["undone"] = false;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15517,7 +16319,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.receiveTimeMs = value;
                             else
-                                delete message.receiveTimeMs;
+                                message["receiveTimeMs"] = 0;
                             continue;
                         }
                     case 5: {
@@ -15526,7 +16328,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 6: {
@@ -15535,7 +16337,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.accrualDate = value;
                             else
-                                delete message.accrualDate;
+                                message["accrualDate"] = 0;
                             continue;
                         }
                     case 7: {
@@ -15544,7 +16346,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.undone = value;
                             else
-                                delete message.undone;
+                                message["undone"] = false;
                             continue;
                         }
                     }
@@ -15570,6 +16372,9 @@ export const emoney = $root.emoney = (() => {
         v1.RecordLimitChanged = (function() {
 
             const RecordLimitChanged = function (properties) {
+                this["card"] = "";
+                this["limit"] = 0;
+                this["previousLimit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15636,7 +16441,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -15645,7 +16450,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     case 3: {
@@ -15654,7 +16459,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.previousLimit = value;
                             else
-                                delete message.previousLimit;
+                                message["previousLimit"] = 0;
                             continue;
                         }
                     }
@@ -15680,6 +16485,8 @@ export const emoney = $root.emoney = (() => {
         v1.RecordPolicyChanged = (function() {
 
             const RecordPolicyChanged = function (properties) {
+                this["card"] = "";
+                this["policy"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15743,7 +16550,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -15775,6 +16582,7 @@ export const emoney = $root.emoney = (() => {
         v1.RecordPinSet = (function() {
 
             const RecordPinSet = function (properties) {
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15835,7 +16643,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -15861,6 +16669,7 @@ export const emoney = $root.emoney = (() => {
         v1.RecordPinUnblocked = (function() {
 
             const RecordPinUnblocked = function (properties) {
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15921,7 +16730,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -15947,6 +16756,9 @@ export const emoney = $root.emoney = (() => {
         v1.RecordReplaced = (function() {
 
             const RecordReplaced = function (properties) {
+                this["card"] = "";
+                this["device"] = 0;
+                this["note"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16013,7 +16825,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16022,7 +16834,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 3: {
@@ -16031,7 +16843,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     }
@@ -16057,6 +16869,9 @@ export const emoney = $root.emoney = (() => {
         v1.RecordInstructed = (function() {
 
             const RecordInstructed = function (properties) {
+                this["card"] = "";
+                this["instruction"] = null;
+                this["note"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16123,7 +16938,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16138,7 +16953,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     }
@@ -16164,6 +16979,9 @@ export const emoney = $root.emoney = (() => {
         v1.RecordInstructionCancelled = (function() {
 
             const RecordInstructionCancelled = function (properties) {
+                this["card"] = "";
+                this["reference"] = "";
+                this["note"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16230,7 +17048,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16239,7 +17057,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 3: {
@@ -16248,7 +17066,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     }
@@ -16274,6 +17092,13 @@ export const emoney = $root.emoney = (() => {
         v1.RecordStored = (function() {
 
             const RecordStored = function (properties) {
+                this["card"] = "";
+                this["instruction"] = null;
+                this["parts"] = null;
+                this["balances"] = null;
+                this["timeMs"] = 0;
+                this["businessDate"] = 0;
+                this["accrualDate"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16352,7 +17177,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16379,7 +17204,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 6: {
@@ -16388,7 +17213,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 7: {
@@ -16397,7 +17222,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.accrualDate = value;
                             else
-                                delete message.accrualDate;
+                                message["accrualDate"] = 0;
                             continue;
                         }
                     }
@@ -16423,6 +17248,12 @@ export const emoney = $root.emoney = (() => {
         v1.RecordInterestPosted = (function() {
 
             const RecordInterestPosted = function (properties) {
+                this["card"] = "";
+                this["amount"] = 0;
+                this["through"] = 0;
+                this["balances"] = null;
+                this["carry"] = 0;
+                this["dropped"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16498,7 +17329,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16507,7 +17338,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -16516,7 +17347,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 4: {
@@ -16531,7 +17362,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.carry = value;
                             else
-                                delete message.carry;
+                                message["carry"] = 0;
                             continue;
                         }
                     case 6: {
@@ -16540,7 +17371,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.dropped = value;
                             else
-                                delete message.dropped;
+                                message["dropped"] = 0;
                             continue;
                         }
                     }
@@ -16566,6 +17397,14 @@ export const emoney = $root.emoney = (() => {
         v1.RecordCollectionReturned = (function() {
 
             const RecordCollectionReturned = function (properties) {
+                this["card"] = "";
+                this["order"] = "";
+                this["transaction"] = null;
+                this["amount"] = 0;
+                this["balances"] = null;
+                this["businessDate"] = 0;
+                this["timeMs"] = 0;
+                this["accrualDate"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16647,7 +17486,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16656,7 +17495,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.order = value;
                             else
-                                delete message.order;
+                                message["order"] = "";
                             continue;
                         }
                     case 3: {
@@ -16671,7 +17510,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 5: {
@@ -16686,7 +17525,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 7: {
@@ -16695,7 +17534,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 8: {
@@ -16704,7 +17543,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.accrualDate = value;
                             else
-                                delete message.accrualDate;
+                                message["accrualDate"] = 0;
                             continue;
                         }
                     }
@@ -16730,6 +17569,14 @@ export const emoney = $root.emoney = (() => {
         v1.RecordAdjusted = (function() {
 
             const RecordAdjusted = function (properties) {
+                this["card"] = "";
+                this["reference"] = "";
+                this["adjustment"] = null;
+                this["balances"] = null;
+                this["note"] = "";
+                this["businessDate"] = 0;
+                this["timeMs"] = 0;
+                this["accrualDate"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16811,7 +17658,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16820,7 +17667,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 3: {
@@ -16841,7 +17688,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     case 6: {
@@ -16850,7 +17697,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 7: {
@@ -16859,7 +17706,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 8: {
@@ -16868,7 +17715,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.accrualDate = value;
                             else
-                                delete message.accrualDate;
+                                message["accrualDate"] = 0;
                             continue;
                         }
                     }
@@ -16894,6 +17741,15 @@ export const emoney = $root.emoney = (() => {
         v1.RecordCollectionOrdered = (function() {
 
             const RecordCollectionOrdered = function (properties) {
+                this["card"] = "";
+                this["order"] = "";
+                this["settlement"] = 0;
+                this["transaction"] = null;
+                this["amount"] = 0;
+                this["credit"] = false;
+                this["account"] = "";
+                this["businessDate"] = 0;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16978,7 +17834,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -16987,7 +17843,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.order = value;
                             else
-                                delete message.order;
+                                message["order"] = "";
                             continue;
                         }
                     case 3: {
@@ -16996,7 +17852,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     case 4: {
@@ -17011,7 +17867,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 6: {
@@ -17020,7 +17876,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.credit = value;
                             else
-                                delete message.credit;
+                                message["credit"] = false;
                             continue;
                         }
                     case 7: {
@@ -17029,7 +17885,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.account = value;
                             else
-                                delete message.account;
+                                message["account"] = "";
                             continue;
                         }
                     case 8: {
@@ -17038,7 +17894,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 9: {
@@ -17047,7 +17903,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -17073,6 +17929,8 @@ export const emoney = $root.emoney = (() => {
         v1.RecordCollectionConfirmed = (function() {
 
             const RecordCollectionConfirmed = function (properties) {
+                this["card"] = "";
+                this["order"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -17136,7 +17994,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -17145,7 +18003,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.order = value;
                             else
-                                delete message.order;
+                                message["order"] = "";
                             continue;
                         }
                     }
@@ -17171,6 +18029,10 @@ export const emoney = $root.emoney = (() => {
         v1.RecordAlerted = (function() {
 
             const RecordAlerted = function (properties) {
+                this["card"] = "";
+                this["above"] = false;
+                this["owed"] = 0;
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -17240,7 +18102,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -17249,7 +18111,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.above = value;
                             else
-                                delete message.above;
+                                message["above"] = false;
                             continue;
                         }
                     case 3: {
@@ -17258,7 +18120,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.owed = value;
                             else
-                                delete message.owed;
+                                message["owed"] = 0;
                             continue;
                         }
                     case 4: {
@@ -17267,7 +18129,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -17293,6 +18155,8 @@ export const emoney = $root.emoney = (() => {
         v1.BatchReported = (function() {
 
             const BatchReported = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
                 this.transactions = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -17361,7 +18225,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -17370,7 +18234,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -17404,6 +18268,10 @@ export const emoney = $root.emoney = (() => {
         v1.BatchClosing = (function() {
 
             const BatchClosing = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["device"] = null;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -17473,7 +18341,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -17482,7 +18350,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -17497,7 +18365,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -17523,6 +18391,9 @@ export const emoney = $root.emoney = (() => {
         v1.BatchFinal = (function() {
 
             const BatchFinal = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["partitions"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -17589,7 +18460,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -17598,7 +18469,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -17607,7 +18478,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partitions = value;
                             else
-                                delete message.partitions;
+                                message["partitions"] = 0;
                             continue;
                         }
                     }
@@ -17633,6 +18504,10 @@ export const emoney = $root.emoney = (() => {
         v1.BatchCompiled = (function() {
 
             const BatchCompiled = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["partition"] = 0;
+                this["totals"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -17702,7 +18577,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -17711,7 +18586,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -17720,7 +18595,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 4: {
@@ -17752,6 +18627,12 @@ export const emoney = $root.emoney = (() => {
         v1.BatchSettled = (function() {
 
             const BatchSettled = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["timeMs"] = 0;
+                this["device"] = null;
+                this["own"] = null;
+                this["center"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -17827,7 +18708,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -17836,7 +18717,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -17845,7 +18726,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 4: {
@@ -17889,6 +18770,8 @@ export const emoney = $root.emoney = (() => {
         v1.ParametersSet = (function() {
 
             const ParametersSet = function (properties) {
+                this["parameters"] = null;
+                this["partition"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -17958,7 +18841,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     }
@@ -17984,6 +18867,8 @@ export const emoney = $root.emoney = (() => {
         v1.InterestRunBegun = (function() {
 
             const InterestRunBegun = function (properties) {
+                this["partition"] = 0;
+                this["through"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18047,7 +18932,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -18056,7 +18941,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     }
@@ -18082,6 +18967,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardsCharged = (function() {
 
             const CardsCharged = function (properties) {
+                this["partition"] = 0;
+                this["charged"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18145,7 +19032,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -18177,6 +19064,13 @@ export const emoney = $root.emoney = (() => {
         v1.ChargedPlace = (function() {
 
             const ChargedPlace = function (properties) {
+                this["through"] = 0;
+                this["settlement"] = 0;
+                this["chunk"] = 0;
+                this["after"] = "";
+                this["last"] = "";
+                this["cards"] = 0;
+                this["amount"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18255,7 +19149,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 2: {
@@ -18264,7 +19158,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     case 3: {
@@ -18273,7 +19167,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.chunk = value;
                             else
-                                delete message.chunk;
+                                message["chunk"] = 0;
                             continue;
                         }
                     case 4: {
@@ -18282,7 +19176,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = "";
                             continue;
                         }
                     case 5: {
@@ -18291,7 +19185,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.last = value;
                             else
-                                delete message.last;
+                                message["last"] = "";
                             continue;
                         }
                     case 6: {
@@ -18300,7 +19194,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.cards = value;
                             else
-                                delete message.cards;
+                                message["cards"] = 0;
                             continue;
                         }
                     case 7: {
@@ -18309,7 +19203,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     }
@@ -18335,6 +19229,7 @@ export const emoney = $root.emoney = (() => {
         v1.RecordForgot = (function() {
 
             const RecordForgot = function (properties) {
+                this["card"] = "";
                 this.payments = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -18400,7 +19295,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -18434,6 +19329,8 @@ export const emoney = $root.emoney = (() => {
         v1.RecordListed = (function() {
 
             const RecordListed = function (properties) {
+                this["card"] = "";
+                this["listed"] = false;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18497,7 +19394,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -18506,7 +19403,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.listed = value;
                             else
-                                delete message.listed;
+                                message["listed"] = false;
                             continue;
                         }
                     }
@@ -18532,6 +19429,9 @@ export const emoney = $root.emoney = (() => {
         v1.ParametersDecided = (function() {
 
             const ParametersDecided = function (properties) {
+                this["parameters"] = null;
+                this["note"] = "";
+                this["partitions"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18604,7 +19504,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     case 3: {
@@ -18613,7 +19513,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partitions = value;
                             else
-                                delete message.partitions;
+                                message["partitions"] = 0;
                             continue;
                         }
                     }
@@ -18639,6 +19539,8 @@ export const emoney = $root.emoney = (() => {
         v1.ParametersAdopted = (function() {
 
             const ParametersAdopted = function (properties) {
+                this["partition"] = 0;
+                this["number"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18702,7 +19604,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -18711,7 +19613,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.number = value;
                             else
-                                delete message.number;
+                                message["number"] = 0;
                             continue;
                         }
                     }
@@ -18737,6 +19639,10 @@ export const emoney = $root.emoney = (() => {
         v1.RunBegun = (function() {
 
             const RunBegun = function (properties) {
+                this["through"] = 0;
+                this["byOperator"] = false;
+                this["partitions"] = 0;
+                this["settlement"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18806,7 +19712,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 2: {
@@ -18815,7 +19721,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.byOperator = value;
                             else
-                                delete message.byOperator;
+                                message["byOperator"] = false;
                             continue;
                         }
                     case 3: {
@@ -18824,7 +19730,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partitions = value;
                             else
-                                delete message.partitions;
+                                message["partitions"] = 0;
                             continue;
                         }
                     case 4: {
@@ -18833,7 +19739,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     }
@@ -18859,6 +19765,7 @@ export const emoney = $root.emoney = (() => {
         v1.RunProgressed = (function() {
 
             const RunProgressed = function (properties) {
+                this["progress"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -18942,6 +19849,10 @@ export const emoney = $root.emoney = (() => {
         v1.RunEnded = (function() {
 
             const RunEnded = function (properties) {
+                this["through"] = 0;
+                this["cards"] = 0;
+                this["amount"] = 0;
+                this["settlement"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -19011,7 +19922,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 2: {
@@ -19020,7 +19931,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.cards = value;
                             else
-                                delete message.cards;
+                                message["cards"] = 0;
                             continue;
                         }
                     case 3: {
@@ -19029,7 +19940,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 4: {
@@ -19038,7 +19949,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     }
@@ -19064,6 +19975,9 @@ export const emoney = $root.emoney = (() => {
         v1.RecordProhibitionChanged = (function() {
 
             const RecordProhibitionChanged = function (properties) {
+                this["card"] = "";
+                this["position"] = 0;
+                this["note"] = "";
                 this.reasons = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -19134,7 +20048,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -19157,7 +20071,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 4: {
@@ -19166,7 +20080,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.note = value;
                             else
-                                delete message.note;
+                                message["note"] = "";
                             continue;
                         }
                     }
@@ -19192,6 +20106,9 @@ export const emoney = $root.emoney = (() => {
         v1.ProhibitionPublished = (function() {
 
             const ProhibitionPublished = function (properties) {
+                this["card"] = "";
+                this["position"] = 0;
+                this["version"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -19258,7 +20175,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -19267,7 +20184,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 3: {
@@ -19299,6 +20216,12 @@ export const emoney = $root.emoney = (() => {
         v1.TerminalRegistered = (function() {
 
             const TerminalRegistered = function (properties) {
+                this["terminal"] = "";
+                this["role"] = 0;
+                this["mayDefer"] = false;
+                this["zone"] = "";
+                this["card"] = "";
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -19374,7 +20297,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -19383,7 +20306,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.role = value;
                             else
-                                delete message.role;
+                                message["role"] = 0;
                             continue;
                         }
                     case 3: {
@@ -19392,7 +20315,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.mayDefer = value;
                             else
-                                delete message.mayDefer;
+                                message["mayDefer"] = false;
                             continue;
                         }
                     case 4: {
@@ -19401,7 +20324,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.zone = value;
                             else
-                                delete message.zone;
+                                message["zone"] = "";
                             continue;
                         }
                     case 5: {
@@ -19410,7 +20333,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 6: {
@@ -19419,7 +20342,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -19445,6 +20368,11 @@ export const emoney = $root.emoney = (() => {
         v1.SessionOpened = (function() {
 
             const SessionOpened = function (properties) {
+                this["terminal"] = "";
+                this["incarnation"] = 0;
+                this["session"] = 0;
+                this["source"] = "";
+                this["list"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -19517,7 +20445,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -19526,7 +20454,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 3: {
@@ -19535,7 +20463,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 4: {
@@ -19544,7 +20472,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.source = value;
                             else
-                                delete message.source;
+                                message["source"] = "";
                             continue;
                         }
                     case 5: {
@@ -19576,6 +20504,8 @@ export const emoney = $root.emoney = (() => {
         v1.ListHeld = (function() {
 
             const ListHeld = function (properties) {
+                this["terminal"] = "";
+                this["version"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -19639,7 +20569,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -19671,6 +20601,21 @@ export const emoney = $root.emoney = (() => {
         v1.TransactionOpened = (function() {
 
             const TransactionOpened = function (properties) {
+                this["id"] = null;
+                this["card"] = "";
+                this["kind"] = 0;
+                this["amount"] = 0;
+                this["digest"] = 0;
+                this["batch"] = 0;
+                this["businessDate"] = 0;
+                this["terminalTimeMs"] = 0;
+                this["timeMs"] = 0;
+                this["mark"] = 0;
+                this["list"] = null;
+                this["towards"] = 0;
+                this["device"] = 0;
+                this["partial"] = false;
+                this["original"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -19779,7 +20724,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 3: {
@@ -19788,7 +20733,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 4: {
@@ -19797,7 +20742,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 5: {
@@ -19806,7 +20751,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.digest = value;
                             else
-                                delete message.digest;
+                                message["digest"] = 0;
                             continue;
                         }
                     case 6: {
@@ -19815,7 +20760,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 7: {
@@ -19824,7 +20769,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 8: {
@@ -19833,7 +20778,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.terminalTimeMs = value;
                             else
-                                delete message.terminalTimeMs;
+                                message["terminalTimeMs"] = 0;
                             continue;
                         }
                     case 9: {
@@ -19842,7 +20787,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 10: {
@@ -19851,7 +20796,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 11: {
@@ -19866,7 +20811,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.towards = value;
                             else
-                                delete message.towards;
+                                message["towards"] = 0;
                             continue;
                         }
                     case 13: {
@@ -19875,7 +20820,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 14: {
@@ -19884,7 +20829,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.partial = value;
                             else
-                                delete message.partial;
+                                message["partial"] = false;
                             continue;
                         }
                     case 15: {
@@ -19916,6 +20861,8 @@ export const emoney = $root.emoney = (() => {
         v1.TransactionClosed = (function() {
 
             const TransactionClosed = function (properties) {
+                this["id"] = null;
+                this["answer"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -20008,6 +20955,8 @@ export const emoney = $root.emoney = (() => {
         v1.TransactionRefused = (function() {
 
             const TransactionRefused = function (properties) {
+                this["opened"] = null;
+                this["outcome"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -20077,7 +21026,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.outcome = value;
                             else
-                                delete message.outcome;
+                                message["outcome"] = 0;
                             continue;
                         }
                     }
@@ -20103,6 +21052,14 @@ export const emoney = $root.emoney = (() => {
         v1.ReversalOpened = (function() {
 
             const ReversalOpened = function (properties) {
+                this["id"] = null;
+                this["card"] = "";
+                this["timeMs"] = 0;
+                this["batch"] = 0;
+                this["businessDate"] = 0;
+                this["terminalTimeMs"] = 0;
+                this["towards"] = 0;
+                this["mark"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -20190,7 +21147,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 3: {
@@ -20199,7 +21156,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 4: {
@@ -20208,7 +21165,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 5: {
@@ -20217,7 +21174,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 6: {
@@ -20226,7 +21183,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.terminalTimeMs = value;
                             else
-                                delete message.terminalTimeMs;
+                                message["terminalTimeMs"] = 0;
                             continue;
                         }
                     case 7: {
@@ -20235,7 +21192,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.towards = value;
                             else
-                                delete message.towards;
+                                message["towards"] = 0;
                             continue;
                         }
                     case 8: {
@@ -20244,7 +21201,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     }
@@ -20270,6 +21227,8 @@ export const emoney = $root.emoney = (() => {
         v1.ReversalClosed = (function() {
 
             const ReversalClosed = function (properties) {
+                this["id"] = null;
+                this["answer"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -20362,6 +21321,9 @@ export const emoney = $root.emoney = (() => {
         v1.Step = (function() {
 
             const Step = function (properties) {
+                this["rule"] = 0;
+                this["passed"] = false;
+                this["text"] = "";
                 this.facts = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -20433,7 +21395,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.rule = value;
                             else
-                                delete message.rule;
+                                message["rule"] = 0;
                             continue;
                         }
                     case 2: {
@@ -20442,7 +21404,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.passed = value;
                             else
-                                delete message.passed;
+                                message["passed"] = false;
                             continue;
                         }
                     case 3: {
@@ -20459,7 +21421,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.text = value;
                             else
-                                delete message.text;
+                                message["text"] = "";
                             continue;
                         }
                     }
@@ -20485,6 +21447,11 @@ export const emoney = $root.emoney = (() => {
         v1.Fact = (function() {
 
             const Fact = function (properties) {
+                this["name"] = "";
+                this["number"] = null;
+                this["text"] = null;
+                this["flag"] = null;
+                this["value"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -20495,13 +21462,6 @@ export const emoney = $root.emoney = (() => {
             Fact.prototype.number = null;
             Fact.prototype.text = null;
             Fact.prototype.flag = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(Fact.prototype, "value", {
-                get: $util.oneOfGetter($oneOfFields = ["number", "text", "flag"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             Fact.create = function(properties) {
                 return new Fact(properties);
@@ -20561,28 +21521,40 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.name = value;
                             else
-                                delete message.name;
+                                message["name"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.int64();
-                            message.value = "number";
+                            if (message.value !== "number") {
+                                if (message.value !== $undefined)
+                                    message[message.value] = null;
+                                message.value = "number";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.text = reader.stringVerify();
-                            message.value = "text";
+                            if (message.value !== "text") {
+                                if (message.value !== $undefined)
+                                    message[message.value] = null;
+                                message.value = "text";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.flag = reader.bool();
-                            message.value = "flag";
+                            if (message.value !== "flag") {
+                                if (message.value !== $undefined)
+                                    message[message.value] = null;
+                                message.value = "flag";
+                            }
                             continue;
                         }
                     }
@@ -20657,6 +21629,9 @@ export const emoney = $root.emoney = (() => {
         v1.DryRun = (function() {
 
             const DryRun = function (properties) {
+                this["command"] = DryRun.prototype["command"];
+                this["anySession"] = false;
+                this["newNumber"] = false;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -20723,7 +21698,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.command = value;
                             else
-                                delete message.command;
+                                message["command"] = DryRun.prototype["command"];
                             continue;
                         }
                     case 2: {
@@ -20732,7 +21707,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.anySession = value;
                             else
-                                delete message.anySession;
+                                message["anySession"] = false;
                             continue;
                         }
                     case 3: {
@@ -20741,7 +21716,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.newNumber = value;
                             else
-                                delete message.newNumber;
+                                message["newNumber"] = false;
                             continue;
                         }
                     }
@@ -20767,6 +21742,8 @@ export const emoney = $root.emoney = (() => {
         v1.Explained = (function() {
 
             const Explained = function (properties) {
+                this["reply"] = Explained.prototype["reply"];
+                this["ask"] = Explained.prototype["ask"];
                 this.steps = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -20835,7 +21812,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.reply = value;
                             else
-                                delete message.reply;
+                                message["reply"] = Explained.prototype["reply"];
                             continue;
                         }
                     case 2: {
@@ -20852,7 +21829,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.ask = value;
                             else
-                                delete message.ask;
+                                message["ask"] = Explained.prototype["ask"];
                             continue;
                         }
                     }
@@ -20878,6 +21855,14 @@ export const emoney = $root.emoney = (() => {
         v1.UnitState = (function() {
 
             const UnitState = function (properties) {
+                this["format"] = 0;
+                this["card"] = null;
+                this["visitor"] = null;
+                this["terminal"] = null;
+                this["shard"] = null;
+                this["borrowers"] = null;
+                this["office"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -20891,13 +21876,6 @@ export const emoney = $root.emoney = (() => {
             UnitState.prototype.shard = null;
             UnitState.prototype.borrowers = null;
             UnitState.prototype.office = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(UnitState.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["card", "visitor", "terminal", "shard", "borrowers", "office"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             UnitState.create = function(properties) {
                 return new UnitState(properties);
@@ -20963,49 +21941,73 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.format = value;
                             else
-                                delete message.format;
+                                message["format"] = 0;
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.card = $root.emoney.v1.CardUnit.decode(reader, reader.size(), $undefined, _depth + 1, message.card);
-                            message.body = "card";
+                            if (message.body !== "card") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "card";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.visitor = $root.emoney.v1.VisitorUnit.decode(reader, reader.size(), $undefined, _depth + 1, message.visitor);
-                            message.body = "visitor";
+                            if (message.body !== "visitor") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "visitor";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.terminal = $root.emoney.v1.TerminalState.decode(reader, reader.size(), $undefined, _depth + 1, message.terminal);
-                            message.body = "terminal";
+                            if (message.body !== "terminal") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "terminal";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message.shard = $root.emoney.v1.ShardState.decode(reader, reader.size(), $undefined, _depth + 1, message.shard);
-                            message.body = "shard";
+                            if (message.body !== "shard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "shard";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.borrowers = $root.emoney.v1.BorrowersState.decode(reader, reader.size(), $undefined, _depth + 1, message.borrowers);
-                            message.body = "borrowers";
+                            if (message.body !== "borrowers") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "borrowers";
+                            }
                             continue;
                         }
                     case 7: {
                             if (wireType !== 2)
                                 break;
                             message.office = $root.emoney.v1.OfficeState.decode(reader, reader.size(), $undefined, _depth + 1, message.office);
-                            message.body = "office";
+                            if (message.body !== "office") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "office";
+                            }
                             continue;
                         }
                     }
@@ -21031,6 +22033,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardUnit = (function() {
 
             const CardUnit = function (properties) {
+                this["card"] = null;
+                this["record"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -21123,6 +22127,19 @@ export const emoney = $root.emoney = (() => {
         v1.CardState = (function() {
 
             const CardState = function (properties) {
+                this["card"] = "";
+                this["terms"] = null;
+                this["balances"] = null;
+                this["active"] = false;
+                this["policy"] = null;
+                this["pinHash"] = CardState.prototype["pinHash"];
+                this["triesLeft"] = 0;
+                this["device"] = 0;
+                this["closed"] = false;
+                this["inside"] = null;
+                this["lastPayment"] = null;
+                this["enteredBy"] = null;
+                this["lastExit"] = null;
                 this.reasons = [];
                 this.log = [];
                 this.pending = [];
@@ -21243,7 +22260,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -21264,7 +22281,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.active = value;
                             else
-                                delete message.active;
+                                message["active"] = false;
                             continue;
                         }
                     case 5: {
@@ -21301,7 +22318,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.pinHash = value;
                             else
-                                delete message.pinHash;
+                                message["pinHash"] = CardState.prototype["pinHash"];
                             continue;
                         }
                     case 9: {
@@ -21310,7 +22327,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.triesLeft = value;
                             else
-                                delete message.triesLeft;
+                                message["triesLeft"] = 0;
                             continue;
                         }
                     case 10: {
@@ -21319,7 +22336,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 11: {
@@ -21328,7 +22345,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.closed = value;
                             else
-                                delete message.closed;
+                                message["closed"] = false;
                             continue;
                         }
                     case 12: {
@@ -21402,6 +22419,9 @@ export const emoney = $root.emoney = (() => {
         v1.LastExit = (function() {
 
             const LastExit = function (properties) {
+                this["fare"] = null;
+                this["entered"] = null;
+                this["enteredBy"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -21503,6 +22523,12 @@ export const emoney = $root.emoney = (() => {
         v1.Undone = (function() {
 
             const Undone = function (properties) {
+                this["id"] = null;
+                this["parts"] = null;
+                this["returned"] = false;
+                this["reversed"] = false;
+                this["voidedDate"] = 0;
+                this["timeMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -21590,7 +22616,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.returned = value;
                             else
-                                delete message.returned;
+                                message["returned"] = false;
                             continue;
                         }
                     case 4: {
@@ -21599,7 +22625,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.reversed = value;
                             else
-                                delete message.reversed;
+                                message["reversed"] = false;
                             continue;
                         }
                     case 5: {
@@ -21608,7 +22634,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.voidedDate = value;
                             else
-                                delete message.voidedDate;
+                                message["voidedDate"] = 0;
                             continue;
                         }
                     case 6: {
@@ -21617,7 +22643,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     }
@@ -21643,6 +22669,8 @@ export const emoney = $root.emoney = (() => {
         v1.AccountDay = (function() {
 
             const AccountDay = function (properties) {
+                this["businessDate"] = 0;
+                this["amount"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -21706,7 +22734,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 2: {
@@ -21715,7 +22743,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     }
@@ -21741,6 +22769,13 @@ export const emoney = $root.emoney = (() => {
         v1.LastPayment = (function() {
 
             const LastPayment = function (properties) {
+                this["id"] = null;
+                this["kind"] = 0;
+                this["amount"] = 0;
+                this["parts"] = null;
+                this["batch"] = 0;
+                this["timeMs"] = 0;
+                this["businessDate"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -21825,7 +22860,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 3: {
@@ -21834,7 +22869,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 4: {
@@ -21849,7 +22884,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 6: {
@@ -21858,7 +22893,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 7: {
@@ -21867,7 +22902,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     }
@@ -21893,6 +22928,22 @@ export const emoney = $root.emoney = (() => {
         v1.RecordState = (function() {
 
             const RecordState = function (properties) {
+                this["card"] = "";
+                this["terms"] = null;
+                this["balances"] = null;
+                this["active"] = false;
+                this["changedPosition"] = 0;
+                this["publishedPosition"] = 0;
+                this["publishedVersion"] = null;
+                this["version"] = 0;
+                this["approvedCount"] = 0;
+                this["declinedCount"] = 0;
+                this["policy"] = null;
+                this["device"] = 0;
+                this["closed"] = false;
+                this["accrual"] = null;
+                this["listed"] = false;
+                this["alerted"] = false;
                 this.reasons = [];
                 this.pending = [];
                 this.settled = [];
@@ -22017,7 +23068,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -22038,7 +23089,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.active = value;
                             else
-                                delete message.active;
+                                message["active"] = false;
                             continue;
                         }
                     case 5: {
@@ -22061,7 +23112,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.changedPosition = value;
                             else
-                                delete message.changedPosition;
+                                message["changedPosition"] = 0;
                             continue;
                         }
                     case 7: {
@@ -22070,7 +23121,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.publishedPosition = value;
                             else
-                                delete message.publishedPosition;
+                                message["publishedPosition"] = 0;
                             continue;
                         }
                     case 8: {
@@ -22085,7 +23136,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.version = value;
                             else
-                                delete message.version;
+                                message["version"] = 0;
                             continue;
                         }
                     case 10: {
@@ -22094,7 +23145,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.approvedCount = value;
                             else
-                                delete message.approvedCount;
+                                message["approvedCount"] = 0;
                             continue;
                         }
                     case 11: {
@@ -22103,7 +23154,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.declinedCount = value;
                             else
-                                delete message.declinedCount;
+                                message["declinedCount"] = 0;
                             continue;
                         }
                     case 12: {
@@ -22118,7 +23169,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 14: {
@@ -22127,7 +23178,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.closed = value;
                             else
-                                delete message.closed;
+                                message["closed"] = false;
                             continue;
                         }
                     case 16: {
@@ -22166,7 +23217,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.listed = value;
                             else
-                                delete message.listed;
+                                message["listed"] = false;
                             continue;
                         }
                     case 21: {
@@ -22175,7 +23226,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.alerted = value;
                             else
-                                delete message.alerted;
+                                message["alerted"] = false;
                             continue;
                         }
                     }
@@ -22288,6 +23339,9 @@ export const emoney = $root.emoney = (() => {
         v1.OfficeState = (function() {
 
             const OfficeState = function (properties) {
+                this["chargedThrough"] = 0;
+                this["run"] = null;
+                this["settlements"] = 0;
                 this.parameters = [];
                 this.adopting = [];
                 if (properties)
@@ -22385,7 +23439,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.chargedThrough = value;
                             else
-                                delete message.chargedThrough;
+                                message["chargedThrough"] = 0;
                             continue;
                         }
                     case 4: {
@@ -22400,7 +23454,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlements = value;
                             else
-                                delete message.settlements;
+                                message["settlements"] = 0;
                             continue;
                         }
                     }
@@ -22426,6 +23480,11 @@ export const emoney = $root.emoney = (() => {
         v1.SettledReference = (function() {
 
             const SettledReference = function (properties) {
+                this["reference"] = "";
+                this["amount"] = 0;
+                this["timeMs"] = 0;
+                this["cancelled"] = false;
+                this["adjustment"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -22498,7 +23557,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.reference = value;
                             else
-                                delete message.reference;
+                                message["reference"] = "";
                             continue;
                         }
                     case 2: {
@@ -22507,7 +23566,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -22516,7 +23575,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 4: {
@@ -22525,7 +23584,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.cancelled = value;
                             else
-                                delete message.cancelled;
+                                message["cancelled"] = false;
                             continue;
                         }
                     case 5: {
@@ -22557,6 +23616,9 @@ export const emoney = $root.emoney = (() => {
         v1.Accrual = (function() {
 
             const Accrual = function (properties) {
+                this["through"] = 0;
+                this["principal"] = 0;
+                this["carry"] = 0;
                 this.changes = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -22628,7 +23690,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.through = value;
                             else
-                                delete message.through;
+                                message["through"] = 0;
                             continue;
                         }
                     case 2: {
@@ -22637,7 +23699,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.principal = value;
                             else
-                                delete message.principal;
+                                message["principal"] = 0;
                             continue;
                         }
                     case 3: {
@@ -22646,7 +23708,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.carry = value;
                             else
-                                delete message.carry;
+                                message["carry"] = 0;
                             continue;
                         }
                     case 4: {
@@ -22680,6 +23742,8 @@ export const emoney = $root.emoney = (() => {
         v1.PrincipalChange = (function() {
 
             const PrincipalChange = function (properties) {
+                this["businessDate"] = 0;
+                this["amount"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -22743,7 +23807,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 2: {
@@ -22752,7 +23816,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     }
@@ -22778,6 +23842,16 @@ export const emoney = $root.emoney = (() => {
         v1.AccountShare = (function() {
 
             const AccountShare = function (properties) {
+                this["id"] = null;
+                this["amount"] = 0;
+                this["givenBack"] = 0;
+                this["timeMs"] = 0;
+                this["businessDate"] = 0;
+                this["order"] = "";
+                this["ordered"] = 0;
+                this["returned"] = false;
+                this["debit"] = 0;
+                this["collected"] = false;
                 this.earlier = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -22876,7 +23950,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -22885,7 +23959,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.givenBack = value;
                             else
-                                delete message.givenBack;
+                                message["givenBack"] = 0;
                             continue;
                         }
                     case 4: {
@@ -22894,7 +23968,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 5: {
@@ -22903,7 +23977,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 6: {
@@ -22912,7 +23986,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.order = value;
                             else
-                                delete message.order;
+                                message["order"] = "";
                             continue;
                         }
                     case 7: {
@@ -22921,7 +23995,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.ordered = value;
                             else
-                                delete message.ordered;
+                                message["ordered"] = 0;
                             continue;
                         }
                     case 8: {
@@ -22930,7 +24004,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.returned = value;
                             else
-                                delete message.returned;
+                                message["returned"] = false;
                             continue;
                         }
                     case 9: {
@@ -22939,7 +24013,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.debit = value;
                             else
-                                delete message.debit;
+                                message["debit"] = 0;
                             continue;
                         }
                     case 10: {
@@ -22948,7 +24022,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.collected = value;
                             else
-                                delete message.collected;
+                                message["collected"] = false;
                             continue;
                         }
                     case 11: {
@@ -22982,6 +24056,10 @@ export const emoney = $root.emoney = (() => {
         v1.Debit = (function() {
 
             const Debit = function (properties) {
+                this["order"] = "";
+                this["debit"] = 0;
+                this["returned"] = false;
+                this["collected"] = false;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -23051,7 +24129,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.order = value;
                             else
-                                delete message.order;
+                                message["order"] = "";
                             continue;
                         }
                     case 2: {
@@ -23060,7 +24138,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.debit = value;
                             else
-                                delete message.debit;
+                                message["debit"] = 0;
                             continue;
                         }
                     case 3: {
@@ -23069,7 +24147,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.returned = value;
                             else
-                                delete message.returned;
+                                message["returned"] = false;
                             continue;
                         }
                     case 4: {
@@ -23078,7 +24156,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.collected = value;
                             else
-                                delete message.collected;
+                                message["collected"] = false;
                             continue;
                         }
                     }
@@ -23104,6 +24182,9 @@ export const emoney = $root.emoney = (() => {
         v1.ShardState = (function() {
 
             const ShardState = function (properties) {
+                this["chargedThrough"] = 0;
+                this["charged"] = null;
+                this["ordered"] = null;
                 this.parameters = [];
                 this.borrowers = [];
                 if (properties)
@@ -23187,7 +24268,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.chargedThrough = value;
                             else
-                                delete message.chargedThrough;
+                                message["chargedThrough"] = 0;
                             continue;
                         }
                     case 3: {
@@ -23239,6 +24320,8 @@ export const emoney = $root.emoney = (() => {
         v1.VisitorUnit = (function() {
 
             const VisitorUnit = function (properties) {
+                this["terminal"] = "";
+                this["oldestIncarnation"] = 0;
                 this.incarnations = [];
                 this.totals = [];
                 if (properties)
@@ -23312,7 +24395,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -23321,7 +24404,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.oldestIncarnation = value;
                             else
-                                delete message.oldestIncarnation;
+                                message["oldestIncarnation"] = 0;
                             continue;
                         }
                     case 3: {
@@ -23363,6 +24446,9 @@ export const emoney = $root.emoney = (() => {
         v1.VisitorIncarnation = (function() {
 
             const VisitorIncarnation = function (properties) {
+                this["incarnation"] = 0;
+                this["mark"] = 0;
+                this["fromSource"] = false;
                 this.entries = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -23434,7 +24520,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 2: {
@@ -23443,7 +24529,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 3: {
@@ -23452,7 +24538,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.fromSource = value;
                             else
-                                delete message.fromSource;
+                                message["fromSource"] = false;
                             continue;
                         }
                     case 4: {
@@ -23486,6 +24572,14 @@ export const emoney = $root.emoney = (() => {
         v1.VisitorEntry = (function() {
 
             const VisitorEntry = function (properties) {
+                this["number"] = 0;
+                this["card"] = "";
+                this["kind"] = 0;
+                this["digest"] = 0;
+                this["answer"] = null;
+                this["reversal"] = null;
+                this["original"] = null;
+                this["businessDate"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -23567,7 +24661,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.number = value;
                             else
-                                delete message.number;
+                                message["number"] = 0;
                             continue;
                         }
                     case 2: {
@@ -23576,7 +24670,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 3: {
@@ -23585,7 +24679,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 4: {
@@ -23594,7 +24688,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.digest = value;
                             else
-                                delete message.digest;
+                                message["digest"] = 0;
                             continue;
                         }
                     case 5: {
@@ -23621,7 +24715,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     }
@@ -23647,6 +24741,18 @@ export const emoney = $root.emoney = (() => {
         v1.TerminalState = (function() {
 
             const TerminalState = function (properties) {
+                this["terminal"] = "";
+                this["role"] = 0;
+                this["mayDefer"] = false;
+                this["session"] = 0;
+                this["incarnation"] = 0;
+                this["lastIncarnation"] = 0;
+                this["list"] = null;
+                this["highestList"] = null;
+                this["batch"] = 0;
+                this["zone"] = "";
+                this["card"] = "";
+                this["device"] = 0;
                 this.incarnations = [];
                 this.totals = [];
                 this.closedBatches = [];
@@ -23755,7 +24861,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -23764,7 +24870,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.role = value;
                             else
-                                delete message.role;
+                                message["role"] = 0;
                             continue;
                         }
                     case 3: {
@@ -23773,7 +24879,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.mayDefer = value;
                             else
-                                delete message.mayDefer;
+                                message["mayDefer"] = false;
                             continue;
                         }
                     case 4: {
@@ -23782,7 +24888,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 5: {
@@ -23791,7 +24897,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 6: {
@@ -23800,7 +24906,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.lastIncarnation = value;
                             else
-                                delete message.lastIncarnation;
+                                message["lastIncarnation"] = 0;
                             continue;
                         }
                     case 7: {
@@ -23829,7 +24935,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 11: {
@@ -23846,7 +24952,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.zone = value;
                             else
-                                delete message.zone;
+                                message["zone"] = "";
                             continue;
                         }
                     case 13: {
@@ -23855,7 +24961,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 14: {
@@ -23864,7 +24970,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 15: {
@@ -23898,6 +25004,12 @@ export const emoney = $root.emoney = (() => {
         v1.ClosedBatch = (function() {
 
             const ClosedBatch = function (properties) {
+                this["batch"] = 0;
+                this["timeMs"] = 0;
+                this["device"] = null;
+                this["final"] = false;
+                this["center"] = null;
+                this["settledTimeMs"] = null;
                 this.compiling = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -23913,14 +25025,7 @@ export const emoney = $root.emoney = (() => {
             ClosedBatch.prototype.center = null;
             ClosedBatch.prototype.settledTimeMs = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(ClosedBatch.prototype, "_settledTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["settledTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             ClosedBatch.create = function(properties) {
                 return new ClosedBatch(properties);
             };
@@ -23985,7 +25090,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 2: {
@@ -23994,7 +25099,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 3: {
@@ -24009,7 +25114,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.final = value;
                             else
-                                delete message.final;
+                                message["final"] = false;
                             continue;
                         }
                     case 5: {
@@ -24036,7 +25141,6 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 0)
                                 break;
                             message.settledTimeMs = reader.int64();
-                            message._settledTimeMs = "settledTimeMs";
                             continue;
                         }
                     }
@@ -24062,6 +25166,10 @@ export const emoney = $root.emoney = (() => {
         v1.TerminalIncarnation = (function() {
 
             const TerminalIncarnation = function (properties) {
+                this["incarnation"] = 0;
+                this["source"] = "";
+                this["mark"] = 0;
+                this["highest"] = 0;
                 this.entries = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -24136,7 +25244,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 2: {
@@ -24145,7 +25253,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.source = value;
                             else
-                                delete message.source;
+                                message["source"] = "";
                             continue;
                         }
                     case 3: {
@@ -24154,7 +25262,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 4: {
@@ -24163,7 +25271,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.highest = value;
                             else
-                                delete message.highest;
+                                message["highest"] = 0;
                             continue;
                         }
                     case 5: {
@@ -24197,6 +25305,10 @@ export const emoney = $root.emoney = (() => {
         v1.TerminalEntry = (function() {
 
             const TerminalEntry = function (properties) {
+                this["opened"] = null;
+                this["reversal"] = null;
+                this["answer"] = null;
+                this["reversed"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -24307,6 +25419,53 @@ export const emoney = $root.emoney = (() => {
         v1.ClientMessage = (function() {
 
             const ClientMessage = function (properties) {
+                this["request"] = 0;
+                this["hello"] = null;
+                this["purchase"] = null;
+                this["deposit"] = null;
+                this["enquiry"] = null;
+                this["reversal"] = null;
+                this["outcome"] = null;
+                this["listAcknowledgement"] = null;
+                this["refund"] = null;
+                this["void"] = null;
+                this["unload"] = null;
+                this["entry"] = null;
+                this["exit"] = null;
+                this["closeBatch"] = null;
+                this["operatorHello"] = null;
+                this["issueCard"] = null;
+                this["registerTerminal"] = null;
+                this["changeLimit"] = null;
+                this["changeProhibition"] = null;
+                this["activateCard"] = null;
+                this["describeCards"] = null;
+                this["describeTerminals"] = null;
+                this["describeTotals"] = null;
+                this["describeSystem"] = null;
+                this["readJournal"] = null;
+                this["readSnapshots"] = null;
+                this["changePolicy"] = null;
+                this["choosePin"] = null;
+                this["unblockPin"] = null;
+                this["replaceCard"] = null;
+                this["storeValue"] = null;
+                this["cancelStore"] = null;
+                this["adjustCard"] = null;
+                this["returnCollection"] = null;
+                this["setParameters"] = null;
+                this["chargeInterest"] = null;
+                this["describeCenter"] = null;
+                this["explain"] = null;
+                this["settle"] = null;
+                this["confirmCollection"] = null;
+                this["phoneToken"] = null;
+                this["listDifferences"] = null;
+                this["listMatters"] = null;
+                this["listLoans"] = null;
+                this["listDayTotals"] = null;
+                this["search"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -24359,13 +25518,6 @@ export const emoney = $root.emoney = (() => {
             ClientMessage.prototype.listLoans = null;
             ClientMessage.prototype.listDayTotals = null;
             ClientMessage.prototype.search = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(ClientMessage.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["hello", "purchase", "deposit", "enquiry", "reversal", "outcome", "listAcknowledgement", "refund", "void", "unload", "entry", "exit", "closeBatch", "operatorHello", "issueCard", "registerTerminal", "changeLimit", "changeProhibition", "activateCard", "describeCards", "describeTerminals", "describeTotals", "describeSystem", "readJournal", "readSnapshots", "changePolicy", "choosePin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "setParameters", "chargeInterest", "describeCenter", "explain", "settle", "confirmCollection", "phoneToken", "listDifferences", "listMatters", "listLoans", "listDayTotals", "search"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             ClientMessage.create = function(properties) {
                 return new ClientMessage(properties);
@@ -24601,322 +25753,502 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.request = value;
                             else
-                                delete message.request;
+                                message["request"] = 0;
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.hello = $root.emoney.v1.Hello.decode(reader, reader.size(), $undefined, _depth + 1, message.hello);
-                            message.body = "hello";
+                            if (message.body !== "hello") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "hello";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.purchase = $root.emoney.v1.Purchase.decode(reader, reader.size(), $undefined, _depth + 1, message.purchase);
-                            message.body = "purchase";
+                            if (message.body !== "purchase") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "purchase";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.deposit = $root.emoney.v1.Deposit.decode(reader, reader.size(), $undefined, _depth + 1, message.deposit);
-                            message.body = "deposit";
+                            if (message.body !== "deposit") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "deposit";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message.enquiry = $root.emoney.v1.Enquiry.decode(reader, reader.size(), $undefined, _depth + 1, message.enquiry);
-                            message.body = "enquiry";
+                            if (message.body !== "enquiry") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "enquiry";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.reversal = $root.emoney.v1.Reversal.decode(reader, reader.size(), $undefined, _depth + 1, message.reversal);
-                            message.body = "reversal";
+                            if (message.body !== "reversal") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "reversal";
+                            }
                             continue;
                         }
                     case 7: {
                             if (wireType !== 2)
                                 break;
                             message.outcome = $root.emoney.v1.OutcomeQuery.decode(reader, reader.size(), $undefined, _depth + 1, message.outcome);
-                            message.body = "outcome";
+                            if (message.body !== "outcome") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "outcome";
+                            }
                             continue;
                         }
                     case 8: {
                             if (wireType !== 2)
                                 break;
                             message.listAcknowledgement = $root.emoney.v1.ListAcknowledgement.decode(reader, reader.size(), $undefined, _depth + 1, message.listAcknowledgement);
-                            message.body = "listAcknowledgement";
+                            if (message.body !== "listAcknowledgement") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listAcknowledgement";
+                            }
                             continue;
                         }
                     case 9: {
                             if (wireType !== 2)
                                 break;
                             message.refund = $root.emoney.v1.Refund.decode(reader, reader.size(), $undefined, _depth + 1, message.refund);
-                            message.body = "refund";
+                            if (message.body !== "refund") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "refund";
+                            }
                             continue;
                         }
                     case 10: {
                             if (wireType !== 2)
                                 break;
                             message["void"] = $root.emoney.v1.Void.decode(reader, reader.size(), $undefined, _depth + 1, message["void"]);
-                            message.body = "void";
+                            if (message.body !== "void") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "void";
+                            }
                             continue;
                         }
                     case 11: {
                             if (wireType !== 2)
                                 break;
                             message.unload = $root.emoney.v1.Unload.decode(reader, reader.size(), $undefined, _depth + 1, message.unload);
-                            message.body = "unload";
+                            if (message.body !== "unload") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "unload";
+                            }
                             continue;
                         }
                     case 12: {
                             if (wireType !== 2)
                                 break;
                             message.entry = $root.emoney.v1.Entry.decode(reader, reader.size(), $undefined, _depth + 1, message.entry);
-                            message.body = "entry";
+                            if (message.body !== "entry") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "entry";
+                            }
                             continue;
                         }
                     case 13: {
                             if (wireType !== 2)
                                 break;
                             message.exit = $root.emoney.v1.Exit.decode(reader, reader.size(), $undefined, _depth + 1, message.exit);
-                            message.body = "exit";
+                            if (message.body !== "exit") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "exit";
+                            }
                             continue;
                         }
                     case 14: {
                             if (wireType !== 2)
                                 break;
                             message.closeBatch = $root.emoney.v1.CloseBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.closeBatch);
-                            message.body = "closeBatch";
+                            if (message.body !== "closeBatch") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "closeBatch";
+                            }
                             continue;
                         }
                     case 20: {
                             if (wireType !== 2)
                                 break;
                             message.operatorHello = $root.emoney.v1.OperatorHello.decode(reader, reader.size(), $undefined, _depth + 1, message.operatorHello);
-                            message.body = "operatorHello";
+                            if (message.body !== "operatorHello") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "operatorHello";
+                            }
                             continue;
                         }
                     case 21: {
                             if (wireType !== 2)
                                 break;
                             message.issueCard = $root.emoney.v1.IssueCard.decode(reader, reader.size(), $undefined, _depth + 1, message.issueCard);
-                            message.body = "issueCard";
+                            if (message.body !== "issueCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "issueCard";
+                            }
                             continue;
                         }
                     case 22: {
                             if (wireType !== 2)
                                 break;
                             message.registerTerminal = $root.emoney.v1.RegisterTerminal.decode(reader, reader.size(), $undefined, _depth + 1, message.registerTerminal);
-                            message.body = "registerTerminal";
+                            if (message.body !== "registerTerminal") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "registerTerminal";
+                            }
                             continue;
                         }
                     case 23: {
                             if (wireType !== 2)
                                 break;
                             message.changeLimit = $root.emoney.v1.ChangeLimit.decode(reader, reader.size(), $undefined, _depth + 1, message.changeLimit);
-                            message.body = "changeLimit";
+                            if (message.body !== "changeLimit") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "changeLimit";
+                            }
                             continue;
                         }
                     case 24: {
                             if (wireType !== 2)
                                 break;
                             message.changeProhibition = $root.emoney.v1.ChangeProhibition.decode(reader, reader.size(), $undefined, _depth + 1, message.changeProhibition);
-                            message.body = "changeProhibition";
+                            if (message.body !== "changeProhibition") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "changeProhibition";
+                            }
                             continue;
                         }
                     case 25: {
                             if (wireType !== 2)
                                 break;
                             message.activateCard = $root.emoney.v1.ActivateCard.decode(reader, reader.size(), $undefined, _depth + 1, message.activateCard);
-                            message.body = "activateCard";
+                            if (message.body !== "activateCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "activateCard";
+                            }
                             continue;
                         }
                     case 26: {
                             if (wireType !== 2)
                                 break;
                             message.describeCards = $root.emoney.v1.DescribeCards.decode(reader, reader.size(), $undefined, _depth + 1, message.describeCards);
-                            message.body = "describeCards";
+                            if (message.body !== "describeCards") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeCards";
+                            }
                             continue;
                         }
                     case 27: {
                             if (wireType !== 2)
                                 break;
                             message.describeTerminals = $root.emoney.v1.DescribeTerminals.decode(reader, reader.size(), $undefined, _depth + 1, message.describeTerminals);
-                            message.body = "describeTerminals";
+                            if (message.body !== "describeTerminals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeTerminals";
+                            }
                             continue;
                         }
                     case 28: {
                             if (wireType !== 2)
                                 break;
                             message.describeTotals = $root.emoney.v1.DescribeTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.describeTotals);
-                            message.body = "describeTotals";
+                            if (message.body !== "describeTotals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeTotals";
+                            }
                             continue;
                         }
                     case 29: {
                             if (wireType !== 2)
                                 break;
                             message.describeSystem = $root.emoney.v1.DescribeSystem.decode(reader, reader.size(), $undefined, _depth + 1, message.describeSystem);
-                            message.body = "describeSystem";
+                            if (message.body !== "describeSystem") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeSystem";
+                            }
                             continue;
                         }
                     case 30: {
                             if (wireType !== 2)
                                 break;
                             message.readJournal = $root.emoney.v1.ReadJournal.decode(reader, reader.size(), $undefined, _depth + 1, message.readJournal);
-                            message.body = "readJournal";
+                            if (message.body !== "readJournal") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "readJournal";
+                            }
                             continue;
                         }
                     case 31: {
                             if (wireType !== 2)
                                 break;
                             message.readSnapshots = $root.emoney.v1.ReadSnapshots.decode(reader, reader.size(), $undefined, _depth + 1, message.readSnapshots);
-                            message.body = "readSnapshots";
+                            if (message.body !== "readSnapshots") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "readSnapshots";
+                            }
                             continue;
                         }
                     case 32: {
                             if (wireType !== 2)
                                 break;
                             message.changePolicy = $root.emoney.v1.ChangePolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.changePolicy);
-                            message.body = "changePolicy";
+                            if (message.body !== "changePolicy") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "changePolicy";
+                            }
                             continue;
                         }
                     case 33: {
                             if (wireType !== 2)
                                 break;
                             message.choosePin = $root.emoney.v1.ChoosePin.decode(reader, reader.size(), $undefined, _depth + 1, message.choosePin);
-                            message.body = "choosePin";
+                            if (message.body !== "choosePin") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "choosePin";
+                            }
                             continue;
                         }
                     case 34: {
                             if (wireType !== 2)
                                 break;
                             message.unblockPin = $root.emoney.v1.UnblockPin.decode(reader, reader.size(), $undefined, _depth + 1, message.unblockPin);
-                            message.body = "unblockPin";
+                            if (message.body !== "unblockPin") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "unblockPin";
+                            }
                             continue;
                         }
                     case 35: {
                             if (wireType !== 2)
                                 break;
                             message.replaceCard = $root.emoney.v1.ReplaceCard.decode(reader, reader.size(), $undefined, _depth + 1, message.replaceCard);
-                            message.body = "replaceCard";
+                            if (message.body !== "replaceCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "replaceCard";
+                            }
                             continue;
                         }
                     case 36: {
                             if (wireType !== 2)
                                 break;
                             message.storeValue = $root.emoney.v1.StoreValue.decode(reader, reader.size(), $undefined, _depth + 1, message.storeValue);
-                            message.body = "storeValue";
+                            if (message.body !== "storeValue") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "storeValue";
+                            }
                             continue;
                         }
                     case 37: {
                             if (wireType !== 2)
                                 break;
                             message.cancelStore = $root.emoney.v1.CancelStore.decode(reader, reader.size(), $undefined, _depth + 1, message.cancelStore);
-                            message.body = "cancelStore";
+                            if (message.body !== "cancelStore") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cancelStore";
+                            }
                             continue;
                         }
                     case 38: {
                             if (wireType !== 2)
                                 break;
                             message.adjustCard = $root.emoney.v1.AdjustCard.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustCard);
-                            message.body = "adjustCard";
+                            if (message.body !== "adjustCard") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "adjustCard";
+                            }
                             continue;
                         }
                     case 39: {
                             if (wireType !== 2)
                                 break;
                             message.returnCollection = $root.emoney.v1.ReturnCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.returnCollection);
-                            message.body = "returnCollection";
+                            if (message.body !== "returnCollection") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "returnCollection";
+                            }
                             continue;
                         }
                     case 41: {
                             if (wireType !== 2)
                                 break;
                             message.setParameters = $root.emoney.v1.SetParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.setParameters);
-                            message.body = "setParameters";
+                            if (message.body !== "setParameters") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "setParameters";
+                            }
                             continue;
                         }
                     case 42: {
                             if (wireType !== 2)
                                 break;
                             message.chargeInterest = $root.emoney.v1.ChargeInterest.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeInterest);
-                            message.body = "chargeInterest";
+                            if (message.body !== "chargeInterest") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "chargeInterest";
+                            }
                             continue;
                         }
                     case 43: {
                             if (wireType !== 2)
                                 break;
                             message.describeCenter = $root.emoney.v1.DescribeCenter.decode(reader, reader.size(), $undefined, _depth + 1, message.describeCenter);
-                            message.body = "describeCenter";
+                            if (message.body !== "describeCenter") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "describeCenter";
+                            }
                             continue;
                         }
                     case 44: {
                             if (wireType !== 2)
                                 break;
                             message.explain = $root.emoney.v1.Explain.decode(reader, reader.size(), $undefined, _depth + 1, message.explain);
-                            message.body = "explain";
+                            if (message.body !== "explain") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "explain";
+                            }
                             continue;
                         }
                     case 45: {
                             if (wireType !== 2)
                                 break;
                             message.settle = $root.emoney.v1.Settle.decode(reader, reader.size(), $undefined, _depth + 1, message.settle);
-                            message.body = "settle";
+                            if (message.body !== "settle") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "settle";
+                            }
                             continue;
                         }
                     case 46: {
                             if (wireType !== 2)
                                 break;
                             message.confirmCollection = $root.emoney.v1.ConfirmCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.confirmCollection);
-                            message.body = "confirmCollection";
+                            if (message.body !== "confirmCollection") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "confirmCollection";
+                            }
                             continue;
                         }
                     case 47: {
                             if (wireType !== 2)
                                 break;
                             message.phoneToken = $root.emoney.v1.PhoneToken.decode(reader, reader.size(), $undefined, _depth + 1, message.phoneToken);
-                            message.body = "phoneToken";
+                            if (message.body !== "phoneToken") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "phoneToken";
+                            }
                             continue;
                         }
                     case 48: {
                             if (wireType !== 2)
                                 break;
                             message.listDifferences = $root.emoney.v1.ListDifferences.decode(reader, reader.size(), $undefined, _depth + 1, message.listDifferences);
-                            message.body = "listDifferences";
+                            if (message.body !== "listDifferences") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listDifferences";
+                            }
                             continue;
                         }
                     case 49: {
                             if (wireType !== 2)
                                 break;
                             message.listMatters = $root.emoney.v1.ListMatters.decode(reader, reader.size(), $undefined, _depth + 1, message.listMatters);
-                            message.body = "listMatters";
+                            if (message.body !== "listMatters") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listMatters";
+                            }
                             continue;
                         }
                     case 50: {
                             if (wireType !== 2)
                                 break;
                             message.listLoans = $root.emoney.v1.ListLoans.decode(reader, reader.size(), $undefined, _depth + 1, message.listLoans);
-                            message.body = "listLoans";
+                            if (message.body !== "listLoans") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listLoans";
+                            }
                             continue;
                         }
                     case 51: {
                             if (wireType !== 2)
                                 break;
                             message.listDayTotals = $root.emoney.v1.ListDayTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.listDayTotals);
-                            message.body = "listDayTotals";
+                            if (message.body !== "listDayTotals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listDayTotals";
+                            }
                             continue;
                         }
                     case 40: {
                             if (wireType !== 2)
                                 break;
                             message.search = $root.emoney.v1.Search.decode(reader, reader.size(), $undefined, _depth + 1, message.search);
-                            message.body = "search";
+                            if (message.body !== "search") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "search";
+                            }
                             continue;
                         }
                     }
@@ -24942,6 +26274,12 @@ export const emoney = $root.emoney = (() => {
         v1.Hello = (function() {
 
             const Hello = function (properties) {
+                this["terminal"] = "";
+                this["incarnation"] = null;
+                this["nextNumber"] = null;
+                this["source"] = "";
+                this["list"] = null;
+                this["token"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -24955,20 +26293,8 @@ export const emoney = $root.emoney = (() => {
             Hello.prototype.list = null;
             Hello.prototype.token = "";
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Hello.prototype, "_incarnation", {
-                get: $util.oneOfGetter($oneOfFields = ["incarnation"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Hello.prototype, "_nextNumber", {
-                get: $util.oneOfGetter($oneOfFields = ["nextNumber"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Hello.create = function(properties) {
                 return new Hello(properties);
             };
@@ -25031,21 +26357,19 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.incarnation = reader.uint32();
-                            message._incarnation = "incarnation";
                             continue;
                         }
                     case 3: {
                             if (wireType !== 0)
                                 break;
                             message.nextNumber = reader.uint64();
-                            message._nextNumber = "nextNumber";
                             continue;
                         }
                     case 4: {
@@ -25054,7 +26378,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.source = value;
                             else
-                                delete message.source;
+                                message["source"] = "";
                             continue;
                         }
                     case 5: {
@@ -25069,7 +26393,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.token = value;
                             else
-                                delete message.token;
+                                message["token"] = "";
                             continue;
                         }
                     }
@@ -25095,6 +26419,16 @@ export const emoney = $root.emoney = (() => {
         v1.Purchase = (function() {
 
             const Purchase = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["amount"] = null;
+                this["currency"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
+                this["partial"] = false;
+                this["pin"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -25112,26 +26446,9 @@ export const emoney = $root.emoney = (() => {
             Purchase.prototype.partial = false;
             Purchase.prototype.pin = "";
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Purchase.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Purchase.prototype, "_amount", {
-                get: $util.oneOfGetter($oneOfFields = ["amount"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Purchase.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Purchase.create = function(properties) {
                 return new Purchase(properties);
             };
@@ -25202,14 +26519,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -25218,14 +26534,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.amount = reader.int64();
-                            message._amount = "amount";
                             continue;
                         }
                     case 5: {
@@ -25234,14 +26549,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.currency = value;
                             else
-                                delete message.currency;
+                                message["currency"] = "";
                             continue;
                         }
                     case 6: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 7: {
@@ -25250,7 +26564,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 8: {
@@ -25259,7 +26573,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 9: {
@@ -25268,7 +26582,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.partial = value;
                             else
-                                delete message.partial;
+                                message["partial"] = false;
                             continue;
                         }
                     case 10: {
@@ -25277,7 +26591,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.pin = value;
                             else
-                                delete message.pin;
+                                message["pin"] = "";
                             continue;
                         }
                     }
@@ -25303,6 +26617,14 @@ export const emoney = $root.emoney = (() => {
         v1.Deposit = (function() {
 
             const Deposit = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["amount"] = null;
+                this["currency"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -25318,26 +26640,9 @@ export const emoney = $root.emoney = (() => {
             Deposit.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Deposit.prototype.device = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Deposit.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Deposit.prototype, "_amount", {
-                get: $util.oneOfGetter($oneOfFields = ["amount"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Deposit.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Deposit.create = function(properties) {
                 return new Deposit(properties);
             };
@@ -25404,14 +26709,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -25420,14 +26724,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.amount = reader.int64();
-                            message._amount = "amount";
                             continue;
                         }
                     case 5: {
@@ -25436,14 +26739,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.currency = value;
                             else
-                                delete message.currency;
+                                message["currency"] = "";
                             continue;
                         }
                     case 6: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 7: {
@@ -25452,7 +26754,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 8: {
@@ -25461,7 +26763,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -25487,6 +26789,13 @@ export const emoney = $root.emoney = (() => {
         v1.Enquiry = (function() {
 
             const Enquiry = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
+                this["pin"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -25501,20 +26810,8 @@ export const emoney = $root.emoney = (() => {
             Enquiry.prototype.device = 0;
             Enquiry.prototype.pin = "";
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Enquiry.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Enquiry.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Enquiry.create = function(properties) {
                 return new Enquiry(properties);
             };
@@ -25579,14 +26876,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -25595,14 +26891,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 5: {
@@ -25611,7 +26906,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 6: {
@@ -25620,7 +26915,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 7: {
@@ -25629,7 +26924,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.pin = value;
                             else
-                                delete message.pin;
+                                message["pin"] = "";
                             continue;
                         }
                     }
@@ -25655,6 +26950,15 @@ export const emoney = $root.emoney = (() => {
         v1.Refund = (function() {
 
             const Refund = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["amount"] = null;
+                this["currency"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
+                this["original"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -25671,26 +26975,9 @@ export const emoney = $root.emoney = (() => {
             Refund.prototype.device = 0;
             Refund.prototype.original = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Refund.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Refund.prototype, "_amount", {
-                get: $util.oneOfGetter($oneOfFields = ["amount"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Refund.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Refund.create = function(properties) {
                 return new Refund(properties);
             };
@@ -25759,14 +27046,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -25775,14 +27061,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.amount = reader.int64();
-                            message._amount = "amount";
                             continue;
                         }
                     case 5: {
@@ -25791,14 +27076,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.currency = value;
                             else
-                                delete message.currency;
+                                message["currency"] = "";
                             continue;
                         }
                     case 6: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 7: {
@@ -25807,7 +27091,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 8: {
@@ -25816,7 +27100,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 9: {
@@ -25848,6 +27132,13 @@ export const emoney = $root.emoney = (() => {
         v1.Void = (function() {
 
             const Void = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
+                this["original"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -25862,20 +27153,8 @@ export const emoney = $root.emoney = (() => {
             Void.prototype.device = 0;
             Void.prototype.original = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Void.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Void.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Void.create = function(properties) {
                 return new Void(properties);
             };
@@ -25940,14 +27219,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -25956,14 +27234,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 5: {
@@ -25972,7 +27249,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 6: {
@@ -25981,7 +27258,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 7: {
@@ -26013,6 +27290,12 @@ export const emoney = $root.emoney = (() => {
         v1.Unload = (function() {
 
             const Unload = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -26026,20 +27309,8 @@ export const emoney = $root.emoney = (() => {
             Unload.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Unload.prototype.device = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Unload.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Unload.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Unload.create = function(properties) {
                 return new Unload(properties);
             };
@@ -26102,14 +27373,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -26118,14 +27388,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 5: {
@@ -26134,7 +27403,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 6: {
@@ -26143,7 +27412,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -26169,6 +27438,12 @@ export const emoney = $root.emoney = (() => {
         v1.Entry = (function() {
 
             const Entry = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -26182,20 +27457,8 @@ export const emoney = $root.emoney = (() => {
             Entry.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Entry.prototype.device = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Entry.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Entry.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Entry.create = function(properties) {
                 return new Entry(properties);
             };
@@ -26258,14 +27521,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -26274,14 +27536,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 5: {
@@ -26290,7 +27551,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 6: {
@@ -26299,7 +27560,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -26325,6 +27586,12 @@ export const emoney = $root.emoney = (() => {
         v1.Exit = (function() {
 
             const Exit = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
+                this["device"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -26338,20 +27605,8 @@ export const emoney = $root.emoney = (() => {
             Exit.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             Exit.prototype.device = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Exit.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Exit.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Exit.create = function(properties) {
                 return new Exit(properties);
             };
@@ -26414,14 +27669,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -26430,14 +27684,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 5: {
@@ -26446,7 +27699,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     case 6: {
@@ -26455,7 +27708,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -26481,6 +27734,11 @@ export const emoney = $root.emoney = (() => {
         v1.Reversal = (function() {
 
             const Reversal = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
+                this["card"] = "";
+                this["terminalTimeMs"] = null;
+                this["mark"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -26493,20 +27751,8 @@ export const emoney = $root.emoney = (() => {
             Reversal.prototype.terminalTimeMs = null;
             Reversal.prototype.mark = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Reversal.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Reversal.prototype, "_terminalTimeMs", {
-                get: $util.oneOfGetter($oneOfFields = ["terminalTimeMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Reversal.create = function(properties) {
                 return new Reversal(properties);
             };
@@ -26567,14 +27813,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     case 3: {
@@ -26583,14 +27828,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.terminalTimeMs = reader.int64();
-                            message._terminalTimeMs = "terminalTimeMs";
                             continue;
                         }
                     case 5: {
@@ -26599,7 +27843,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.mark = value;
                             else
-                                delete message.mark;
+                                message["mark"] = 0;
                             continue;
                         }
                     }
@@ -26625,6 +27869,8 @@ export const emoney = $root.emoney = (() => {
         v1.OutcomeQuery = (function() {
 
             const OutcomeQuery = function (properties) {
+                this["terminal"] = "";
+                this["number"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -26634,14 +27880,7 @@ export const emoney = $root.emoney = (() => {
             OutcomeQuery.prototype.terminal = "";
             OutcomeQuery.prototype.number = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(OutcomeQuery.prototype, "_number", {
-                get: $util.oneOfGetter($oneOfFields = ["number"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             OutcomeQuery.create = function(properties) {
                 return new OutcomeQuery(properties);
             };
@@ -26696,14 +27935,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 0)
                                 break;
                             message.number = reader.uint64();
-                            message._number = "number";
                             continue;
                         }
                     }
@@ -26729,6 +27967,7 @@ export const emoney = $root.emoney = (() => {
         v1.ListAcknowledgement = (function() {
 
             const ListAcknowledgement = function (properties) {
+                this["version"] = null;
                 this.terminals = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -26825,6 +28064,7 @@ export const emoney = $root.emoney = (() => {
         v1.OperatorHello = (function() {
 
             const OperatorHello = function (properties) {
+                this["secret"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -26885,7 +28125,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.secret = value;
                             else
-                                delete message.secret;
+                                message["secret"] = "";
                             continue;
                         }
                     }
@@ -26911,6 +28151,8 @@ export const emoney = $root.emoney = (() => {
         v1.ChoosePin = (function() {
 
             const ChoosePin = function (properties) {
+                this["card"] = "";
+                this["pin"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -26974,7 +28216,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -26983,7 +28225,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.pin = value;
                             else
-                                delete message.pin;
+                                message["pin"] = "";
                             continue;
                         }
                     }
@@ -27009,6 +28251,7 @@ export const emoney = $root.emoney = (() => {
         v1.PhoneToken = (function() {
 
             const PhoneToken = function (properties) {
+                this["terminal"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -27069,7 +28312,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     }
@@ -27095,6 +28338,33 @@ export const emoney = $root.emoney = (() => {
         v1.Explain = (function() {
 
             const Explain = function (properties) {
+                this["purchase"] = null;
+                this["deposit"] = null;
+                this["enquiry"] = null;
+                this["refund"] = null;
+                this["void"] = null;
+                this["unload"] = null;
+                this["entry"] = null;
+                this["exit"] = null;
+                this["reversal"] = null;
+                this["issueCard"] = null;
+                this["registerTerminal"] = null;
+                this["changeLimit"] = null;
+                this["changeProhibition"] = null;
+                this["activateCard"] = null;
+                this["changePolicy"] = null;
+                this["choosePin"] = null;
+                this["unblockPin"] = null;
+                this["replaceCard"] = null;
+                this["storeValue"] = null;
+                this["cancelStore"] = null;
+                this["adjustCard"] = null;
+                this["returnCollection"] = null;
+                this["confirmCollection"] = null;
+                this["setParameters"] = null;
+                this["chargeInterest"] = null;
+                this["settle"] = null;
+                this["command"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -27127,13 +28397,6 @@ export const emoney = $root.emoney = (() => {
             Explain.prototype.setParameters = null;
             Explain.prototype.chargeInterest = null;
             Explain.prototype.settle = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(Explain.prototype, "command", {
-                get: $util.oneOfGetter($oneOfFields = ["purchase", "deposit", "enquiry", "refund", "void", "unload", "entry", "exit", "reversal", "issueCard", "registerTerminal", "changeLimit", "changeProhibition", "activateCard", "changePolicy", "choosePin", "unblockPin", "replaceCard", "storeValue", "cancelStore", "adjustCard", "returnCollection", "confirmCollection", "setParameters", "chargeInterest", "settle"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             Explain.create = function(properties) {
                 return new Explain(properties);
@@ -27289,182 +28552,286 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 2)
                                 break;
                             message.purchase = $root.emoney.v1.Purchase.decode(reader, reader.size(), $undefined, _depth + 1, message.purchase);
-                            message.command = "purchase";
+                            if (message.command !== "purchase") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "purchase";
+                            }
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.deposit = $root.emoney.v1.Deposit.decode(reader, reader.size(), $undefined, _depth + 1, message.deposit);
-                            message.command = "deposit";
+                            if (message.command !== "deposit") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "deposit";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.enquiry = $root.emoney.v1.Enquiry.decode(reader, reader.size(), $undefined, _depth + 1, message.enquiry);
-                            message.command = "enquiry";
+                            if (message.command !== "enquiry") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "enquiry";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.refund = $root.emoney.v1.Refund.decode(reader, reader.size(), $undefined, _depth + 1, message.refund);
-                            message.command = "refund";
+                            if (message.command !== "refund") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "refund";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message["void"] = $root.emoney.v1.Void.decode(reader, reader.size(), $undefined, _depth + 1, message["void"]);
-                            message.command = "void";
+                            if (message.command !== "void") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "void";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.unload = $root.emoney.v1.Unload.decode(reader, reader.size(), $undefined, _depth + 1, message.unload);
-                            message.command = "unload";
+                            if (message.command !== "unload") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "unload";
+                            }
                             continue;
                         }
                     case 7: {
                             if (wireType !== 2)
                                 break;
                             message.entry = $root.emoney.v1.Entry.decode(reader, reader.size(), $undefined, _depth + 1, message.entry);
-                            message.command = "entry";
+                            if (message.command !== "entry") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "entry";
+                            }
                             continue;
                         }
                     case 8: {
                             if (wireType !== 2)
                                 break;
                             message.exit = $root.emoney.v1.Exit.decode(reader, reader.size(), $undefined, _depth + 1, message.exit);
-                            message.command = "exit";
+                            if (message.command !== "exit") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "exit";
+                            }
                             continue;
                         }
                     case 9: {
                             if (wireType !== 2)
                                 break;
                             message.reversal = $root.emoney.v1.Reversal.decode(reader, reader.size(), $undefined, _depth + 1, message.reversal);
-                            message.command = "reversal";
+                            if (message.command !== "reversal") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "reversal";
+                            }
                             continue;
                         }
                     case 20: {
                             if (wireType !== 2)
                                 break;
                             message.issueCard = $root.emoney.v1.IssueCard.decode(reader, reader.size(), $undefined, _depth + 1, message.issueCard);
-                            message.command = "issueCard";
+                            if (message.command !== "issueCard") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "issueCard";
+                            }
                             continue;
                         }
                     case 21: {
                             if (wireType !== 2)
                                 break;
                             message.registerTerminal = $root.emoney.v1.RegisterTerminal.decode(reader, reader.size(), $undefined, _depth + 1, message.registerTerminal);
-                            message.command = "registerTerminal";
+                            if (message.command !== "registerTerminal") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "registerTerminal";
+                            }
                             continue;
                         }
                     case 22: {
                             if (wireType !== 2)
                                 break;
                             message.changeLimit = $root.emoney.v1.ChangeLimit.decode(reader, reader.size(), $undefined, _depth + 1, message.changeLimit);
-                            message.command = "changeLimit";
+                            if (message.command !== "changeLimit") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "changeLimit";
+                            }
                             continue;
                         }
                     case 23: {
                             if (wireType !== 2)
                                 break;
                             message.changeProhibition = $root.emoney.v1.ChangeProhibition.decode(reader, reader.size(), $undefined, _depth + 1, message.changeProhibition);
-                            message.command = "changeProhibition";
+                            if (message.command !== "changeProhibition") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "changeProhibition";
+                            }
                             continue;
                         }
                     case 24: {
                             if (wireType !== 2)
                                 break;
                             message.activateCard = $root.emoney.v1.ActivateCard.decode(reader, reader.size(), $undefined, _depth + 1, message.activateCard);
-                            message.command = "activateCard";
+                            if (message.command !== "activateCard") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "activateCard";
+                            }
                             continue;
                         }
                     case 25: {
                             if (wireType !== 2)
                                 break;
                             message.changePolicy = $root.emoney.v1.ChangePolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.changePolicy);
-                            message.command = "changePolicy";
+                            if (message.command !== "changePolicy") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "changePolicy";
+                            }
                             continue;
                         }
                     case 26: {
                             if (wireType !== 2)
                                 break;
                             message.choosePin = $root.emoney.v1.ChoosePin.decode(reader, reader.size(), $undefined, _depth + 1, message.choosePin);
-                            message.command = "choosePin";
+                            if (message.command !== "choosePin") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "choosePin";
+                            }
                             continue;
                         }
                     case 27: {
                             if (wireType !== 2)
                                 break;
                             message.unblockPin = $root.emoney.v1.UnblockPin.decode(reader, reader.size(), $undefined, _depth + 1, message.unblockPin);
-                            message.command = "unblockPin";
+                            if (message.command !== "unblockPin") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "unblockPin";
+                            }
                             continue;
                         }
                     case 28: {
                             if (wireType !== 2)
                                 break;
                             message.replaceCard = $root.emoney.v1.ReplaceCard.decode(reader, reader.size(), $undefined, _depth + 1, message.replaceCard);
-                            message.command = "replaceCard";
+                            if (message.command !== "replaceCard") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "replaceCard";
+                            }
                             continue;
                         }
                     case 29: {
                             if (wireType !== 2)
                                 break;
                             message.storeValue = $root.emoney.v1.StoreValue.decode(reader, reader.size(), $undefined, _depth + 1, message.storeValue);
-                            message.command = "storeValue";
+                            if (message.command !== "storeValue") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "storeValue";
+                            }
                             continue;
                         }
                     case 30: {
                             if (wireType !== 2)
                                 break;
                             message.cancelStore = $root.emoney.v1.CancelStore.decode(reader, reader.size(), $undefined, _depth + 1, message.cancelStore);
-                            message.command = "cancelStore";
+                            if (message.command !== "cancelStore") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "cancelStore";
+                            }
                             continue;
                         }
                     case 31: {
                             if (wireType !== 2)
                                 break;
                             message.adjustCard = $root.emoney.v1.AdjustCard.decode(reader, reader.size(), $undefined, _depth + 1, message.adjustCard);
-                            message.command = "adjustCard";
+                            if (message.command !== "adjustCard") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "adjustCard";
+                            }
                             continue;
                         }
                     case 32: {
                             if (wireType !== 2)
                                 break;
                             message.returnCollection = $root.emoney.v1.ReturnCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.returnCollection);
-                            message.command = "returnCollection";
+                            if (message.command !== "returnCollection") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "returnCollection";
+                            }
                             continue;
                         }
                     case 33: {
                             if (wireType !== 2)
                                 break;
                             message.confirmCollection = $root.emoney.v1.ConfirmCollection.decode(reader, reader.size(), $undefined, _depth + 1, message.confirmCollection);
-                            message.command = "confirmCollection";
+                            if (message.command !== "confirmCollection") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "confirmCollection";
+                            }
                             continue;
                         }
                     case 34: {
                             if (wireType !== 2)
                                 break;
                             message.setParameters = $root.emoney.v1.SetParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.setParameters);
-                            message.command = "setParameters";
+                            if (message.command !== "setParameters") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "setParameters";
+                            }
                             continue;
                         }
                     case 35: {
                             if (wireType !== 2)
                                 break;
                             message.chargeInterest = $root.emoney.v1.ChargeInterest.decode(reader, reader.size(), $undefined, _depth + 1, message.chargeInterest);
-                            message.command = "chargeInterest";
+                            if (message.command !== "chargeInterest") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "chargeInterest";
+                            }
                             continue;
                         }
                     case 36: {
                             if (wireType !== 2)
                                 break;
                             message.settle = $root.emoney.v1.Settle.decode(reader, reader.size(), $undefined, _depth + 1, message.settle);
-                            message.command = "settle";
+                            if (message.command !== "settle") {
+                                if (message.command !== $undefined)
+                                    message[message.command] = null;
+                                message.command = "settle";
+                            }
                             continue;
                         }
                     }
@@ -27490,6 +28857,10 @@ export const emoney = $root.emoney = (() => {
         v1.ListDifferences = (function() {
 
             const ListDifferences = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["after"] = ListDifferences.prototype["after"];
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -27559,7 +28930,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -27568,7 +28939,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -27577,7 +28948,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = ListDifferences.prototype["after"];
                             continue;
                         }
                     case 4: {
@@ -27586,7 +28957,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -27682,6 +29053,9 @@ export const emoney = $root.emoney = (() => {
         v1.ReadJournal = (function() {
 
             const ReadJournal = function (properties) {
+                this["partition"] = 0;
+                this["fromSequence"] = 0;
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -27748,7 +29122,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -27757,7 +29131,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.fromSequence = value;
                             else
-                                delete message.fromSequence;
+                                message["fromSequence"] = 0;
                             continue;
                         }
                     case 3: {
@@ -27766,7 +29140,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -27792,6 +29166,7 @@ export const emoney = $root.emoney = (() => {
         v1.ReadSnapshots = (function() {
 
             const ReadSnapshots = function (properties) {
+                this["partition"] = 0;
                 this.units = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -27857,7 +29232,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -27891,6 +29266,32 @@ export const emoney = $root.emoney = (() => {
         v1.ServerMessage = (function() {
 
             const ServerMessage = function (properties) {
+                this["request"] = 0;
+                this["welcome"] = null;
+                this["reply"] = null;
+                this["rejection"] = null;
+                this["listUpdate"] = null;
+                this["listAcknowledged"] = null;
+                this["operatorWelcome"] = null;
+                this["acknowledged"] = null;
+                this["cards"] = null;
+                this["terminals"] = null;
+                this["totals"] = null;
+                this["system"] = null;
+                this["journal"] = null;
+                this["snapshots"] = null;
+                this["center"] = null;
+                this["explanation"] = null;
+                this["batchClosed"] = null;
+                this["cardNotice"] = null;
+                this["cardChanged"] = null;
+                this["phoneToken"] = null;
+                this["differences"] = null;
+                this["matters"] = null;
+                this["loans"] = null;
+                this["dayTotals"] = null;
+                this["searchResult"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -27922,13 +29323,6 @@ export const emoney = $root.emoney = (() => {
             ServerMessage.prototype.loans = null;
             ServerMessage.prototype.dayTotals = null;
             ServerMessage.prototype.searchResult = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(ServerMessage.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["welcome", "reply", "rejection", "listUpdate", "listAcknowledged", "operatorWelcome", "acknowledged", "cards", "terminals", "totals", "system", "journal", "snapshots", "center", "explanation", "batchClosed", "cardNotice", "cardChanged", "phoneToken", "differences", "matters", "loans", "dayTotals", "searchResult"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             ServerMessage.create = function(properties) {
                 return new ServerMessage(properties);
@@ -28080,175 +29474,271 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.request = value;
                             else
-                                delete message.request;
+                                message["request"] = 0;
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.welcome = $root.emoney.v1.Welcome.decode(reader, reader.size(), $undefined, _depth + 1, message.welcome);
-                            message.body = "welcome";
+                            if (message.body !== "welcome") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "welcome";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.reply = $root.emoney.v1.Reply.decode(reader, reader.size(), $undefined, _depth + 1, message.reply);
-                            message.body = "reply";
+                            if (message.body !== "reply") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "reply";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.rejection = $root.emoney.v1.Refusal.decode(reader, reader.size(), $undefined, _depth + 1, message.rejection);
-                            message.body = "rejection";
+                            if (message.body !== "rejection") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "rejection";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message.listUpdate = $root.emoney.v1.ListUpdate.decode(reader, reader.size(), $undefined, _depth + 1, message.listUpdate);
-                            message.body = "listUpdate";
+                            if (message.body !== "listUpdate") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listUpdate";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.listAcknowledged = $root.emoney.v1.ListAcknowledged.decode(reader, reader.size(), $undefined, _depth + 1, message.listAcknowledged);
-                            message.body = "listAcknowledged";
+                            if (message.body !== "listAcknowledged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listAcknowledged";
+                            }
                             continue;
                         }
                     case 20: {
                             if (wireType !== 2)
                                 break;
                             message.operatorWelcome = $root.emoney.v1.OperatorWelcome.decode(reader, reader.size(), $undefined, _depth + 1, message.operatorWelcome);
-                            message.body = "operatorWelcome";
+                            if (message.body !== "operatorWelcome") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "operatorWelcome";
+                            }
                             continue;
                         }
                     case 21: {
                             if (wireType !== 2)
                                 break;
                             message.acknowledged = $root.emoney.v1.Acknowledged.decode(reader, reader.size(), $undefined, _depth + 1, message.acknowledged);
-                            message.body = "acknowledged";
+                            if (message.body !== "acknowledged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "acknowledged";
+                            }
                             continue;
                         }
                     case 22: {
                             if (wireType !== 2)
                                 break;
                             message.cards = $root.emoney.v1.CardDescriptions.decode(reader, reader.size(), $undefined, _depth + 1, message.cards);
-                            message.body = "cards";
+                            if (message.body !== "cards") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cards";
+                            }
                             continue;
                         }
                     case 23: {
                             if (wireType !== 2)
                                 break;
                             message.terminals = $root.emoney.v1.TerminalDescriptions.decode(reader, reader.size(), $undefined, _depth + 1, message.terminals);
-                            message.body = "terminals";
+                            if (message.body !== "terminals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "terminals";
+                            }
                             continue;
                         }
                     case 24: {
                             if (wireType !== 2)
                                 break;
                             message.totals = $root.emoney.v1.TotalsDescriptions.decode(reader, reader.size(), $undefined, _depth + 1, message.totals);
-                            message.body = "totals";
+                            if (message.body !== "totals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "totals";
+                            }
                             continue;
                         }
                     case 25: {
                             if (wireType !== 2)
                                 break;
                             message.system = $root.emoney.v1.SystemDescription.decode(reader, reader.size(), $undefined, _depth + 1, message.system);
-                            message.body = "system";
+                            if (message.body !== "system") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "system";
+                            }
                             continue;
                         }
                     case 26: {
                             if (wireType !== 2)
                                 break;
                             message.journal = $root.emoney.v1.JournalFrames.decode(reader, reader.size(), $undefined, _depth + 1, message.journal);
-                            message.body = "journal";
+                            if (message.body !== "journal") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "journal";
+                            }
                             continue;
                         }
                     case 27: {
                             if (wireType !== 2)
                                 break;
                             message.snapshots = $root.emoney.v1.SnapshotDescriptions.decode(reader, reader.size(), $undefined, _depth + 1, message.snapshots);
-                            message.body = "snapshots";
+                            if (message.body !== "snapshots") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "snapshots";
+                            }
                             continue;
                         }
                     case 29: {
                             if (wireType !== 2)
                                 break;
                             message.center = $root.emoney.v1.CenterDescription.decode(reader, reader.size(), $undefined, _depth + 1, message.center);
-                            message.body = "center";
+                            if (message.body !== "center") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "center";
+                            }
                             continue;
                         }
                     case 30: {
                             if (wireType !== 2)
                                 break;
                             message.explanation = $root.emoney.v1.Explanation.decode(reader, reader.size(), $undefined, _depth + 1, message.explanation);
-                            message.body = "explanation";
+                            if (message.body !== "explanation") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "explanation";
+                            }
                             continue;
                         }
                     case 31: {
                             if (wireType !== 2)
                                 break;
                             message.batchClosed = $root.emoney.v1.BatchClosed.decode(reader, reader.size(), $undefined, _depth + 1, message.batchClosed);
-                            message.body = "batchClosed";
+                            if (message.body !== "batchClosed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "batchClosed";
+                            }
                             continue;
                         }
                     case 32: {
                             if (wireType !== 2)
                                 break;
                             message.cardNotice = $root.emoney.v1.CardNotice.decode(reader, reader.size(), $undefined, _depth + 1, message.cardNotice);
-                            message.body = "cardNotice";
+                            if (message.body !== "cardNotice") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardNotice";
+                            }
                             continue;
                         }
                     case 33: {
                             if (wireType !== 2)
                                 break;
                             message.cardChanged = $root.emoney.v1.CardChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.cardChanged);
-                            message.body = "cardChanged";
+                            if (message.body !== "cardChanged") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "cardChanged";
+                            }
                             continue;
                         }
                     case 34: {
                             if (wireType !== 2)
                                 break;
                             message.phoneToken = $root.emoney.v1.PhoneTokenIssued.decode(reader, reader.size(), $undefined, _depth + 1, message.phoneToken);
-                            message.body = "phoneToken";
+                            if (message.body !== "phoneToken") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "phoneToken";
+                            }
                             continue;
                         }
                     case 35: {
                             if (wireType !== 2)
                                 break;
                             message.differences = $root.emoney.v1.Differences.decode(reader, reader.size(), $undefined, _depth + 1, message.differences);
-                            message.body = "differences";
+                            if (message.body !== "differences") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "differences";
+                            }
                             continue;
                         }
                     case 36: {
                             if (wireType !== 2)
                                 break;
                             message.matters = $root.emoney.v1.Matters.decode(reader, reader.size(), $undefined, _depth + 1, message.matters);
-                            message.body = "matters";
+                            if (message.body !== "matters") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "matters";
+                            }
                             continue;
                         }
                     case 37: {
                             if (wireType !== 2)
                                 break;
                             message.loans = $root.emoney.v1.Loans.decode(reader, reader.size(), $undefined, _depth + 1, message.loans);
-                            message.body = "loans";
+                            if (message.body !== "loans") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "loans";
+                            }
                             continue;
                         }
                     case 38: {
                             if (wireType !== 2)
                                 break;
                             message.dayTotals = $root.emoney.v1.DayTotalsPage.decode(reader, reader.size(), $undefined, _depth + 1, message.dayTotals);
-                            message.body = "dayTotals";
+                            if (message.body !== "dayTotals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "dayTotals";
+                            }
                             continue;
                         }
                     case 28: {
                             if (wireType !== 2)
                                 break;
                             message.searchResult = $root.emoney.v1.SearchResult.decode(reader, reader.size(), $undefined, _depth + 1, message.searchResult);
-                            message.body = "searchResult";
+                            if (message.body !== "searchResult") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "searchResult";
+                            }
                             continue;
                         }
                     }
@@ -28274,6 +29764,14 @@ export const emoney = $root.emoney = (() => {
         v1.Welcome = (function() {
 
             const Welcome = function (properties) {
+                this["terminal"] = "";
+                this["incarnation"] = 0;
+                this["nextNumber"] = 0;
+                this["session"] = 0;
+                this["list"] = null;
+                this["batch"] = 0;
+                this["card"] = "";
+                this["device"] = 0;
                 this.openNumbers = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -28359,7 +29857,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -28368,7 +29866,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.incarnation = value;
                             else
-                                delete message.incarnation;
+                                message["incarnation"] = 0;
                             continue;
                         }
                     case 3: {
@@ -28377,7 +29875,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.nextNumber = value;
                             else
-                                delete message.nextNumber;
+                                message["nextNumber"] = 0;
                             continue;
                         }
                     case 4: {
@@ -28386,7 +29884,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.session = value;
                             else
-                                delete message.session;
+                                message["session"] = 0;
                             continue;
                         }
                     case 5: {
@@ -28415,7 +29913,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 8: {
@@ -28424,7 +29922,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 9: {
@@ -28433,7 +29931,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     }
@@ -28459,6 +29957,8 @@ export const emoney = $root.emoney = (() => {
         v1.CardNotice = (function() {
 
             const CardNotice = function (properties) {
+                this["card"] = "";
+                this["version"] = null;
                 this.reasons = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -28526,7 +30026,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -28572,6 +30072,10 @@ export const emoney = $root.emoney = (() => {
         v1.PhoneTokenIssued = (function() {
 
             const PhoneTokenIssued = function (properties) {
+                this["terminal"] = "";
+                this["card"] = "";
+                this["device"] = 0;
+                this["token"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -28641,7 +30145,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -28650,7 +30154,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 3: {
@@ -28659,7 +30163,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.device = value;
                             else
-                                delete message.device;
+                                message["device"] = 0;
                             continue;
                         }
                     case 4: {
@@ -28668,7 +30172,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.token = value;
                             else
-                                delete message.token;
+                                message["token"] = "";
                             continue;
                         }
                     }
@@ -28694,6 +30198,27 @@ export const emoney = $root.emoney = (() => {
         v1.Reply = (function() {
 
             const Reply = function (properties) {
+                this["id"] = null;
+                this["kind"] = 0;
+                this["card"] = "";
+                this["outcome"] = 0;
+                this["amount"] = 0;
+                this["parts"] = null;
+                this["balances"] = null;
+                this["available"] = 0;
+                this["creditFlag"] = false;
+                this["fits"] = null;
+                this["terminalTimeMs"] = 0;
+                this["receiveTimeMs"] = 0;
+                this["position"] = 0;
+                this["retryable"] = false;
+                this["text"] = "";
+                this["remainder"] = 0;
+                this["pinVerified"] = false;
+                this["triesLeft"] = null;
+                this["obstacle"] = 0;
+                this["pending"] = 0;
+                this["inside"] = null;
                 this.log = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -28724,20 +30249,8 @@ export const emoney = $root.emoney = (() => {
             Reply.prototype.pending = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             Reply.prototype.inside = null;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Reply.prototype, "_fits", {
-                get: $util.oneOfGetter($oneOfFields = ["fits"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Reply.prototype, "_triesLeft", {
-                get: $util.oneOfGetter($oneOfFields = ["triesLeft"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Reply.create = function(properties) {
                 return new Reply(properties);
             };
@@ -28839,7 +30352,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 3: {
@@ -28848,7 +30361,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
@@ -28857,7 +30370,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.outcome = value;
                             else
-                                delete message.outcome;
+                                message["outcome"] = 0;
                             continue;
                         }
                     case 5: {
@@ -28866,7 +30379,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 6: {
@@ -28887,7 +30400,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.available = value;
                             else
-                                delete message.available;
+                                message["available"] = 0;
                             continue;
                         }
                     case 9: {
@@ -28896,14 +30409,13 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.creditFlag = value;
                             else
-                                delete message.creditFlag;
+                                message["creditFlag"] = false;
                             continue;
                         }
                     case 10: {
                             if (wireType !== 0)
                                 break;
                             message.fits = reader.int64();
-                            message._fits = "fits";
                             continue;
                         }
                     case 11: {
@@ -28912,7 +30424,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.terminalTimeMs = value;
                             else
-                                delete message.terminalTimeMs;
+                                message["terminalTimeMs"] = 0;
                             continue;
                         }
                     case 12: {
@@ -28921,7 +30433,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.receiveTimeMs = value;
                             else
-                                delete message.receiveTimeMs;
+                                message["receiveTimeMs"] = 0;
                             continue;
                         }
                     case 13: {
@@ -28930,7 +30442,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     case 14: {
@@ -28939,7 +30451,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.retryable = value;
                             else
-                                delete message.retryable;
+                                message["retryable"] = false;
                             continue;
                         }
                     case 15: {
@@ -28948,7 +30460,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.text = value;
                             else
-                                delete message.text;
+                                message["text"] = "";
                             continue;
                         }
                     case 16: {
@@ -28965,7 +30477,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.remainder = value;
                             else
-                                delete message.remainder;
+                                message["remainder"] = 0;
                             continue;
                         }
                     case 18: {
@@ -28974,14 +30486,13 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.pinVerified = value;
                             else
-                                delete message.pinVerified;
+                                message["pinVerified"] = false;
                             continue;
                         }
                     case 19: {
                             if (wireType !== 0)
                                 break;
                             message.triesLeft = reader.uint32();
-                            message._triesLeft = "triesLeft";
                             continue;
                         }
                     case 20: {
@@ -28990,7 +30501,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.obstacle = value;
                             else
-                                delete message.obstacle;
+                                message["obstacle"] = 0;
                             continue;
                         }
                     case 21: {
@@ -28999,7 +30510,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.pending = value;
                             else
-                                delete message.pending;
+                                message["pending"] = 0;
                             continue;
                         }
                     case 22: {
@@ -29031,6 +30542,9 @@ export const emoney = $root.emoney = (() => {
         v1.Refusal = (function() {
 
             const Refusal = function (properties) {
+                this["code"] = 0;
+                this["detail"] = "";
+                this["retryAfterMs"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -29097,7 +30611,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.code = value;
                             else
-                                delete message.code;
+                                message["code"] = 0;
                             continue;
                         }
                     case 2: {
@@ -29106,7 +30620,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.detail = value;
                             else
-                                delete message.detail;
+                                message["detail"] = "";
                             continue;
                         }
                     case 3: {
@@ -29115,7 +30629,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.retryAfterMs = value;
                             else
-                                delete message.retryAfterMs;
+                                message["retryAfterMs"] = 0;
                             continue;
                         }
                     }
@@ -29141,6 +30655,9 @@ export const emoney = $root.emoney = (() => {
         v1.ProhibitionEntry = (function() {
 
             const ProhibitionEntry = function (properties) {
+                this["card"] = "";
+                this["version"] = null;
+                this["position"] = 0;
                 this.reasons = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -29211,7 +30728,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -29240,7 +30757,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.position = value;
                             else
-                                delete message.position;
+                                message["position"] = 0;
                             continue;
                         }
                     }
@@ -29266,6 +30783,9 @@ export const emoney = $root.emoney = (() => {
         v1.ListUpdate = (function() {
 
             const ListUpdate = function (properties) {
+                this["whole"] = false;
+                this["version"] = null;
+                this["more"] = false;
                 this.entries = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -29337,7 +30857,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.whole = value;
                             else
-                                delete message.whole;
+                                message["whole"] = false;
                             continue;
                         }
                     case 2: {
@@ -29360,7 +30880,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.more = value;
                             else
-                                delete message.more;
+                                message["more"] = false;
                             continue;
                         }
                     }
@@ -29386,6 +30906,8 @@ export const emoney = $root.emoney = (() => {
         v1.ListAcknowledged = (function() {
 
             const ListAcknowledged = function (properties) {
+                this["version"] = null;
+                this["terminals"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -29455,7 +30977,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.terminals = value;
                             else
-                                delete message.terminals;
+                                message["terminals"] = 0;
                             continue;
                         }
                     }
@@ -29481,6 +31003,10 @@ export const emoney = $root.emoney = (() => {
         v1.Explanation = (function() {
 
             const Explanation = function (properties) {
+                this["reply"] = null;
+                this["acknowledged"] = null;
+                this["pinNeeded"] = false;
+                this["recorded"] = false;
                 this.steps = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -29575,7 +31101,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.pinNeeded = value;
                             else
-                                delete message.pinNeeded;
+                                message["pinNeeded"] = false;
                             continue;
                         }
                     case 5: {
@@ -29584,7 +31110,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.recorded = value;
                             else
-                                delete message.recorded;
+                                message["recorded"] = false;
                             continue;
                         }
                     }
@@ -29610,6 +31136,7 @@ export const emoney = $root.emoney = (() => {
         v1.OperatorWelcome = (function() {
 
             const OperatorWelcome = function (properties) {
+                this["deployment"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -29670,7 +31197,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.deployment = value;
                             else
-                                delete message.deployment;
+                                message["deployment"] = "";
                             continue;
                         }
                     }
@@ -29696,6 +31223,14 @@ export const emoney = $root.emoney = (() => {
         v1.Differences = (function() {
 
             const Differences = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["next"] = Differences.prototype["next"];
+                this["compared"] = 0;
+                this["closed"] = false;
+                this["reported"] = 0;
+                this["deviceCompared"] = false;
+                this["settled"] = null;
                 this.differences = [];
                 this.away = [];
                 if (properties)
@@ -29786,7 +31321,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -29795,7 +31330,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -29812,7 +31347,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.next = value;
                             else
-                                delete message.next;
+                                message["next"] = Differences.prototype["next"];
                             continue;
                         }
                     case 5: {
@@ -29821,7 +31356,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.compared = value;
                             else
-                                delete message.compared;
+                                message["compared"] = 0;
                             continue;
                         }
                     case 6: {
@@ -29830,7 +31365,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.closed = value;
                             else
-                                delete message.closed;
+                                message["closed"] = false;
                             continue;
                         }
                     case 7: {
@@ -29839,7 +31374,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.reported = value;
                             else
-                                delete message.reported;
+                                message["reported"] = 0;
                             continue;
                         }
                     case 8: {
@@ -29848,7 +31383,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.deviceCompared = value;
                             else
-                                delete message.deviceCompared;
+                                message["deviceCompared"] = false;
                             continue;
                         }
                     case 9: {
@@ -29894,6 +31429,7 @@ export const emoney = $root.emoney = (() => {
         v1.Matters = (function() {
 
             const Matters = function (properties) {
+                this["next"] = Matters.prototype["next"];
                 this.entries = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -29967,7 +31503,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.next = value;
                             else
-                                delete message.next;
+                                message["next"] = Matters.prototype["next"];
                             continue;
                         }
                     }
@@ -29993,6 +31529,11 @@ export const emoney = $root.emoney = (() => {
         v1.SystemDescription = (function() {
 
             const SystemDescription = function (properties) {
+                this["deployment"] = "";
+                this["partitionCount"] = 0;
+                this["rules"] = null;
+                this["list"] = null;
+                this["connectedTerminals"] = 0;
                 this.partitions = [];
                 this.degraded = [];
                 if (properties)
@@ -30075,7 +31616,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.deployment = value;
                             else
-                                delete message.deployment;
+                                message["deployment"] = "";
                             continue;
                         }
                     case 2: {
@@ -30084,7 +31625,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partitionCount = value;
                             else
-                                delete message.partitionCount;
+                                message["partitionCount"] = 0;
                             continue;
                         }
                     case 3: {
@@ -30113,7 +31654,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.connectedTerminals = value;
                             else
-                                delete message.connectedTerminals;
+                                message["connectedTerminals"] = 0;
                             continue;
                         }
                     case 7: {
@@ -30147,6 +31688,13 @@ export const emoney = $root.emoney = (() => {
         v1.PartitionDescription = (function() {
 
             const PartitionDescription = function (properties) {
+                this["partition"] = 0;
+                this["worker"] = "";
+                this["epoch"] = 0;
+                this["lastSequence"] = 0;
+                this["state"] = 0;
+                this["stoppedBecause"] = "";
+                this["stoppedBy"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -30225,7 +31773,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -30234,7 +31782,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.worker = value;
                             else
-                                delete message.worker;
+                                message["worker"] = "";
                             continue;
                         }
                     case 3: {
@@ -30243,7 +31791,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.epoch = value;
                             else
-                                delete message.epoch;
+                                message["epoch"] = 0;
                             continue;
                         }
                     case 4: {
@@ -30252,7 +31800,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.lastSequence = value;
                             else
-                                delete message.lastSequence;
+                                message["lastSequence"] = 0;
                             continue;
                         }
                     case 5: {
@@ -30261,7 +31809,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.state = value;
                             else
-                                delete message.state;
+                                message["state"] = 0;
                             continue;
                         }
                     case 6: {
@@ -30270,7 +31818,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.stoppedBecause = value;
                             else
-                                delete message.stoppedBecause;
+                                message["stoppedBecause"] = "";
                             continue;
                         }
                     case 7: {
@@ -30279,7 +31827,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.stoppedBy = value;
                             else
-                                delete message.stoppedBy;
+                                message["stoppedBy"] = "";
                             continue;
                         }
                     }
@@ -30316,6 +31864,9 @@ export const emoney = $root.emoney = (() => {
         v1.JournalFrames = (function() {
 
             const JournalFrames = function (properties) {
+                this["partition"] = 0;
+                this["firstSequence"] = 0;
+                this["lastSequence"] = 0;
                 this.frames = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -30387,7 +31938,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -30396,7 +31947,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.firstSequence = value;
                             else
-                                delete message.firstSequence;
+                                message["firstSequence"] = 0;
                             continue;
                         }
                     case 3: {
@@ -30413,7 +31964,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.lastSequence = value;
                             else
-                                delete message.lastSequence;
+                                message["lastSequence"] = 0;
                             continue;
                         }
                     }
@@ -30439,6 +31990,10 @@ export const emoney = $root.emoney = (() => {
         v1.SnapshotDescription = (function() {
 
             const SnapshotDescription = function (properties) {
+                this["unit"] = "";
+                this["state"] = null;
+                this["sequence"] = 0;
+                this["generation"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -30450,14 +32005,7 @@ export const emoney = $root.emoney = (() => {
             SnapshotDescription.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
             SnapshotDescription.prototype.generation = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(SnapshotDescription.prototype, "_state", {
-                get: $util.oneOfGetter($oneOfFields = ["state"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             SnapshotDescription.create = function(properties) {
                 return new SnapshotDescription(properties);
             };
@@ -30516,14 +32064,13 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.unit = value;
                             else
-                                delete message.unit;
+                                message["unit"] = "";
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.state = reader.bytes();
-                            message._state = "state";
                             continue;
                         }
                     case 3: {
@@ -30532,7 +32079,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     case 4: {
@@ -30541,7 +32088,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.generation = value;
                             else
-                                delete message.generation;
+                                message["generation"] = 0;
                             continue;
                         }
                     }
@@ -30567,6 +32114,7 @@ export const emoney = $root.emoney = (() => {
         v1.SnapshotDescriptions = (function() {
 
             const SnapshotDescriptions = function (properties) {
+                this["partition"] = 0;
                 this.snapshots = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -30640,7 +32188,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     }
@@ -30666,6 +32214,12 @@ export const emoney = $root.emoney = (() => {
         v1.Search = (function() {
 
             const Search = function (properties) {
+                this["id"] = "";
+                this["card"] = "";
+                this["terminal"] = "";
+                this["fromMs"] = null;
+                this["toMs"] = null;
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -30679,20 +32233,8 @@ export const emoney = $root.emoney = (() => {
             Search.prototype.toMs = null;
             Search.prototype.limit = 0;
 
-            let $oneOfFields;
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Search.prototype, "_fromMs", {
-                get: $util.oneOfGetter($oneOfFields = ["fromMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             // Virtual OneOf for proto3 optional field
-            $Object.defineProperty(Search.prototype, "_toMs", {
-                get: $util.oneOfGetter($oneOfFields = ["toMs"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
-
             Search.create = function(properties) {
                 return new Search(properties);
             };
@@ -30755,7 +32297,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.id = value;
                             else
-                                delete message.id;
+                                message["id"] = "";
                             continue;
                         }
                     case 2: {
@@ -30764,7 +32306,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 3: {
@@ -30773,21 +32315,19 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 4: {
                             if (wireType !== 0)
                                 break;
                             message.fromMs = reader.int64();
-                            message._fromMs = "fromMs";
                             continue;
                         }
                     case 5: {
                             if (wireType !== 0)
                                 break;
                             message.toMs = reader.int64();
-                            message._toMs = "toMs";
                             continue;
                         }
                     case 6: {
@@ -30796,7 +32336,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -30822,6 +32362,7 @@ export const emoney = $root.emoney = (() => {
         v1.SearchResult = (function() {
 
             const SearchResult = function (properties) {
+                this["more"] = false;
                 this.entries = [];
                 this.asOf = [];
                 if (properties)
@@ -30900,7 +32441,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.more = value;
                             else
-                                delete message.more;
+                                message["more"] = false;
                             continue;
                         }
                     case 3: {
@@ -30934,6 +32475,12 @@ export const emoney = $root.emoney = (() => {
         v1.HistoryEntry = (function() {
 
             const HistoryEntry = function (properties) {
+                this["partition"] = 0;
+                this["sequence"] = 0;
+                this["index"] = 0;
+                this["timeMs"] = 0;
+                this["event"] = null;
+                this["opened"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31009,7 +32556,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -31018,7 +32565,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     case 3: {
@@ -31027,7 +32574,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.index = value;
                             else
-                                delete message.index;
+                                message["index"] = 0;
                             continue;
                         }
                     case 4: {
@@ -31036,7 +32583,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 5: {
@@ -31074,6 +32621,8 @@ export const emoney = $root.emoney = (() => {
         v1.PartitionPosition = (function() {
 
             const PartitionPosition = function (properties) {
+                this["partition"] = 0;
+                this["sequence"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31137,7 +32686,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 2: {
@@ -31146,7 +32695,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     }
@@ -31172,6 +32721,13 @@ export const emoney = $root.emoney = (() => {
         v1.HistoryRequest = (function() {
 
             const HistoryRequest = function (properties) {
+                this["search"] = null;
+                this["listBatch"] = null;
+                this["listOpened"] = null;
+                this["listMatters"] = null;
+                this["listLoans"] = null;
+                this["listDayTotals"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31184,13 +32740,6 @@ export const emoney = $root.emoney = (() => {
             HistoryRequest.prototype.listMatters = null;
             HistoryRequest.prototype.listLoans = null;
             HistoryRequest.prototype.listDayTotals = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(HistoryRequest.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["search", "listBatch", "listOpened", "listMatters", "listLoans", "listDayTotals"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             HistoryRequest.create = function(properties) {
                 return new HistoryRequest(properties);
@@ -31252,42 +32801,66 @@ export const emoney = $root.emoney = (() => {
                             if (wireType !== 2)
                                 break;
                             message.search = $root.emoney.v1.Search.decode(reader, reader.size(), $undefined, _depth + 1, message.search);
-                            message.body = "search";
+                            if (message.body !== "search") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "search";
+                            }
                             continue;
                         }
                     case 2: {
                             if (wireType !== 2)
                                 break;
                             message.listBatch = $root.emoney.v1.ListBatch.decode(reader, reader.size(), $undefined, _depth + 1, message.listBatch);
-                            message.body = "listBatch";
+                            if (message.body !== "listBatch") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listBatch";
+                            }
                             continue;
                         }
                     case 3: {
                             if (wireType !== 2)
                                 break;
                             message.listOpened = $root.emoney.v1.ListOpened.decode(reader, reader.size(), $undefined, _depth + 1, message.listOpened);
-                            message.body = "listOpened";
+                            if (message.body !== "listOpened") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listOpened";
+                            }
                             continue;
                         }
                     case 4: {
                             if (wireType !== 2)
                                 break;
                             message.listMatters = $root.emoney.v1.ListMatters.decode(reader, reader.size(), $undefined, _depth + 1, message.listMatters);
-                            message.body = "listMatters";
+                            if (message.body !== "listMatters") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listMatters";
+                            }
                             continue;
                         }
                     case 5: {
                             if (wireType !== 2)
                                 break;
                             message.listLoans = $root.emoney.v1.ListLoans.decode(reader, reader.size(), $undefined, _depth + 1, message.listLoans);
-                            message.body = "listLoans";
+                            if (message.body !== "listLoans") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listLoans";
+                            }
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.listDayTotals = $root.emoney.v1.ListDayTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.listDayTotals);
-                            message.body = "listDayTotals";
+                            if (message.body !== "listDayTotals") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "listDayTotals";
+                            }
                             continue;
                         }
                     }
@@ -31313,6 +32886,11 @@ export const emoney = $root.emoney = (() => {
         v1.ListBatch = (function() {
 
             const ListBatch = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["own"] = false;
+                this["after"] = ListBatch.prototype["after"];
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31385,7 +32963,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -31394,7 +32972,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -31403,7 +32981,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.own = value;
                             else
-                                delete message.own;
+                                message["own"] = false;
                             continue;
                         }
                     case 4: {
@@ -31412,7 +32990,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = ListBatch.prototype["after"];
                             continue;
                         }
                     case 5: {
@@ -31421,7 +32999,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -31447,6 +33025,10 @@ export const emoney = $root.emoney = (() => {
         v1.ListOpened = (function() {
 
             const ListOpened = function (properties) {
+                this["terminal"] = "";
+                this["batch"] = 0;
+                this["after"] = ListOpened.prototype["after"];
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31516,7 +33098,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 2: {
@@ -31525,7 +33107,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     case 3: {
@@ -31534,7 +33116,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = ListOpened.prototype["after"];
                             continue;
                         }
                     case 4: {
@@ -31543,7 +33125,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -31580,6 +33162,10 @@ export const emoney = $root.emoney = (() => {
         v1.ListMatters = (function() {
 
             const ListMatters = function (properties) {
+                this["matter"] = 0;
+                this["settlement"] = 0;
+                this["after"] = ListMatters.prototype["after"];
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31649,7 +33235,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.matter = value;
                             else
-                                delete message.matter;
+                                message["matter"] = 0;
                             continue;
                         }
                     case 2: {
@@ -31658,7 +33244,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.settlement = value;
                             else
-                                delete message.settlement;
+                                message["settlement"] = 0;
                             continue;
                         }
                     case 3: {
@@ -31667,7 +33253,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = ListMatters.prototype["after"];
                             continue;
                         }
                     case 4: {
@@ -31676,7 +33262,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -31702,6 +33288,9 @@ export const emoney = $root.emoney = (() => {
         v1.ListLoans = (function() {
 
             const ListLoans = function (properties) {
+                this["businessDate"] = 0;
+                this["after"] = ListLoans.prototype["after"];
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31768,7 +33357,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 2: {
@@ -31777,7 +33366,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = ListLoans.prototype["after"];
                             continue;
                         }
                     case 3: {
@@ -31786,7 +33375,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -31812,6 +33401,13 @@ export const emoney = $root.emoney = (() => {
         v1.Loan = (function() {
 
             const Loan = function (properties) {
+                this["card"] = "";
+                this["fareOwed"] = 0;
+                this["interest"] = 0;
+                this["loan"] = 0;
+                this["owed"] = 0;
+                this["limit"] = 0;
+                this["available"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -31890,7 +33486,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 2: {
@@ -31899,7 +33495,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.fareOwed = value;
                             else
-                                delete message.fareOwed;
+                                message["fareOwed"] = 0;
                             continue;
                         }
                     case 3: {
@@ -31908,7 +33504,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.interest = value;
                             else
-                                delete message.interest;
+                                message["interest"] = 0;
                             continue;
                         }
                     case 4: {
@@ -31917,7 +33513,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.loan = value;
                             else
-                                delete message.loan;
+                                message["loan"] = 0;
                             continue;
                         }
                     case 5: {
@@ -31926,7 +33522,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.owed = value;
                             else
-                                delete message.owed;
+                                message["owed"] = 0;
                             continue;
                         }
                     case 6: {
@@ -31935,7 +33531,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     case 7: {
@@ -31944,7 +33540,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.available = value;
                             else
-                                delete message.available;
+                                message["available"] = 0;
                             continue;
                         }
                     }
@@ -31970,6 +33566,9 @@ export const emoney = $root.emoney = (() => {
         v1.Loans = (function() {
 
             const Loans = function (properties) {
+                this["next"] = Loans.prototype["next"];
+                this["asOf"] = null;
+                this["over"] = false;
                 this.loans = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -32049,7 +33648,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.next = value;
                             else
-                                delete message.next;
+                                message["next"] = Loans.prototype["next"];
                             continue;
                         }
                     case 3: {
@@ -32064,7 +33663,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.over = value;
                             else
-                                delete message.over;
+                                message["over"] = false;
                             continue;
                         }
                     }
@@ -32090,6 +33689,11 @@ export const emoney = $root.emoney = (() => {
         v1.ListDayTotals = (function() {
 
             const ListDayTotals = function (properties) {
+                this["fromDate"] = 0;
+                this["toDate"] = 0;
+                this["terminal"] = "";
+                this["after"] = ListDayTotals.prototype["after"];
+                this["limit"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -32162,7 +33766,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.fromDate = value;
                             else
-                                delete message.fromDate;
+                                message["fromDate"] = 0;
                             continue;
                         }
                     case 2: {
@@ -32171,7 +33775,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.toDate = value;
                             else
-                                delete message.toDate;
+                                message["toDate"] = 0;
                             continue;
                         }
                     case 3: {
@@ -32180,7 +33784,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 4: {
@@ -32189,7 +33793,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.after = value;
                             else
-                                delete message.after;
+                                message["after"] = ListDayTotals.prototype["after"];
                             continue;
                         }
                     case 5: {
@@ -32198,7 +33802,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.limit = value;
                             else
-                                delete message.limit;
+                                message["limit"] = 0;
                             continue;
                         }
                     }
@@ -32224,6 +33828,10 @@ export const emoney = $root.emoney = (() => {
         v1.DayTotals = (function() {
 
             const DayTotals = function (properties) {
+                this["businessDate"] = 0;
+                this["terminal"] = "";
+                this["totals"] = null;
+                this["center"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -32293,7 +33901,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 2: {
@@ -32302,7 +33910,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.terminal = value;
                             else
-                                delete message.terminal;
+                                message["terminal"] = "";
                             continue;
                         }
                     case 3: {
@@ -32340,6 +33948,13 @@ export const emoney = $root.emoney = (() => {
         v1.CenterTotals = (function() {
 
             const CenterTotals = function (properties) {
+                this["openings"] = null;
+                this["stores"] = null;
+                this["interest"] = null;
+                this["debits"] = null;
+                this["credits"] = null;
+                this["returns"] = null;
+                this["adjustments"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -32477,6 +34092,8 @@ export const emoney = $root.emoney = (() => {
         v1.DayTotalsPage = (function() {
 
             const DayTotalsPage = function (properties) {
+                this["next"] = DayTotalsPage.prototype["next"];
+                this["asOf"] = null;
                 this.totals = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -32553,7 +34170,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.next = value;
                             else
-                                delete message.next;
+                                message["next"] = DayTotalsPage.prototype["next"];
                             continue;
                         }
                     case 3: {
@@ -32585,6 +34202,10 @@ export const emoney = $root.emoney = (() => {
         v1.HistoryReply = (function() {
 
             const HistoryReply = function (properties) {
+                this["sequence"] = 0;
+                this["more"] = false;
+                this["next"] = HistoryReply.prototype["next"];
+                this["over"] = false;
                 this.entries = [];
                 this.loans = [];
                 this.totals = [];
@@ -32669,7 +34290,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     case 2: {
@@ -32686,7 +34307,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.more = value;
                             else
-                                delete message.more;
+                                message["more"] = false;
                             continue;
                         }
                     case 4: {
@@ -32695,7 +34316,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.next = value;
                             else
-                                delete message.next;
+                                message["next"] = HistoryReply.prototype["next"];
                             continue;
                         }
                     case 5: {
@@ -32712,7 +34333,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.over = value;
                             else
-                                delete message.over;
+                                message["over"] = false;
                             continue;
                         }
                     case 7: {
@@ -32746,6 +34367,9 @@ export const emoney = $root.emoney = (() => {
         v1.FindOriginal = (function() {
 
             const FindOriginal = function (properties) {
+                this["ask"] = FindOriginal.prototype["ask"];
+                this["original"] = null;
+                this["card"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -32812,7 +34436,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.ask = value;
                             else
-                                delete message.ask;
+                                message["ask"] = FindOriginal.prototype["ask"];
                             continue;
                         }
                     case 2: {
@@ -32827,7 +34451,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     }
@@ -32853,6 +34477,13 @@ export const emoney = $root.emoney = (() => {
         v1.FoundOriginal = (function() {
 
             const FoundOriginal = function (properties) {
+                this["found"] = false;
+                this["kind"] = 0;
+                this["amount"] = 0;
+                this["parts"] = null;
+                this["receiveTimeMs"] = 0;
+                this["businessDate"] = 0;
+                this["batch"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -32931,7 +34562,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.found = value;
                             else
-                                delete message.found;
+                                message["found"] = false;
                             continue;
                         }
                     case 2: {
@@ -32940,7 +34571,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 3: {
@@ -32949,7 +34580,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 4: {
@@ -32964,7 +34595,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.receiveTimeMs = value;
                             else
-                                delete message.receiveTimeMs;
+                                message["receiveTimeMs"] = 0;
                             continue;
                         }
                     case 6: {
@@ -32973,7 +34604,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.businessDate = value;
                             else
-                                delete message.businessDate;
+                                message["businessDate"] = 0;
                             continue;
                         }
                     case 7: {
@@ -32982,7 +34613,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.batch = value;
                             else
-                                delete message.batch;
+                                message["batch"] = 0;
                             continue;
                         }
                     }
@@ -33017,6 +34648,10 @@ export const emoney = $root.emoney = (() => {
         v1.ColumnLine = (function() {
 
             const ColumnLine = function (properties) {
+                this["kind"] = 0;
+                this["outcome"] = 0;
+                this["amount"] = 0;
+                this["parts"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -33086,7 +34721,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.kind = value;
                             else
-                                delete message.kind;
+                                message["kind"] = 0;
                             continue;
                         }
                     case 2: {
@@ -33095,7 +34730,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.int32())
                                 message.outcome = value;
                             else
-                                delete message.outcome;
+                                message["outcome"] = 0;
                             continue;
                         }
                     case 3: {
@@ -33104,7 +34739,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.amount = value;
                             else
-                                delete message.amount;
+                                message["amount"] = 0;
                             continue;
                         }
                     case 4: {
@@ -33136,6 +34771,13 @@ export const emoney = $root.emoney = (() => {
         v1.Difference = (function() {
 
             const Difference = function (properties) {
+                this["id"] = null;
+                this["reversal"] = false;
+                this["card"] = "";
+                this["inFlight"] = false;
+                this["device"] = null;
+                this["terminal"] = null;
+                this["center"] = null;
                 this.lacking = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -33224,7 +34866,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.reversal = value;
                             else
-                                delete message.reversal;
+                                message["reversal"] = false;
                             continue;
                         }
                     case 3: {
@@ -33233,7 +34875,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.card = value;
                             else
-                                delete message.card;
+                                message["card"] = "";
                             continue;
                         }
                     case 4: {
@@ -33242,7 +34884,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.bool())
                                 message.inFlight = value;
                             else
-                                delete message.inFlight;
+                                message["inFlight"] = false;
                             continue;
                         }
                     case 5: {
@@ -33300,6 +34942,18 @@ export const emoney = $root.emoney = (() => {
         v1.Frame = (function() {
 
             const Frame = function (properties) {
+                this["format"] = 0;
+                this["sequence"] = 0;
+                this["previousHash"] = Frame.prototype["previousHash"];
+                this["epoch"] = 0;
+                this["timeMs"] = 0;
+                this["genesis"] = null;
+                this["epochBegin"] = null;
+                this["turns"] = null;
+                this["released"] = null;
+                this["sealed"] = null;
+                this["continued"] = null;
+                this["body"] = $undefined;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -33317,13 +34971,6 @@ export const emoney = $root.emoney = (() => {
             Frame.prototype.released = null;
             Frame.prototype.sealed = null;
             Frame.prototype.continued = null;
-
-            let $oneOfFields;
-
-            $Object.defineProperty(Frame.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["genesis", "epochBegin", "turns", "released", "sealed", "continued"]),
-                set: $util.oneOfSetter($oneOfFields)
-            });
 
             Frame.create = function(properties) {
                 return new Frame(properties);
@@ -33397,7 +35044,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.format = value;
                             else
-                                delete message.format;
+                                message["format"] = 0;
                             continue;
                         }
                     case 2: {
@@ -33406,7 +35053,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     case 3: {
@@ -33415,7 +35062,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.previousHash = value;
                             else
-                                delete message.previousHash;
+                                message["previousHash"] = Frame.prototype["previousHash"];
                             continue;
                         }
                     case 4: {
@@ -33424,7 +35071,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.epoch = value;
                             else
-                                delete message.epoch;
+                                message["epoch"] = 0;
                             continue;
                         }
                     case 5: {
@@ -33433,49 +35080,73 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
                                 message.timeMs = value;
                             else
-                                delete message.timeMs;
+                                message["timeMs"] = 0;
                             continue;
                         }
                     case 6: {
                             if (wireType !== 2)
                                 break;
                             message.genesis = $root.emoney.v1.Genesis.decode(reader, reader.size(), $undefined, _depth + 1, message.genesis);
-                            message.body = "genesis";
+                            if (message.body !== "genesis") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "genesis";
+                            }
                             continue;
                         }
                     case 7: {
                             if (wireType !== 2)
                                 break;
                             message.epochBegin = $root.emoney.v1.Epoch.decode(reader, reader.size(), $undefined, _depth + 1, message.epochBegin);
-                            message.body = "epochBegin";
+                            if (message.body !== "epochBegin") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "epochBegin";
+                            }
                             continue;
                         }
                     case 8: {
                             if (wireType !== 2)
                                 break;
                             message.turns = $root.emoney.v1.Turns.decode(reader, reader.size(), $undefined, _depth + 1, message.turns);
-                            message.body = "turns";
+                            if (message.body !== "turns") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "turns";
+                            }
                             continue;
                         }
                     case 9: {
                             if (wireType !== 2)
                                 break;
                             message.released = $root.emoney.v1.Released.decode(reader, reader.size(), $undefined, _depth + 1, message.released);
-                            message.body = "released";
+                            if (message.body !== "released") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "released";
+                            }
                             continue;
                         }
                     case 10: {
                             if (wireType !== 2)
                                 break;
                             message.sealed = $root.emoney.v1.Sealed.decode(reader, reader.size(), $undefined, _depth + 1, message.sealed);
-                            message.body = "sealed";
+                            if (message.body !== "sealed") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "sealed";
+                            }
                             continue;
                         }
                     case 11: {
                             if (wireType !== 2)
                                 break;
                             message.continued = $root.emoney.v1.Continued.decode(reader, reader.size(), $undefined, _depth + 1, message.continued);
-                            message.body = "continued";
+                            if (message.body !== "continued") {
+                                if (message.body !== $undefined)
+                                    message[message.body] = null;
+                                message.body = "continued";
+                            }
                             continue;
                         }
                     }
@@ -33501,6 +35172,11 @@ export const emoney = $root.emoney = (() => {
         v1.Genesis = (function() {
 
             const Genesis = function (properties) {
+                this["deployment"] = "";
+                this["partition"] = 0;
+                this["partitions"] = 0;
+                this["hashFunction"] = "";
+                this["rules"] = Genesis.prototype["rules"];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -33573,7 +35249,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.deployment = value;
                             else
-                                delete message.deployment;
+                                message["deployment"] = "";
                             continue;
                         }
                     case 2: {
@@ -33582,7 +35258,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partition = value;
                             else
-                                delete message.partition;
+                                message["partition"] = 0;
                             continue;
                         }
                     case 3: {
@@ -33591,7 +35267,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.partitions = value;
                             else
-                                delete message.partitions;
+                                message["partitions"] = 0;
                             continue;
                         }
                     case 4: {
@@ -33600,7 +35276,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.hashFunction = value;
                             else
-                                delete message.hashFunction;
+                                message["hashFunction"] = "";
                             continue;
                         }
                     case 5: {
@@ -33609,7 +35285,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.rules = value;
                             else
-                                delete message.rules;
+                                message["rules"] = Genesis.prototype["rules"];
                             continue;
                         }
                     }
@@ -33635,6 +35311,10 @@ export const emoney = $root.emoney = (() => {
         v1.Epoch = (function() {
 
             const Epoch = function (properties) {
+                this["worker"] = "";
+                this["writesFormat"] = 0;
+                this["generation"] = 0;
+                this["operatorOrder"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -33704,7 +35384,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.worker = value;
                             else
-                                delete message.worker;
+                                message["worker"] = "";
                             continue;
                         }
                     case 2: {
@@ -33713,7 +35393,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.writesFormat = value;
                             else
-                                delete message.writesFormat;
+                                message["writesFormat"] = 0;
                             continue;
                         }
                     case 3: {
@@ -33722,7 +35402,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.generation = value;
                             else
-                                delete message.generation;
+                                message["generation"] = 0;
                             continue;
                         }
                     case 4: {
@@ -33731,7 +35411,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.operatorOrder = value;
                             else
-                                delete message.operatorOrder;
+                                message["operatorOrder"] = "";
                             continue;
                         }
                     }
@@ -33944,6 +35624,7 @@ export const emoney = $root.emoney = (() => {
         v1.Released = (function() {
 
             const Released = function (properties) {
+                this["successor"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -34004,7 +35685,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.stringVerify()).length)
                                 message.successor = value;
                             else
-                                delete message.successor;
+                                message["successor"] = "";
                             continue;
                         }
                     }
@@ -34030,6 +35711,7 @@ export const emoney = $root.emoney = (() => {
         v1.Sealed = (function() {
 
             const Sealed = function (properties) {
+                this["nextSegment"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -34090,7 +35772,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.nextSegment = value;
                             else
-                                delete message.nextSegment;
+                                message["nextSegment"] = 0;
                             continue;
                         }
                     }
@@ -34116,6 +35798,10 @@ export const emoney = $root.emoney = (() => {
         v1.Continued = (function() {
 
             const Continued = function (properties) {
+                this["segment"] = 0;
+                this["genesis"] = null;
+                this["genesisHash"] = Continued.prototype["genesisHash"];
+                this["epoch"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -34185,7 +35871,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.segment = value;
                             else
-                                delete message.segment;
+                                message["segment"] = 0;
                             continue;
                         }
                     case 2: {
@@ -34200,7 +35886,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.genesisHash = value;
                             else
-                                delete message.genesisHash;
+                                message["genesisHash"] = Continued.prototype["genesisHash"];
                             continue;
                         }
                     case 4: {
@@ -34232,6 +35918,11 @@ export const emoney = $root.emoney = (() => {
         v1.Checkpoint = (function() {
 
             const Checkpoint = function (properties) {
+                this["format"] = 0;
+                this["generation"] = 0;
+                this["sequence"] = 0;
+                this["hash"] = Checkpoint.prototype["hash"];
+                this["highestSequence"] = 0;
                 this.pages = [];
                 this.unfinishedUnits = [];
                 if (properties)
@@ -34314,7 +36005,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.format = value;
                             else
-                                delete message.format;
+                                message["format"] = 0;
                             continue;
                         }
                     case 2: {
@@ -34323,7 +36014,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.generation = value;
                             else
-                                delete message.generation;
+                                message["generation"] = 0;
                             continue;
                         }
                     case 3: {
@@ -34332,7 +36023,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     case 4: {
@@ -34341,7 +36032,7 @@ export const emoney = $root.emoney = (() => {
                             if ((value = reader.bytes()).length)
                                 message.hash = value;
                             else
-                                delete message.hash;
+                                message["hash"] = Checkpoint.prototype["hash"];
                             continue;
                         }
                     case 5: {
@@ -34350,7 +36041,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.highestSequence = value;
                             else
-                                delete message.highestSequence;
+                                message["highestSequence"] = 0;
                             continue;
                         }
                     case 6: {
@@ -34392,6 +36083,9 @@ export const emoney = $root.emoney = (() => {
         v1.PageReference = (function() {
 
             const PageReference = function (properties) {
+                this["page"] = 0;
+                this["slot"] = 0;
+                this["sequence"] = 0;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -34458,7 +36152,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.page = value;
                             else
-                                delete message.page;
+                                message["page"] = 0;
                             continue;
                         }
                     case 2: {
@@ -34467,7 +36161,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.slot = value;
                             else
-                                delete message.slot;
+                                message["slot"] = 0;
                             continue;
                         }
                     case 3: {
@@ -34476,7 +36170,7 @@ export const emoney = $root.emoney = (() => {
                             if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
                                 message.sequence = value;
                             else
-                                delete message.sequence;
+                                message["sequence"] = 0;
                             continue;
                         }
                     }
@@ -34502,6 +36196,8 @@ export const emoney = $root.emoney = (() => {
         v1.IndexPage = (function() {
 
             const IndexPage = function (properties) {
+                this["format"] = 0;
+                this["page"] = 0;
                 this.units = [];
                 this.sequences = [];
                 if (properties)
@@ -34574,7 +36270,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.format = value;
                             else
-                                delete message.format;
+                                message["format"] = 0;
                             continue;
                         }
                     case 2: {
@@ -34583,7 +36279,7 @@ export const emoney = $root.emoney = (() => {
                             if (value = reader.uint32())
                                 message.page = value;
                             else
-                                delete message.page;
+                                message["page"] = 0;
                             continue;
                         }
                     case 3: {

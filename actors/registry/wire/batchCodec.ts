@@ -128,7 +128,7 @@ export function decodeCloseBatch(wire: v1.CloseBatch.$Properties): CloseBatch {
   const { terminal, session, batch, totals, transactions, more } = wire;
   // The device need not say again which batch it reports of, nor its dates.
   const reported = totals
-    ? { businessDate: 1970_01_01, ...totals, batch: batch === 0 ? 1 : (batch ?? 1) }
+    ? { ...totals, businessDate: totals.businessDate || 1970_01_01, batch: batch === 0 ? 1 : (batch ?? 1) }
     : undefined;
   return {
     type: 'CloseBatch',

@@ -25,8 +25,8 @@ export function caseOf<Message extends { readonly $unknowns?: Uint8Array[] }, Pl
 }
 
 /**
- * Decodes messages that hold exactly one of `cases`. By itself protobufjs would delete every other field of the
- * message for each that it reads, which costs as much as reading; and it would take the last of two.
+ * Decodes messages that hold exactly one of `cases`. By itself protobufjs would make a message of fifty fields for each,
+ * which costs as much as reading; and it would take the last of two.
  */
 export function oneofDecoder<Plain>(
   type: Encodable,

@@ -113,8 +113,8 @@ export class Turns {
 }
 
 /**
- * The generated decoder of Event would delete every other body for the one that it reads, and make an object of another
- * shape for each kind. A body is of the message of its name.
+ * The generated decoder of Event would make an object with a field for each kind there is. A body is of the message of its
+ * name.
  */
 function kindsOf(readers: Readers): ReadonlyMap<number, Kind> {
   const types = v1 as unknown as Readonly<Record<string, Body | undefined>>;
