@@ -2,7 +2,10 @@ import type { Cancel, Clock } from '../../actors/runtime/ports.js';
 
 interface Timer {
   readonly due: number;
+  /** Undefined: cancelled. */
   callback: (() => void) | undefined;
+  /** In its millisecond. */
+  next: Timer | undefined;
 }
 
 const settled = Promise.resolve();
@@ -23,11 +26,11 @@ export class Scheduler implements Clock {
   #steps = 0;
   #ready: (() => void)[] = [];
   #nextReady = 0;
-  /** By millisecond: one list for each of the next, used again and again; of equal times the first comes first. */
-  readonly #near: Timer[][] = Array.from({ length: NEAR_MS }, () => []);
-  /** All before this moment have run, and at it so many as `#taken` says. */
+  /** By millisecond, a list for each of the next: of equal times the first comes first. Its first, and its last. */
+  readonly #first = new Array<Timer | undefined>(NEAR_MS).fill(undefined);
+  readonly #last = new Array<Timer | undefined>(NEAR_MS).fill(undefined);
+  /** All before this moment have run. */
   #reached = 0;
-  #taken = 0;
   /** Those due later, the earliest last. */
   readonly #far: Timer[] = [];
 
@@ -52,8 +55,8 @@ export class Scheduler implements Clock {
   }
 
   after(ms: number, callback: () => void): Cancel {
-    const timer: Timer = { due: this.#time + Math.max(0, Math.ceil(ms)), callback };
-    if (timer.due < this.#reached + NEAR_MS) this.#near[timer.due % NEAR_MS]?.push(timer);
+    const timer: Timer = { due: this.#time + Math.max(0, Math.ceil(ms)), callback, next: undefined };
+    if (timer.due < this.#reached + NEAR_MS) this.#putNear(timer);
     else this.#putFar(timer);
     return () => {
       timer.callback = undefined;
@@ -113,32 +116,36 @@ export class Scheduler implements Clock {
 
   #nextTimer(end: number): (() => void) | undefined {
     for (;;) {
-      const due = this.#near[this.#reached % NEAR_MS] ?? [];
-      while (this.#taken < due.length) {
-        const callback = due[this.#taken]?.callback;
-        this.#taken += 1;
-        if (callback === undefined) continue;
+      const place = this.#reached % NEAR_MS;
+      for (let timer = this.#first[place]; timer !== undefined; timer = timer.next) {
+        this.#first[place] = timer.next;
+        if (timer.callback === undefined) continue;
         this.#time = Math.max(this.#time, this.#reached);
-        return callback;
+        return timer.callback;
       }
       if (this.#reached >= end) break;
-      this.#pass(due);
+      this.#pass();
     }
     this.#time = Math.max(this.#time, end);
     return undefined;
   }
 
   /** On to the next millisecond; another one is near now. */
-  #pass(over: Timer[]): void {
-    // Not by its length: to set that is a call out of the engine's fast path, once a millisecond.
-    while (over.length > 0) over.pop();
-    this.#taken = 0;
+  #pass(): void {
     this.#reached += 1;
     const last = this.#reached + NEAR_MS - 1;
     for (let next = this.#far.at(-1); next?.due === last; next = this.#far.at(-1)) {
       this.#far.pop();
-      this.#near[last % NEAR_MS]?.push(next);
+      this.#putNear(next);
     }
+  }
+
+  #putNear(timer: Timer): void {
+    const place = timer.due % NEAR_MS;
+    const before = this.#last[place];
+    if (this.#first[place] === undefined || before === undefined) this.#first[place] = timer;
+    else before.next = timer;
+    this.#last[place] = timer;
   }
 
   #nextOfReady(): (() => void) | undefined {

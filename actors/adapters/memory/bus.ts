@@ -1,4 +1,5 @@
 import type { Bus, Cancel, Clock } from '../../runtime/ports.js';
+import { copyOf } from './copy.js';
 import { Link } from './link.js';
 
 type Handler = (bytes: Uint8Array, subject: string) => void;
@@ -102,12 +103,6 @@ export class MemoryBus implements Bus {
     const index = this.#faults.findIndex((each) => each.subject.test(subject));
     return index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.fault;
   }
-}
-
-/** In the memory that Buffers share: a store of its own for each message takes longer than the copying. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-  const { buffer, byteOffset, byteLength } = Buffer.from(bytes);
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function patternOf(subject: string): RegExp {

@@ -1,5 +1,6 @@
 import { HistoryDamagedError } from '../../history/errors.js';
 import type { HistoryBatch, HistoryStore, KeyRange, Row } from '../../history/ports.js';
+import { copyOf } from './copy.js';
 
 interface Change {
   readonly name: string;
@@ -123,7 +124,7 @@ export class MemoryHistoryStore implements HistoryStore {
     const changes: Change[] = [];
     const { generation } = this;
     return {
-      put: (key, value) => void changes.push({ name: nameOf(key), value: new Uint8Array(value) }),
+      put: (key, value) => void changes.push({ name: nameOf(key), value: copyOf(value) }),
       delete: (key) => void changes.push({ name: nameOf(key), value: undefined }),
       discard: () => undefined,
       write: async () => {
@@ -137,13 +138,13 @@ export class MemoryHistoryStore implements HistoryStore {
     this.#mustBeOpen();
     return keys.map((key) => {
       const value = this.#disk.get(key);
-      return value && new Uint8Array(value);
+      return value && copyOf(value);
     });
   }
 
   async scan(range: KeyRange): Promise<readonly Row[]> {
     this.#mustBeOpen();
-    return this.#disk.rows(range).map(([key, value]) => [key, new Uint8Array(value)]);
+    return this.#disk.rows(range).map(([key, value]) => [key, copyOf(value)]);
   }
 
   async clear(from: Uint8Array, to: Uint8Array): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type StreamPlace,
   type StreamStatus,
 } from '../segmentedJournal.js';
+import { copyOf } from './copy.js';
 import type { MemoryJournalServer, MemoryStream } from './journalServer.js';
 import { Link } from './link.js';
 
@@ -124,7 +125,7 @@ class MemoryJournalStreams implements SegmentStreams {
     const fault = this.#nextFault();
     const { arrivals = [0] } = fault;
     const powerCuts = this.#stream(segment)?.powerCuts;
-    const sent = { segment, frame: frame.slice(), expectedLast, powerCuts };
+    const sent = { segment, frame: copyOf(frame), expectedLast, powerCuts };
     return new Promise((resolve) => {
       const cancel = this.#link.clock.after(APPEND_TIMEOUT_MS, () => {
         this.#link.local(() => resolve({ kind: 'unknown', reason: 'no acknowledgement in time' }));

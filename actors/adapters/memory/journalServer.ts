@@ -144,12 +144,12 @@ export class MemoryStream {
     return this.#reachable;
   }
 
+  /** `bytes`: nobody changes them any more. */
   append(bytes: Uint8Array, expectedLast: number, storedAt: number): AppendAnswer {
     if (this.#sealed) return { kind: 'closed' };
     if (this.#frozen === 'yes') return { kind: 'silent' };
     if (expectedLast !== this.last) return { kind: 'refused', last: this.last };
-    // A copy: what is stored cannot be changed by whoever sent it.
-    const frame = { sequence: this.last + 1, bytes: bytes.slice(), storedAt };
+    const frame = { sequence: this.last + 1, bytes, storedAt };
     this.#frames.push(frame);
     this.#bytes += frame.bytes.length;
     if (!closes(frame)) this.#onStored?.(frame);

@@ -41,7 +41,10 @@ export class MemorySnapshotServer {
     return value !== undefined && isVersion(value) ? value : undefined;
   }
 
-  /** Replaces what is there unless that is newer: then false. Throws when there is no room. */
+  /**
+   * Replaces what is there unless that is newer: then false. Throws when there is no room. `value`: nobody changes its
+   * bytes any more.
+   */
   putNewer(key: string, value: Versioned): boolean {
     if (this.#room <= 0)
       throw new StoreUnavailableError("OOM command not allowed when used memory > 'maxmemory'");
@@ -52,7 +55,7 @@ export class MemorySnapshotServer {
     if (order >= 0 || !this.#compares) {
       this.#undo.push({ key, before });
       this.#onWrite?.(key, value);
-      this.#values.set(key, { ...value, bytes: value.bytes.slice() });
+      this.#values.set(key, value);
     }
     return order >= 0;
   }

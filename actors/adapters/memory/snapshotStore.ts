@@ -2,6 +2,7 @@ import { READ_TIMEOUT_MS } from '../../bounds.js';
 import { StoreUnavailableError } from '../../runtime/errors.js';
 import type { Clock, Snapshot, SnapshotStore, Versioned } from '../../runtime/ports.js';
 import { snapshotKeysOf, type SnapshotKeys } from '../snapshotKeys.js';
+import { copyOf } from './copy.js';
 import { Link } from './link.js';
 import type { MemorySnapshotServer } from './snapshotServer.js';
 
@@ -76,12 +77,12 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 
   #read(keys: readonly string[]): Promise<readonly (Versioned | undefined)[]> {
-    return this.#ask(() => keys.map((key) => copyOf(this.#server.get(key))), 0);
+    return this.#ask(() => keys.map((key) => copyOfValue(this.#server.get(key))), 0);
   }
 
   #write(values: readonly { key: string; value: Versioned }[]): Promise<readonly boolean[]> {
     // Copied now: the caller may change its buffers while the bytes are on the way.
-    const copies = values.map(({ key, value }) => ({ key, value: { ...value, bytes: value.bytes.slice() } }));
+    const copies = values.map(({ key, value }) => ({ key, value: copyOfValue(value) }));
     return this.#ask(
       () => copies.map(({ key, value }) => this.#server.putNewer(key, value)),
       this.#writeDelayMs,
@@ -102,6 +103,6 @@ function unavailable(reason: string): StoreUnavailableError {
   return new StoreUnavailableError(`the snapshots cannot be asked: ${reason}`);
 }
 
-function copyOf(value: Versioned | undefined): Versioned | undefined {
-  return value && { ...value, bytes: value.bytes.slice() };
+function copyOfValue<Value extends Versioned | undefined>(value: Value): Value {
+  return value && { ...value, bytes: copyOf(value.bytes) };
 }
