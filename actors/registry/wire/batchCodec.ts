@@ -126,9 +126,10 @@ function decodeReports(
 
 export function decodeCloseBatch(wire: v1.CloseBatch.$Properties): CloseBatch {
   const { terminal, session, batch, totals, transactions, more } = wire;
-  // The device need not say again which batch it reports of, nor its dates.
+  // The device need not say again which batch it reports of, nor its date: both are absent or 0.
+  const date = totals?.businessDate ?? 0;
   const reported = totals
-    ? { ...totals, businessDate: totals.businessDate || 1970_01_01, batch: batch === 0 ? 1 : (batch ?? 1) }
+    ? { ...totals, businessDate: date === 0 ? 1970_01_01 : date, batch: batch === 0 ? 1 : (batch ?? 1) }
     : undefined;
   return {
     type: 'CloseBatch',
