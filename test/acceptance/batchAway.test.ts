@@ -59,15 +59,19 @@ describe('a batch that is closed while a worker is away', function () {
     for (const card of cards)
       expect((await till.purchase({ card, amount: 100 })).outcome).to.equal('APPROVED');
 
-    await kill();
-    await till.closeBatch({ totals: { purchases: { count: 4, amount: 400 } } });
-    const waiting = await until(
+    // Looked for from the beginning: whoever is left takes over within seconds, and then it waits for nobody.
+    const seen = until(
       async () => {
         const batch = await batchOf(terminal);
         return batch?.compiling.length === away.length ? batch : undefined;
       },
-      { what: 'it waits for what is away alone', deadlineMs: 5_000, everyMs: 5 },
+      { what: 'it waits for what is away alone', deadlineMs: 10_000, everyMs: 5 },
     );
+    await kill();
+    const [waiting] = await Promise.all([
+      seen,
+      till.closeBatch({ totals: { purchases: { count: 4, amount: 400 } } }),
+    ]);
     expect([...waiting.compiling].sort()).to.deep.equal(away);
     expect(waiting).to.deep.include({ openIds: 0, awaited: [], settledTimeMs: undefined });
 
