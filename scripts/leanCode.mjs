@@ -21,6 +21,7 @@ const ACCESSOR =
 export function leanCode(code) {
   const heads = [...code.matchAll(/^ +const \w+ = function \(properties\) \{$/gm)].map(({ index }) => index);
   if (heads.length === 0) throw new Error(unlike('classes'));
+  if (!code.includes('hasOwnProperty.call(message')) throw new Error(unlike('encoders'));
   const classes = heads.map((head, each) => leanClass(code.slice(head, heads[each + 1] ?? code.length)));
   return code.slice(0, heads[0]) + classes.join('');
 }
@@ -67,43 +68,41 @@ function withFields(code, defaults, oneofs) {
 }
 
 function leanDecoder(code, defaults, oneofs) {
-  const [begin, end] = decoderOf(code);
-  const decoder = code
-    .slice(begin, end)
-    .replace(/delete message(?:\.(\w+)|\["(\w+)"\]);/g, (_, dotted, quoted) => {
-      const name = dotted ?? quoted;
-      if (!defaults.has(name)) throw new Error(unlike(`the default of ${name}`));
-      return `message["${name}"] = ${defaults.get(name)};`;
-    })
-    .replace(/^ +message\._\w+ = "\w+";\n/gm, '')
-    .replace(/^( +)message\.(\w+) = "(\w+)";\n/gm, (_, indent, oneof, member) => {
-      if (!oneofs.includes(oneof)) throw new Error(unlike('decoders of oneofs'));
-      const lines = [
-        `if (message.${oneof} !== "${member}") {`,
-        `    if (message.${oneof} !== $undefined)`,
-        `        message[message.${oneof}] = null;`,
-        `    message.${oneof} = "${member}";`,
-        `}`,
-      ];
-      return lines.map((line) => `${indent}${line}\n`).join('');
-    });
-  return code.slice(0, begin) + decoder + code.slice(end);
-}
-
-function decoderOf(code) {
-  const begin = code.indexOf('.decode = function');
-  const end = code.indexOf('return message;', begin);
-  if (begin < 0 || end < 0) throw new Error(unlike('decoders'));
-  return [begin, end];
+  return changed(code, '.decode = function', 'return message;', (decoder) =>
+    decoder
+      .replace(/delete message(?:\.(\w+)|\["(\w+)"\]);/g, (_, dotted, quoted) => {
+        const name = dotted ?? quoted;
+        if (!defaults.has(name)) throw new Error(unlike(`the default of ${name}`));
+        return `message["${name}"] = ${defaults.get(name)};`;
+      })
+      .replace(/^ +message\._\w+ = "\w+";\n/gm, '')
+      .replace(/^( +)message\.(\w+) = "(\w+)";\n/gm, (_, indent, oneof, member) => {
+        if (!oneofs.includes(oneof)) throw new Error(unlike('decoders of oneofs'));
+        const lines = [
+          `if (message.${oneof} !== "${member}") {`,
+          `    if (message.${oneof} !== $undefined)`,
+          `        message[message.${oneof}] = null;`,
+          `    message.${oneof} = "${member}";`,
+          `}`,
+        ];
+        return lines.map((line) => `${indent}${line}\n`).join('');
+      }),
+  );
 }
 
 function leanEncoder(code, wide) {
-  const begin = code.indexOf('.encode = function');
-  const end = code.indexOf('return writer;', begin);
-  if (begin < 0 || end < 0) throw new Error(unlike('encoders'));
   const own = / && \$Object\.hasOwnProperty\.call\(message, "[^"]+"\)/g;
-  const encoder = wide.reduce(byName, code.slice(begin, end).replace(own, ''));
-  return code.slice(0, begin) + encoder + code.slice(end);
+  return changed(code, '.encode = function', 'return writer;', (encoder) =>
+    wide.reduce(byName, encoder.replace(own, '')),
+  );
+}
+
+/** The code with one of its functions, from `head` to `tail`, as `change` makes it. */
+function changed(code, head, tail, change) {
+  const begin = code.indexOf(head);
+  const end = code.indexOf(tail, begin);
+  if (begin < 0 || end < 0) throw new Error(unlike(`"${head}"`));
+  return code.slice(0, begin) + change(code.slice(begin, end)) + code.slice(end);
 }
 
 /** An encoder that looks for `members`, the fields of its oneof, by their names. */
