@@ -119,9 +119,12 @@ export class Scheduler implements Clock {
       const place = this.#reached % NEAR_MS;
       for (let timer = this.#first[place]; timer !== undefined; timer = timer.next) {
         this.#first[place] = timer.next;
-        if (timer.callback === undefined) continue;
+        const { callback } = timer;
+        if (callback === undefined) continue;
+        // The last of its millisecond is held for long: not what its callback holds.
+        timer.callback = undefined;
         this.#time = Math.max(this.#time, this.#reached);
-        return timer.callback;
+        return callback;
       }
       if (this.#reached >= end) break;
       this.#pass();
