@@ -52,10 +52,7 @@ const layers = [
   { name: 'client', may: ['actors/bounds.ts', 'proto'] },
   { name: 'simulator', may: ['actors', 'client', 'proto'], never: rules },
   // Judges the system, so it shares none of the code that it judges.
-  {
-    name: 'simulator/auditor',
-    may: ['actors/money', 'actors/runtime', 'actors/adapters', 'actors/bounds.ts', 'proto'],
-  },
+  { name: 'simulator/auditor', may: ['actors/bounds.ts', 'proto'] },
   // The whole system in one process, gateways included.
   { name: 'simulator/virtual', may: ['simulator', 'actors', 'gateway', 'client', 'proto'], never: rules },
   { name: 'operator', may: ['actors/money', ...askPort, 'actors/bounds.ts', 'client', 'proto'] },

@@ -17,14 +17,15 @@ import { type Folder, temporaryFolder } from '../support/folder.js';
 import { thrownBy } from '../support/thrownBy.js';
 
 const PER_SEGMENT = 10;
+const DAY_MS = 86_400_000;
 const SEGMENTS = 3;
 const turns = (size: number): FrameBody => ({
   kind: 'turns',
   turns: [{ units: ['u'], events: [new Uint8Array(size).fill(size % 251)] }],
 });
 
-/** Three closed segments of ten frames, and one frame in the fourth. */
-function serverOf(genesis: string): MemoryJournalServer {
+/** Closed segments of ten frames, and one frame in the open one. */
+function serverOf(genesis: string, segments = SEGMENTS): MemoryJournalServer {
   const server = new MemoryJournalServer();
   let hash: Uint8Array = new Uint8Array(0);
   const store = (sequence: number, body: FrameBody): void => {
@@ -36,7 +37,7 @@ function serverOf(genesis: string): MemoryJournalServer {
   const said = { deployment: genesis, partition: 0, partitions: 1, hashFunction: 'fnv1a32', rules };
   server.create(0);
   store(1, { kind: 'genesis', ...said });
-  for (let sequence = 2; sequence <= SEGMENTS * PER_SEGMENT + 1; sequence += 1) {
+  for (let sequence = 2; sequence <= segments * PER_SEGMENT + 1; sequence += 1) {
     if (sequence % PER_SEGMENT === 1) {
       const open = server.stream(0)!;
       server.create(0, { segment: (sequence - 1) / PER_SEGMENT, first: sequence });
@@ -132,6 +133,25 @@ describe('archiving', () => {
       return { position: 30, frames: 30, events: 30 };
     };
     expect(await archiving({ makeBase }).look(0)).to.deep.include({ deleted: [0, 1, 2] });
+  });
+
+  // What bounds a rebuild: with few payments a segment stays open for weeks.
+  it('asks for a base once a day, also where no segment is closed', async () => {
+    server = serverOf('d', 0);
+    const began = 1_700_000_000_000;
+    let now = began;
+    const made: number[] = [];
+    const makeBase = async () => {
+      made.push(now - began);
+      base = { ...baseAt(1), time: now };
+      return { position: 1, frames: 1, events: 0 };
+    };
+    const each = archiving({ makeBase, clock: { ...systemClock, now: () => now } });
+    for (const at of [0, 1, DAY_MS - 1, DAY_MS, DAY_MS + 1, 2 * DAY_MS]) {
+      now = began + at;
+      expect(await each.look(0)).to.deep.equal({ archived: [], deleted: [] });
+    }
+    expect(made).to.deep.equal([0, DAY_MS, 2 * DAY_MS]);
   });
 
   it('two at once do no harm', async () => {

@@ -14,16 +14,20 @@ import { UnitIndex } from '../../../actors/runtime/unitIndex.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 import { counters, type CounterCommand, type CounterEvent, type CounterState } from './counters.js';
 
-/** A store of which the first checkpoint fails; while its units are written something else happens. */
+/** While its units are written something else happens. */
 class Store extends MemorySnapshotStore {
   meanwhile: (() => void) | undefined;
-  #failed = false;
 
   override async writeUnits(snapshots: readonly Snapshot[]): Promise<void> {
     await super.writeUnits(snapshots);
     this.meanwhile?.();
     this.meanwhile = undefined;
   }
+}
+
+/** Of which the first checkpoint fails. */
+class FailingStore extends Store {
+  #failed = false;
 
   override async writeCheckpoint(checkpoint: Versioned): Promise<boolean> {
     if (this.#failed) return super.writeCheckpoint(checkpoint);
@@ -63,36 +67,63 @@ function checkpointerOf(
   });
 }
 
+/** What the checkpoint names: its frame, and by actor the frame that its page of the index says. */
+async function named(store: MemorySnapshotStore): Promise<{ frame: number; index: Record<string, number> }> {
+  const stored = await store.readCheckpoint();
+  if (stored === undefined) throw new Error('there is no checkpoint');
+  const index: Record<string, number> = {};
+  for (const { page, slot } of v1.Checkpoint.decode(stored.bytes).pages) {
+    const [content] = await store.readPages([{ page: page ?? 0, slot: slot ?? 0 }]);
+    const { units, sequences } = v1.IndexPage.decode(content?.bytes ?? new Uint8Array(0));
+    for (const [at, unit] of units.entries()) index[unit] = Number(sequences[at]);
+  }
+  return { frame: stored.sequence, index };
+}
+
+/** Two actors on one page of the index, and a checkpointer over them. */
+function pair(StoreOf: typeof Store) {
+  const units = new Units(domain);
+  const server = new MemorySnapshotServer();
+  const store = new StoreOf({ server, clock: systemClock, deployment: 'd', partition: 0 });
+  let tip: Tip = { sequence: 2, hash: new Uint8Array(32), time: 0 };
+  const acknowledge = (unit: Unit<CounterState>, sequence: number) => {
+    unit.state = { value: sequence, open: {}, credits: [] };
+    unit.position = sequence;
+    units.acknowledge(unit, unit.state, sequence);
+    tip = { ...tip, sequence };
+  };
+  const [one, other] = neighbours().map((key) => new Unit<CounterState>(key, undefined, 0, 0));
+  if (one === undefined || other === undefined) throw new Error('unreachable');
+  for (const unit of [one, other]) units.add(unit);
+  const checkpointer = checkpointerOf({ store, units, acknowledged: () => tip });
+  return { store, one, other, acknowledge, checkpointer };
+}
+
 describe('checkpointer', () => {
   it('names no page that lacks an actor, also when it is the second attempt at one frame', async () => {
-    const units = new Units(domain);
-    const index = new UnitIndex();
-    const server = new MemorySnapshotServer();
-    const store = new Store({ server, clock: systemClock, deployment: 'd', partition: 0 });
-    let tip: Tip = { sequence: 2, hash: new Uint8Array(32), time: 0 };
-    const acknowledge = (unit: Unit<CounterState>, sequence: number) => {
-      unit.state = { value: sequence, open: {}, credits: [] };
-      unit.position = sequence;
-      units.acknowledge(unit, unit.state, sequence);
-      tip = { ...tip, sequence };
-    };
-    const [one, other] = neighbours().map((key) => new Unit<CounterState>(key, undefined, 0, 0));
-    if (one === undefined || other === undefined) throw new Error('unreachable');
-    for (const unit of [one, other]) units.add(unit);
+    const { store, one, other, acknowledge, checkpointer } = pair(FailingStore);
     acknowledge(one, 2);
     store.meanwhile = () => {
       acknowledge(other, 3);
     };
-    const checkpointer = checkpointerOf({ store, index, units, acknowledged: () => tip });
     expect(await checkpointer.checkpoint()).to.equal(false);
     expect(await checkpointer.checkpoint()).to.equal(true);
-    const stored = await store.readCheckpoint();
-    const [page] = v1.Checkpoint.decode(stored?.bytes ?? new Uint8Array(0)).pages;
-    const [content] = await store.readPages([{ page: page?.page ?? 0, slot: page?.slot ?? 0 }]);
-    expect(v1.IndexPage.decode(content?.bytes ?? new Uint8Array(0)).units).to.have.members([
-      one.key,
-      other.key,
-    ]);
+    expect((await named(store)).index).to.have.keys([one.key, other.key]);
+  });
+
+  // A checkpoint over an index that is behind names states of before: acknowledged payments would be gone.
+  it('writes no checkpoint when its owner is stopped before all actors are written', async () => {
+    const { store, one, other, acknowledge, checkpointer } = pair(Store);
+    acknowledge(one, 2);
+    acknowledge(other, 2);
+    expect(await checkpointer.checkpoint()).to.equal(true);
+    const before = { frame: 2, index: { [one.key]: 2, [other.key]: 2 } };
+    expect(await named(store)).to.deep.equal(before);
+    acknowledge(one, 3);
+    const fenced = checkpointer.checkpoint();
+    checkpointer.stop();
+    expect(await fenced).to.equal(false);
+    expect(await named(store)).to.deep.equal(before);
   });
 
   it('lets the partitions of a worker take turns', () => {
