@@ -4,8 +4,9 @@ const KEPT_BYTES = 64 * 1024;
 const HEAD_BYTES = 16;
 
 /**
- * Everything that happened in a world, in its order: the bytes that servers stored, that terminals sent and got, and
- * what was done to them. Kept as a digest, because it has megabytes a seed; as lines for whoever reads it.
+ * What happened in a world, in its order: the frames that were stored, the messages of terminals, phones and operators
+ * that arrived, and what was done to all of them. Kept as a digest, because it has megabytes a seed; as lines for
+ * whoever reads it, which changes no digest.
  */
 export class Trace {
   readonly #hash = createHash('sha256');
@@ -17,7 +18,7 @@ export class Trace {
     this.#print = print;
   }
 
-  /** Bytes that passed `place` at `time`. */
+  /** Bytes that passed `place` at `time`: a partition's journal, or one of the world's `WAYS`. */
   bytes(time: number, place: number, bytes: Uint8Array): void {
     const size = HEAD_BYTES + bytes.length;
     if (this.#used + size > KEPT_BYTES) this.#flush();
@@ -36,11 +37,6 @@ export class Trace {
     this.#flush();
     this.#hash.update(`${time} ${text}\n`);
     this.#print?.(`${String(time).padStart(8)}  ${text}`);
-  }
-
-  /** Whether somebody reads the lines. */
-  get isRead(): boolean {
-    return this.#print !== undefined;
   }
 
   /** SHA-256 in hexadecimal. Ends the trace. */

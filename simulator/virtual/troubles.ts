@@ -86,7 +86,7 @@ export class Troubles {
     const [kind, act] = this.#random.pick(this.#acts);
     if (!act()) return;
     this.#world.faults.count(kind);
-    if (this.#world.trace.isRead) this.#world.note(`fault: ${kind}`);
+    this.#world.note(`fault: ${kind}`);
   }
 
   #watchOwners(): void {

@@ -10,7 +10,11 @@ export interface End {
 export interface WireParts {
   readonly scheduler: Scheduler;
   readonly latencyMs: () => number;
+  /** Called with each message that arrives, before whom it is for. */
+  readonly onMessage: (way: Way, bytes: Uint8Array) => void;
 }
+
+export type Way = 'to the gateway' | 'to the client';
 
 /** How long a gateway does not notice that a terminal has gone. */
 const UNNOTICED_MS = 5_000;
@@ -24,8 +28,14 @@ export class Wire {
 
   constructor(parts: WireParts) {
     this.#parts = parts;
-    this.#toGateway = new Lane(parts, (bytes) => this.gateway?.message(bytes));
-    this.#toClient = new Lane(parts, (bytes) => this.client?.message(bytes));
+    this.#toGateway = new Lane(parts, (bytes) => {
+      parts.onMessage('to the gateway', bytes);
+      this.gateway?.message(bytes);
+    });
+    this.#toClient = new Lane(parts, (bytes) => {
+      parts.onMessage('to the client', bytes);
+      this.client?.message(bytes);
+    });
   }
 
   get isOpen(): boolean {

@@ -16,7 +16,7 @@ import { Process } from './process.js';
 import { Scheduler } from './scheduler.js';
 import { DEPLOYMENT, ServerRoom, type Servers } from './servers.js';
 import type { Trace } from './trace.js';
-import { Wire } from './wire.js';
+import { type Way, Wire } from './wire.js';
 import { WorkerProcess } from './workerProcess.js';
 
 export interface WorldParts {
@@ -44,6 +44,8 @@ const RATES = [1, 1_200, 3_000];
 const RESTART_MS = 300;
 /** Between one look of the archiver and the next; Infinity: there is none before the load is over. */
 const LOOK_PAUSES_MS = [1_000, 5_000, Infinity];
+/** In the trace; the journals of partitions have their own numbers. */
+const WAYS: Readonly<Record<Way, number>> = { 'to the gateway': 1_000, 'to the client': 1_001 };
 /** Closed segments that keep their streams; Infinity: all do, and there are only bases. */
 const KEPT_SEGMENTS = [0, 1, 3, Infinity, Infinity];
 
@@ -251,7 +253,13 @@ export class World {
     if (running.length === 0) return undefined;
     const gateway = random.pick(running);
     if (gateway === undefined) return undefined;
-    const wire = new Wire({ scheduler: this.scheduler, latencyMs: () => this.latencyMs() });
+    const wire = new Wire({
+      scheduler: this.scheduler,
+      latencyMs: () => this.latencyMs(),
+      onMessage: (way, bytes) => {
+        this.trace.bytes(this.scheduler.elapsed(), WAYS[way], bytes);
+      },
+    });
     gateway.accept(wire);
     return wire;
   }

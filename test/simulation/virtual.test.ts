@@ -32,6 +32,7 @@ describe('virtual world', function () {
     ];
     expect(lines[0]).to.deep.equal(lines[1]);
     expect(other).to.deep.equal(one);
+    expect(await runSeed({ seed: 4 }), 'nobody reads its trace').to.deep.equal(one);
     const found = results.find(({ seed }) => seed !== 4);
     expect(found?.digest).to.be.a('string').and.not.equal(one.digest);
   });
