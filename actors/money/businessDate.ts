@@ -1,8 +1,12 @@
 /** Business dates: the calendar day of a time in the deployment's zone, as the integer yyyymmdd (rule 12). */
 
-/** First and last millisecond whose year has four digits. */
+/** First and last millisecond that a command may name. */
 export const MIN_TIME = 0;
 export const MAX_TIME = Date.UTC(9999, 11, 31) - 1;
+
+/** First and last date of these times, whatever the zone: MIN_TIME is on the day before west of Greenwich. */
+export const MIN_DATE = 1969_12_31;
+export const MAX_DATE = 9999_12_31;
 
 const QUARTER_MS = 15 * 60_000;
 /** Since 1972 every zone's offset, and every change of it, falls on a whole quarter of an hour (IANA tz). */

@@ -26,7 +26,7 @@ export class Calendar {
     this.#format = new Intl.DateTimeFormat('en', { timeZone, calendar: 'iso8601', ...date, ...time });
   }
 
-  /** Undefined: no date has four digits for its year then, or it is before 1970. */
+  /** Undefined: no date has four digits for its year then, or the time is before 1970. */
   dateOf(timeMs: number): number | undefined {
     return this.#momentOf(timeMs)?.date;
   }

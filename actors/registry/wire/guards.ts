@@ -10,7 +10,7 @@ import {
   toWide,
   type WireLong,
 } from '../../../proto/guard.js';
-import { MAX_TIME, MIN_TIME, dateOfDay, dayOf } from '../../money/businessDate.js';
+import { MAX_DATE, MAX_TIME, MIN_DATE, MIN_TIME, dateOfDay, dayOf } from '../../money/businessDate.js';
 import { isValidId, isValidText } from '../../money/ids.js';
 
 export { fromInteger, fromUint32, fromUnsigned, GuardError, toNumber, toUnsigned, toWide, type WireLong };
@@ -73,7 +73,7 @@ export function toTime(value: WireLong | null | undefined, field: string): numbe
 export function toDate(value: number | null | undefined, field: string): number {
   const date = value ?? 0;
   const [month, day] = [Math.floor(date / 100) % 100, date % 100];
-  if (date < 1970_01_01 || date > 9999_12_31 || month < 1 || month > 12 || day < 1 || day > 31) {
+  if (date < MIN_DATE || date > MAX_DATE || month < 1 || month > 12 || day < 1 || day > 31) {
     throw new GuardError(field, `${date} is no date yyyymmdd`);
   }
   return date;

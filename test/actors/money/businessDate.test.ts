@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createBusinessCalendar, MAX_TIME, MIN_TIME } from '../../../actors/money/businessDate.js';
+import {
+  createBusinessCalendar,
+  MAX_DATE,
+  MAX_TIME,
+  MIN_DATE,
+  MIN_TIME,
+} from '../../../actors/money/businessDate.js';
 
 /** The slow way, as the specification. */
 function dateIn(timeZone: string, time: number): number {
@@ -32,6 +38,17 @@ describe('business dates', () => {
       );
     });
   }
+
+  // A till that has lost its clock says 1970, which is 31 December 1969 west of Greenwich: what is journaled can be read.
+  it('is within the dates that codecs take, in every zone, at the first and the last time of a command', () => {
+    for (const zone of Intl.supportedValuesOf('timeZone')) {
+      const calendar = createBusinessCalendar(zone);
+      expect(calendar(MIN_TIME), zone).to.be.at.least(MIN_DATE);
+      expect(calendar(MAX_TIME), zone).to.be.at.most(MAX_DATE);
+    }
+    expect(createBusinessCalendar('America/New_York')(MIN_TIME)).to.equal(MIN_DATE);
+    expect(createBusinessCalendar('Asia/Tokyo')(MAX_TIME)).to.equal(MAX_DATE);
+  });
 
   it('goes on when its cache is full', () => {
     const calendar = createBusinessCalendar('Asia/Tokyo');

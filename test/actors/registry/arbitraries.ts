@@ -9,7 +9,7 @@ import type { ShardState } from '../../../actors/center/shard.js';
 import { MAX_TERM } from '../../../actors/money/amounts.js';
 import { type Answer, type Inside, type Movement, OBSTACLES } from '../../../actors/money/answer.js';
 import type { Adjustment, Balances } from '../../../actors/money/balances.js';
-import { dateOfDay, dayOf, MAX_TIME } from '../../../actors/money/businessDate.js';
+import { dateOfDay, dayOf, MAX_DATE, MAX_TIME, MIN_DATE } from '../../../actors/money/businessDate.js';
 import type { CardPolicy, TimeWindow } from '../../../actors/money/cardPolicy.js';
 import type { CardTerms } from '../../../actors/money/cardTerms.js';
 import { idTableOf, type Numbered } from '../../../actors/money/idTable.js';
@@ -60,14 +60,10 @@ const incarnation = fc.integer({ min: 1, max: UINT32 });
 const batch = fc.integer({ min: 1, max: UINT32 });
 const partition = fc.nat(1_000);
 const time = fc.integer({ min: 0, max: MAX_TIME });
-const date = fc
-  .tuple(
-    fc.integer({ min: 1970, max: 9999 }),
-    fc.integer({ min: 1, max: 12 }),
-    fc.integer({ min: 1, max: 31 }),
-  )
-  // 31 February is 3 March.
-  .map(([year, month, day]) => dateOfDay(dayOf(year * 10_000 + month * 100 + day)));
+const date = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom(MIN_DATE, MAX_DATE) },
+  { weight: 9, arbitrary: fc.integer({ min: dayOf(MIN_DATE), max: dayOf(MAX_DATE) }).map(dateOfDay) },
+);
 const digest = fc.nat(2 ** 48 - 1);
 const term = fc.integer({ min: 0, max: MAX_TERM });
 
