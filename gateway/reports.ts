@@ -1,5 +1,5 @@
 import { DAY_TOTALS_PAGE, LOANS_PAGE } from '../actors/bounds.js';
-import { dateOfDay, dayOf } from '../actors/money/businessDate.js';
+import { MAX_DATE, MIN_DATE, dateOfDay, dayOf } from '../actors/money/businessDate.js';
 import { v1 } from '../proto/generated/emoney.js';
 import type { Answer, Exchange } from './exchange.js';
 import type { Histories } from './histories.js';
@@ -72,7 +72,7 @@ function totalsProblem({ fromDate, toDate, terminal }: v1.ListDayTotals.$Propert
 }
 
 function isDate(date: number | null | undefined): boolean {
-  return date != null && date >= 19_700_101 && date <= 99_991_231 && dateOfDay(dayOf(date)) === date;
+  return date != null && date >= MIN_DATE && date <= MAX_DATE && dateOfDay(dayOf(date)) === date;
 }
 
 function noNext(message: string): string {

@@ -45,12 +45,13 @@ export class OneWorker {
   static async create(
     servers: { nats: ServerFixture<NatsServer>; redis: ServerFixture<RedisServer> },
     partitions: number,
+    timeZone = 'Asia/Tokyo',
   ): Promise<OneWorker> {
     const nats = await connectNats(servers.nats.current.url, { name: 'creation' });
     const rules = encodeRules({
       currency: 'JPY',
       currencyScale: 0,
-      timeZone: 'Asia/Tokyo',
+      timeZone,
       created: Date.now(),
       businessClock: undefined,
       parameters: undefined,
@@ -103,11 +104,11 @@ export class OneWorker {
     await this.start(acceptLoss);
   }
 
-  /** By a terminal that says HELLO for it. */
-  async pay(terminal: string, cards: readonly string[], amount: number): Promise<void> {
+  /** By a terminal that says HELLO for it. `timeMs`: on its clock. */
+  async pay(terminal: string, cards: readonly string[], amount: number, timeMs?: number): Promise<void> {
     const till = await connectTerminal({ url: this.#gateway.url, terminal });
     for (const card of cards) {
-      const { outcome } = await till.purchase({ card, amount });
+      const { outcome } = await till.purchase({ card, amount, ...(timeMs === undefined ? {} : { timeMs }) });
       if (outcome !== 'APPROVED') throw new Error(`${card}: ${outcome}`);
     }
     await till.close();
