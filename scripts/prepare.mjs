@@ -12,7 +12,7 @@ const stamp = join(dist, '.built');
 /** Folders of TypeScript sources, as in tsconfig.json. */
 const sources = ['proto', 'actors', 'gateway', 'client', 'simulator', 'operator', 'servers', 'bench', 'test'];
 /** Folders from which files other than TypeScript are copied, because tsc only writes what it compiles. */
-const assets = [join('proto', 'generated'), join('operator', 'console'), join('servers', 'node')];
+const assets = [join('proto', 'generated'), join('servers', 'node')];
 
 export const say = (line) => process.stderr.write(`${line}\n`);
 

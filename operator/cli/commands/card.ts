@@ -27,7 +27,8 @@ export function addCard(program: Command): void {
 }
 
 const HELP = `
-Amounts are in minor units (yen). What was done once is answered as done when it is said again.
+Amounts are in minor units (yen). What was done once is answered as done when it is said again,
+but for replace: each makes the next device, and the one before is refused.
 
 Examples:
   $ emoney card issue C1 --value 1200 --limit 10000
