@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MIN_DATE, MIN_TIME } from '../../actors/money/businessDate.js';
-import { RedisConnection } from '../../actors/adapters/redis/connection.js';
+import { flushRedis } from '../support/flushRedis.js';
 import { useNats, useRedis } from '../support/servers.js';
 import { OneWorker } from './oneWorker.js';
 
@@ -17,10 +17,7 @@ describe('a terminal that has lost its clock', function () {
     for (const card of cards) await system.operator.issueCard(card, { storedValue: 1_000, limit: 0 });
     await system.pay('T1', cards, 1, MIN_TIME);
     await system.stop();
-    const redis = new RedisConnection(servers.redis.current.url, { name: 'fault' });
-    await redis.ready();
-    await redis.run((client) => client.flushall());
-    await redis.close();
+    await flushRedis(servers.redis.current.url);
     await system.start();
     expect(await system.states()).to.deep.equal(['SERVING', 'SERVING']);
     await system.pay('T1', cards, 10);

@@ -108,7 +108,7 @@ export class OneWorker {
   async pay(terminal: string, cards: readonly string[], amount: number, timeMs?: number): Promise<void> {
     const till = await connectTerminal({ url: this.#gateway.url, terminal });
     for (const card of cards) {
-      const { outcome } = await till.purchase({ card, amount, ...(timeMs === undefined ? {} : { timeMs }) });
+      const { outcome } = await till.purchase({ card, amount, timeMs });
       if (outcome !== 'APPROVED') throw new Error(`${card}: ${outcome}`);
     }
     await till.close();

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { connectNats } from '../../actors/adapters/nats/connection.js';
 import { natsJournalStore } from '../../actors/adapters/nats/journalStore.js';
 import { createProhibitions } from '../../actors/adapters/nats/prohibitions.js';
-import { RedisConnection } from '../../actors/adapters/redis/connection.js';
 import { systemClock } from '../../actors/adapters/system/clock.js';
 import type { DeploymentRules } from '../../actors/money/deploymentRules.js';
 import { encodeRules } from '../../actors/registry/wire/rulesCodec.js';
@@ -14,6 +13,7 @@ import { connectTerminal, type Terminal, type TerminalOptions } from '../../clie
 import { runGateway } from '../../gateway/main.js';
 import { startNats, type NatsServer } from '../../servers/nats.js';
 import { startRedis } from '../../servers/redis.js';
+import { flushRedis } from '../support/flushRedis.js';
 import { temporaryFolder } from '../support/folder.js';
 import { until } from '../support/until.js';
 import type { Doom } from './workerProcess.js';
@@ -112,7 +112,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     operator,
     terminal: async (id, options) =>
       keep(await connectTerminal({ ...options, url: gateway.url, terminal: id })),
-    loseRedis: () => flush(redis.url),
+    loseRedis: () => flushRedis(redis.url),
     restartWorker: async (signal = 'SIGKILL') => {
       const control = await operator();
       const before = await control.describeSystem();
@@ -171,11 +171,4 @@ async function create(url: string, options: SystemOptions): Promise<void> {
 async function ready(url: string): Promise<void> {
   const probe = `${url.replace(/^ws/, 'http').replace(/\/v1$/, '')}/readyz`;
   await until(async () => (await fetch(probe)).ok, { what: 'the gateway is ready', deadlineMs: 20_000 });
-}
-
-async function flush(url: string): Promise<void> {
-  const connection = new RedisConnection(url, { name: 'loss' });
-  await connection.ready();
-  await connection.run((client) => client.flushall());
-  await connection.close();
 }

@@ -72,8 +72,9 @@ async function named(store: MemorySnapshotStore): Promise<{ frame: number; index
   const stored = await store.readCheckpoint();
   if (stored === undefined) throw new Error('there is no checkpoint');
   const index: Record<string, number> = {};
-  for (const { page, slot } of v1.Checkpoint.decode(stored.bytes).pages) {
-    const [content] = await store.readPages([{ page: page ?? 0, slot: slot ?? 0 }]);
+  const { pages } = v1.Checkpoint.decode(stored.bytes);
+  const places = pages.map(({ page, slot }) => ({ page: page ?? 0, slot: slot ?? 0 }));
+  for (const content of await store.readPages(places)) {
     const { units, sequences } = v1.IndexPage.decode(content?.bytes ?? new Uint8Array(0));
     for (const [at, unit] of units.entries()) index[unit] = Number(sequences[at]);
   }
