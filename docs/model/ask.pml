@@ -101,7 +101,12 @@ HIDDEN byte id, mode, mk, ep, out;
 #define deviceMark 1
 #endif
 
-#define maySend(id) ((device[id] == NEW && (id == 0 || device[0] != NEW)) || \
+#ifdef ONE_AFTER_ANOTHER
+#define hasSentBefore(id) (id == 0 || isFinal(0))
+#else
+#define hasSentBefore(id) (id == 0 || device[0] != NEW)
+#endif
+#define maySend(id) ((device[id] == NEW && hasSentBefore(id)) || \
   (device[id] == SENT && (purchases[id] & mask(markFor(id))) == 0))
 #define markFor(id) ((id) == 0 -> 1 : deviceMark)
 inline send() {
@@ -323,7 +328,7 @@ inline acknowledged() {
 }
 
 #ifdef MARK_SPECULATIVE
-#define mayRepeat(id) (pending[id] == EXECUTE && (purchases[id] & mask(2)) && towards(open, id, 2) == 2 && \
+#define mayRepeat(id) (pending[id] == EXECUTE && towards(open, id, 1) == 2 && \
   (asks[at(id, epoch)] & askBit(EXECUTE, 2)) == 0)
 inline repeat() {
   asks[at(id, epoch)] = asks[at(id, epoch)] | askBit(EXECUTE, 2);
@@ -517,7 +522,11 @@ inline ended() {
   ALSO(n, e, is)
 #define ASKS(n, x, is) EPOCHS(MARKED, n, is)
 
+#ifdef FIRST_REVERSED
+#define mayGiveUp(id) ((id) == 0 && device[id] == SENT)
+#else
 #define mayGiveUp(id) (REVERSALS && device[id] == SENT)
+#endif
 #define mayDie(id) (DEATHS && (device[id] == SENT || device[id] == GIVENUP))
 #define isRejectable(id) (!known(id) && (asks[at(id, epoch)] & (askBit(EXECUTE, 1) | askBit(EXECUTE, 2))) && \
   !rejected[at(id, epoch)] && open.entry[id] == OPEN)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { MUTATIONS } from '../../simulator/virtual/mutations/index.js';
 import { plain, readDocument, rowsOf, sectionsOf } from '../docs/markdown.js';
 import { check } from './checker.js';
 import { findTools, type Tools } from './tools.js';
@@ -71,6 +72,36 @@ describe('docs/model/README.md', () => {
       }
     }
     expect(missing).to.deep.equal([]);
+  });
+
+  it('says of every broken rule of the virtual world which variant refutes it, or why none does', async () => {
+    const all = await readVariants();
+    const rows = rowsOf(await readDocument('model/README.md')).filter(
+      (row) => row['Broken rule'] !== undefined,
+    );
+    expect(rows.map((row) => plain(row['Broken rule'])).sort()).to.deep.equal(
+      MUTATIONS.map(({ name }) => name).sort(),
+    );
+    for (const row of rows) {
+      const [rule, models, variant, reason] = ['Broken rule', 'Model', 'Refuted variant', 'Why none'].map(
+        (name) => plain(row[name]),
+      );
+      if (variant === '') {
+        expect(reason, rule).to.have.length.greaterThan(20);
+        continue;
+      }
+      expect(models, rule).not.to.equal('');
+      for (const model of models?.split(', ') ?? []) {
+        const refuted = all.filter(
+          (each) => each.model === model && each.title === variant && each.violates !== undefined,
+        );
+        // Those of the tests, not only the long ones: what is refuted there is seen on every run.
+        expect(
+          refuted.some(({ long }) => long !== true),
+          `${rule}: ${model}: ${variant ?? ''} is not refuted`,
+        ).to.equal(true);
+      }
+    }
   });
 
   it('knows every switch and every property that a variant names', async () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 export interface Variant {
-  /** `commit`, `ask`, `snapshot`: docs/model/MODEL.pml. */
+  /** `commit`, `ask`, …: docs/model/MODEL.pml. */
   readonly model: string;
   readonly title: string;
   /** The rule that is broken; absent: none, it must hold. */
