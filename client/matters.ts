@@ -1,8 +1,8 @@
-/** What waits for somebody, and what settlements have ordered, as plain TypeScript. */
+/** What waits for somebody, what settlements have ordered, and which terminals there are, as plain TypeScript. */
 import { v1 } from '../proto/generated/emoney.js';
 import { fromUint32, toNumber } from '../proto/guard.js';
 import type { Body } from './connection.js';
-import { reasonName, type ReasonName } from './names.js';
+import { reasonName, type ReasonName, roleName, type RoleName } from './names.js';
 import { idOf, type TransactionId } from './reply.js';
 
 /** What the bank collects from a card's designated account, or pays back to it. */
@@ -51,6 +51,19 @@ export interface Prohibition {
   readonly note: string;
 }
 
+/** A terminal, as it was registered. */
+export interface RegisteredTerminal {
+  readonly terminal: string;
+  readonly role: RoleName;
+  readonly mayDefer: boolean;
+  /** GATE: the zone into which it opens. */
+  readonly zone: string;
+  /** PHONE: its card, and the number of its device. */
+  readonly card: string;
+  readonly device: number;
+  readonly timeMs: number;
+}
+
 type Ask = (body: Body) => Promise<v1.ServerMessage>;
 
 /** Collection orders of one settlement; undefined: debits of all that the bank has neither paid for good nor returned. */
@@ -75,6 +88,11 @@ export async function listAlerts(ask: Ask): Promise<readonly Alert[]> {
 /** Those whose reasons have stood longest first. */
 export async function listProhibitions(ask: Ask): Promise<readonly Prohibition[]> {
   return (await listMatters(ask, v1.Matter.MATTER_PROHIBITION)).map(prohibitionOf).sort(byTime);
+}
+
+/** By name. */
+export async function listTerminals(ask: Ask): Promise<readonly RegisteredTerminal[]> {
+  return (await listMatters(ask, v1.Matter.MATTER_TERMINAL)).map(terminalOf).sort(byTerminal);
 }
 
 async function listMatters(
@@ -138,6 +156,19 @@ function prohibitionOf({ event, timeMs }: v1.HistoryEntry.$Properties): Prohibit
   };
 }
 
+function terminalOf({ event, timeMs }: v1.HistoryEntry.$Properties): RegisteredTerminal {
+  const registered = event?.terminalRegistered;
+  return {
+    terminal: registered?.terminal ?? '',
+    role: roleName(registered?.role ?? 0),
+    mayDefer: registered?.mayDefer ?? false,
+    zone: registered?.zone ?? '',
+    card: registered?.card ?? '',
+    device: registered?.device ?? 0,
+    timeMs: toNumber(timeMs ?? 0, 'time_ms'),
+  };
+}
+
 /** By settlement, then as they were ordered in each partition: the numbers of their names. */
 function byOrder(one: CollectionOrder, other: CollectionOrder): number {
   return one.order.localeCompare(other.order, 'en', { numeric: true });
@@ -145,4 +176,8 @@ function byOrder(one: CollectionOrder, other: CollectionOrder): number {
 
 function byTime(one: { readonly timeMs: number }, other: { readonly timeMs: number }): number {
   return one.timeMs - other.timeMs;
+}
+
+function byTerminal(one: { readonly terminal: string }, other: { readonly terminal: string }): number {
+  return one.terminal.localeCompare(other.terminal, 'en', { numeric: true });
 }

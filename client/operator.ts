@@ -8,8 +8,14 @@ import * as plain from './descriptions.js';
 import { listDifferences, type BatchDifferences } from './differences.js';
 import type { ConnectionLostError } from './errors.js';
 import { ExplainedCommands } from './explain.js';
-import { listAlerts, listCollections, listInstructions, listProhibitions } from './matters.js';
-import type { Alert, CollectionOrder, PendingInstruction, Prohibition } from './matters.js';
+import { listAlerts, listCollections, listInstructions, listProhibitions, listTerminals } from './matters.js';
+import type {
+  Alert,
+  CollectionOrder,
+  PendingInstruction,
+  Prohibition,
+  RegisteredTerminal,
+} from './matters.js';
 import { OperatorCommands } from './operatorCommands.js';
 import { askPatiently } from './patience.js';
 import { listDayTotals, listLoans, type DateRange, type DayTotals, type Loans } from './reports.js';
@@ -190,6 +196,11 @@ export class Operator extends OperatorCommands<plain.Acknowledged> {
   /** Prohibited cards, with all their reasons; longest prohibited first. */
   async listProhibitions(): Promise<readonly Prohibition[]> {
     return listProhibitions((body) => this.ask(body));
+  }
+
+  /** Every terminal that was registered, by name. */
+  async listTerminals(): Promise<readonly RegisteredTerminal[]> {
+    return listTerminals((body) => this.ask(body));
   }
 
   /**

@@ -45,7 +45,7 @@ export interface ProhibitionChange {
   /** Default: OPERATOR. */
   readonly reason?: Extract<ReasonName, 'OPERATOR' | 'LOST'> | undefined;
   readonly note?: string | undefined;
-  /** Refused with VERSION_CONFLICT when the record's version is another. */
+  /** Refused with VERSION_CONFLICT when the record's version is another and it is not so already. */
   readonly expectedVersion?: number | undefined;
 }
 

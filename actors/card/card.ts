@@ -9,7 +9,7 @@ import type { Mutable } from '../money/mutable.js';
 import type { Instruction } from '../money/instruction.js';
 import type { Parts } from '../money/parts.js';
 import type { ProhibitionReason } from '../money/prohibition.js';
-import { type Asked, isPayment, type Kind } from '../money/transaction.js';
+import { type Asked, isMovement, isPayment, type Kind } from '../money/transaction.js';
 import { type AccountDay, useAccount } from './accountDays.js';
 import { giveBackOf, markReturned, takeAgainOf, type Undone, withoutPayments } from './undone.js';
 
@@ -211,9 +211,9 @@ function moved(before: CardState, asked: Asked, answer: Answer): CardState {
   const state = tried(before, answer);
   const { kind } = asked;
   const { balances, parts, inside } = answer;
-  // An enquiry moves nothing.
-  if (balances === undefined || kind === undefined || kind === 'ENQUIRY') return state;
+  if (balances === undefined || kind === undefined) return state;
   if (kind === 'ENTRY') return { ...state, inside, enteredBy: asked.id };
+  if (!isMovement(kind)) return state;
   const after = copyOf(state);
   after.balances = balances;
   after.inside = inside;
@@ -286,11 +286,10 @@ function paymentOf(asked: Asked, kind: Kind, { amount, parts, receiveTime }: Ans
 
 function reversed(state: CardState, asked: Asked, answer: Answer, bookedDate: number): CardState {
   const { kind, original } = asked;
-  const { balances, parts, amount, receiveTime } = answer;
+  const { balances, parts, receiveTime } = answer;
   // The tombstone of an id that was never approved.
   if (balances === undefined || kind === undefined || answer.original !== 'APPROVED') return state;
-  // Nothing moves for an entry, a fare of 0, or what was given back before.
-  const log = amount === 0 ? state.log : logged(state, asked, answer, kind, true);
+  const log = isMovement(kind) ? logged(state, asked, answer, kind, true) : state.log;
   const closed = kind === 'UNLOAD' ? false : state.closed;
   const common = { ...state, ...stayAfter(state, asked, answer), balances, closed, log };
   if (isPayment(kind)) {

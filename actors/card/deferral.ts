@@ -32,8 +32,13 @@ export function split(
   const { shareRule } = policy;
   const used = usedOn(state.accountDays, businessDate);
   const share = shareDue(shareRule, due, used);
-  trace?.('SHARE', share !== undefined, shareFacts(shareRule, due, used, share));
-  if (share === undefined) return 'ACCOUNT_NOT_AVAILABLE';
+  // Nobody could be asked to pay what is deferred to no account.
+  const named = share === undefined || share.account === 0 || policy.account !== '';
+  trace?.('SHARE', share !== undefined && named, {
+    ...shareFacts(shareRule, due, used, share),
+    ...(named ? {} : { accountNamed: false }),
+  });
+  if (share === undefined || !named) return 'ACCOUNT_NOT_AVAILABLE';
   // Not at all where nothing becomes loan: the limit is the loan's.
   if (share.loan > 0) {
     const { loan, limit } = balances;

@@ -9,7 +9,8 @@ import type { RecordEvent, RecordState } from './record.js';
 export function chargeInterest(state: RecordState, through: number, context: RecordContext): RecordDecision {
   const { card, accrual, balances } = state;
   if (through <= accrual.through) return NOTHING;
-  if (!isAccruing(accrual)) {
+  // Its interest was charged when it was closed. What came onto it since waits for the reversal of its unload.
+  if (state.closed || !isAccruing(accrual)) {
     return state.listed && !hasToOrder(state) ? { ...NOTHING, events: [delisted(card)] } : NOTHING;
   }
   const { amount, accrual: after } = charge(accrual, through, (date) => context.parametersOn(date).ratePpm);

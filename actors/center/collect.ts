@@ -29,7 +29,7 @@ export function collect(
       transaction: share.id,
       amount: Math.abs(amount),
       credit: amount < 0,
-      account: policy.account,
+      account: share.account || policy.account,
       businessDate,
       time,
     });

@@ -1,5 +1,6 @@
 /** What a decision of the center consists of, and what follows from new balances: prohibition and its lifting. */
 import { type Balances, isNearLimit, owed } from '../money/balances.js';
+import { isAccruing } from '../money/interest.js';
 import type { Outcome } from '../money/outcomes.js';
 import type { Parameters } from '../money/parameters.js';
 import { type ProhibitionReason, withReason } from '../money/prohibition.js';
@@ -60,8 +61,8 @@ export function withConsequences(
   decision: RecordDecision,
 ): RecordDecision {
   const followed = withAlert(state, balances, withLimitReason(state, balances, context, decision));
-  // The principal of every day of a borrower counts, also of one who has paid since.
-  if (balances.loan === state.balances.loan && state.accrual.principal === 0) return followed;
+  // The principal of every day of a borrower counts, also of one who has paid since, or whose unload is reversed.
+  if (balances.loan === state.balances.loan && !isAccruing(state.accrual)) return followed;
   return withListing(state, followed);
 }
 

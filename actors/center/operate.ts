@@ -24,7 +24,7 @@ import { evolveRecord, type RecordEvent, type RecordState } from './record.js';
 import { remembered, sameContent } from './references.js';
 import { findDebit, isOutstanding } from './shares.js';
 
-/** Refused with VERSION_CONFLICT when the record's version is another; undefined: any. */
+/** Refused with VERSION_CONFLICT when the record's version is another and it is not so already; undefined: any. */
 interface Expecting {
   readonly expectedVersion: number | undefined;
 }
@@ -79,20 +79,17 @@ export function operate(
   if (command.type === 'IssueCard') return issue(state, command, context);
   trace?.('CARD_KNOWN', state !== undefined);
   if (state === undefined) return refused('CARD_UNKNOWN');
-  if (state.closed) return closedOutcome(state, command, context);
-  trace?.('CARD_OPEN', true);
-  if ('expectedVersion' in command && command.expectedVersion !== undefined) {
-    const { expectedVersion: expected } = command;
-    trace?.('VERSION', expected === state.version, { expected, present: state.version });
-    if (expected !== state.version) return refused('VERSION_CONFLICT');
+  if (!bindsClosed(state, command)) {
+    trace?.('CARD_OPEN', !state.closed);
+    if (state.closed) return refused('CARD_CLOSED');
   }
   switch (command.type) {
     case 'ActivateCard':
       return activate(state, context);
     case 'ChangeLimit':
-      return changeLimit(state, command.limit, context);
+      return changeLimit(state, command, context);
     case 'ChangePolicy':
-      return changePolicy(state, command.policy, context);
+      return changePolicy(state, command, context);
     case 'ChangeProhibition':
       return changeProhibition(state, command, context);
     case 'SetPin':
@@ -133,20 +130,28 @@ function issue(
     : withConsequences(before, openingBalances(terms), context, decision);
 }
 
-/** What was done before it was closed is answered as done; nothing else happens to a closed card. */
-function closedOutcome(
-  state: RecordState,
-  command: OperatorCommand,
-  { trace }: RecordContext,
-): RecordDecision {
-  if ('reference' in command) {
-    const { reference } = command;
-    const settled = state.settled.some((each) => each.reference === reference);
-    if (settled) trace?.('REFERENCE', false, { reference });
-    if (settled) return UNCHANGED;
+/**
+ * What a closed card is still asked for: the truth about money does not stop with the plastic, so the bank's answers and
+ * adjustments go on; and what was commanded under a reference before is answered as it would be if the card were open.
+ */
+function bindsClosed({ settled }: RecordState, command: OperatorCommand): boolean {
+  const { type } = command;
+  if (type === 'StoreValue' || type === 'CancelStore') {
+    return settled.some(({ reference }) => reference === command.reference);
   }
-  trace?.('CARD_OPEN', false);
-  return refused('CARD_CLOSED');
+  return type === 'ConfirmCollection' || type === 'ReturnCollection' || type === 'AdjustCard';
+}
+
+/** Asked after the effect: whoever repeats what was done names the version from before it. */
+function isExpected(
+  { version: present }: RecordState,
+  command: Expecting,
+  { trace }: RecordContext,
+): boolean {
+  const { expectedVersion: expected } = command;
+  if (expected === undefined) return true;
+  trace?.('VERSION', expected === present, { expected, present });
+  return expected === present;
 }
 
 function activate({ card, active }: RecordState, { trace }: RecordContext): RecordDecision {
@@ -155,34 +160,45 @@ function activate({ card, active }: RecordState, { trace }: RecordContext): Reco
 }
 
 /** Binds from the next command that the card decides (rule 3). */
-function changeLimit(state: RecordState, limit: number, context: RecordContext): RecordDecision {
+function changeLimit(
+  state: RecordState,
+  command: Command<'ChangeLimit'>,
+  context: RecordContext,
+): RecordDecision {
   const { card, balances } = state;
+  const { limit } = command;
   context.trace?.('NEW', limit !== balances.limit, { limit, present: balances.limit, owed: owed(balances) });
   if (limit === balances.limit) return UNCHANGED;
+  if (!isExpected(state, command, context)) return refused('VERSION_CONFLICT');
   const event: RecordEvent = { type: 'RecordLimitChanged', card, limit, previousLimit: balances.limit };
   const decision = applied(event, { type: 'ChangeLimit', card, limit });
   return withConsequences(state, { ...balances, limit }, context, decision);
 }
 
 function changePolicy(
-  { card, policy: present }: RecordState,
-  policy: CardPolicy,
-  { trace }: RecordContext,
+  state: RecordState,
+  command: Command<'ChangePolicy'>,
+  context: RecordContext,
 ): RecordDecision {
-  const same = samePolicy(present, policy);
-  trace?.('NEW', !same);
+  const { card } = state;
+  const { policy } = command;
+  const same = samePolicy(state.policy, policy);
+  context.trace?.('NEW', !same);
   if (same) return UNCHANGED;
+  if (!isExpected(state, command, context)) return refused('VERSION_CONFLICT');
   return applied({ type: 'RecordPolicyChanged', card, policy }, { type: 'ChangePolicy', card, policy });
 }
 
 function changeProhibition(
   state: RecordState,
-  { reason, prohibited, note }: Command<'ChangeProhibition'>,
+  command: Command<'ChangeProhibition'>,
   context: RecordContext,
 ): RecordDecision {
+  const { reason, prohibited, note } = command;
   const reasons = withReason(state.reasons, reason, prohibited);
   context.trace?.('NEW', reasons !== state.reasons, { reason, prohibited });
   if (reasons === state.reasons) return UNCHANGED;
+  if (!isExpected(state, command, context)) return refused('VERSION_CONFLICT');
   const event = prohibitionChanged(state, reasons, note, context);
   return applied(event, tellReasons(event));
 }
@@ -252,14 +268,14 @@ function storeValue(
 function cancelStore(
   state: RecordState,
   { reference, note }: Command<'CancelStore'>,
-  { trace }: RecordContext,
+  { now: time, trace }: RecordContext,
 ): RecordDecision {
   const { card } = state;
   const pending = state.pending.some((each) => each.reference === reference);
   trace?.('REFERENCE', pending, { reference, pending });
   if (pending) {
     return applied(
-      { type: 'RecordInstructionCancelled', card, reference, note },
+      { type: 'RecordInstructionCancelled', card, reference, note, time },
       { type: 'CancelInstruction', card, reference },
     );
   }

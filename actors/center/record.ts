@@ -9,7 +9,7 @@ import type { Mutable } from '../money/mutable.js';
 import type { Outcome } from '../money/outcomes.js';
 import type { Parts } from '../money/parts.js';
 import type { ListVersion, ProhibitionReason } from '../money/prohibition.js';
-import type { Asked } from '../money/transaction.js';
+import { type Asked, isMovement } from '../money/transaction.js';
 import type { RecordListed } from './borrowers.js';
 import { type SettledReference, settle } from './references.js';
 import {
@@ -95,6 +95,8 @@ export type RecordChange =
       readonly card: string;
       readonly reference: string;
       readonly note: string;
+      /** From then on the reference is remembered; undefined (older journals): from the instruction's own time on. */
+      readonly time: number | undefined;
     }
   | (Accrued & {
       readonly type: 'RecordStored';
@@ -186,6 +188,8 @@ export type RecordTransactionEvent =
       readonly pinVerified: boolean;
       readonly balances: Balances;
       readonly receiveTime: number;
+      /** Of a payment with an account's part: the account that it was deferred to; else empty. */
+      readonly account: string;
     })
   | {
       readonly type: 'RecordDeclined';
@@ -251,7 +255,7 @@ export function evolveRecord(state: RecordState | undefined, event: RecordEvent)
     case 'RecordInstructed':
       return changed(state, { pending: [...state.pending, event.instruction] });
     case 'RecordInstructionCancelled':
-      return changed(cancelled(state, event.reference), {});
+      return changed(cancelled(state, event), {});
     case 'RecordCollectionReturned': {
       const shares = returnShare(state.shares, event.order);
       return changed(withBalances(state, event.balances, event.accrualDate), { shares });
@@ -272,10 +276,11 @@ function changed(state: RecordState, change: Partial<RecordState>): RecordState 
 /** An enquiry or an entry is approved too, but takes nothing: it counts in a terminal's totals, not here. */
 function moved(state: RecordState, event: EventOf<'RecordMoved'>): RecordState {
   const { asked, parts, balances, receiveTime } = event;
-  if (asked.kind === 'ENQUIRY' || asked.kind === 'ENTRY') return state;
+  if (asked.kind !== undefined && !isMovement(asked.kind)) return state;
   const after = withBalances(state, balances, event.accrualDate);
   after.closed = asked.kind === 'UNLOAD' || state.closed;
-  if (parts.account !== 0) after.shares = sharesAfterMove(state.shares, asked, parts, receiveTime);
+  if (parts.account !== 0)
+    after.shares = sharesAfterMove(state.shares, asked, parts, event.account, receiveTime);
   after.approvedCount = state.approvedCount + 1;
   return after;
 }
@@ -301,10 +306,14 @@ function stored(state: RecordState, event: EventOf<'RecordStored'>): RecordState
   };
 }
 
-function cancelled(state: RecordState, reference: string): RecordState {
+function cancelled(
+  state: RecordState,
+  { reference, time: said }: EventOf<'RecordInstructionCancelled'>,
+): RecordState {
   const instruction = state.pending.find((each) => each.reference === reference);
   if (instruction === undefined) return state;
-  const { amount, time } = instruction;
+  const { amount } = instruction;
+  const time = said ?? instruction.time;
   return {
     ...state,
     pending: state.pending.filter((each) => each !== instruction),

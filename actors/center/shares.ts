@@ -7,6 +7,8 @@ import { type Asked, isPayment } from '../money/transaction.js';
 export interface AccountShare {
   readonly id: TransactionId;
   readonly amount: number;
+  /** That it was deferred to, and that its orders name; empty: recorded before that was kept. */
+  readonly account: string;
   readonly givenBack: number;
   /** Business time at which it was taken, or something of it was given back or taken again last. */
   readonly time: number;
@@ -49,12 +51,13 @@ export function sharesAfterMove(
   shares: readonly AccountShare[],
   asked: Asked,
   parts: Parts,
+  account: string,
   time: number,
 ): readonly AccountShare[] {
   const { id, original, businessDate } = asked;
   if (!isPayment(asked.kind)) return givenBack(shares, original, parts.account - parts.accountAsLoan, time);
   const { account: amount } = parts;
-  return [...shares, { id, amount, givenBack: 0, time, businessDate, ordered: 0, debits: [] }];
+  return [...shares, { id, amount, account, givenBack: 0, time, businessDate, ordered: 0, debits: [] }];
 }
 
 export function sharesAfterReversal(

@@ -7,9 +7,10 @@ import {
   takeAgain,
   undoDeposit,
 } from '../money/balances.js';
-import { charge } from '../money/interest.js';
+import { charge, isAccruing } from '../money/interest.js';
 import { amountOf, NO_PARTS, type Parts } from '../money/parts.js';
 import type { CardTell } from '../money/tells.js';
+import { isPayment } from '../money/transaction.js';
 import {
   accrualDate,
   NOTHING,
@@ -49,10 +50,12 @@ function moved(
     asked,
     pinVerified,
     ...after,
+    // The card may name another one before this part is ordered.
+    account: isPayment(asked.kind) && after.parts.account > 0 ? state.policy.account : '',
     receiveTime: context.now,
     accrualDate: accrualDate(asked.businessDate, context),
   };
-  const events = asked.kind === 'UNLOAD' ? [event, ...dropped(state, after.balances, context)] : [event];
+  const events = asked.kind === 'UNLOAD' ? [event, ...ended(state, after.balances, context)] : [event];
   const decision = withConsequences(state, after.balances, context, { ...NOTHING, events });
   // A settlement has something to order.
   return after.parts.account > 0 ? withListing(state, decision) : decision;
@@ -88,17 +91,20 @@ function storedParts({ value, account, loan, interest, fare }: Parts): Parts {
   return { ...NO_PARTS, value, account, loan, interest, fare };
 }
 
-/** Rule 6: closing charges up to that day (nothing whole, or it would not be closed) and drops the fraction. */
-function dropped(
+/**
+ * Rule 6: closing charges up to that day (nothing whole, or it would not be closed), drops the fraction, and ends the
+ * accrual. A terminal's clock may be minutes ahead of midnight: what it dated tomorrow ends here too, or the principal
+ * of tonight would be charged after the closing.
+ */
+function ended(
   { card, accrual }: RecordState,
   balances: Balances,
   { today, parametersOn }: RecordContext,
 ): readonly RecordEvent[] {
-  const { carry } = charge(accrual, today, (date) => parametersOn(date).ratePpm).accrual;
-  if (carry === 0) return [];
-  return [
-    { type: 'RecordInterestPosted', card, amount: 0, through: today, balances, carry: 0, dropped: carry },
-  ];
+  if (accrual.carry === 0 && !isAccruing(accrual)) return [];
+  const { carry: dropped } = charge(accrual, today, (date) => parametersOn(date).ratePpm).accrual;
+  const through = Math.max(today, accrual.through, accrual.changes.at(-1)?.businessDate ?? 0);
+  return [{ type: 'RecordInterestPosted', card, amount: 0, through, balances, carry: 0, dropped }];
 }
 
 function declined({ asked, outcome }: Told<'Declined'>, context: RecordContext): RecordDecision {

@@ -14,6 +14,6 @@ export function evolveTotals(
     case 'RecordDeclined':
       return countRefusal(totals, asked, 'declines', asked.amount);
     case 'RecordReversed':
-      return countReversal(totals, asked, asked.kind, event.amount, event.parts);
+      return event.undone ? countReversal(totals, asked, asked.kind, event.amount, event.parts) : totals;
   }
 }

@@ -3,7 +3,7 @@ import type { Tip } from '../runtime/chain.js';
 import { bufferOf } from './rows.js';
 
 /** Of everything that a history stores: another one is not read, but made anew from the journal. */
-export const HISTORY_FORMAT = 4;
+export const HISTORY_FORMAT = 5;
 
 const HEAD_BYTES = 1 + 8 + 8;
 

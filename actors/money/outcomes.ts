@@ -11,8 +11,8 @@ export interface OutcomeMeaning {
 
 export const OUTCOMES = {
   APPROVED: { retryable: false, text: 'Approved.' },
-  REVERSED: { retryable: true, text: 'The transaction was reversed. Nothing was charged.' },
-  REVERSING: { retryable: true, text: 'The transaction is being reversed. Nothing will be charged.' },
+  REVERSED: { retryable: true, text: 'The transaction was reversed. It has no effect.' },
+  REVERSING: { retryable: true, text: 'The transaction is being reversed. It will have no effect.' },
   PENDING: { retryable: false, text: 'The transaction is still being decided.' },
   ID_UNKNOWN: { retryable: true, text: 'This transaction has never been seen.' },
   IDEMPOTENCY_CONFLICT: {

@@ -92,7 +92,7 @@ export function countApproved(
   return withRow(totals, index, after);
 }
 
-/** Totals with one more reversal; a tombstone, which undoes nothing, is none. */
+/** Totals with one more reversal of what was approved, also where nothing was left to undo. A tombstone is none. */
 export function countReversal(
   totals: readonly BatchTotals[],
   booking: Booking,
@@ -101,7 +101,7 @@ export function countReversal(
   parts: Parts,
 ): readonly BatchTotals[] {
   const line = kind === undefined ? undefined : lines[kind];
-  return amount === 0 || line === undefined ? totals : count(totals, booking, line[1], amount, parts);
+  return line === undefined ? totals : count(totals, booking, line[1], amount, parts);
 }
 
 /** Totals with one more refusal: by the card, or the terminal's own, which never reaches the center. */

@@ -56,6 +56,11 @@ export function statesAmount(kind: Kind): boolean {
   return kind === 'PURCHASE' || kind === 'DEPOSIT' || kind === 'REFUND';
 }
 
+/** In the card's log, and a line of a batch, whatever its amount is; and so is its reversal (rules 10 and 12). */
+export function isMovement(kind: Kind): boolean {
+  return kind !== 'ENQUIRY' && kind !== 'ENTRY';
+}
+
 /** Takes money from the card, so that a refund, void or reversal gives it back. */
 export function isPayment(kind: Kind | undefined): boolean {
   return kind === 'PURCHASE' || kind === 'FARE';

@@ -31,6 +31,7 @@ import {
   type MattersOf,
   noMatters,
   prohibition,
+  terminalRegistered,
 } from './matters.js';
 import type { Encodable } from '../../proto/tags.js';
 import { BodyFinder, FieldFinder, fieldNumberOf } from './wire/fields.js';
@@ -140,6 +141,7 @@ const BODIES: Readonly<Partial<Record<BodyName, Body>>> = {
   ),
   recordAlerted: matterOnly(alert),
   recordProhibitionChanged: matterOnly(prohibition),
+  terminalRegistered: matterOnly(terminalRegistered),
   transactionRefused: {
     role: 'refusal',
     lines: [],

@@ -29,7 +29,7 @@ type CenterLine = (typeof CENTER_LINES)[number];
 
 /**
  * Slots of a row: ten for each line (count, amount, parts), the terminal's first. They are stored: whoever changes a
- * line or its place raises HISTORY_FORMAT.
+ * line, its place or what counts in it raises HISTORY_FORMAT.
  */
 const LINE_SLOTS = 2 + PART_NAMES.length;
 const ENQUIRIES = LINES.length * LINE_SLOTS;
@@ -107,12 +107,12 @@ export const countOfDeclined: CountsOf = (event, begin, end) => {
 
 /** A tombstone undoes nothing. */
 export const countOfReversed: CountsOf = (event, begin, end) => {
-  const { asked: about, amount, parts } = decodeMessage(v1.RecordReversed, event.subarray(begin, end));
-  const undone = toNumber(amount, 'amount');
+  const reversed = decodeMessage(v1.RecordReversed, event.subarray(begin, end));
+  const { asked: about, amount, parts, undone } = reversed;
   const line = about?.kind ? lineOf(kinds.fromWire(about.kind, 'kind'), true) : undefined;
-  if (undone === 0 || line === undefined) return undefined;
+  if (!undone || line === undefined) return undefined;
   const terminal = latin1(about?.id?.terminal ?? '');
-  return counted(about?.businessDate, terminal, slotOf(line), undone, partsOf(parts));
+  return counted(about?.businessDate, terminal, slotOf(line), toNumber(amount, 'amount'), partsOf(parts));
 };
 
 /** The terminal's own refusal, which never reaches the center. */

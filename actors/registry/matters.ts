@@ -86,6 +86,13 @@ const prohibited = new FieldFinder(v1.RecordProhibitionChanged, [
   ['reasons', [v1.ProhibitionReason.PROHIBITION_REASON_LIMIT]],
 ]);
 
+const registered = new FieldFinder(v1.TerminalRegistered, [['terminal', '?']]);
+
+export const terminalRegistered: MattersOf = (event, begin, end) => {
+  registered.find(event, begin, end);
+  return [matter(List.MATTER_TERMINAL, registered.contents(event, 0), true)];
+};
+
 /** The event holds the whole set of reasons. */
 export const prohibition: MattersOf = (event, begin, end) => {
   prohibited.find(event, begin, end);

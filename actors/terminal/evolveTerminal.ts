@@ -221,6 +221,7 @@ function compiled(
     opened === undefined || answer !== undefined || latest.original === undefined
       ? totals
       : countOriginal(totals, opened, latest.original, latest.originalParts);
+  if (latest.original !== 'APPROVED') return known;
   return countReversal(known, reversal, opened?.kind, latest.amount, latest.parts);
 }
 

@@ -186,6 +186,8 @@ function ownRefusal(state: TerminalState, command: Transact, context: TerminalCo
     trace?.('LIST_FREE', !listed, { held: list.sequence, prohibitedSince: prohibitedSince?.sequence });
     if (listed) return 'CARD_PROHIBITED';
   }
+  // The exit of a card that is inside always opens (rule 14): its time is not believed, see bookingDate.
+  if (kind === 'FARE') return undefined;
   const ahead = terminalTime !== undefined && isClockAhead(terminalTime, context.now);
   trace?.('CLOCK', !ahead, { terminalTime, now: context.now });
   return ahead ? 'CLOCK_AHEAD' : undefined;

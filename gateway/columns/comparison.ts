@@ -124,10 +124,11 @@ export class Comparison {
   /** Whether the device should have reported it, as far as it reports at all. */
   #isDevices({ reversal, terminal, center }: Row, { sums }: Circumstances): boolean {
     const line = terminal ?? center;
-    if (line === undefined || !isCounted(line)) return false;
-    if (this.#reported > 0) return true;
+    if (line === undefined) return false;
     // The terminal's own column does not say what a reversal is of.
     const kind = center?.kind ?? line.kind;
+    if (!isCounted({ ...line, kind })) return false;
+    if (this.#reported > 0) return true;
     return sums?.countOf(kind, reversal) === 0;
   }
 }

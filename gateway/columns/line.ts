@@ -14,6 +14,8 @@ export interface Line {
   readonly parts: Parts | undefined;
   /** Empty: the column does not say. */
   readonly card: string;
+  /** REVERSED: something approved was undone, if only of 0; false: a tombstone. Undefined: the column does not say. */
+  readonly undone: boolean | undefined;
   /** The terminal's own refusal: it never reaches the center. */
   readonly own: boolean;
 }
@@ -38,10 +40,12 @@ export function compareKeys(one: LineKey, other: LineKey): number {
   );
 }
 
-/** Whether devices count such a line: what moved money, and what undid it (rule 10). */
-export function isCounted({ kind, outcome, amount }: Line): boolean {
-  if (outcome === Outcome.OUTCOME_REVERSED) return amount !== 0;
-  return outcome === Outcome.OUTCOME_APPROVED && kind !== Kind.KIND_ENQUIRY && kind !== Kind.KIND_ENTRY;
+/** Whether devices count such a line: what moved money, if only 0, and what undid it (rule 10). */
+export function isCounted({ kind, outcome, amount, undone }: Line): boolean {
+  if (kind === Kind.KIND_ENQUIRY || kind === Kind.KIND_ENTRY) return false;
+  if (outcome !== Outcome.OUTCOME_REVERSED) return outcome === Outcome.OUTCOME_APPROVED;
+  // Of which kind it is only the center says: a reversal of 0 may be an entry's.
+  return undone === true && (amount !== 0 || kind !== Kind.KIND_UNSPECIFIED);
 }
 
 /** Whether two columns have the same, as far as both say. */
@@ -51,6 +55,7 @@ export function isSame(one: Line, other: Line): boolean {
     one.amount === other.amount &&
     agree(one.kind, other.kind, Kind.KIND_UNSPECIFIED) &&
     agree(one.card, other.card, '') &&
+    agree(one.undone, other.undone, undefined) &&
     (one.parts === undefined || other.parts === undefined || sameParts(one.parts, other.parts))
   );
 }

@@ -20,6 +20,7 @@ export function reportedLines({ transactions }: v1.BatchReported.$Properties): r
       amount: toNumber(amount ?? 0, 'amount'),
       parts: undefined,
       card: '',
+      undone: undefined,
       own: false,
     },
   }));
@@ -34,8 +35,10 @@ export function terminalLine({ opened, event }: v1.HistoryEntry.$Properties): Ke
   const { transactionOpened, reversalOpened } = opened ?? {};
   if (reversalOpened != null) {
     const line = lineOf(reversalOpened.card, Kind.KIND_UNSPECIFIED, Outcome.OUTCOME_REVERSED);
-    const parts = partsOf(answer.parts);
-    return { ...keyOf(reversalOpened.id, true), line: { ...line, amount: numberOf(answer.amount), parts } };
+    const { amount, parts, original } = answer;
+    const undone = original === Outcome.OUTCOME_APPROVED;
+    const said = { amount: numberOf(amount), parts: partsOf(parts), undone };
+    return { ...keyOf(reversalOpened.id, true), line: { ...line, ...said } };
   }
   if (transactionOpened == null) return undefined;
   // A terminal that had given up learns with the reversal what the card had recorded before it.
@@ -73,9 +76,9 @@ export function centerLine(event: Event): KeyedLine | undefined {
   if (asked == null) return undefined;
   const line = lineOf(asked.card, asked.kind, Outcome.OUTCOME_APPROVED);
   if (recordReversed != null) {
-    const { amount, parts } = recordReversed;
-    const undone = { outcome: Outcome.OUTCOME_REVERSED, amount: numberOf(amount), parts: partsOf(parts) };
-    return { ...keyOf(asked.id, true), line: { ...line, ...undone } };
+    const { amount, parts, undone } = recordReversed;
+    const said = { amount: numberOf(amount), parts: partsOf(parts), undone: undone === true };
+    return { ...keyOf(asked.id, true), line: { ...line, outcome: Outcome.OUTCOME_REVERSED, ...said } };
   }
   const key = keyOf(asked.id, false);
   if (recordDeclined != null) {
@@ -99,7 +102,7 @@ function lineOf(
   outcome: v1.Outcome,
 ): Line {
   const said = { card: card ?? '', kind: kind ?? Kind.KIND_UNSPECIFIED };
-  return { ...said, outcome, amount: 0, parts: undefined, own: false };
+  return { ...said, outcome, amount: 0, parts: undefined, undone: undefined, own: false };
 }
 
 function keyOf(id: v1.TransactionId.$Properties | null | undefined, reversal: boolean): LineKey {

@@ -10465,6 +10465,9 @@ export namespace emoney {
             /** RecordMoved pinVerified. */
             pinVerified: boolean;
 
+            /** RecordMoved account. */
+            account: string;
+
             /**
              * Creates a new RecordMoved instance using the specified properties.
              * @param [properties] Properties to set
@@ -10514,6 +10517,9 @@ export namespace emoney {
 
                 /** RecordMoved pinVerified */
                 pinVerified?: (boolean|null);
+
+                /** RecordMoved account */
+                account?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -11161,6 +11167,9 @@ export namespace emoney {
             /** RecordInstructionCancelled note. */
             note: string;
 
+            /** RecordInstructionCancelled timeMs. */
+            timeMs?: (number|Long|null);
+
             /**
              * Creates a new RecordInstructionCancelled instance using the specified properties.
              * @param [properties] Properties to set
@@ -11201,6 +11210,9 @@ export namespace emoney {
 
                 /** RecordInstructionCancelled note */
                 note?: (string|null);
+
+                /** RecordInstructionCancelled timeMs */
+                timeMs?: (number|Long|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -15830,6 +15842,9 @@ export namespace emoney {
             /** AccountShare earlier. */
             earlier: emoney.v1.Debit.$Properties[];
 
+            /** AccountShare account. */
+            account: string;
+
             /**
              * Creates a new AccountShare instance using the specified properties.
              * @param [properties] Properties to set
@@ -15894,6 +15909,9 @@ export namespace emoney {
 
                 /** AccountShare earlier */
                 earlier?: (emoney.v1.Debit.$Properties[]|null);
+
+                /** AccountShare account */
+                account?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -21546,7 +21564,10 @@ export namespace emoney {
             MATTER_ALERT = 4,
 
             /** MATTER_PROHIBITION value */
-            MATTER_PROHIBITION = 5
+            MATTER_PROHIBITION = 5,
+
+            /** MATTER_TERMINAL value */
+            MATTER_TERMINAL = 6
         }
 
         /**

@@ -15969,6 +15969,7 @@ export const emoney = $root.emoney = (() => {
                 this["receiveTimeMs"] = 0;
                 this["accrualDate"] = 0;
                 this["pinVerified"] = false;
+                this["account"] = "";
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15981,6 +15982,7 @@ export const emoney = $root.emoney = (() => {
             RecordMoved.prototype.receiveTimeMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             RecordMoved.prototype.accrualDate = 0;
             RecordMoved.prototype.pinVerified = false;
+            RecordMoved.prototype.account = "";
 
             RecordMoved.create = function(properties) {
                 return new RecordMoved(properties);
@@ -16005,6 +16007,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(40).uint32(message.accrualDate);
                 if (message.pinVerified != null && message.pinVerified !== false)
                     writer.uint32(48).bool(message.pinVerified);
+                if (message.account != null && message.account !== "")
+                    writer.uint32(58).string(message.account);
                 if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -16081,6 +16085,15 @@ export const emoney = $root.emoney = (() => {
                                 message.pinVerified = value;
                             else
                                 message["pinVerified"] = false;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.account = value;
+                            else
+                                message["account"] = "";
                             continue;
                         }
                     }
@@ -16982,6 +16995,7 @@ export const emoney = $root.emoney = (() => {
                 this["card"] = "";
                 this["reference"] = "";
                 this["note"] = "";
+                this["timeMs"] = null;
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16991,7 +17005,9 @@ export const emoney = $root.emoney = (() => {
             RecordInstructionCancelled.prototype.card = "";
             RecordInstructionCancelled.prototype.reference = "";
             RecordInstructionCancelled.prototype.note = "";
+            RecordInstructionCancelled.prototype.timeMs = null;
 
+            // Virtual OneOf for proto3 optional field
             RecordInstructionCancelled.create = function(properties) {
                 return new RecordInstructionCancelled(properties);
             };
@@ -17009,6 +17025,8 @@ export const emoney = $root.emoney = (() => {
                     writer.uint32(18).string(message.reference);
                 if (message.note != null && message.note !== "")
                     writer.uint32(26).string(message.note);
+                if (message.timeMs != null)
+                    writer.uint32(32).int64(message.timeMs);
                 if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -17067,6 +17085,12 @@ export const emoney = $root.emoney = (() => {
                                 message.note = value;
                             else
                                 message["note"] = "";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.timeMs = reader.int64();
                             continue;
                         }
                     }
@@ -23852,6 +23876,7 @@ export const emoney = $root.emoney = (() => {
                 this["returned"] = false;
                 this["debit"] = 0;
                 this["collected"] = false;
+                this["account"] = "";
                 this.earlier = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -23870,6 +23895,7 @@ export const emoney = $root.emoney = (() => {
             AccountShare.prototype.debit = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
             AccountShare.prototype.collected = false;
             AccountShare.prototype.earlier = $util.emptyArray;
+            AccountShare.prototype.account = "";
 
             AccountShare.create = function(properties) {
                 return new AccountShare(properties);
@@ -23905,6 +23931,8 @@ export const emoney = $root.emoney = (() => {
                 if (message.earlier != null && message.earlier.length)
                     for (let i = 0; i < message.earlier.length; ++i)
                         $root.emoney.v1.Debit.encode(message.earlier[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.account != null && message.account !== "")
+                    writer.uint32(98).string(message.account);
                 if (message.$unknowns != null)
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -24031,6 +24059,15 @@ export const emoney = $root.emoney = (() => {
                             if (!(message.earlier && message.earlier.length))
                                 message.earlier = [];
                             message.earlier.push($root.emoney.v1.Debit.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.account = value;
+                            else
+                                message["account"] = "";
                             continue;
                         }
                     }
@@ -33156,6 +33193,7 @@ export const emoney = $root.emoney = (() => {
             values[valuesById[3] = "MATTER_INSTRUCTION"] = 3;
             values[valuesById[4] = "MATTER_ALERT"] = 4;
             values[valuesById[5] = "MATTER_PROHIBITION"] = 5;
+            values[valuesById[6] = "MATTER_TERMINAL"] = 6;
             return values;
         })();
 

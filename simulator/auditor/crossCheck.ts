@@ -182,7 +182,7 @@ export class CrossCheck {
   #openReversal(row: number, sign: 1 | -1): void {
     const { ids, reversals } = this.#books.transactions;
     const reversal = reversals.get(row);
-    if (reversal?.answer === undefined || reversal.answer.amount === 0) return;
+    if (reversal?.answer?.original !== Outcome.approved) return;
     const totals = this.#openOf(row).on(reversal.batch, reversal.businessDate);
     totals.reversed(ids.kind[row] ?? 0, reversal.answer.amount, reversal.answer.parts, sign);
   }

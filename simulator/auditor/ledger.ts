@@ -72,6 +72,8 @@ export interface Order {
 /** A share of the designated account in one payment. */
 export interface AccountShare {
   readonly amount: number;
+  /** That its orders must name; empty, of journals of before: the card's when it is ordered. */
+  readonly account: string;
   readonly businessDate: number;
   /** By refunds, voids and reversals, without what lowered the loan because the collection had come back. */
   givenBack: number;
@@ -82,8 +84,13 @@ export interface AccountShare {
   forgotten: boolean;
 }
 
-export function newShare(amount: number, businessDate: number, changed: number): AccountShare {
-  return { amount, businessDate, givenBack: 0, orders: [], changed, forgotten: false };
+export function newShare(
+  amount: number,
+  account: string,
+  businessDate: number,
+  changed: number,
+): AccountShare {
+  return { amount, account, businessDate, givenBack: 0, orders: [], changed, forgotten: false };
 }
 
 /** What was ordered so far, credits counted as negative. */

@@ -174,12 +174,12 @@ export class Office {
     }
   }
 
-  /** I7: a run that has ended has charged every record. The schedule may begin one at any time, also after a drain. */
+  /** I7: a run that has ended has charged every open record. The schedule may begin one at any time, also after a drain. */
   #verifyCharged(books: Books): void {
     const { findings } = books;
     for (const { id, place, record } of books.cardList) {
       const through = books.shards[place]?.chargedThrough ?? 0;
-      if (record === undefined || through === 0 || through > this.#charged) continue;
+      if (record === undefined || record.closed || through === 0 || through > this.#charged) continue;
       const { accrual } = record;
       const due = accrual.due(dayOf(through), books.tariffs.rateOn(place));
       const left = due.amount > 0 || due.carry !== accrual.carry;

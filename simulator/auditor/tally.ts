@@ -110,10 +110,10 @@ export class BatchBook {
     else this.enquiries += sign;
   }
 
-  /** Where nothing was undone there is nothing to count. */
+  /** Of what was approved, whatever its amount was: where nothing had been approved there is nothing to count. */
   reversed(kind: number, amount: number, parts: Parts, sign: 1 | -1 = 1): void {
     const lines = LINES_OF.get(kind);
-    if (lines !== undefined && amount !== 0) this.line(lines[1]).add(amount, parts, sign);
+    if (lines !== undefined) this.line(lines[1]).add(amount, parts, sign);
   }
 
   declined(amount: number, sign: 1 | -1 = 1): void {

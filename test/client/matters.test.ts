@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { listAlerts, listCollections, listInstructions } from '../../client/matters.js';
+import { listAlerts, listCollections, listInstructions, listTerminals } from '../../client/matters.js';
 import type { Body } from '../../client/connection.js';
 import { v1 } from '../../proto/generated/emoney.js';
 
@@ -48,6 +48,20 @@ describe('client: lists of matters', () => {
     const { ask, asked } = answering([ordered('2-1-9-0')]);
     expect((await listCollections(ask)).map(({ kind }) => kind)).to.deep.equal(['debit']);
     expect(asked[0]).to.deep.include({ matter: Matter.MATTER_COLLECTION, settlement: 0 });
+  });
+
+  it('terminals come by name, from all pages', async () => {
+    const registered = (terminal: string): Entry => {
+      const role = v1.TerminalRole.TERMINAL_ROLE_GATE;
+      return { timeMs: 9, event: { terminalRegistered: { terminal, role, mayDefer: true, zone: 'A' } } };
+    };
+    const { ask, asked } = answering([registered('T10')], [registered('T9')]);
+    const gate = { role: 'GATE', mayDefer: true, zone: 'A', card: '', device: 0, timeMs: 9 };
+    expect(await listTerminals(ask)).to.deep.equal([
+      { terminal: 'T9', ...gate },
+      { terminal: 'T10', ...gate },
+    ]);
+    expect(asked.map(({ matter }) => matter)).to.deep.equal([Matter.MATTER_TERMINAL, Matter.MATTER_TERMINAL]);
   });
 
   it('instructions and alerts come oldest first', async () => {

@@ -75,8 +75,9 @@ export function encodeRecordEvent(event: Exclude<RecordEvent, FrequentEvent>): v
       return { recordInstructed: { card, instruction: encodeInstruction(event.instruction), note } };
     }
     case 'RecordInstructionCancelled': {
-      const { card, reference, note } = event;
-      return { recordInstructionCancelled: { card, reference, note } };
+      const { card, reference, note, time } = event;
+      const timeMs = time === undefined ? null : fromUnsigned(time, 'time_ms');
+      return { recordInstructionCancelled: { card, reference, note, timeMs } };
     }
     case 'RecordListed':
       return { recordListed: { card: event.card, listed: event.listed } };
@@ -114,6 +115,7 @@ export const recordEventCases = {
       receiveTime: toTime(wire.receiveTimeMs, 'receive_time_ms'),
       accrualDate: decodeAccrual(wire.accrualDate, asked.businessDate),
       pinVerified: wire.pinVerified,
+      account: toText(wire.account, 'account'),
     };
   }),
   recordDeclined: caseOf(v1.RecordDeclined, ({ asked, outcome, receiveTimeMs }): RecordEvent => {
@@ -203,6 +205,7 @@ export const recordEventCases = {
       card: toId(wire.card, 'card'),
       reference: toId(wire.reference, 'reference'),
       note: toText(wire.note, 'note'),
+      time: wire.timeMs == null ? undefined : toTime(wire.timeMs, 'time_ms'),
     };
   }),
   recordListed: caseOf(v1.RecordListed, ({ card, listed }): RecordEvent => {

@@ -149,6 +149,7 @@ function encodeShare(share: AccountShare): v1.AccountShare.$Properties {
     ordered: fromInteger(share.ordered, 'shares.ordered'),
     ...(latest === undefined ? {} : encodeDebit(latest)),
     earlier: share.debits.slice(0, -1).map(encodeDebit),
+    account: share.account,
   };
 }
 
@@ -165,6 +166,7 @@ function decodeShare(wire: v1.AccountShare.$Properties): AccountShare {
     time: toTime(wire.timeMs, 'shares.time_ms'),
     businessDate: toDate(wire.businessDate, 'shares.business_date'),
     ordered: toNumber(wire.ordered ?? 0, 'shares.ordered'),
+    account: toText(wire.account, 'shares.account'),
     debits: [...listOf(wire.earlier, decodeEarlier), ...(wire.order ? [decodeDebit(wire)] : [])],
   };
 }

@@ -130,10 +130,17 @@ const deferralNotPermitted = check(
   'the terminal may not defer',
   'nothing would be deferred',
 );
+function goesNowhere({ policy }: Situation['card'], { account }: Situation['shared']): boolean {
+  return account > 0 && policy.account === '';
+}
+
 const accountNotAvailable = check(
   Outcome.accountNotAvailable,
-  ({ due, shared }) => due > 0 && !shared.fits,
-  ({ shared }) => `the account's part ${shared.account} is above its cap`,
+  ({ card, due, shared }) => due > 0 && (!shared.fits || goesNowhere(card, shared)),
+  ({ card, shared }) =>
+    goesNowhere(card, shared)
+      ? `the account's part ${shared.account} goes to no account`
+      : `the account's part ${shared.account} is above its cap`,
   "the account's part is within its caps",
 );
 const creditLimit = check(

@@ -31,7 +31,12 @@ export class CollectionEvents {
     const signed = event.credit === true ? -amount : amount;
     findings.same('I10', 'ordered of the account share', dueOf(share), signed);
     findings.holds('I10', amount > 0, () => `an order of ${amount}`);
-    findings.same('RULE', 'account of the order', record.policy.account, event.account ?? '');
+    findings.same(
+      'RULE',
+      'account of the order',
+      share.account || record.policy.account,
+      event.account ?? '',
+    );
     share.orders.push({ name: order, amount: signed, state: 'open' });
     books.office.ordered(event.settlement ?? 0, event.card ?? '', signed);
   }

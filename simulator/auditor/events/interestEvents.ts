@@ -62,11 +62,20 @@ export class InterestEvents {
     const through = event.through ?? 0;
     const day = dayOf(through);
     const [carry, dropped] = [plain(event.carry, 'carry'), plain(event.dropped, 'dropped')];
-    const last = dateOfDay(record.accrual.through);
-    findings.holds('I7', through > last, () => `${through} is charged although ${last} was charged before`);
-    const due = record.accrual.due(day, books.tariffs.rateOn(turn.partition));
+    const { accrual } = record;
+    const last = dateOfDay(accrual.through);
+    const closing = turn.closed.find((each) => each.book === book);
+    const later = through > last || (closing !== undefined && through === last);
+    findings.holds('I7', later, () => `${through} is charged although ${last} was charged before`);
+    // A closing charges up to its own day; what is dated later ends with it.
+    const charged = closing === undefined ? day : dayOf(closing.today);
+    const due = accrual.due(charged, books.tariffs.rateOn(turn.partition));
     findings.same('I7', `interest up to ${through}`, due.amount, amount);
     findings.same('I7', `fraction left after ${through}`, due.carry, carry + dropped);
+    if (closing !== undefined) {
+      const end = Math.max(charged, accrual.through, accrual.changes.at(-1)?.day ?? 0);
+      findings.same('I7', 'last date of a closed card', dateOfDay(end), through);
+    }
     settle(
       findings,
       'record',
@@ -74,14 +83,16 @@ export class InterestEvents {
       changed(record.balances, { ...NO_CHANGE, interest: amount }),
       readBalances(event.balances),
     );
-    record.accrual.charged(day, carry);
-    if (dropped > 0) {
+    accrual.charged(day, carry);
+    if (dropped > 0) turn.dropped.push(book);
+    if (closing !== undefined || dropped > 0) {
+      // No business of the card's.
       findings.same('I7', 'fraction kept when one is dropped', 0, carry);
-      turn.dropped.push(book);
-    } else this.#ofRun(through, amount);
-    // A fraction that is dropped is no business of the card's.
-    if (dropped === 0)
-      turn.recordNotices.push({ card: event.card ?? '', what: interestText(amount, through) });
+      return;
+    }
+    findings.holds('I7', !record.closed, () => 'interest is charged on a closed card');
+    this.#ofRun(through, amount);
+    turn.recordNotices.push({ card: event.card ?? '', what: interestText(amount, through) });
   }
 
   /** Among those that a run visits, or no longer. */

@@ -139,7 +139,7 @@ export class Pairs {
     this.#findings.holds('RULE', left, what);
   }
 
-  /** Rules 6 and 13: closing charges up to that day and drops the fraction. */
+  /** Rules 6 and 13: closing charges up to that day, drops the fraction, and nothing is left to be charged later. */
   #closed({ id, record }: CardBook, today: number): void {
     if (record === undefined) return;
     this.#findings.at.card = id;
@@ -149,6 +149,8 @@ export class Pairs {
     );
     const what = (): string => `closed with ${amount} and ${carry}/365000000 of interest not charged`;
     this.#findings.holds('I7', amount === 0 && carry === 0, what);
+    const ended = record.accrual.endsBy(dayOf(today));
+    this.#findings.holds('I7', ended, () => 'closed with a principal that later dates would be charged for');
   }
 }
 

@@ -35,7 +35,7 @@ export class RecordTransactions {
     if (kind === Kind.unload) record.closed = true;
     const row = this.#stage.books.row(asked.id);
     const receiveTime = plain(event.receiveTimeMs, 'receive_time_ms');
-    this.#share(record, asked, row, parts);
+    this.#share(record, asked, row, parts, event.account ?? '');
     const amount = sumOf(parts);
     this.#stage.centerTotals(asked).approved(kind, amount, parts);
     const said = { outcome: Outcome.approved, amount, parts, receiveTime };
@@ -71,7 +71,7 @@ export class RecordTransactions {
     const { ids } = books.transactions;
     const approved = ids.has(row, Seen.decided) && ids.outcome[row] === Outcome.approved;
     findings.same('I3', 'the record undoes it', approved, event.undone ?? false);
-    this.#stage.centerTotals(asked).reversed(asked.kind, amount, parts);
+    if (approved) this.#stage.centerTotals(asked).reversed(asked.kind, amount, parts);
     const receiveTime = plain(event.receiveTimeMs, 'receive_time_ms');
     const said = { outcome: Outcome.reversed, amount, parts, receiveTime };
     this.#act({ kind: 'reversed', row, asked, ...said, pinVerified: false });
@@ -97,12 +97,16 @@ export class RecordTransactions {
   }
 
   /** Rule 11: what the designated account takes, and what of it is given back. */
-  #share(record: RecordLedger, asked: Asked, row: number, parts: Parts): void {
+  #share(record: RecordLedger, asked: Asked, row: number, parts: Parts, account: string): void {
     const { kind, businessDate } = asked;
     if (kind === Kind.purchase || kind === Kind.fare) {
       record.lastPayment = row;
       const { time } = this.#stage.turn;
-      if (parts.account > 0) record.addShare(row, newShare(parts.account, businessDate, time));
+      // Journals of before do not say it.
+      if (parts.account > 0 && account !== '') {
+        this.#stage.findings.same('RULE', 'account of the share', record.policy.account, account);
+      }
+      if (parts.account > 0) record.addShare(row, newShare(parts.account, account, businessDate, time));
       return;
     }
     if (kind !== Kind.refund && kind !== Kind.void) return;

@@ -31,7 +31,8 @@ export class Reversals {
     settle(findings, 'card', card, after, answer.balances);
     books.flows.reversed(kind, answer.parts);
     this.#apply(row, kind, card, answer);
-    if (answer.amount === 0) return;
+    // What moved no money, and could not, is in no log.
+    if (kind === Kind.enquiry || kind === Kind.entry) return;
     card.log.add('reversed', row, card.balances, answer.receiveTime);
     this.#stage.cardTotals(asked).reversed(kind, answer.amount, answer.parts);
   }

@@ -28,6 +28,11 @@ export function isAhead(terminalTime: number, receiveTime: number): boolean {
   return terminalTime > receiveTime + MAX_CLOCK_AHEAD_MS;
 }
 
+/** Rule 14: whoever is inside gets out, whatever the gate's clock says. */
+function needsClock(kind: number): boolean {
+  return kind !== Kind.fare;
+}
+
 /** Only a gate has a zone, only a phone a card. */
 export function checkRegistered(findings: Findings, { role, zone, card, device }: TerminalBook): void {
   const gate = role === Role.gate;
@@ -55,7 +60,7 @@ export function checkOpened(findings: Findings, terminal: TerminalBook, opened: 
       ? `a phone of ${terminal.card} asks about ${opened.card}`
       : `role ${terminal.role ?? 0} does not offer a ${kindName(kind)}`;
   findings.holds('RULE', offers(terminal, opened), what);
-  const ahead = isAhead(opened.terminalTime, opened.openedTime);
+  const ahead = needsClock(kind) && isAhead(opened.terminalTime, opened.openedTime);
   findings.holds('RULE', !ahead, () => 'opened although its clock is ahead');
   const held = list !== undefined || !WITHHELD.includes(kind);
   findings.holds('I6', held, () => `a ${kindName(kind)} opened by a terminal that holds no list`);
@@ -89,7 +94,7 @@ function isJustified(terminal: TerminalBook, opened: Opened, outcome: number): b
     case Outcome.cardProhibited:
       return WITHHELD.includes(kind) && list !== undefined;
     case Outcome.clockAhead:
-      return isAhead(terminalTime, openedTime);
+      return needsClock(kind) && isAhead(terminalTime, openedTime);
     default:
       return false;
   }

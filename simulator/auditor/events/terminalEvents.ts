@@ -177,7 +177,7 @@ export class TerminalEvents {
   #countReversal(terminal: TerminalBook, row: number, answer: Answer): void {
     const { ids, reversals } = this.#books.transactions;
     const { batch, businessDate } = reversals.get(row) ?? { batch: 0, businessDate: 0 };
-    if (answer.amount === 0) return;
+    if (answer.original !== Outcome.approved) return;
     const totals = this.#booked(terminal, batch, businessDate);
     totals.reversed(ids.kind[row] ?? 0, answer.amount, answer.parts);
   }

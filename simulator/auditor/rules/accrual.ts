@@ -57,6 +57,12 @@ export class Accrual {
     return { amount: Number(sum / UNIT), carry: Number(sum % UNIT) };
   }
 
+  /** No day after this one has a principal. */
+  endsBy(day: number): boolean {
+    const left = this.changes.reduce((sum, { amount }) => sum + amount, this.principal);
+    return left === 0 && this.changes.every((each) => each.day <= day || each.amount === 0);
+  }
+
   /** Everything up to `through` is charged. */
   charged(through: number, carry: number): void {
     if (through < this.through) return;

@@ -64,6 +64,7 @@ function compareShares(
 
 function compareShare(known: AccountShare, share: v1.AccountShare.$Properties, differ: Differ): void {
   check(differ, 'amount', known.amount, integer(share.amount));
+  check(differ, 'account', known.account, share.account ?? '');
   check(differ, 'given back', known.givenBack, integer(share.givenBack));
   check(differ, 'business date', known.businessDate, share.businessDate ?? 0);
   check(differ, 'ordered', orderedOf(known), integer(share.ordered));

@@ -171,7 +171,11 @@ describe('a card gives a refund (rule 9)', () => {
       expect(card.holds).to.include({ storedValue: 1_200, loan: 0 });
       expect(card.reverse(refund)).to.include({ outcome: 'REVERSED', amount: 0 });
       expect(card.holds).to.include({ storedValue: 1_200, loan: 0 });
-      expect(card.state?.log).to.have.length(3);
+      expect(card.state?.log[0], 'a line of its own').to.include({
+        kind: 'REFUND',
+        reversal: true,
+        amount: 0,
+      });
     });
 
     it('takes nothing either when all had been refunded before the payment was reversed', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { C1_BALANCES, dayAfter, idOf, NOON, partsOf } from '../money/samples.js';
+import { C1_BALANCES, dayAfter, idOf, NOON, PARAMETERS, partsOf } from '../money/samples.js';
 import { Card } from './cards.js';
 
 describe('a card reverses (rule 9)', () => {
@@ -85,6 +85,34 @@ describe('a card reverses (rule 9)', () => {
       expect(card.state?.closed, `${storedValue}`).to.equal(false);
       expect(card.holds.storedValue).to.equal(storedValue);
     }
+  });
+
+  it('what was of 0, or of which nothing was left, is a movement all the same; an entry is none', () => {
+    const card = new Card({ storedValue: 0 });
+    card.schedule = [{ ...PARAMETERS, fares: [] }];
+    const entered = card.enter();
+    card.reverse(card.leave());
+    card.reverse(entered);
+    const paid = card.purchase(500);
+    card.refund(paid, 500);
+    card.reverse(paid);
+    card.reverse(card.unload());
+    const log = card.state?.log.map(({ kind, reversal, amount }) => [kind, reversal, amount]);
+    expect(log?.reverse()).to.deep.equal([
+      ...[
+        ['FARE', false, 0],
+        ['FARE', true, 0],
+      ],
+      ...[
+        ['PURCHASE', false, 500],
+        ['REFUND', false, 500],
+        ['PURCHASE', true, 0],
+      ],
+      ...[
+        ['UNLOAD', false, 0],
+        ['UNLOAD', true, 0],
+      ],
+    ]);
   });
 
   it('a payment after the card was closed: the value waits on it', () => {

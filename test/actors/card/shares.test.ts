@@ -110,6 +110,22 @@ describe('a card shares its due (rule 2)', () => {
     });
   });
 
+  it('to no account: ACCOUNT_NOT_AVAILABLE, unless the account’s part is 0', () => {
+    const unnamed = (rule: ReturnType<typeof shareRule>) =>
+      new Card({ storedValue: 300, policy: { shareRule: rule, account: '' } });
+    expect(unnamed(shareRule('ALL_ACCOUNT')).purchase(301).outcome).to.equal('ACCOUNT_NOT_AVAILABLE');
+    expect(unnamed(ratio(1, 1)).purchase(302).outcome).to.equal('ACCOUNT_NOT_AVAILABLE');
+    const waterfall = shareRule('WATERFALL', { capTransaction: 500 });
+    expect(unnamed(waterfall).purchase(301).outcome).to.equal('ACCOUNT_NOT_AVAILABLE');
+    expect(unnamed(ratio(1, 1)).purchase(301).parts, 'a tie is the loan’s').to.include({
+      account: 0,
+      loan: 1,
+    });
+    expect(unnamed(shareRule('ALL_ACCOUNT')).purchase(300).outcome).to.equal('APPROVED');
+    const partly = unnamed(shareRule('ALL_ACCOUNT')).purchase(301, { partial: true });
+    expect(partly.parts).to.deep.equal(partsOf({ value: 300 }));
+  });
+
   it('by the rule of the moment: a change binds from the next command', () => {
     const card = sharing(ratio(60, 40));
     card.purchase(100);

@@ -175,6 +175,64 @@ describe('the center charges interest (rule 6)', () => {
     expect(record.state.accrual.carry).to.equal(0);
   });
 
+  describe('a closed card', () => {
+    /** Drawn at noon, repaid by a terminal whose clock was past midnight already, closed some minutes later. */
+    function closedBeforeMidnight() {
+      const record = new Record({ storedValue: 0 });
+      const drawn = record.moved('PURCHASE', { loan: 3_000 });
+      record.moved('DEPOSIT', { loan: 3_000 }, { businessDate: dayAfter(1) });
+      const unload = record.moved('UNLOAD', {});
+      return { record, drawn, unload };
+    }
+
+    it('has no accrual any more, whatever a terminal dated tomorrow', () => {
+      const { record } = closedBeforeMidnight();
+      expect(record.state.accrual).to.deep.include({ principal: 0, carry: 0, changes: [] });
+      for (const day of [1, 2, 30]) record.charge(day);
+      expect(record.owes).to.deep.equal({ storedValue: 0, loan: 0, interest: 0, fareOwed: 0 });
+    });
+
+    it('drops the fraction up to its own day, and not of the date after', () => {
+      const record = new Record({ storedValue: 0 });
+      record.moved('PURCHASE', { loan: 100 });
+      record.charge(1);
+      record.moved('DEPOSIT', { loan: 100 }, { businessDate: dayAfter(3) });
+      record.moved('UNLOAD', {});
+      expect(
+        record.events.find((each) => each.type === 'RecordInterestPosted' && each.dropped > 0),
+      ).to.deep.include({ amount: 0, carry: 0, dropped: 2 * 100 * PARAMETERS.ratePpm, through: dayAfter(3) });
+    });
+
+    it('bears no interest on what comes onto it later, and is visited for nothing once', () => {
+      const record = new Record({ storedValue: 0, loan: 36_500, limit: 100_000 });
+      const deposit = record.moved('DEPOSIT', { loan: 36_500 });
+      record.moved('UNLOAD', {});
+      record.onDay(2).reversed(deposit, { loan: 36_500 });
+      record.charge(10);
+      expect(record.owes).to.include({ loan: 36_500, interest: 0 });
+      expect(record.state.listed).to.equal(false);
+      expect(record.charge(20).events).to.deep.equal([]);
+    });
+
+    it('whose unload is reversed was never closed: the next run charges the dates since', () => {
+      const record = new Record({ storedValue: 0, loan: 36_500, limit: 100_000 });
+      const deposit = record.moved('DEPOSIT', { loan: 36_500 });
+      const unload = record.moved('UNLOAD', {});
+      record.onDay(2).reversed(deposit, { loan: 36_500 });
+      record.charge(10);
+      record.reversed(unload, {});
+      expect(record.state.listed).to.equal(true);
+      record.charge(12);
+      expect(record.owes, 'ten days of 18').to.include({ loan: 36_500, interest: 180 });
+    });
+
+    it('that never owed anything ends without a word', () => {
+      const record = new Record();
+      record.moved('UNLOAD', { value: 1_200 });
+      expect(record.events.map(({ type }) => type)).to.deep.equal(['RecordMoved']);
+    });
+  });
+
   it('is rounded down for each card by itself, to the whole minor unit', () => {
     const record = new Record({ storedValue: 0, loan: 1 });
     record.charge(365);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { MAX_PENDING, MAX_REFERENCE_DAYS, MAX_SETTLED_REFERENCES } from '../../../actors/bounds.js';
 import type { Adjustment } from '../../../actors/money/balances.js';
+import { evolveRecord, type RecordEvent } from '../../../actors/center/record.js';
 import { projected } from '../../../actors/money/instruction.js';
 import { C1, dayAfter, NOON, partsOf, RIGHT_PIN } from '../money/samples.js';
 import { Record } from './records.js';
@@ -23,6 +24,8 @@ function adjustment(change: Partial<Adjustment>): Adjustment {
 function adjust(record: Record, reference: string, change: Partial<Adjustment>, date?: number) {
   return record.operate('AdjustCard', { reference, adjustment: adjustment(change), date });
 }
+
+const DONE = { outcome: 'APPROVED', events: [] };
 
 describe('the center stores value (rule 5)', () => {
   const owing = { storedValue: 0, loan: 1_500, interest: 22 };
@@ -107,6 +110,26 @@ describe('the center stores value (rule 5)', () => {
       expect(record.store(reference, 101).outcome, reference).to.equal('IDEMPOTENCY_CONFLICT');
     }
     expect(record.owes.storedValue).to.equal(100);
+  });
+
+  it('is remembered from when it was cancelled on, however long it had been pending', () => {
+    const record = new Record();
+    record.store('R1', 100);
+    record.onDay(40).operate('CancelStore', { reference: 'R1' });
+    // What is settled later makes the center forget what is older than a month.
+    for (const reference of ['A1', 'A2']) adjust(record.onDay(70), reference, { storedValue: 1 });
+    expect(record.store('R1', 100)).to.deep.include({ outcome: 'APPROVED', events: [] });
+    expect(record.operate('CancelStore', { reference: 'R1' }).outcome).to.equal('APPROVED');
+  });
+
+  it('is remembered from its recording on where an older journal does not say when it was cancelled', () => {
+    const record = new Record();
+    record.store('R1', 100);
+    const [event] = record.onDay(40).operate('CancelStore', { reference: 'R1' }).events;
+    const before = new Record();
+    before.store('R1', 100);
+    const after = evolveRecord(before.state, { ...event, time: undefined } as RecordEvent);
+    expect(after?.settled).to.deep.equal([{ reference: 'R1', content: 100, time: NOON, cancelled: true }]);
   });
 
   it('an amount like any other: 1 … 999,999,999,999', () => {
@@ -231,15 +254,76 @@ describe('the center changes a card', () => {
     expect(record.operate('ChangeLimit', { limit: 8_000 }, 6).outcome).to.equal('APPROVED');
   });
 
-  it('that is closed: not any more; what was done before is answered as done', () => {
-    const record = new Record({ storedValue: 100 });
-    adjust(record, 'R1', { storedValue: 5 });
-    record.moved('UNLOAD', { value: 105 });
-    expect(record.state.closed).to.equal(true);
-    expect(adjust(record, 'R1', { storedValue: 5 })).to.deep.include({ outcome: 'APPROVED', events: [] });
-    expect(adjust(record, 'R2', { storedValue: 5 }).outcome).to.equal('CARD_CLOSED');
-    expect(record.store('R3', 5).outcome).to.equal('CARD_CLOSED');
-    expect(record.operate('ChangeLimit', { limit: 5 }).outcome).to.equal('CARD_CLOSED');
-    expect(record.operate('ReplaceCard', { device: 2 }).outcome).to.equal('CARD_CLOSED');
+  it('a change that is repeated with the version from before it is answered as done', () => {
+    const record = new Record();
+    const policy = { ...C1.policy, creditFlag: false };
+    const lost = { reason: 'LOST', prohibited: true } as const;
+    record.operate('ChangeLimit', { limit: 9_000 }, 1);
+    record.operate('ChangePolicy', { policy }, 2);
+    record.operate('ChangeProhibition', lost, 3);
+    expect(record.operate('ChangeLimit', { limit: 9_000 }, 1)).to.deep.include(DONE);
+    expect(record.operate('ChangePolicy', { policy }, 2)).to.deep.include(DONE);
+    expect(record.operate('ChangeProhibition', lost, 3)).to.deep.include(DONE);
+    expect(record.operate('ChangeLimit', { limit: 8_000 }, 1).outcome).to.equal('VERSION_CONFLICT');
+  });
+
+  describe('that is closed', () => {
+    function closed() {
+      const record = new Record({ storedValue: 100 });
+      adjust(record, 'R1', { storedValue: 5 });
+      record.store('S1', 5);
+      record.operate('CancelStore', { reference: 'S1' });
+      record.store('S2', 7);
+      const instruction = record.state.pending[0]!;
+      record.do({ type: 'Stored', instruction, parts: partsOf({ value: 7 }) });
+      record.moved('UNLOAD', { value: 112 });
+      expect(record.state.closed).to.equal(true);
+      return record;
+    }
+
+    it('is stored, limited, replaced and prohibited no more', () => {
+      const record = closed();
+      expect(record.store('R3', 5).outcome).to.equal('CARD_CLOSED');
+      expect(record.operate('CancelStore', { reference: 'R3' }).outcome).to.equal('CARD_CLOSED');
+      expect(record.operate('ChangeLimit', { limit: 5 }).outcome).to.equal('CARD_CLOSED');
+      expect(record.operate('ReplaceCard', { device: 2 }).outcome).to.equal('CARD_CLOSED');
+      const lost = { reason: 'LOST', prohibited: true } as const;
+      expect(record.operate('ChangeProhibition', lost).outcome).to.equal('CARD_CLOSED');
+    });
+
+    it('answers what was commanded before as an open card does', () => {
+      const record = closed();
+      expect(adjust(record, 'R1', { storedValue: 5 })).to.deep.include(DONE);
+      expect(adjust(record, 'R1', { storedValue: 6 }).outcome).to.equal('IDEMPOTENCY_CONFLICT');
+      expect(record.operate('CancelStore', { reference: 'S1' })).to.deep.include(DONE);
+      expect(record.operate('CancelStore', { reference: 'S2' }).outcome).to.equal('ALREADY_APPLIED');
+      expect(record.store('S2', 7)).to.deep.include(DONE);
+      expect(record.store('S2', 8).outcome).to.equal('IDEMPOTENCY_CONFLICT');
+      expect(adjust(record, 'S2', { storedValue: 7 }).outcome).to.equal('IDEMPOTENCY_CONFLICT');
+    });
+
+    it('is adjusted all the same: what came onto it since is written off', () => {
+      const record = new Record({ storedValue: 0, loan: 500 });
+      const deposit = record.moved('DEPOSIT', { loan: 500 });
+      record.moved('UNLOAD', {});
+      record.reversed(deposit, { loan: 500 });
+      expect(adjust(record, 'R2', { loan: -500 }).outcome).to.equal('APPROVED');
+      expect(record.owes).to.deep.equal({ storedValue: 0, loan: 0, interest: 0, fareOwed: 0 });
+      expect(record.state.closed).to.equal(true);
+    });
+
+    it('has its collections confirmed and returned', () => {
+      const record = new Record({ storedValue: 0 });
+      const asked = record.moved('PURCHASE', { account: 800 });
+      const refund = record.moved('REFUND', { account: 800 }, { original: asked.id });
+      record.moved('UNLOAD', {});
+      record.reversed(refund, { account: 300 });
+      record.do({ type: 'Collect', settlement: 1, partition: 0, index: 0 });
+      const { order } = record.state.shares[0]!.debits[0]!;
+      expect(record.operate('ReturnCollection', { order }).outcome).to.equal('APPROVED');
+      expect(record.owes.loan).to.equal(300);
+      expect(record.operate('ConfirmCollection', { order }).outcome).to.equal('ALREADY_APPLIED');
+      expect(record.operate('ConfirmCollection', { order: 'O9' }).outcome).to.equal('REFERENCE_UNKNOWN');
+    });
   });
 });

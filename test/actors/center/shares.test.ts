@@ -16,6 +16,10 @@ function orders({ events }: Record) {
     .map(({ amount, credit }) => (credit ? -amount : amount));
 }
 
+function accounts({ events }: Record): readonly string[] {
+  return events.flatMap((each) => (each.type === 'RecordCollectionOrdered' ? [each.account] : []));
+}
+
 function comesBack(record: Record) {
   return record.operate('ReturnCollection', { order: record.state.shares[0]!.debits[0]!.order });
 }
@@ -39,6 +43,32 @@ describe('the center collects account shares (rule 11)', () => {
     const [share] = record.state.shares;
     expect(share).to.include({ amount: 800, ordered: 800, givenBack: 0 });
     expect(share!.debits).to.have.length(1);
+  });
+
+  describe('names the account that the share was deferred to', () => {
+    it('also in a credit, whatever account the card names by then', () => {
+      const { record, refund } = paid();
+      settle(record, 1);
+      const { policy } = record.state;
+      record.operate('ChangePolicy', { policy: { ...policy, account: 'bank-2' } });
+      refund(300);
+      record.moved('PURCHASE', { account: 50 });
+      record.operate('ChangePolicy', { policy: { ...policy, account: '' } });
+      settle(record, 2);
+      expect(accounts(record)).to.deep.equal(['bank-1', 'bank-1', 'bank-2']);
+    });
+
+    it('or, of one that was recorded before that was kept, the card’s of today', () => {
+      const { record } = paid();
+      record.state = {
+        ...record.state,
+        shares: record.state.shares.map((each) => ({ ...each, account: '' })),
+      };
+      const policy = { ...record.state.policy, account: 'bank-2' };
+      record.operate('ChangePolicy', { policy });
+      settle(record, 1);
+      expect(accounts(record)).to.deep.equal(['bank-2']);
+    });
   });
 
   it('less what was given back before: by refund, void or reversal', () => {

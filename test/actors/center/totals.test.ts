@@ -11,6 +11,7 @@ const shared = {
   receiveTime: NOON,
   accrualDate: 2024_02_29,
   pinVerified: false,
+  account: '',
 };
 
 function compiled(...events: readonly RecordTransactionEvent[]): BatchTotals | undefined {
@@ -61,5 +62,18 @@ describe("the center's totals of a terminal", () => {
       [2, 2024_03_01],
     ]);
     expect(totals[1]?.purchaseReversals).to.deep.include({ count: 1, amount: 2_000n });
+  });
+
+  it('counts what undid 0, and no tombstone', () => {
+    const reversed = (undone: boolean): RecordTransactionEvent => ({
+      type: 'RecordReversed',
+      asked: askedOf({ kind: 'FARE' }),
+      parts: NO_PARTS,
+      amount: 0,
+      undone,
+      ...shared,
+    });
+    expect(compiled(reversed(true))?.fareReversals).to.deep.include({ count: 1, amount: 0n });
+    expect(compiled(reversed(false))).to.equal(undefined);
   });
 });

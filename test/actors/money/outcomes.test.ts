@@ -14,4 +14,12 @@ describe('outcomes', () => {
       expect(meaningOf(outcome).text, outcome).to.match(/^[A-Z].*\.$/);
     }
   });
+
+  it('says of a reversal only what is so of every one: that of a refund charges again', () => {
+    for (const outcome of ['REVERSED', 'REVERSING'] as const) {
+      expect(meaningOf(outcome).text, outcome)
+        .to.match(/effect/)
+        .and.not.match(/charge/);
+    }
+  });
 });

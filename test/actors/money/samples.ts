@@ -33,7 +33,7 @@ export const C1: CardTerms = {
   fareOwed: 0,
   limit: 10_000,
   active: true,
-  policy: { ...PLAIN_POLICY, creditFlag: true, storedValueCap: 20_000, cvmLimit: 3_000 },
+  policy: { ...PLAIN_POLICY, account: 'bank-1', creditFlag: true, storedValueCap: 20_000, cvmLimit: 3_000 },
   pinHash: RIGHT_PIN,
 };
 

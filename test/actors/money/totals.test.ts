@@ -25,8 +25,11 @@ describe('compiled totals', () => {
     expect(row?.purchaseReversals).to.deep.include({ count: 1, amount: 2_000n });
   });
 
-  it('counts no tombstone', () => {
-    expect(countReversal([], today, 'PURCHASE', 0, NO_PARTS)).to.deep.equal([]);
+  it('counts the undoing of a fare of 0, as it counts the fare; of an entry there is no line', () => {
+    const before = countApproved([], today, 'FARE', NO_PARTS);
+    const [row] = countReversal(before, today, 'FARE', 0, NO_PARTS);
+    expect([row?.fares.count, row?.fareReversals.count]).to.deep.equal([1, 1]);
+    expect(countReversal(before, today, 'ENTRY', 0, NO_PARTS)).to.equal(before);
   });
 
   it('keeps a row for each batch and business date', () => {

@@ -104,9 +104,11 @@ const rules: readonly ShareRule[] = [
   shareRule('WATERFALL', { capTransaction: 300, capDay: 500 }),
 ];
 
-const credit: CardPolicy = { ...PLAIN_POLICY, creditFlag: true, storedValueCap: 20_000 };
+const credit: CardPolicy = { ...PLAIN_POLICY, account: 'bank-1', creditFlag: true, storedValueCap: 20_000 };
 const policies: readonly CardPolicy[] = [
   ...rules.map((rule) => ({ ...credit, shareRule: rule })),
+  { ...credit, account: '', shareRule: ratio(1, 1) },
+  { ...credit, account: 'bank-2', shareRule: shareRule('ALL_ACCOUNT') },
   { ...credit, pinForDeferral: true },
   { ...credit, creditFlag: false },
   { ...credit, expiryDate: TODAY, storedValueCap: 1_000 },

@@ -373,7 +373,7 @@ const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
   RecordInstructed: tagged('RecordInstructed', fc.record({ card: anyId, instruction, note: text })),
   RecordInstructionCancelled: tagged(
     'RecordInstructionCancelled',
-    fc.record({ card: anyId, reference: anyId, note: text }),
+    fc.record({ card: anyId, reference: anyId, note: text, time: maybe(time) }),
   ),
   RecordStored: tagged(
     'RecordStored',
@@ -486,6 +486,7 @@ const events: Readonly<Record<Event['type'], fc.Arbitrary<unknown>>> = {
       receiveTime: time,
       accrualDate: date,
       pinVerified: fc.boolean(),
+      account: fc.constantFrom('', 'bank-1', 'Kärntner Sparkasse 7'),
     }),
   ),
   RecordDeclined: tagged(
@@ -603,6 +604,7 @@ const record: fc.Arbitrary<RecordState> = fc.record({
     fc.record({
       id: transactionId,
       amount: count,
+      account: fc.constantFrom('', 'bank-1', 'Kärntner Sparkasse 7'),
       givenBack: count,
       time,
       businessDate: date,

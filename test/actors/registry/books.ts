@@ -252,8 +252,10 @@ export class Books {
     this.#reversed.set(name, decision);
     const original = this.#decided.get(name);
     expect(answer.original, `${name}: says what it undoes`).to.equal(original?.answer.outcome);
-    if (answer.amount === 0) return;
-    this.#count(asked, lineOf(original?.asked.kind, 'Reversals'), answer.amount, answer.parts);
+    const kind = original?.asked.kind;
+    const moved = kind !== 'ENTRY' && kind !== 'ENQUIRY';
+    if (original?.answer.outcome !== 'APPROVED' || !moved) return;
+    this.#count(asked, lineOf(kind, 'Reversals'), answer.amount, answer.parts);
   }
 
   #count(asked: Asked, line: string, amount: number | undefined, parts: Parts | undefined): void {

@@ -106,6 +106,14 @@ describe('what a history knows of the events', () => {
     });
   });
 
+  it('lists a registered terminal for ever, by its name', () => {
+    const role = v1.TerminalRole.TERMINAL_ROLE_PHONE;
+    expect(filed({ terminalRegistered: { terminal: 'till-ä', role, card: 'C', device: 2 } })).to.deep.equal({
+      ...{ role: 'matter', card: '', lines: [], ...nobody, batch: 0 },
+      matters: [{ list: Matter.MATTER_TERMINAL, part: 0, name: 'till-ä', listed: true }],
+    });
+  });
+
   it('lists a prohibited card until it is free', () => {
     const reasons = [
       v1.ProhibitionReason.PROHIBITION_REASON_LIMIT,
@@ -199,8 +207,11 @@ describe('what a history knows of the events', () => {
     expect(moved(Kind.KIND_UNLOAD)).to.deep.equal(money(50));
     expect(moved(Kind.KIND_ENQUIRY)).to.deep.equal([...row, 140, 1]);
     expect(moved(Kind.KIND_ENTRY)).to.deep.equal([...row, 141, 1]);
-    expect(counted({ recordReversed: { asked: about, parts, amount: 2_000 } })).to.deep.equal(money(60));
-    expect(counted({ recordReversed: { asked: about, parts } }), 'a tombstone').to.equal(undefined);
+    const recordReversed = { asked: about, parts, amount: 2_000, undone: true };
+    expect(counted({ recordReversed })).to.deep.equal(money(60));
+    const nothing = { ...recordReversed, parts: {}, amount: 0 };
+    expect(counted({ recordReversed: nothing }), 'of 0').to.deep.equal([...row, 60, 1, 61, 0]);
+    expect(counted({ recordReversed: { asked: about } }), 'a tombstone').to.equal(undefined);
     expect(counted({ recordDeclined: { asked: about } })).to.deep.equal([...row, 120, 1, 121, 2_000]);
     expect(counted({ transactionRefused: { opened: about } })).to.deep.equal([...row, 130, 1, 131, 2_000]);
     const recordAdjusted = { card: 'C', adjustment: { loan: -5, interest: 2 }, businessDate: 20260105 };
@@ -239,7 +250,7 @@ describe('what a history knows of the events', () => {
   it('leaves out what nobody searches for', () => {
     expect(filed({ cardMoved: { asked: about, answer } })).to.equal(undefined);
     expect(filed({ recordPolicyChanged: { card: 'C' } })).to.equal(undefined);
-    expect(filed({ terminalRegistered: { terminal: 'T' } })).to.equal(undefined);
+    expect(filed({ sessionOpened: { terminal: 'T' } })).to.equal(undefined);
   });
 
   it('finds the fields wherever they stand, among others that it does not know', () => {

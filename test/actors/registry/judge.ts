@@ -122,7 +122,7 @@ function deferral(
   const { outcome } = first([
     ['INSUFFICIENT_FUNDS', !account.policy.creditFlag],
     ['DEFERRAL_NOT_PERMITTED', !mayDefer],
-    ['ACCOUNT_NOT_AVAILABLE', share.account > room],
+    ['ACCOUNT_NOT_AVAILABLE', share.account > room || (share.account > 0 && account.policy.account === '')],
     ['CREDIT_LIMIT', share.loan > 0 && account.loan + share.loan > account.limit],
   ]);
   return { share, refusal: outcome === 'APPROVED' ? undefined : outcome };

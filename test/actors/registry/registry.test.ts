@@ -322,6 +322,23 @@ describe('the registry', () => {
     expect(partition.registry.isUnfinished(partition.states.get('terminal/T1')!)).to.equal(false);
   });
 
+  it('keeps a terminal with a closed batch as unfinished until it is settled: nobody else wakes it', () => {
+    const partition = openPartition();
+    partition.finish(partition.do(transact(1)));
+    partition.do({ closeBatch: { terminal: 'T1', session: 0, batch: 0 } });
+    const state = () => partition.states.get('terminal/T1')!;
+    expect(partition.registry.isUnfinished(state())).to.equal(true);
+    const command = partition.registry.wake('terminal/T1', state(), NOON);
+    expect(command).to.include({ type: 'WakeTerminal' });
+    const compiles = partition.decide(command!).asks;
+    expect(compiles).not.to.deep.equal([]);
+    expect(
+      compiles.map(({ command: bytes }) => v1.Command.decode(bytes).compileBatch?.terminal),
+    ).to.deep.equal(compiles.map(() => 'T1'));
+    expect(partition.registry.resume('terminal/T1', state())).to.have.length(compiles.length);
+    expect(partition.registry.isUnfinished(state())).to.equal(true);
+  });
+
   it('shows an enquiry the log and the balance, and again when it is repeated', () => {
     const partition = openPartition();
     partition.finish(partition.do(transact(1)));

@@ -10,11 +10,17 @@ interface Done {
 export class RunBooks {
   /** By date of an interest run, or number of a settlement. */
   readonly #done = new Map<string, Done>();
+  /** What is posted at the closing is no run's. */
+  readonly #closed = new Set<string>();
   readonly #ended: Extract<Event, { type: 'RunEnded' }>[] = [];
 
   enter(event: Event): void {
     if (event.type === 'RunEnded') this.#ended.push(event);
-    else if (event.type === 'RecordInterestPosted' && event.dropped === 0) {
+    else if (event.type === 'RecordMoved' && event.asked.kind === 'UNLOAD')
+      this.#closed.add(event.asked.card);
+    else if (event.type === 'RecordReversed' && event.asked.kind === 'UNLOAD' && event.undone) {
+      this.#closed.delete(event.asked.card);
+    } else if (event.type === 'RecordInterestPosted' && !this.#closed.has(event.card)) {
       this.#add(`interest ${event.through}`, event.card, BigInt(event.amount));
     } else if (event.type === 'RecordCollectionOrdered') {
       const { settlement, card, credit, amount } = event;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { BATCH_PATIENCE_MS, KEPT_SETTLEMENTS } from '../../../actors/bounds.js';
+import { bareAnswer } from '../../../actors/money/answer.js';
 import { countApproved, type BatchTotals } from '../../../actors/money/totals.js';
 import { type CloseBatch, resumeBatches } from '../../../actors/terminal/closeBatch.js';
 import type { TerminalContext, TerminalDecision } from '../../../actors/terminal/decision.js';
@@ -44,6 +45,11 @@ function tell(terminal: Terminal, partition: number, totals: BatchTotals | undef
 
 function typesOf({ events }: TerminalDecision): readonly string[] {
   return events.map(({ type }) => type);
+}
+
+/** Batches that are final from now on. */
+function finalIn({ events }: TerminalDecision): readonly number[] {
+  return events.flatMap((event) => (event.type === 'BatchFinal' ? [event.batch] : []));
 }
 
 /** With one approved purchase of 2,000. */
@@ -135,6 +141,24 @@ describe('a terminal closes its batch (rule 10, D15)', () => {
     expect(wake(terminal, BATCH_PATIENCE_MS).events, 'once').to.deep.equal([]);
     terminal.do(cardSays(idOf(1), reversedAnswer(0, undefined), 'REVERSE'));
     expect(typesOf(wake(terminal, BATCH_PATIENCE_MS))).to.deep.equal(['BatchFinal']);
+  });
+
+  it('ends what a silent device left open, though the card has never seen it and nobody asks any more', () => {
+    // given: after a takeover the card was asked, and did not know it
+    const terminal = openTerminal();
+    terminal.do(purchase(1));
+    const unknown = terminal.do(cardSays(idOf(1), bareAnswer('ID_UNKNOWN', 0, NOON), 'OUTCOME'));
+    expect(unknown).to.deep.include({ events: [], asks: [], settles: [idOf(1)] });
+    // when an operator closes its batch, and another one after it
+    terminal.do(close({ session: 0 }));
+    terminal.do(close({ session: 0 }));
+    const gaveUp = wake(terminal, BATCH_PATIENCE_MS);
+    // then the first waits for the reversal, and so does the one in which it is booked
+    expect(gaveUp.asks.map(({ mode, asked }) => [mode, asked.batch])).to.deep.equal([['REVERSE', 3]]);
+    expect(finalIn(gaveUp), 'nothing of the second is open').to.deep.equal([2]);
+    expect(finalIn(wake(terminal, BATCH_PATIENCE_MS))).to.deep.equal([]);
+    terminal.do(cardSays(idOf(1), reversedAnswer(0, undefined), 'REVERSE'));
+    expect(finalIn(wake(terminal))).to.deep.equal([1]);
   });
 
   it('is settled when every partition has told, with three columns', () => {

@@ -80,6 +80,15 @@ describe('a reversal at its terminal (D9)', () => {
     expect(row(terminal).purchaseReversals.count).to.equal(1);
   });
 
+  it('of what was approved for 0 is counted too', () => {
+    const gate = openTerminal('GATE');
+    gate.do(purchase(1, { kind: 'FARE', amount: 0 }));
+    gate.do(reversal(1));
+    gate.do(cardSays(idOf(1), reversedAnswer(0, 'APPROVED'), 'REVERSE'));
+    expect(row(gate).fares).to.deep.include({ count: 1, amount: 0n });
+    expect(row(gate).fareReversals).to.deep.include({ count: 1, amount: 0n });
+  });
+
   it('of a refused id goes to the card too, and its status is REVERSED from then on (D6)', () => {
     const terminal = openTerminal();
     terminal.do(purchase(1, { amount: 0 }));

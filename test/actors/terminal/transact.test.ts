@@ -68,6 +68,20 @@ describe('a transaction at its terminal', () => {
     expect(decision.settles).to.deep.equal([idOf(1)]);
   });
 
+  it('is an exit: a time that is ahead is kept and not believed, the date of receipt counts', () => {
+    const gate = openTerminal('GATE');
+    const tomorrow = NOON + 86_400_000;
+    const { events, asks } = gate.do(purchase(1, { kind: 'FARE', amount: 0, terminalTime: tomorrow }));
+    expect(events).to.have.nested.property('[0].opened').that.includes({
+      terminalTime: tomorrow,
+      businessDate: TODAY,
+    });
+    expect(asks).to.have.nested.property('[0].asked').that.includes({
+      terminalTime: tomorrow,
+      businessDate: TODAY,
+    });
+  });
+
   describe('is refused in the order of rule 17; the first that fails is the answer', () => {
     const ahead = NOON + MAX_CLOCK_AHEAD_MS + 1;
     const all = { amount: 0, currency: 'USD', terminalTime: ahead };

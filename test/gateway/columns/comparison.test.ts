@@ -101,7 +101,8 @@ describe('the columns of a batch, compared', () => {
     const nothing = { amount: 0, parts: partsOf({}) };
     const columns = everywhere(
       ...[declined(1), purchase(2, { kind: Kind.KIND_ENQUIRY, ...nothing })],
-      ...[purchase(3, { kind: Kind.KIND_ENTRY, ...nothing }), reversal(4, nothing), purchase(5)],
+      ...[purchase(3, { kind: Kind.KIND_ENTRY, ...nothing }), purchase(5)],
+      ...[reversal(3, { kind: Kind.KIND_ENTRY, ...nothing }), reversal(4, { ...nothing, undone: false })],
     );
     expect(differences({ ...columns, device: [reported(5)] })).to.deep.equal([]);
   });
@@ -110,6 +111,26 @@ describe('the columns of a batch, compared', () => {
     const free = purchase(1, { kind: Kind.KIND_FARE, amount: 0, parts: partsOf({}) });
     const columns = everywhere(free, purchase(2));
     expect(differences({ ...columns, device: [reported(2)] })).to.deep.equal(['1 lacks device']);
+  });
+
+  it('and so is the reversal of one, of which only the center says the kind', () => {
+    const nothing = { amount: 0, parts: partsOf({}) };
+    const undone = reversal(1, { kind: Kind.KIND_FARE, ...nothing });
+    const unsaid = reversal(1, { kind: Kind.KIND_UNSPECIFIED, ...nothing });
+    const device = [reported(2)];
+    const both = { device, terminal: [unsaid, purchase(2)], center: [undone, purchase(2)] };
+    expect(differences(both)).to.deep.equal(['1r lacks device']);
+    const entry = reversal(1, { kind: Kind.KIND_ENTRY, ...nothing });
+    expect(differences({ ...both, center: [entry, purchase(2)] })).to.deep.equal([]);
+  });
+
+  it('have otherwise what only one of them takes for undone', () => {
+    const nothing = { amount: 0, parts: partsOf({}) };
+    const columns = {
+      terminal: [reversal(1, nothing)],
+      center: [reversal(1, { ...nothing, undone: false })],
+    };
+    expect(differences(columns)).to.deep.equal(['1r otherwise']);
   });
 
   it('a terminal’s own refusal never reached the center', () => {

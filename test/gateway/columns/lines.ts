@@ -16,6 +16,7 @@ export function purchase(number: number, line: Partial<Line> = {}): KeyedLine {
     amount: 500,
     parts: partsOf({ value: 500 }),
     card: 'C1',
+    undone: undefined,
     own: false,
   };
   return { incarnation: 1, number, reversal: false, line: { ...usual, ...line } };
@@ -30,5 +31,8 @@ export function declined(number: number, line: Partial<Line> = {}): KeyedLine {
 }
 
 export function reversal(number: number, line: Partial<Line> = {}): KeyedLine {
-  return { ...purchase(number, { outcome: Outcome.OUTCOME_REVERSED, ...line }), reversal: true };
+  return {
+    ...purchase(number, { outcome: Outcome.OUTCOME_REVERSED, undone: true, ...line }),
+    reversal: true,
+  };
 }

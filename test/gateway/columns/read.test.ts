@@ -18,7 +18,7 @@ describe('the columns of a batch, read from the journals', () => {
       ],
     });
     expect(one).to.deep.equal(reported(7));
-    expect(other).to.deep.equal(reversal(8, { parts: undefined, card: '' }));
+    expect(other).to.deep.equal(reversal(8, { parts: undefined, card: '', undone: undefined }));
   });
 
   it('a transaction that was closed is a line of the terminal', () => {
@@ -36,9 +36,16 @@ describe('the columns of a batch, read from the journals', () => {
     const reversalOpened = { id, card: 'C1', batch: 4 };
     const ended = (answer: v1.Answer.$Properties) => ({ reversalClosed: { id, answer } });
     const undone = { outcome: Outcome.OUTCOME_REVERSED, amount: 500, parts: { value: 500 } };
-    expect(terminalLine({ opened: { reversalOpened }, event: ended(undone) })).to.deep.equal(
+    const reversed = (answer: v1.Answer.$Properties) =>
+      terminalLine({ opened: { reversalOpened }, event: ended(answer) });
+    expect(reversed({ ...undone, original: Outcome.OUTCOME_APPROVED })).to.deep.equal(
       reversal(7, { kind: Kind.KIND_UNSPECIFIED }),
     );
+    const nothing = { kind: Kind.KIND_UNSPECIFIED, amount: 0, parts: partsOf({}) };
+    const tombstone = { outcome: Outcome.OUTCOME_REVERSED, original: Outcome.OUTCOME_CREDIT_LIMIT };
+    expect(reversed(tombstone)).to.deep.equal(reversal(7, { ...nothing, undone: false }));
+    const fareOfZero = { ...tombstone, original: Outcome.OUTCOME_APPROVED };
+    expect(reversed(fareOfZero)).to.deep.equal(reversal(7, nothing));
     const line = (answer: v1.Answer.$Properties) =>
       terminalLine({ opened: { transactionOpened }, event: ended(answer) });
     const whole = { original: Outcome.OUTCOME_APPROVED, originalParts: { value: 500 } };
@@ -64,7 +71,7 @@ describe('the columns of a batch, read from the journals', () => {
     expect(centerLine({ recordReversed })).to.deep.equal(reversal(7));
     const tombstone = { asked: { ...asked, kind: Kind.KIND_UNSPECIFIED, amount: 0 } };
     expect(centerLine({ recordReversed: tombstone })).to.deep.equal(
-      reversal(7, { kind: Kind.KIND_UNSPECIFIED, amount: 0, parts: partsOf({}) }),
+      reversal(7, { kind: Kind.KIND_UNSPECIFIED, amount: 0, parts: partsOf({}), undone: false }),
     );
     expect(centerLine({ recordStored: { card: 'C1' } })).to.equal(undefined);
   });

@@ -46,9 +46,9 @@ export class Drivers {
     this.#register('P1', TerminalRole.TERMINAL_ROLE_PHONE, false, { card: 'C1', device: 1 });
     const ratio = { kind: ShareKind.SHARE_KIND_RATIO, accountWeight: 3, loanWeight: 2, capDay: 900 };
     const waterfall = { kind: ShareKind.SHARE_KIND_WATERFALL, capTransaction: 150, capDay: 400 };
-    this.#issue('C1', { storedValue: 1_200, limit: 3_000 }, { shareRule: ratio });
+    this.#issue('C1', { storedValue: 1_200, limit: 3_000 }, { shareRule: ratio, account: 'bank-1' });
     const owing = { loan: 500, interest: 22, fareOwed: 9, limit: 2_000 };
-    this.#issue('C2', owing, { storedValueCap: 4_000, shareRule: waterfall });
+    this.#issue('C2', owing, { storedValueCap: 4_000, shareRule: waterfall, account: 'bank-2' });
     this.#issue('C3', { storedValue: 300, limit: 1_000 }, { creditFlag: false });
     this.#issue('C4', { loan: 900, limit: 800, active: false }, {});
     const careful = { cvmLimit: 300, pinForDeferral: true, expiryDate: 20260310, zones: ['A'] };

@@ -37,7 +37,7 @@ export class StatedCenter {
   issue(id: string, terms: Terms = {}): Card {
     const { storedValue = 1_200, loan = 0, interest = 0, fareOwed = 0, limit = 10_000, ...others } = terms;
     const { active = true, pinHash, ...stated } = others;
-    const policy = { creditFlag: true, ...stated };
+    const policy = { creditFlag: true, account: 'bank-1', ...stated };
     const balances = { storedValue, loan, interest, fareOwed, limit };
     const state = { reasons: [], alerted: false, changed: 0, device: 1, pending: [], inside: undefined };
     const card: Card = { id, balances, policy, active, ...state };
@@ -171,7 +171,9 @@ export class StatedCenter {
   order(id: string, { id: transaction }: Paid, order: string, amount: number, settlement = 1): void {
     const dates = { businessDate: this.today, timeMs: this.now };
     const credit = amount < 0;
-    const ordered = { card: id, order, settlement, transaction, amount: Math.abs(amount), credit, ...dates };
+    const account = this.cards.get(id)!.policy.account ?? '';
+    const about = { card: id, order, settlement, transaction, account };
+    const ordered = { ...about, amount: Math.abs(amount), credit, ...dates };
     this.center(id, [{ recordCollectionOrdered: ordered }, this.#answered(id, 0, settlement, amount)]);
   }
 

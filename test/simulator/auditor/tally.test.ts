@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { Kind } from '../../../simulator/auditor/codes.js';
 import { NO_PARTS } from '../../../simulator/auditor/wire/money.js';
 import { compareTotals, SUMS, TotalsBook } from '../../../simulator/auditor/tally.js';
 
@@ -25,6 +26,14 @@ describe('totals of the auditor', () => {
         expect(line.count).to.equal(0);
       }),
     );
+  });
+
+  it('count the reversal of a fare of 0; of an entry there is no line', () => {
+    const row = new TotalsBook().on(1, 20260301);
+    row.reversed(Kind.fare, 0, NO_PARTS);
+    row.reversed(Kind.entry, 0, NO_PARTS);
+    expect(row.lines.fareReversals?.count).to.equal(1);
+    expect(Object.keys(row.lines)).to.deep.equal(['fareReversals']);
   });
 
   it('are equal when one side lacks a batch in which nothing happened', () => {

@@ -73,6 +73,7 @@ export const SHARE = tagsOf(v1.AccountShare, {
   returned: true,
   debit: 1,
   collected: true,
+  account: 'x',
 });
 
 export const TERMS = tagsOf(v1.CardTerms, {

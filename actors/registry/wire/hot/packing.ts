@@ -224,7 +224,7 @@ function packAccrualDate(tag: number, accrualDate: number, businessDate: number)
 }
 
 function packMovedEvent(event: RecordEventOf<'RecordMoved'>): Uint8Array {
-  const { asked, parts, balances, receiveTime, accrualDate, pinVerified } = event;
+  const { asked, parts, balances, receiveTime, accrualDate, pinVerified, account } = event;
   to.begin();
   const body = to.open(EVENT.recordMoved);
   packAsked(MOVED.asked, asked);
@@ -233,6 +233,7 @@ function packMovedEvent(event: RecordEventOf<'RecordMoved'>): Uint8Array {
   to.uint(MOVED.receiveTimeMs, receiveTime, 'receive_time_ms');
   packAccrualDate(MOVED.accrualDate, accrualDate, asked.businessDate);
   to.flag(MOVED.pinVerified, pinVerified);
+  to.text(MOVED.account, account, 'account');
   to.close(body);
   return to.finish();
 }

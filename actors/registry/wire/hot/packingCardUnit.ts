@@ -69,8 +69,9 @@ export function packCardUnit({ card, record }: CardUnit): Uint8Array | undefined
 function listBytes({ undone }: CardState, { shares, settled }: RecordState): number {
   let bytes = 0;
   for (const { id } of undone) bytes += ITEM_BYTES + id.terminal.length * CHARACTER_BYTES;
-  for (const { id, debits } of shares) {
-    bytes += ITEM_BYTES + (id.terminal.length + (debits[0]?.order.length ?? 0)) * CHARACTER_BYTES;
+  for (const { id, account, debits } of shares) {
+    const texts = id.terminal.length + account.length + (debits[0]?.order.length ?? 0);
+    bytes += ITEM_BYTES + texts * CHARACTER_BYTES;
   }
   for (const { reference } of settled) bytes += ITEM_BYTES + reference.length * CHARACTER_BYTES;
   return bytes;
@@ -180,7 +181,8 @@ function packSettled({ reference, content, time, cancelled }: SettledReference):
 }
 
 /** Of one with at most one order. */
-function packShare({ id, amount, givenBack, time, businessDate, ordered, debits }: AccountShare): void {
+function packShare(share: AccountShare): void {
+  const { id, amount, account, givenBack, time, businessDate, ordered, debits } = share;
   const [debit] = debits;
   const body = to.open(RECORD.shares);
   packId(SHARE.id, id);
@@ -196,6 +198,7 @@ function packShare({ id, amount, givenBack, time, businessDate, ordered, debits 
     to.uint(SHARE.debit, debit.amount, 'shares.debit');
     to.flag(SHARE.collected, debit.collected);
   }
+  to.text(SHARE.account, account, 'shares.account');
   to.close(body);
 }
 

@@ -101,6 +101,7 @@ export const MOVED = tagsOf(v1.RecordMoved, {
   receiveTimeMs: 1,
   accrualDate: 1,
   pinVerified: true,
+  account: 'x',
 });
 
 export const DECLINED = tagsOf(v1.RecordDeclined, { asked: {}, outcome: 1, receiveTimeMs: 1 });

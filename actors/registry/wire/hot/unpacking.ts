@@ -425,6 +425,7 @@ function moved(): FrequentEvent {
     receiveTime,
     accrualDate: accrualDateAt(MOVED.accrualDate, about),
     pinVerified: flag(MOVED.pinVerified),
+    account: text(MOVED.account),
   };
 }
 

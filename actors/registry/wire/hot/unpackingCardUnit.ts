@@ -200,8 +200,9 @@ function share(): AccountShare {
   const returned = flag(SHARE.returned);
   const debit = uint(SHARE.debit);
   const collected = flag(SHARE.collected);
+  const account = text(SHARE.account);
   const debits = order === '' ? [] : [{ order, amount: debit, returned, collected }];
-  return { id: named, amount, givenBack, time, businessDate, ordered, debits };
+  return { id: named, amount, account, givenBack, time, businessDate, ordered, debits };
 }
 
 function movement(): Movement {

@@ -149,6 +149,23 @@ describe('auditor: what the center does', () => {
         message: /ordered of the account share: expected 800, found 700/,
       },
       {
+        finds: 'an order of another account than the share was deferred to',
+        when: ({ journal }) => {
+          journal.find('recordMoved')[0]!.account = 'bank-1';
+          journal.find('recordCollectionOrdered')[0]!.account = 'bank-2';
+        },
+        code: 'RULE',
+        message: /account of the order: expected bank-1, found bank-2/,
+      },
+      {
+        finds: 'a share of another account than the card names',
+        when: ({ journal }) => {
+          journal.find('recordMoved')[0]!.account = 'bank-2';
+        },
+        code: 'RULE',
+        message: /account of the share: expected bank-1, found bank-2/,
+      },
+      {
         finds: 'a debit where a credit is due',
         when: ({ journal }) => {
           journal.find('recordCollectionOrdered')[1]!.credit = false;

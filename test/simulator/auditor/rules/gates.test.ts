@@ -191,6 +191,50 @@ describe('auditor: gates', () => {
     ],
   );
 
+  const ahead = (made: StatedSystem): object => ({ terminalTimeMs: made.now + 86_400_000 });
+
+  examine(
+    'an exit through a gate whose clock is a day ahead: of the date of receipt',
+    () => {
+      const made = system();
+      enter(made);
+      const { inside } = made.cards.get('C1')!;
+      const parts = { value: 200, loan: 120 };
+      const after = { storedValue: 0, loan: 120 };
+      const answer = { entered: inside! };
+      made.state('G2', 'C1', FARE, { parts, after, inside: undefined, answer, content: ahead(made) });
+      return made;
+    },
+    [
+      {
+        finds: 'an entry through such a gate',
+        when: (made) => {
+          const inside = { zone: 'A', gate: 'G1', timeMs: made.now };
+          made.state('G1', 'C1', ENTRY, { inside, content: ahead(made) });
+        },
+        code: 'RULE',
+        message: /opened although its clock is ahead/,
+      },
+      {
+        finds: 'that such a gate stayed shut',
+        when: (made) => {
+          made.refuse('G2', 'C1', 0, Outcome.OUTCOME_CLOCK_AHEAD, FARE);
+          Object.assign(made.journal.find('transactionRefused').at(-1)!.opened!, ahead(made));
+        },
+        code: 'RULE',
+        message: /refused with CLOCK_AHEAD, for which there is no reason/,
+      },
+      {
+        finds: 'a fare of the future',
+        when: ({ journal }) => {
+          journal.find('transactionOpened').at(-1)!.businessDate! += 1;
+        },
+        code: 'RULE',
+        message: /business date of the terminal time/,
+      },
+    ],
+  );
+
   examine(
     'reversals: of an entry, and of a fare',
     () => {
