@@ -448,7 +448,7 @@ export class Device {
     if (!first) return;
     this.#report.add(tap.reply);
     onAnswer(tap.order, tap.reply);
-    this.#second(tap);
+    this.#second(tap, isUndone);
     // Whoever holds a phone looks at it now and then, not as fast as it answers.
     if (!this.isPhone) this.#pump();
   }
@@ -471,13 +471,14 @@ export class Device {
   }
 
   /** What some do once they have the answer: tap again, with the same or another amount, or reverse after all. */
-  #second(tap: Tap): void {
+  #second(tap: Tap, isUndone: boolean): void {
     const { random, faults, scheduler } = this.#parts;
     if (faults.has('terminal repeats') && random.chance(0.03)) {
       faults.count('terminal repeats');
       if (random.chance(0.7)) this.#send(tap);
-      // Of one that was given up, its terminal may never have seen what was asked: nothing to tell it from.
-      else if (tap.order.amount > 0 && !tap.reversing) this.#send(tap, tap.order.amount + 1);
+      // Of one that was given up, also before a restore, its terminal may never have seen what was asked: nothing to tell
+      // it from.
+      else if (tap.order.amount > 0 && !tap.reversing && !isUndone) this.#send(tap, tap.order.amount + 1);
     } else if (faults.has('terminal reverses') && random.chance(0.03)) {
       faults.count('terminal reverses');
       this.#giveUp(tap);

@@ -4,7 +4,7 @@ import { Random } from '../random.js';
 import { DEPLOYMENT, partitionOf } from './servers.js';
 import type { World } from './world.js';
 
-const LOSSES = ['tail cut', 'frame lost', 'frame damaged'] as const;
+const LOSSES = ['tail cut', 'frame lost', 'frame damaged', 'stream lost'] as const;
 
 /** Long enough for a checkpoint. */
 const CHECKPOINT_MS = 7_000;
@@ -14,10 +14,13 @@ const JUDGED_MS = 30_000;
 
 export class Epilogue {
   readonly #world: World;
+  readonly #askAll: () => void;
   readonly #random: Random;
 
-  constructor(world: World, seed: number) {
+  /** `askAll`: asks something of every partition, and does not wait for answers. */
+  constructor(world: World, askAll: () => void, seed: number) {
     this.#world = world;
+    this.#askAll = askAll;
     this.#random = new Random(seed ^ 0xe9170e);
   }
 
@@ -27,12 +30,15 @@ export class Epilogue {
     world.isJudged = true;
     const partition = this.#random.integer(0, world.partitions - 1);
     const loss = this.#random.pick(LOSSES);
-    for (const worker of world.workers) worker?.process.end();
+    // An owner that has read a frame does not miss it before the next takeover: it must miss what it appends to.
+    const owned = (loss === 'tail cut' || loss === 'stream lost') && this.#random.chance(0.5);
+    if (!owned) for (const worker of world.workers) worker?.process.end();
     // What it has read already, it would make a base of: whole, and beyond what is lost.
     world.archiver?.process.end();
     if (!this.#lose(partition, loss)) return;
     world.faults.count(loss);
-    world.note(`partition ${partition}: ${loss}`);
+    world.note(`partition ${partition}: ${loss}${owned ? ' under its owner' : ''}`);
+    if (owned) this.#askAll();
     const rest = this.#others(partition);
     const others = (): boolean => rest.every((other) => world.ownersOf(other) === 1);
     const stopped = (): boolean => world.workers.some((worker) => worker?.hasHalted(partition));
@@ -75,6 +81,13 @@ export class Epilogue {
       const behind = stream.last - known;
       if (known < stream.first + 4) return false;
       stream.cutTail(behind + this.#random.integer(1, 3));
+      return true;
+    }
+    if (loss === 'stream lost') {
+      const segment = journals.segments(partition).at(-1);
+      // The first one is the deployment's: a partition of which nothing is left was never created.
+      if (segment === undefined || segment === 0) return false;
+      journals.remove(partition, segment);
       return true;
     }
     // Found by whoever reads the journal: from its beginning, or from a base on.

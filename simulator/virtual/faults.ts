@@ -18,6 +18,7 @@ export const FAULTS = [
   ...['gateway killed', 'gateway stopped', 'all killed', 'nats away'],
   ...['network cut', 'network cut outward', 'network cut inward'],
   ...['redis away', 'redis emptied', 'redis set back', 'redis keys lost', 'redis writes late'],
+  ...['redis cut', 'redis full'],
   ...['list away', 'list answer lost', 'list copied late'],
   ...['clock skewed', 'clock wrong'],
   ...['archiver crashed', 'base damaged', 'bases lost', 'recovered from a base'],
@@ -27,8 +28,10 @@ export const FAULTS = [
     'terminal cloned',
     'terminal silent',
     'terminal clock ahead',
+    'terminal clock behind',
     'operator cut',
     'tail cut',
+    'stream lost',
     'frame lost',
     'frame damaged',
   ],
@@ -54,6 +57,15 @@ const MOST: Chances = {
   'false duplicate': 0.015,
 };
 
+/** What takes from Redis what was written, or keeps from it what should be. */
+export const REDIS_LOSSES: readonly Fault[] = [
+  ...(['redis emptied', 'redis keys lost', 'redis set back'] as const),
+  ...(['redis away', 'redis cut', 'redis full'] as const),
+];
+
+/** Share of the worlds in which Redis keeps what it was given: whatever is missed there, an owner is to blame. */
+const REDIS_KEPT = 0.2;
+
 /** Which faults there are in one world, and how many there were. */
 export class Faults {
   readonly counts: Record<string, number> = {};
@@ -65,7 +77,9 @@ export class Faults {
   /** `share`: how many of the kinds this world has, about. */
   constructor(random: Random, share: number) {
     this.#random = random;
-    this.#enabled = new Set(FAULTS.filter(() => random.chance(share)));
+    const enabled = FAULTS.filter(() => random.chance(share));
+    const isKept = random.chance(REDIS_KEPT);
+    this.#enabled = new Set(enabled.filter((kind) => !isKept || !REDIS_LOSSES.includes(kind)));
     this.#chances = Object.fromEntries(
       Object.entries(MOST).map(([kind, most]) => [
         kind,

@@ -11,6 +11,8 @@ const APPROVED: number = v1.Outcome.OUTCOME_APPROVED;
 /** Payments of which something may be given back. */
 const KEPT_PAYMENTS = 64;
 const AHEAD_MS = 3_600_000;
+/** Business days that are charged already are met, and ones that a deployment has not had. */
+const MOST_BEHIND_MS = 40 * 86_400_000;
 
 export interface Payment {
   readonly id: v1.TransactionId.$Properties;
@@ -128,8 +130,16 @@ export class Holders {
   }
 
   #ahead(): number {
-    if (!this.#faults.has('terminal clock ahead') || !this.#random.chance(0.01)) return 0;
-    this.#faults.count('terminal clock ahead');
-    return AHEAD_MS;
+    return this.#hasWrongClock('terminal clock ahead')
+      ? AHEAD_MS
+      : this.#hasWrongClock('terminal clock behind')
+        ? -this.#random.integer(1, MOST_BEHIND_MS)
+        : 0;
+  }
+
+  #hasWrongClock(how: 'terminal clock ahead' | 'terminal clock behind'): boolean {
+    if (!this.#faults.has(how) || !this.#random.chance(0.01)) return false;
+    this.#faults.count(how);
+    return true;
   }
 }

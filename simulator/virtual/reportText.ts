@@ -17,12 +17,18 @@ export function renderVirtual(report: VirtualReport, commit: string, tookMs: num
     '',
     `${counted(report.seeds, 'seed')} in ${number(Math.round(tookMs / 1_000))} s (${number(perMinute)} a minute) on Node ${report.node}, at least ${counted(report.leastCommands, 'command')} in each`,
     `in all ${counted(report.commands, 'command')}, ${counted(report.frames, 'frame')}, ${counted(Math.round(report.virtualMs / 60_000), 'minute')} of their time`,
+    `of these ${counted(report.commandsUnderFaults, 'command')} while something was wrong, at least ${number(report.leastUnderFaults)} in each world`,
     `digest ${paint(report.digest, 'dim')}`,
   ];
   for (const { seed, violations } of report.failed) {
     const more = violations.length > SHOWN ? ` (and ${violations.length - SHOWN} more)` : '';
     lines.push(
       `${paint('FAILED', 'bad')} seed ${seed} at ${commit}: ${violations.slice(0, SHOWN).join(' | ')}${more}`,
+    );
+  }
+  if (report.missing.length > 0) {
+    lines.push(
+      `${paint('MISSING', 'bad')} in so many worlds these should occur: ${report.missing.join(', ')}`,
     );
   }
   const [first] = report.failed;

@@ -33,17 +33,25 @@ export interface VirtualReport {
   /** In all worlds, and in the one that had the fewest. */
   readonly commands: number;
   readonly leastCommands: number;
+  /** Of the commands, those that were begun before the faults ended; in all worlds, and in the one that had the fewest. */
+  readonly commandsUnderFaults: number;
+  readonly leastUnderFaults: number;
   readonly replies: number;
   readonly frames: number;
   /** Milliseconds that passed in the worlds. */
   readonly virtualMs: number;
   /** How often each kind occurred; 0: never. */
   readonly faults: FaultCounts;
+  /** Kinds that so many seeds should have met, and did not. */
+  readonly missing: readonly string[];
   /** SHA-256 over the traces of all seeds, in their order. */
   readonly digest: string;
   /** Version of the Node that ran them. */
   readonly node: string;
 }
+
+/** Within so many seeds every kind of fault occurs. */
+const SEEDS_OF_ALL_KINDS = 200;
 
 /** @throws WorldProcessError, or what `signal` was aborted with; no process is left then */
 export async function runVirtual(options: VirtualOptions): Promise<VirtualReport> {
@@ -93,16 +101,21 @@ export function reportOf(results: readonly SeedResult[], node: string): VirtualR
   const failed = results
     .filter(({ violations }) => violations.length > 0)
     .map(({ seed, violations }) => ({ seed, violations }));
+  const missing =
+    results.length < SEEDS_OF_ALL_KINDS ? [] : Object.keys(faults).filter((kind) => faults[kind] === 0);
   return {
-    verdict: failed.length === 0 ? 'pass' : 'fail',
+    verdict: failed.length === 0 && missing.length === 0 ? 'pass' : 'fail',
     seeds: results.length,
     failed,
     commands: sum(({ commands }) => commands),
     leastCommands: Math.min(...results.map(({ commands }) => commands)),
+    commandsUnderFaults: sum(({ commandsUnderFaults }) => commandsUnderFaults),
+    leastUnderFaults: Math.min(...results.map(({ commandsUnderFaults }) => commandsUnderFaults)),
     replies: sum(({ replies }) => replies),
     frames: sum(({ frames }) => frames),
     virtualMs: sum(({ elapsedMs }) => elapsedMs),
     faults,
+    missing,
     digest: digest.digest('hex'),
     node,
   };

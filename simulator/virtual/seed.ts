@@ -32,6 +32,8 @@ export interface SeedResult {
   readonly seed: number;
   /** Transactions, their reversals, closings of batches, and what operators asked for; no repeats. */
   readonly commands: number;
+  /** Of these, begun before the faults ended. */
+  readonly commandsUnderFaults: number;
   readonly replies: number;
   readonly frames: number;
   /** Virtual milliseconds. */
@@ -83,6 +85,7 @@ class Life {
   /** Of phones, by terminal. */
   readonly #tokens = new Map<string, string>();
   #setUp = 0;
+  #underFaults = 0;
   #frames = 0;
 
   constructor(seed: number, trace: Trace, mutation: Mutation | undefined) {
@@ -143,11 +146,17 @@ class Life {
     const { scheduler } = this.world;
     await this.world.create();
     await scheduler.finish(this.#create(), 'cards and terminals', SETUP_MS);
-    const troubles = new Troubles(this.world, this.#devices, this.#operator, this.#seed);
+    const troubles = new Troubles(
+      this.world,
+      this.#devices,
+      this.#operator,
+      { begun: () => this.#begun(), answered: () => this.#told.replies.length },
+      this.#seed,
+    );
     if ((await this.#load(troubles)) && (await this.#rebuild())) {
       await this.#audit(troubles.clockErrorMs);
       if (new Random(this.#seed ^ 0xe9d).chance(LOSING_SHARE))
-        await new Epilogue(this.world, this.#seed).run();
+        await new Epilogue(this.world, () => void this.#describe(), this.#seed).run();
     }
   }
 
@@ -155,7 +164,8 @@ class Life {
     const { scheduler, trace, faults } = this.world;
     return {
       seed: this.#seed,
-      commands: this.#setUp + this.#holders.spent + this.#office.commands,
+      commands: this.#setUp + this.#begun(),
+      commandsUnderFaults: this.#underFaults,
       replies: this.#told.replies.length,
       frames: this.#frames,
       elapsedMs: scheduler.elapsed(),
@@ -163,6 +173,11 @@ class Life {
       violations: this.world.violations,
       digest: trace.digest(),
     };
+  }
+
+  /** Since all cards and terminals are there. */
+  #begun(): number {
+    return this.#holders.spent + this.#office.commands;
   }
 
   /** Before anything goes wrong. */
@@ -188,10 +203,14 @@ class Life {
     if (rejection != null) throw new Error(`cannot be created: ${rejection.detail ?? ''}`);
   }
 
+  #describe(): Promise<v1.ServerMessage> {
+    const cards = this.#population.cards.map(({ card }) => card);
+    return this.#operator.ask({ describeCards: { cards } });
+  }
+
   /** The list is what the center's records say (D14). */
   async #compareList(): Promise<void> {
-    const cards = this.#population.cards.map(({ card }) => card);
-    const { cards: described } = await this.#operator.ask({ describeCards: { cards } });
+    const { cards: described } = await this.#describe();
     for (const { id, record } of described?.cards ?? []) {
       const listed = this.world.servers.prohibitions.entry(id ?? '')?.reasons ?? [];
       const decided = (record?.reasons ?? []).map((reason) => v1.ProhibitionReason[reason].slice(19));
@@ -237,6 +256,7 @@ class Life {
     troubles.begin();
     const done = (): boolean => officeDone && this.#devices.every((device) => device.isDone);
     await scheduler.run(() => troubles.haveEnded || done(), LOAD_MS);
+    this.#underFaults = this.#begun();
     world.note('the faults have ended');
     troubles.end();
     if (!(await scheduler.run(() => done() && this.#isServed(), REST_MS))) {

@@ -19,7 +19,16 @@ async function answer(seed: number): Promise<SeedResult> {
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
-      ...{ seed, commands: 0, replies: 0, frames: 0, elapsedMs: 0, faults: {}, digest: '' },
+      ...{
+        seed,
+        commands: 0,
+        commandsUnderFaults: 0,
+        replies: 0,
+        frames: 0,
+        elapsedMs: 0,
+        faults: {},
+        digest: '',
+      },
       violations: [`the world broke: ${text}`],
     };
   }

@@ -17,9 +17,25 @@ interface Running {
 
 type Act = () => boolean;
 
-/** Trouble lasts so long; then the world comes to rest. */
-const LEAST_MS = 8_000;
-const MOST_MS = 24_000;
+/** How far the world is. */
+export interface Progress {
+  /** Commands that were begun. */
+  readonly begun: () => number;
+  /** Commands that were answered. */
+  readonly answered: () => number;
+}
+
+/** Trouble lasts until so many commands were begun in it, within these times; then the world comes to rest. */
+const LEAST_BEGUN = 1_200;
+const MOST_BEGUN = 1_600;
+const LEAST_MS = 6_000;
+const MOST_MS = 120_000;
+/** What stops the whole world comes again only after so many answers: else nothing is begun in between. */
+const WHOLE: ReadonlySet<Fault> = new Set(['all killed', 'nats away', 'list away']);
+const ANSWERS_BETWEEN = 60;
+/** Many faults at once, and then one for so many answers: in a storm without end nothing is begun. */
+const BURST = 24;
+const ANSWERS_A_FAULT = 3;
 /** Between one and the next, on average: in some worlds one is not over when the next begins. */
 const PAUSES_MS = [80, 150, 400, 1_000];
 const MOST_SILENT = 2;
@@ -35,15 +51,26 @@ export class Troubles {
   readonly #busy = new Set<Process>();
   /** What must be put right when the faults end. */
   readonly #repairs = new Set<() => void>();
-  #endsAt = Infinity;
+  readonly #progress: Progress;
+  #began = Infinity;
+  #enough = 0;
+  #wholeFrom = 0;
+  #hits = 0;
   #silent = 0;
   #ended = false;
   /** What clocks showed at most too little, as a negative number, and too much. */
   #earliestMs = 0;
   #latestMs = 0;
 
-  constructor(world: World, devices: readonly Device[], operator: Operator, seed: number) {
+  constructor(
+    world: World,
+    devices: readonly Device[],
+    operator: Operator,
+    progress: Progress,
+    seed: number,
+  ) {
     this.#world = world;
+    this.#progress = progress;
     this.#devices = devices;
     this.#operator = operator;
     this.#random = new Random(seed ^ 0x7b0b1e);
@@ -51,7 +78,8 @@ export class Troubles {
   }
 
   get haveEnded(): boolean {
-    return this.#world.scheduler.elapsed() >= this.#endsAt;
+    const elapsed = this.#world.scheduler.elapsed() - this.#began;
+    return elapsed >= MOST_MS || (elapsed >= LEAST_MS && this.#progress.begun() >= this.#enough);
   }
 
   /** By which two clocks differed at most. */
@@ -61,7 +89,8 @@ export class Troubles {
 
   begin(): void {
     const random = this.#random;
-    this.#endsAt = this.#world.scheduler.elapsed() + random.integer(LEAST_MS, MOST_MS);
+    this.#began = this.#world.scheduler.elapsed();
+    this.#enough = random.integer(LEAST_BEGUN, MOST_BEGUN);
     const meanMs = random.pick(PAUSES_MS);
     const next = (): void => {
       this.#world.scheduler.after(random.exponential(meanMs), () => {
@@ -83,8 +112,14 @@ export class Troubles {
   }
 
   #one(): void {
+    if (this.#hits > BURST + this.#progress.answered() / ANSWERS_A_FAULT) return;
     const [kind, act] = this.#random.pick(this.#acts);
+    const isWhole = WHOLE.has(kind);
+    const answered = this.#progress.answered();
+    if (isWhole && answered < this.#wholeFrom) return;
     if (!act()) return;
+    this.#hits += 1;
+    if (isWhole) this.#wholeFrom = answered + ANSWERS_BETWEEN;
     this.#world.faults.count(kind);
     this.#world.note(`fault: ${kind}`);
   }
@@ -128,6 +163,12 @@ export class Troubles {
       ['network cut outward', cut('outward')],
       ['network cut inward', cut('inward')],
       ['history lost', toWorker(({ process }) => this.#world.loseHistory(process))],
+      [
+        'redis cut',
+        toAny((one) => {
+          this.#cut(one, one.servers.redis, random.pick(['both', 'outward', 'inward']));
+        }),
+      ],
       ['redis writes late', toWorker((worker) => this.#delaySnapshots(worker))],
       ['list answer lost', toWorker(({ servers }) => servers.prohibitions.loseNextAnswer())],
       [
@@ -138,7 +179,7 @@ export class Troubles {
           return true;
         },
       ],
-      ['clock skewed', toWorker(({ process }) => this.#setClock(process, random.integer(-1_900, 1_900)))],
+      ['clock skewed', toAny(({ process }) => this.#setClock(process, random.integer(-1_900, 1_900)))],
       ['clock wrong', toWorker(({ process }) => this.#wrongClock(process))],
     ];
   }
@@ -164,6 +205,13 @@ export class Troubles {
     const stream = () => journals.stream(random.integer(0, partitions - 1));
     return [
       ['redis away', () => this.#away(3_000, (there) => snapshots.setAvailable(there))],
+      [
+        'redis full',
+        () => {
+          const writes = random.integer(0, 40);
+          return this.#away(3_000, (there) => snapshots.setRoom(there ? Infinity : writes));
+        },
+      ],
       ['redis emptied', () => snapshots.delete(() => true) > 0],
       ['redis keys lost', () => snapshots.delete(() => random.chance(0.2)) > 0],
       [
@@ -368,8 +416,14 @@ export class Troubles {
     this.#world.workers.find((worker) => worker?.process === process)?.leave();
   }
 
+  /** Most of those that stop meanwhile have sent writes, which arrive when the next owner has written its own. */
   #delaySnapshots({ process, servers }: Running): void {
-    servers.delaySnapshots(this.#random.integer(50, 6_000));
+    servers.delaySnapshots(this.#random.integer(50, 12_000));
+    if (this.#random.chance(0.6)) {
+      this.#world.scheduler.after(this.#random.integer(1_000, 7_000), () => {
+        if (!this.#ended) process.end();
+      });
+    }
     this.#until(8_000, process, () => {
       servers.delaySnapshots(0);
     });

@@ -9,7 +9,7 @@ import { encodeRules } from '../../actors/registry/wire/rulesCodec.js';
 import { createDeployment } from '../../actors/runtime/deployment.js';
 import { Random } from '../random.js';
 import { ArchiverProcess, archiveOf, openMaker } from './archiverProcess.js';
-import { Faults } from './faults.js';
+import { type Fault, Faults, REDIS_LOSSES } from './faults.js';
 import { GatewayProcess } from './gatewayProcess.js';
 import type { Mutation } from './mutations/index.js';
 import { Process } from './process.js';
@@ -50,6 +50,9 @@ const WAYS: Readonly<Record<Way, number>> = { 'to the gateway': 1_000, 'to the c
 const KEPT_SEGMENTS = [0, 1, 3, Infinity, Infinity];
 
 const RECOVERED_FROM_BASE = /recovered to \d+: \d+ frames after base/;
+const SNAPSHOT_REFUSED = /is missing in Redis|is not of its last event/;
+/** After these an owner may miss in Redis what its index names: a base names what no owner has written there yet. */
+const EXCUSES: readonly Fault[] = [...REDIS_LOSSES, 'recovered from a base'];
 const STREAM_DELETED = /the stream of segment \d+ is deleted/;
 
 export class World {
@@ -293,8 +296,10 @@ export class World {
     return { process, servers, log };
   }
 
-  /** What no fault excuses. */
+  /** What no fault excuses; but for a fault of Redis, an owner finds there what was written last (D10). */
   #judge(line: string): void {
+    const redisFailed = this.isJudged || EXCUSES.some((kind) => (this.faults.counts[kind] ?? 0) > 0);
+    if (!redisFailed && SNAPSHOT_REFUSED.test(line)) this.violate(`${line}, though Redis has lost nothing`);
     if (
       /a turn was dropped|an event cannot be applied|cannot be read: .*Error|is of another journal/.test(line)
     )

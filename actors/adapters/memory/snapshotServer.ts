@@ -51,8 +51,8 @@ export class MemorySnapshotServer {
     this.#room -= 1;
     const before = this.get(key);
     const order = before === undefined ? 1 : compareVersions(value, before);
-    if (order < 0 && !this.#compares) this.#setBack += 1;
     if (order >= 0 || !this.#compares) {
+      if (order < 0) this.#setBack += 1;
       this.#undo.push({ key, before });
       this.#onWrite?.(key, value);
       this.#values.set(key, value);
