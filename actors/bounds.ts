@@ -360,6 +360,18 @@ export const FIRST_WINDOW = 256;
 export const MIN_WINDOW = 16;
 export const MAX_WINDOW = 16_384;
 
+/**
+ * While a partition changes hands, a gateway lets in what it answered in this time before: longer than a hand-over takes,
+ * and short enough that the next owner answers the last of it before the deadline.
+ */
+export const HAND_OVER_ROOM_MS = 2_000;
+
+/**
+ * For so long what a new owner answers says nothing about what it can carry: it does what has waited, loads actors, and
+ * its code is not compiled yet.
+ */
+export const HAND_OVER_SETTLES_MS = 2_000;
+
 /** Refused numbers of one session that are known to be unknown to the partition. More are asked of the partition. */
 export const MAX_REFUSED_NUMBERS = 256;
 
@@ -478,6 +490,9 @@ export const REDIS_SILENCE_MS = 2_000;
 /** First and longest pause between two attempts to reach Redis again. */
 export const REDIS_RECONNECT_PAUSE_MS = 50;
 export const REDIS_RECONNECT_PAUSE_MAX_MS = 2_000;
+
+/** That Redis is away is said again after this: who looks at a log finds it, and nothing else is lost among it. */
+export const REDIS_AWAY_SAID_MS = 10 * 60_000;
 
 /** Entries of the prohibition list in one read. */
 export const LIST_READ_ENTRIES = 1_000;
@@ -670,6 +685,10 @@ const relations: readonly [boolean, string][] = [
     'what waits in a partition must be answered while somebody listens',
   ],
   [ADMISSION_TARGET_MAX_MS < GATEWAY_DEADLINE_MS / 4, 'what is let in must be answered before the deadline'],
+  [
+    2 * HAND_OVER_ROOM_MS < GATEWAY_DEADLINE_MS,
+    'what waits for a hand-over must be answered before the deadline',
+  ],
   [CLIENT_PAUSE_BYTES < MAX_CLIENT_BACKLOG_BYTES, 'a slow client is no longer read before it is cut'],
   [MAX_WAITING_RESERVED > MAX_WAITING, 'overload must leave room for asks, answers and reversals'],
   [ACKNOWLEDGED_TERMINALS * (MAX_ID_LENGTH + 4) <= MAX_CLIENT_MESSAGE_BYTES, 'an acknowledgement must fit'],

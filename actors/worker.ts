@@ -14,6 +14,7 @@ import { LateElections } from './adapters/nats/lateElections.js';
 import { natsJournalStore } from './adapters/nats/journalStore.js';
 import { natsProhibitions } from './adapters/nats/prohibitions.js';
 import { RedisConnection } from './adapters/redis/connection.js';
+import { RedisReport } from './adapters/redis/report.js';
 import { RedisSnapshotStore } from './adapters/redis/snapshotStore.js';
 import { unsuitabilities } from './adapters/redis/suitability.js';
 import { systemClock } from './adapters/system/clock.js';
@@ -62,12 +63,14 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   let unsuitable: readonly string[] = [];
   let heard: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (heard = resolve));
-  let wasAway = false;
+  const report = new RedisReport({
+    ...{ url: options.redisUrl, clock: systemClock, log },
+    meanwhile: 'payments go on, no snapshots are kept, and what is not in memory is read from the journals',
+  });
   const redis = new RedisConnection(options.redisUrl, {
     name: worker,
-    onStatus: (status) => {
-      if (status === 'away' || wasAway) log(`Redis: ${status}`);
-      wasAway = status === 'away';
+    onStatus: (status, reason) => {
+      report.seen(status, reason);
       heard();
       if (status === 'away') return;
       // Each time: another server may have come back in its place.

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.js';
 import type { ListTimes } from './listTimes.js';
 import { versionOf } from './listVersion.js';
 import type { Partitions } from './partitions.js';
-import type { Waiter } from './pending.js';
+import type { RefusedBy, Waiter } from './pending.js';
 
 const { Rejection } = v1;
 
@@ -43,13 +43,19 @@ function withList({ terminals }: Connection): readonly string[] {
   return [...terminals.values()].flatMap(({ terminal, phone }) => (phone === undefined ? [terminal] : []));
 }
 
+interface Problem {
+  readonly code: v1.Rejection;
+  readonly detail: string;
+  readonly by: RefusedBy;
+}
+
 /** One acknowledgement of a connection, for all the terminals that it names. */
 class Acknowledging {
   readonly version: v1.ListVersion.$Properties;
   private readonly exchange: Exchange;
   private readonly terminals: number;
   private missing: number;
-  private problem: { code: v1.Rejection; detail: string } | undefined;
+  private problem: Problem | undefined;
 
   constructor(exchange: Exchange, version: v1.ListVersion.$Properties, terminals: number) {
     this.exchange = exchange;
@@ -58,13 +64,13 @@ class Acknowledging {
     this.missing = terminals;
   }
 
-  one(problem?: { code: v1.Rejection; detail: string }): void {
+  one(problem?: Problem): void {
     this.missing -= 1;
     this.problem ??= problem;
     if (this.missing > 0) return;
     const { version, terminals } = this;
     if (this.problem === undefined) this.exchange.answer({ listAcknowledged: { version, terminals } });
-    else this.exchange.refuse(this.problem.code, this.problem.detail);
+    else this.exchange.refuse(this.problem.code, this.problem.detail, this.problem.by);
   }
 }
 
@@ -86,7 +92,7 @@ class Holding implements Waiter {
     this.all.one();
   }
 
-  rejected(code: v1.Rejection, detail: string): void {
-    this.all.one({ code, detail: `${this.terminal}: ${detail}` });
+  rejected(code: v1.Rejection, detail: string, by: RefusedBy): void {
+    this.all.one({ code, detail: `${this.terminal}: ${detail}`, by });
   }
 }

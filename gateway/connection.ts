@@ -30,6 +30,7 @@ export class Connection {
   readonly codec: Codec;
   /** Transactions that were let in and are not answered, by partition. */
   readonly held = new Map<number, number>();
+  readonly heldBack = new Map<number, number>();
   readonly terminals = new Map<string, TerminalSession>();
   operator = false;
   /** The connection gets the changes of the prohibition list. */

@@ -67,7 +67,9 @@ export class Desk {
       stoppedBecause: (partition) => this.owners.stoppedBecause(partition),
       log,
     });
-    this.admission = new Admission(deployment.partitions, clock);
+    this.admission = new Admission(deployment.partitions, clock, (partition) =>
+      this.owners.settledSince(partition),
+    );
     this.owners = new Owners(
       deployment.partitions,
       () => clock.elapsed(),

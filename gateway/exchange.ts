@@ -7,7 +7,7 @@ import { HistoryRefusedError } from './histories.js';
 import type { Metrics } from './metrics.js';
 import { outcomeName } from './outcome.js';
 import { passedReply } from './passedReply.js';
-import type { Waiter } from './pending.js';
+import type { RefusedBy, Waiter } from './pending.js';
 import { refusal } from './refusal.js';
 import { replyOf } from './reply.js';
 
@@ -54,16 +54,17 @@ export class Exchange implements Waiter {
     this.connection.send({ request: this.request, ...answer });
   }
 
-  refuse(code: v1.Rejection, detail: string): void {
+  refuse(code: v1.Rejection, detail: string, by: RefusedBy = 'gateway'): void {
     if (this.done) return;
     const { place } = this;
     place?.leave(code === Rejection.REJECTION_OVERLOADED ? 'overloaded' : 'lost');
-    this.reject(refusal(code, detail, this.kind, place?.retryAfterMs));
+    this.reject(refusal(code, detail, this.kind, place?.retryAfterMs), by);
   }
 
   /** Nothing was done and nothing was sent on; there may be room after `retryAfterMs`. */
   overloaded(detail: string, retryAfterMs?: number): void {
-    if (!this.done) this.reject(refusal(Rejection.REJECTION_OVERLOADED, detail, this.kind, retryAfterMs));
+    if (this.done) return;
+    this.reject(refusal(Rejection.REJECTION_OVERLOADED, detail, this.kind, retryAfterMs), 'window');
   }
 
   passOn(reply: Uint8Array): boolean {
@@ -96,8 +97,8 @@ export class Exchange implements Waiter {
     }
   }
 
-  rejected(code: v1.Rejection, detail: string): void {
-    this.refuse(code, detail);
+  rejected(code: v1.Rejection, detail: string, by: RefusedBy): void {
+    this.refuse(code, detail, by);
   }
 
   /** Answers once it is there; what is thrown instead is refused. */
@@ -114,16 +115,16 @@ export class Exchange implements Waiter {
   /** Something threw: what a history has refused, what the client sent wrongly, else the gateway's own fault. */
   failed(error: unknown): void {
     if (error instanceof HistoryRefusedError) {
-      this.refuse(error.code, error.message);
+      this.refuse(error.code, error.message, error.by);
       return;
     }
     const code = error instanceof GuardError ? Rejection.REJECTION_MALFORMED : Rejection.REJECTION_INTERNAL;
     this.refuse(code, problemOf(error));
   }
 
-  private reject(rejection: ReturnType<typeof refusal>): void {
+  private reject(rejection: ReturnType<typeof refusal>, by: RefusedBy): void {
     this.finish('REJECTED');
-    this.metrics.rejected(rejection.code);
+    this.metrics.rejected(rejection.code, by);
     this.connection.send({ request: this.request, rejection });
   }
 

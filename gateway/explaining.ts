@@ -6,7 +6,7 @@ import { explanationOf } from './explanation.js';
 import { identifierProblem } from './identifier.js';
 import { cardCommands, centerCommands, termsProblem } from './operatorDesk.js';
 import type { Partitions } from './partitions.js';
-import type { Waiter } from './pending.js';
+import type { RefusedBy, Waiter } from './pending.js';
 import { contentProblem, transactOf, transactionKinds, type Transaction } from './transactions.js';
 import type { TerminalSession } from './terminalSession.js';
 
@@ -169,7 +169,7 @@ class Rehearsal implements Waiter {
     else this.exchange.answer({ explanation: explanationOf(explained.reply, this.steps) });
   }
 
-  rejected(code: v1.Rejection, detail: string): void {
-    this.exchange.refuse(code, detail);
+  rejected(code: v1.Rejection, detail: string, by: RefusedBy): void {
+    this.exchange.refuse(code, detail, by);
   }
 }

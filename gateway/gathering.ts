@@ -23,8 +23,8 @@ export class Gathering {
         this.replies.push(reply);
         this.arrived();
       },
-      rejected: (code, detail) => {
-        if (!this.refused) this.exchange.refuse(code, detail);
+      rejected: (code, detail, by) => {
+        if (!this.refused) this.exchange.refuse(code, detail, by);
         this.refused = true;
       },
     };

@@ -6,6 +6,7 @@ import { v1 } from '../proto/generated/emoney.js';
 import { decodeMessage, encodeMessage } from '../proto/message.js';
 import type { Log } from './log.js';
 import type { Owners } from './owners.js';
+import type { RefusedBy } from './pending.js';
 
 export interface HistoriesOptions {
   readonly bus: Bus;
@@ -20,10 +21,12 @@ export interface HistoriesOptions {
 /** A partition's history does not answer, or not now. */
 export class HistoryRefusedError extends Error {
   readonly code: v1.Rejection;
+  readonly by: RefusedBy;
 
-  constructor(code: v1.Rejection, detail: string) {
+  constructor(code: v1.Rejection, detail: string, by: RefusedBy = 'gateway') {
     super(detail);
     this.code = code;
+    this.by = by;
   }
 }
 
@@ -115,7 +118,7 @@ export class Histories {
   private settle(partition: number, { correlation, reply, rejection, detail }: ReplyItem): void {
     if (this.questions.get(correlation)?.partition !== partition) return;
     if (rejection !== v1.Rejection.REJECTION_UNSPECIFIED) {
-      this.take(correlation)?.refused(new HistoryRefusedError(rejection, detail));
+      this.take(correlation)?.refused(new HistoryRefusedError(rejection, detail, 'partition'));
       return;
     }
     const answer = decodeMessage(v1.HistoryReply, reply);
@@ -132,6 +135,6 @@ export class Histories {
     const owner = this.options.owners.of(partition);
     const last = owner === undefined ? 'no owner was ever heard' : `last heard at frame ${owner.sequence}`;
     const detail = `partition ${partition} is away (${last}): its history did not answer within ${GATEWAY_DEADLINE_MS} ms`;
-    return new HistoryRefusedError(v1.Rejection.REJECTION_UNAVAILABLE, detail);
+    return new HistoryRefusedError(v1.Rejection.REJECTION_UNAVAILABLE, detail, 'deadline');
   }
 }

@@ -33,9 +33,14 @@ export function httpHandler(options: HttpOptions): Handler {
     if (route !== undefined) {
       if (request.method === 'GET' || request.method === 'HEAD') void answer(route, response);
       else sendJson(response.setHeader('allow', 'GET, HEAD'), 405, { error: `${path} is read by GET` });
-    } else if (options.webSocketPaths.has(path))
-      sendJson(response, 426, { error: `WebSocket only: ${SUBPROTOCOL_NEEDED}` });
-    else sendJson(response, 404, { error: `nothing at ${path}; try ${Object.keys(routes).join(', ')}` });
+    } else if (options.webSocketPaths.has(path)) {
+      // Both headers: RFC 9110, 15.5.22 and 7.8.
+      response.setHeader('upgrade', 'websocket').setHeader('connection', 'upgrade, close');
+      const read = Object.keys(routes).join(', ');
+      sendJson(response, 426, {
+        error: `this is a gateway of emoney: terminals and operators connect here by WebSocket (${SUBPROTOCOL_NEEDED}); ${read} are read by GET`,
+      });
+    } else sendJson(response, 404, { error: `nothing at ${path}; try ${Object.keys(routes).join(', ')}` });
   };
 }
 

@@ -7,6 +7,7 @@ import { fixOnce } from '../actors/adapters/nats/fixedProperty.js';
 import { natsJournalStore } from '../actors/adapters/nats/journalStore.js';
 import { natsProhibitions } from '../actors/adapters/nats/prohibitions.js';
 import { RedisConnection } from '../actors/adapters/redis/connection.js';
+import { RedisReport } from '../actors/adapters/redis/report.js';
 import { RedisSnapshotStore } from '../actors/adapters/redis/snapshotStore.js';
 import { systemClock } from '../actors/adapters/system/clock.js';
 import { ProhibitionList } from '../actors/prohibitions/list.js';
@@ -64,9 +65,15 @@ async function runOn(nats: Nats, name: string, options: RunGatewayOptions): Prom
     log(String(error));
   };
   const prohibitions = await natsProhibitions(nats, { deployment, onProblem });
+  const report = new RedisReport({
+    ...{ url: options.redisUrl, clock: systemClock, log },
+    meanwhile: 'terminals are served, but auditors cannot read snapshots',
+  });
   const redis = new RedisConnection(options.redisUrl, {
     name,
-    onStatus: (status) => log(`Redis: ${status}`),
+    onStatus: (status, reason) => {
+      report.seen(status, reason);
+    },
   });
   try {
     const gateway = await startGateway({

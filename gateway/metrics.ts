@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { v1 } from '../proto/generated/emoney.js';
 import type { Admission } from './admission.js';
 import type { Disconnection } from './connection.js';
+import type { RefusedBy } from './pending.js';
 import type { ProhibitionMeasures } from './prohibitionTimes.js';
 
 /** What the gauges show when somebody asks. */
@@ -42,7 +43,7 @@ const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 
 export class Metrics implements ProhibitionMeasures {
   private readonly registry = new Registry();
   private readonly requests = new Map<string, Map<string, number>>();
-  private readonly rejections = new Map<v1.Rejection, number>();
+  private readonly rejections = new Map<v1.Rejection, Map<RefusedBy, number>>();
   private readonly latency: Histogram;
   private readonly listSeconds: Histogram;
   private readonly arrivalSeconds: Histogram;
@@ -111,8 +112,10 @@ export class Metrics implements ProhibitionMeasures {
     this.latency.observe(ms / 1000);
   }
 
-  rejected(code: v1.Rejection): void {
-    this.rejections.set(code, (this.rejections.get(code) ?? 0) + 1);
+  rejected(code: v1.Rejection, by: RefusedBy): void {
+    let byWhom = this.rejections.get(code);
+    if (byWhom === undefined) this.rejections.set(code, (byWhom = new Map<RefusedBy, number>()));
+    byWhom.set(by, (byWhom.get(by) ?? 0) + 1);
   }
 
   disconnected(reason: Disconnection): void {
@@ -165,12 +168,15 @@ export class Metrics implements ProhibitionMeasures {
     });
     new Counter({
       name: 'emoney_gateway_rejections_total',
-      help: 'Attempts that were rejected, by code',
-      labelNames: ['code'],
+      help: 'Attempts that were rejected, by code and by who refused: partition, deadline, stopped, window, gateway',
+      labelNames: ['code', 'by'],
       registers: [this.registry],
       collect() {
         this.reset();
-        for (const [code, count] of rejections) this.inc({ code: v1.Rejection[code].slice(10) }, count);
+        for (const [rejection, byWhom] of rejections) {
+          const code = v1.Rejection[rejection].slice(10);
+          for (const [by, count] of byWhom) this.inc({ code, by }, count);
+        }
       },
     });
   }

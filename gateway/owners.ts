@@ -1,4 +1,4 @@
-import { OWNER_TIMEOUT_MS } from '../actors/bounds.js';
+import { HAND_OVER_SETTLES_MS, OWNER_TIMEOUT_MS } from '../actors/bounds.js';
 import { v1 } from '../proto/generated/emoney.js';
 import { toUnsigned } from '../proto/guard.js';
 import { WholeReader } from '../proto/wholeNumbers.js';
@@ -13,6 +13,8 @@ export interface Owner {
   readonly reconnections: number;
   /** False while it recovers, and once it has handed the partition over. */
   readonly serving: boolean;
+  /** When it was first heard to serve; Infinity: it does not. */
+  readonly servingSince: number;
   /** It has handed the partition over. */
   readonly released: boolean;
   /** Why its journal acknowledges nothing; empty: it acknowledges. */
@@ -73,12 +75,15 @@ export class Owners {
       if (known !== undefined && epoch < known.epoch) continue;
       const sequence = toUnsigned(status.sequence ?? 0, 'sequence');
       const released = status.released === true;
+      const serving = status.serving === true && !released;
+      const wasServing = known?.epoch === epoch && known.serving;
       const owner = {
         worker,
         epoch,
         sequence,
         reconnections,
-        serving: status.serving === true && !released,
+        serving,
+        servingSince: serving ? (wasServing ? known.servingSince : heardAt) : Infinity,
         released,
         silence: status.silence ?? '',
         heardAt,
@@ -102,6 +107,15 @@ export class Owners {
   heardOf(partition: number): Owner | undefined {
     const owner = this.owners[partition];
     return owner !== undefined && owner.heardAt >= this.elapsed() - OWNER_TIMEOUT_MS ? owner : undefined;
+  }
+
+  /**
+   * Since when what it takes tells what it can carry; Infinity: nobody serves it. In the future: its owner is new. Who is
+   * not heard for a while may be overloaded: only what was said counts.
+   */
+  settledSince(partition: number): number {
+    const owner = this.of(partition);
+    return owner === undefined ? Infinity : owner.servingSince + HAND_OVER_SETTLES_MS;
   }
 
   /** The worker that says that it cannot serve it; another may. */
@@ -153,7 +167,8 @@ export class Owners {
       this.stopped.set(partition, { worker, reason: reason ?? '', heardAt });
       const owner = this.owners[partition];
       // It had it until now: nobody need wait until it is missed.
-      if (owner?.worker === worker && owner.serving) this.owners[partition] = { ...owner, serving: false };
+      if (owner?.worker === worker && owner.serving)
+        this.owners[partition] = { ...owner, serving: false, servingSince: Infinity };
       if (!this.isServed(partition)) this.onStopped(partition);
     }
   }

@@ -1,6 +1,6 @@
 import { v1 } from '../proto/generated/emoney.js';
 import type { Partitions } from './partitions.js';
-import type { Waiter } from './pending.js';
+import type { RefusedBy, Waiter } from './pending.js';
 
 type Question = 'describeTerminals' | 'describeTotals';
 
@@ -38,8 +38,8 @@ export class Paging implements Waiter {
     else this.waiter.answered(this.reply);
   }
 
-  rejected(code: v1.Rejection, detail: string): void {
-    this.waiter.rejected(code, detail);
+  rejected(code: v1.Rejection, detail: string, by: RefusedBy): void {
+    this.waiter.rejected(code, detail, by);
   }
 }
 

@@ -83,7 +83,7 @@ export class Partitions {
       return;
     }
     if (this.pending.size >= MAX_PENDING_COMMANDS) {
-      waiter.rejected(v1.Rejection.REJECTION_OVERLOADED, 'too much is under way in this gateway');
+      waiter.rejected(v1.Rejection.REJECTION_OVERLOADED, 'too much is under way in this gateway', 'gateway');
       return;
     }
     const bytes = commandBytes(command);
@@ -152,7 +152,7 @@ export class Partitions {
   private refuseStopped(waiters: readonly Waiter[], partition: number): void {
     const because = this.options.stoppedBecause(partition) ?? 'it is served again';
     const detail = `partition ${partition} has stopped: ${because}`;
-    for (const waiter of waiters) waiter.rejected(v1.Rejection.REJECTION_UNAVAILABLE, detail);
+    for (const waiter of waiters) waiter.rejected(v1.Rejection.REJECTION_UNAVAILABLE, detail, 'stopped');
   }
 
   private receive(bytes: Uint8Array): void {
@@ -172,14 +172,15 @@ export class Partitions {
     const waiter = this.pending.take(correlation);
     if (waiter === undefined) return;
     if (rejection !== v1.Rejection.REJECTION_UNSPECIFIED) {
-      waiter.rejected(rejection, detail);
+      waiter.rejected(rejection, detail, 'partition');
       return;
     }
     try {
       if (waiter.passOn?.(reply) !== true) waiter.answered(decodeMessage(v1.CommandReply, reply));
     } catch (error) {
       this.options.log(`gateway: a reply could not be passed on: ${String(error)}`);
-      waiter.rejected(v1.Rejection.REJECTION_INTERNAL, 'the answer could not be read; ask for the outcome');
+      const detail = 'the answer could not be read; ask for the outcome';
+      waiter.rejected(v1.Rejection.REJECTION_INTERNAL, detail, 'gateway');
     }
   }
 
@@ -196,6 +197,7 @@ export class Partitions {
       waiter.rejected(
         v1.Rejection.REJECTION_UNAVAILABLE,
         `the partition did not answer within ${GATEWAY_DEADLINE_MS} ms; the id may have been executed: repeat it`,
+        'deadline',
       );
     }
     const next = this.pending.untilNext(now);

@@ -1,5 +1,12 @@
 import type { v1 } from '../proto/generated/emoney.js';
 
+/**
+ * Who has refused an attempt, for operators: the `partition`; the gateway for it, because nobody answered in time
+ * (`deadline`) or because it waits for an operator (`stopped`); the gateway at its door (`window`), or for any other
+ * reason (`gateway`).
+ */
+export type RefusedBy = 'partition' | 'deadline' | 'stopped' | 'window' | 'gateway';
+
 /** Who waits for the reply to one command. One object a command, no closure and no promise: this is the hot path. */
 export interface Waiter {
   /** Nobody would hear the answer any more. */
@@ -7,7 +14,7 @@ export interface Waiter {
   /** Passes a CommandReply on as it came, if it can do so without reading it. False: it has to be read. */
   passOn?(reply: Uint8Array): boolean;
   answered(reply: v1.CommandReply): void;
-  rejected(code: v1.Rejection, detail: string): void;
+  rejected(code: v1.Rejection, detail: string, by: RefusedBy): void;
 }
 
 /** To be sent again. */

@@ -1,6 +1,6 @@
 import { v1 } from '../proto/generated/emoney.js';
 import type { Exchange } from './exchange.js';
-import type { Waiter } from './pending.js';
+import type { RefusedBy, Waiter } from './pending.js';
 import type { Phone, Phones } from './phones.js';
 
 /** A phone that missed that its card was moved learns it when it asks, and is told nothing more. */
@@ -22,7 +22,7 @@ export class PhoneEnquiry implements Waiter {
     }
   }
 
-  rejected(code: v1.Rejection, detail: string): void {
-    this.exchange.rejected(code, detail);
+  rejected(code: v1.Rejection, detail: string, by: RefusedBy): void {
+    this.exchange.rejected(code, detail, by);
   }
 }

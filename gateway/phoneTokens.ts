@@ -30,8 +30,8 @@ export class PhoneTokens {
         answered: ({ terminals }) => {
           this.answer(terminal, terminals?.terminals?.[0], exchange);
         },
-        rejected: (code, detail) => {
-          exchange.refuse(code, detail);
+        rejected: (code, detail, by) => {
+          exchange.refuse(code, detail, by);
         },
       },
     );

@@ -5,7 +5,7 @@ import { identifierProblem } from './identifier.js';
 import type { ListFeed } from './listFeed.js';
 import type { ListTimes } from './listTimes.js';
 import type { Partitions } from './partitions.js';
-import type { Waiter } from './pending.js';
+import type { RefusedBy, Waiter } from './pending.js';
 import type { Phones } from './phones.js';
 import { provenBy } from './phoneToken.js';
 import { SentNumbers } from './sentNumbers.js';
@@ -95,11 +95,12 @@ class Opening implements Waiter {
   }
 
   answered({ welcomed }: v1.CommandReply): void {
-    if (welcomed == null) this.rejected(Rejection.REJECTION_INTERNAL, 'the terminal answered something else');
+    if (welcomed == null)
+      this.exchange.refuse(Rejection.REJECTION_INTERNAL, 'the terminal answered something else');
     else this.sessions.welcomed(welcomed as v1.Welcomed, this);
   }
 
-  rejected(code: v1.Rejection, detail: string): void {
-    this.exchange.refuse(code, detail);
+  rejected(code: v1.Rejection, detail: string, by: RefusedBy): void {
+    this.exchange.refuse(code, detail, by);
   }
 }

@@ -58,7 +58,8 @@ export class TerminalDesk {
       exchange.refuse(Rejection.REJECTION_MALFORMED, problem);
       return;
     }
-    const place = this.admission.enter(session, Number(said.number), exchange.connection);
+    const card = this.partitions.of(said.card);
+    const place = this.admission.enter(session, Number(said.number), exchange.connection, card);
     if (typeof place === 'number') {
       exchange.overloaded('too much is under way in the partition of this terminal', place);
       return;

@@ -6,6 +6,7 @@ import {
   ADMISSION_TOLERANCE,
   CLIENT_RETRY_MAX_MS,
   FIRST_WINDOW,
+  HAND_OVER_ROOM_MS,
   MAX_WINDOW,
   MIN_WINDOW,
   OVERLOADED_RETRY_MS,
@@ -28,8 +29,8 @@ const LEAST_PROBING = 1.02;
 /** So many times what it needs a window may be until there is an overload: pauses are borne, and the first still served. */
 const WIDE = 2;
 
-/** What became of something that was let in. */
-export type Ending = 'answered' | 'overloaded' | 'lost';
+/** What became of something that was let in; `moved`: a partition changed hands meanwhile, and that is what it waited for. */
+export type Ending = 'answered' | 'overloaded' | 'lost' | 'moved';
 
 /**
  * How many new transactions one gateway has in one partition at a time. By Little's law, as many as it answers within
@@ -41,6 +42,8 @@ export type Ending = 'answered' | 'overloaded' | 'lost';
 export class Window {
   private limit = FIRST_WINDOW;
   private inside = 0;
+  /** For a partition that changes hands: not measured, and in nobody's way. */
+  private waiting = 0;
   /** Mean latency while nobody is refused. */
   private usualMs: number | undefined;
   private pressure = 0;
@@ -67,7 +70,7 @@ export class Window {
 
   /** How many it is. What could not be refused is not among them, and is not measured. */
   get open(): number {
-    return this.inside;
+    return this.inside + this.waiting;
   }
 
   /** What an answer may take on average. */
@@ -89,6 +92,23 @@ export class Window {
     return held < this.limit - this.inside;
   }
 
+  /**
+   * The same while a partition changes hands. A hand-over is no overload, and must not become a refusal: there is room
+   * for all that usually comes meanwhile, and never less than before anything was measured.
+   */
+  hasRoomToWait(held: number): boolean {
+    const usual = this.throughput.perMs * HAND_OVER_ROOM_MS;
+    return held < Math.min(MAX_WINDOW, Math.max(FIRST_WINDOW, this.limit, usual)) - this.open;
+  }
+
+  wait(): void {
+    this.waiting += 1;
+  }
+
+  waited(): void {
+    this.waiting -= 1;
+  }
+
   refuse(now: number): void {
     this.refused += 1;
     this.look(now);
@@ -103,7 +123,7 @@ export class Window {
   /** `beganAt`: when it was let in. */
   end(ending: Ending, beganAt: number, now: number): void {
     this.inside -= 1;
-    if (this.inside === 0) this.busyMs += now - this.busySince;
+    if (this.inside === 0 && ending !== 'moved') this.busyMs += now - this.busySince;
     if (ending === 'overloaded') this.refusedThere = true;
     if (ending === 'answered') {
       this.answers += 1;

@@ -12,8 +12,8 @@ import type { Device } from './device.js';
 export interface LineEvents {
   /** A device can be used (again); what it had stranded can be resumed. */
   onReady: (device: Device) => void;
-  /** An attempt was rejected, and is repeated where that can help. */
-  onRejected: (code: string) => void;
+  /** An attempt was rejected, and is repeated where that can help: at a transaction, or to say which list is held. */
+  onRejected: (code: string, attempt: 'transaction' | 'list') => void;
   /** The list, complete up to `version`, has come; which of these cards it prohibits can be asked. */
   onList: (line: Line, version: ListVersion, isProhibited: (card: string) => boolean) => void;
   /** The gateway has confirmed that every device of the line holds the list up to `version`. */
@@ -119,7 +119,7 @@ export class Line {
     const retryForMs = this.#retryForMs;
     const station = await concentrator.hello({ terminal, remember: remembered, source, retryForMs });
     station.onRejected = ({ code }) => {
-      this.#events.onRejected(code);
+      this.#events.onRejected(code, 'transaction');
     };
   }
 
@@ -129,7 +129,9 @@ export class Line {
         for (const station of concentrator.stations.values()) station.acknowledged();
         this.#events.onAcknowledged(this, version);
       },
-      onRejected: this.#events.onRejected,
+      onRejected: (code) => {
+        this.#events.onRejected(code, 'list');
+      },
     });
   }
 

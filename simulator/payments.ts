@@ -11,6 +11,8 @@ import { Workload } from './workload.js';
 export interface PaymentsOptions extends PopulationOptions {
   readonly pace: Pace;
   readonly time: BusinessTime;
+  /** More cards, with which nobody pays by himself. */
+  readonly idleCards?: number | undefined;
 }
 
 /** Minor units. */
@@ -18,8 +20,14 @@ const TAP_AMOUNT = 10;
 
 /** Purchases, deposits and enquiries at any terminal, evenly, for as long as it is wanted. */
 export async function paymentsScenario(operator: Operator, options: PaymentsOptions): Promise<Scenario> {
-  const { pace, seed, time } = options;
-  const { purses, purchaseTerminals, depositTerminals } = await createPopulation(operator, options);
+  const { pace, seed, time, idleCards = 0 } = options;
+  const cards = options.cards + idleCards;
+  const {
+    purses: all,
+    purchaseTerminals,
+    depositTerminals,
+  } = await createPopulation(operator, { ...options, cards });
+  const purses = all.slice(0, options.cards);
   const random = new Random(seed ^ 0x5eed);
   const purchaseDevices = purchaseTerminals.map((terminal) => new Device(terminal));
   const depositDevices = depositTerminals.map((terminal) => new Device(terminal));
@@ -31,6 +39,7 @@ export async function paymentsScenario(operator: Operator, options: PaymentsOpti
     devices: [...purchaseDevices, ...depositDevices],
     cards: purses.length,
     cuttable: purses,
+    idle: all.slice(options.cards),
     tap: (purse) => {
       load.also({ kind: 'purchase', purse, amount: TAP_AMOUNT, follow: 'none', overdrawing: false });
     },

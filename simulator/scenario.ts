@@ -33,6 +33,8 @@ export interface Scenario {
   readonly cards: number;
   /** Cards whose limits are cut and restored while the load goes on. */
   readonly cuttable: readonly Purse[];
+  /** Cards with which the load never pays. */
+  readonly idle: readonly Purse[];
   /** Somebody tries to pay with this card now, beside the load; absent: the load alone decides who pays. */
   readonly tap?: (purse: Purse) => void;
   /** What is going on, for people; may be empty. */

@@ -4,7 +4,7 @@ import type { Device } from './device.js';
 import type { Disturbance } from './disturbance.js';
 import type { Pace } from './arrivals.js';
 import { LimitCuts } from './limitCuts.js';
-import { Line } from './line.js';
+import { Line, type LineEvents } from './line.js';
 import { OperatorLink } from './operatorLink.js';
 import { paymentsScenario } from './payments.js';
 import { inFlight } from './population.js';
@@ -35,6 +35,8 @@ export interface SimulationOptions {
   readonly signal?: AbortSignal;
   /** Instead of cuts of limits, which measure what nothing else should disturb. */
   readonly disturbance?: Disturbance;
+  /** Of `payments`: more cards, with which only a disturbance pays. */
+  readonly idleCards?: number;
 }
 
 export interface SimulationProgress {
@@ -163,7 +165,8 @@ class Run {
       onProgress({ phase: 'load', done: Math.min(passed, durationMs), total: durationMs, note });
     }, PROGRESS_MS);
     const { disturbance } = this.#options;
-    const besides = disturbance?.run(this.#lines, endAt, signal) ?? this.#cuts.run();
+    const { idle: purses, tap = () => undefined } = this.#scenario;
+    const besides = disturbance?.run(this.#lines, endAt, signal, { purses, tap }) ?? this.#cuts.run();
     driver.start(endAt);
     await abortableDelay(durationMs, signal);
     clearInterval(progress);
@@ -218,8 +221,9 @@ class Run {
         disturbance?.ready(device.terminal);
         device.resumeAll();
       },
-      onRejected: (code: string) => {
+      onRejected: (...[code, attempt]: Parameters<LineEvents['onRejected']>) => {
         tally.rejection(code);
+        if (attempt === 'transaction') disturbance?.rejected();
       },
       onList: (...came: Parameters<LimitCuts['listCame']>) => {
         this.#cuts.listCame(...came);

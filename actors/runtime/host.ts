@@ -546,7 +546,10 @@ export class Host<Command, Event, State> {
     this.#parts.log(
       `partition ${String(slot.partition)}: handing over${successor === '' ? '' : ` to ${successor}`}`,
     );
-    if (!(await slot.running.release(successor, checkpoint))) return;
+    const released = slot.running.release(successor, checkpoint);
+    // It takes nothing any more: gateways are told at once, and do not take what waits from now on for an overload.
+    this.#beat();
+    if (!(await released)) return;
     slot.released = successor;
     slot.heardAt = this.#parts.clock.elapsed();
     this.#beat();

@@ -1,10 +1,11 @@
 /** Makes the faults of a plan, one after the other, while the load of a simulation goes on, and watches. */
 import type { Reply } from '../../client/index.js';
-import type { Disturbance } from '../disturbance.js';
+import type { Disturbance, IdleCards } from '../disturbance.js';
 import type { Line } from '../line.js';
 import type { OperatorLink } from '../operatorLink.js';
 import { Absences } from './absences.js';
 import { AnswerTimes } from './answerTimes.js';
+import { IdleTaps, type Tap } from './idleCards.js';
 import { FAULTS, type FaultKind } from './kinds.js';
 import { isLinkKind, LINK_FAULTS, type Link, type LinkKind } from './linkFaults.js';
 import { leastWatchOf, type PlannedFault } from './plan.js';
@@ -30,12 +31,16 @@ interface Blow {
   readonly at: number;
   /** What `/readyz` said before it ended. */
   readonly said?: readonly string[];
+  /** Of cards that were not in memory. */
+  readonly idle?: Tap;
 }
 
 export class Chaos implements Disturbance {
   readonly #options: ChaosOptions;
   readonly #answers: AnswerTimes;
   readonly #absences = new Absences();
+  readonly #idle: IdleTaps;
+  readonly #rejectedAt: number[] = [];
   readonly #made: MadeFault[] = [];
   readonly #skipped: FaultKind[] = [];
   #lines: readonly Line[] = [];
@@ -45,10 +50,13 @@ export class Chaos implements Disturbance {
   constructor(options: ChaosOptions) {
     this.#options = options;
     this.#answers = new AnswerTimes(options.system.partitions);
+    this.#idle = new IdleTaps(options.system.partitions);
   }
 
   answered(terminal: string, card: string, { position }: Reply): void {
-    this.#answers.answered(terminal, card, position > 0, performance.now());
+    const at = performance.now();
+    this.#answers.answered(terminal, card, position > 0, at);
+    this.#idle.answered(card, at);
   }
 
   lost(terminal: string): void {
@@ -59,8 +67,18 @@ export class Chaos implements Disturbance {
     this.#absences.back(terminal, performance.now());
   }
 
-  async run(lines: readonly Line[], endAt: number, signal: AbortSignal | undefined): Promise<void> {
+  rejected(): void {
+    this.#rejectedAt.push(performance.now());
+  }
+
+  async run(
+    lines: readonly Line[],
+    endAt: number,
+    signal: AbortSignal | undefined,
+    idle: IdleCards,
+  ): Promise<void> {
     this.#lines = lines;
+    this.#idle.begin(idle);
     this.#beganAt = performance.now();
     for (const fault of this.#options.plan) {
       await delay(this.#beganAt + fault.atMs - performance.now(), signal);
@@ -80,6 +98,7 @@ export class Chaos implements Disturbance {
       skipped: this.#skipped,
       answers: this.#answers,
       absences: this.#absences,
+      rejectedAt: this.#rejectedAt,
       partitions: this.#options.system.partitions,
       beganAt: this.#beganAt,
       endedAt: this.#endedAt,
@@ -88,7 +107,7 @@ export class Chaos implements Disturbance {
 
   async #make(fault: PlannedFault): Promise<void> {
     const { onFault } = this.#options;
-    const { target, partitions, at, said } = await this.#strike(fault, (struck) => {
+    const { target, partitions, at, said, idle } = await this.#strike(fault, (struck) => {
       onFault({ kind: fault.kind, target: struck });
     });
     const lastedMs = fault.kind === 'redis-rollback' ? fault.lastsMs : performance.now() - at;
@@ -99,6 +118,7 @@ export class Chaos implements Disturbance {
       at,
       lastedMs: FAULTS[fault.kind].lasts[1] === 0 ? 0 : lastedMs,
       said,
+      idle,
     });
   }
 
@@ -124,14 +144,15 @@ export class Chaos implements Disturbance {
       case 'nats-quorum-loss':
         return this.#strikeCluster(fault, begins);
       case 'redis-kill':
+        return this.#strikeRedis(begins, () => system.kill('redis'));
       case 'redis-stop':
-        return this.#strikeServer('redis', fault, begins);
+        return this.#pauseRedis(fault, begins);
       case 'redis-flush':
-        return this.#everywhere('redis', begins, () => system.emptyRedis());
+        return this.#strikeRedis(begins, () => system.emptyRedis());
       case 'redis-rollback':
         await system.copyRedis();
         await delay(fault.lastsMs, undefined);
-        return this.#everywhere('redis', begins, () => system.setRedisBack());
+        return this.#strikeRedis(begins, () => system.setRedisBack());
       case 'nats-disk-full':
         return this.#fillDisk(fault, begins);
       case 'connections-cut':
@@ -228,8 +249,26 @@ export class Chaos implements Disturbance {
     return { ...blow, said };
   }
 
+  async #strikeRedis(begins: (target: string) => void, strike: () => Promise<void>): Promise<Blow> {
+    const blow = await this.#everywhere('redis', begins, strike);
+    return { ...blow, idle: this.#idle.tap(blow.at) };
+  }
+
+  async #pauseRedis({ lastsMs }: PlannedFault, begins: (target: string) => void): Promise<Blow> {
+    const { system } = this.#options;
+    try {
+      const blow = await this.#strikeRedis(begins, async () => {
+        system.pause('redis');
+      });
+      await delay(lastsMs, undefined);
+      return blow;
+    } finally {
+      system.resume('redis');
+    }
+  }
+
   async #strikeServer(
-    victim: 'redis' | { readonly gateway: number } | { readonly nats: number },
+    victim: { readonly gateway: number } | { readonly nats: number },
     { lastsMs }: PlannedFault,
     begins: (target: string) => void,
   ): Promise<Blow> {
@@ -308,8 +347,7 @@ export class Chaos implements Disturbance {
   }
 }
 
-function nameOf(victim: 'redis' | { readonly gateway: number } | { readonly nats: number }): string {
-  if (victim === 'redis') return victim;
+function nameOf(victim: { readonly gateway: number } | { readonly nats: number }): string {
   return 'nats' in victim ? 'nats' : `gateway ${victim.gateway + 1}`;
 }
 

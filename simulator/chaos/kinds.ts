@@ -1,4 +1,5 @@
 /** What can be done to a system of real processes, and what is wanted of it then. */
+import { CHECKPOINT_INTERVAL_MS } from '../../actors/bounds.js';
 import { LINK_FAULTS, LINK_KINDS } from './linkFaults.js';
 
 export const FAULT_KINDS = [
@@ -38,18 +39,33 @@ export interface FaultRules {
   /** The outage may last as much longer as the fault itself does: nothing else can serve meanwhile. */
   readonly besidesFault: boolean;
   readonly target: string;
+  /** Longest time until cards that no worker has in memory are served again, ms; absent: it is not asked. */
+  readonly idleWithinMs?: number;
+  /** No payment may be refused. */
+  readonly refusesNone?: boolean;
+  /** How long it is watched at least, ms; absent: as long as every other. */
+  readonly watchMs?: number;
   /** Nodes of NATS that it needs; undefined: any number. */
   readonly nodes?: 1 | 3;
   /** What every gateway's `/readyz` must name meanwhile. */
   readonly named?: RegExp;
 }
 
+/** What was not used for two sweeps, each after a checkpoint, has left memory: a third, for a machine that is slow. */
+export const IDLE_AFTER_MS = 3 * CHECKPOINT_INTERVAL_MS;
+
 const MOMENT = [0, 0] as const;
 /** Shorter and longer than an owner's timeout, so that some are replaced before they come back and others are not. */
 const PAUSE = [300, 4_000] as const;
 
 const workerTarget = { withinMs: 2_000, besidesFault: false, target: 'its partitions within 2 s' };
-const redisTarget = { withinMs: 1_000, besidesFault: false, target: 'cards in memory go on' };
+/** Cards that are not in memory wait until Redis is known to be silent, and for a read of their journals. */
+const redisTarget = {
+  withinMs: 1_000,
+  besidesFault: false,
+  idleWithinMs: 5_000,
+  target: 'cards in memory go on, others within 5 s',
+};
 const terminalsTarget = {
   withinMs: undefined,
   besidesFault: false,
@@ -68,7 +84,8 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
     scope: 'all',
     withinMs: 1_000,
     besidesFault: false,
-    target: 'no partition silent for 1 s',
+    refusesNone: true,
+    target: 'no partition silent for 1 s, none refused',
   },
   'gateway-kill': { does: 'kill -9 of the gateway', lasts: MOMENT, scope: 'terminals', ...terminalsTarget },
   'gateway-stop': { does: 'SIGSTOP of the gateway', lasts: PAUSE, scope: 'all', ...pausedTarget },
@@ -89,6 +106,8 @@ export const FAULTS: Readonly<Record<FaultKind, FaultRules>> = {
     withinMs: 5_000,
     besidesFault: false,
     target: 'rebuilt within 5 s',
+    // Until cards that were rebuilt with the rest have left memory again.
+    watchMs: IDLE_AFTER_MS,
   },
   'nats-kill': {
     does: 'kill -9 of nats-server',

@@ -1,6 +1,6 @@
 /** Which fault when: drawn from the seed alone. */
 import { Random } from '../random.js';
-import { FAULTS, type FaultKind } from './kinds.js';
+import { FAULTS, IDLE_AFTER_MS, type FaultKind } from './kinds.js';
 
 export interface PlannedFault {
   readonly kind: FaultKind;
@@ -21,6 +21,11 @@ export interface PlanOptions {
 
 /** Before the first fault: what is usual has to be seen, too. */
 export const LEAD_MS = 2_000;
+/** The same, where cards that are not in memory are to be tapped: they were made just before the load. */
+function leadOf(kinds: readonly FaultKind[]): number {
+  return kinds.some((kind) => FAULTS[kind].idleWithinMs !== undefined) ? IDLE_AFTER_MS : LEAD_MS;
+}
+
 /** After the end of each: a worker or gateway is started again, partitions are handed back, and that is watched. */
 export const WATCH_MS = 4_500;
 /** So much later than it could be, at most, is each fault. */
@@ -28,7 +33,8 @@ const JITTER_MS = 1_500;
 
 /** The same for this kind: longer than its target. */
 export function watchOf(kind: FaultKind): number {
-  return Math.max(WATCH_MS, (FAULTS[kind].withinMs ?? 0) + JITTER_MS);
+  const { withinMs = 0, idleWithinMs = 0, watchMs = 0 } = FAULTS[kind];
+  return Math.max(WATCH_MS, watchMs, Math.max(withinMs, idleWithinMs) + JITTER_MS);
 }
 
 /** A fault that ends later than this before the end of the load would not be seen through. */
@@ -41,7 +47,7 @@ export function planFaults({ seed, durationMs, kinds }: PlanOptions): readonly P
   const random = new Random(seed ^ 0xc4a05);
   const plan: PlannedFault[] = [];
   let round: FaultKind[] = [];
-  for (let from = LEAD_MS; ;) {
+  for (let from = leadOf(kinds); ;) {
     if (round.length === 0) round = shuffled(kinds, random);
     const kind = round.pop();
     if (kind === undefined) return plan;
@@ -57,7 +63,7 @@ export function planFaults({ seed, durationMs, kinds }: PlanOptions): readonly P
 /** A load so long has room for each kind once. */
 export function roomForEach(kinds: readonly FaultKind[]): number {
   const longest = kinds.map((kind) => FAULTS[kind].lasts[1] + JITTER_MS + watchOf(kind));
-  return LEAD_MS + longest.reduce((sum, each) => sum + each, 0);
+  return leadOf(kinds) + longest.reduce((sum, each) => sum + each, 0);
 }
 
 function shuffled<T>(list: readonly T[], random: Random): T[] {

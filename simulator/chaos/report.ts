@@ -1,6 +1,7 @@
 import type { SimulationReport } from '../report.js';
 import type { Absences } from './absences.js';
 import type { AnswerTimes } from './answerTimes.js';
+import type { Tap } from './idleCards.js';
 import { FAULTS, type FaultKind } from './kinds.js';
 
 /** A fault as it was made. */
@@ -16,6 +17,8 @@ export interface MadeFault {
   readonly lastedMs: number;
   /** What `/readyz` said was missing, where that is wanted of it. */
   readonly said?: readonly string[] | undefined;
+  /** Of cards that were not in memory, where that is wanted. */
+  readonly idle?: Tap | undefined;
 }
 
 /** What was seen while the faults were made. */
@@ -25,6 +28,8 @@ export interface Observations {
   readonly skipped: readonly FaultKind[];
   readonly answers: AnswerTimes;
   readonly absences: Absences;
+  /** When attempts at transactions and reversals were rejected. */
+  readonly rejectedAt: readonly number[];
   readonly partitions: number;
   /** The load's. Of the clock of the observations, ms. */
   readonly beganAt: number;
@@ -46,6 +51,14 @@ export interface FaultReport {
   readonly outageMs: number;
   /** The longest time in which no terminal got an answer from anywhere. */
   readonly nobodyMs: number;
+  /** Until cards that no worker had in memory were all served again; null: it was not asked. */
+  readonly idleMs: number | null;
+  /** The longest of that which is within the target. */
+  readonly idleTargetMs: number | null;
+  /** Attempts at transactions and reversals that were rejected, and repeated, until the next fault. */
+  readonly refused: number;
+  /** Whether that had to be none. */
+  readonly refusesNone: boolean;
   /** That were cut off. */
   readonly terminals: number;
   /** The longest outage that is within the target; null: however long. */
@@ -92,14 +105,16 @@ export function chaosReport(
 }
 
 function faultReport(fault: MadeFault, seen: Observations, nextAt: number | undefined): FaultReport {
-  const { kind, target, partitions, at, lastedMs, said } = fault;
-  const { scope, withinMs, besidesFault, named } = FAULTS[kind];
+  const { kind, target, partitions, at, lastedMs, said, idle } = fault;
+  const { scope, withinMs, besidesFault, named, idleWithinMs, refusesNone = false } = FAULTS[kind];
   const until = nextAt ?? seen.endedAt;
   const away = seen.absences.between(at, until);
   const outageMs = Math.round(
     scope === 'terminals' ? away.lastBackAt - at : seen.answers.outage(partitions, at, until),
   );
   const isNamed = named === undefined || said?.some((text) => named.test(text)) === true;
+  const idleMs = idle === undefined ? null : Math.round(idle.waitedMs(until));
+  const refused = seen.rejectedAt.filter((each) => each >= at && each < until).length;
   const targetMs = withinMs === undefined ? null : Math.round(withinMs + (besidesFault ? lastedMs : 0));
   return {
     kind,
@@ -109,11 +124,25 @@ function faultReport(fault: MadeFault, seen: Observations, nextAt: number | unde
     lastedMs: Math.round(lastedMs),
     outageMs,
     nobodyMs: Math.round(seen.answers.nobody(at, until)),
+    idleMs,
+    idleTargetMs: idleWithinMs ?? null,
+    refused,
+    refusesNone,
     terminals: away.terminals,
     targetMs,
-    withinTarget: away.missing === 0 && isNamed && (targetMs === null || outageMs <= targetMs),
+    withinTarget:
+      away.missing === 0 &&
+      isNamed &&
+      (targetMs === null || outageMs <= targetMs) &&
+      (idleWithinMs === undefined || (idleMs !== null && idleMs <= idleWithinMs)) &&
+      !(refusesNone && refused > 0),
     said: said ?? null,
   };
+}
+
+function inWords({ kind, outageMs, idleMs, idleTargetMs, refused, refusesNone }: FaultReport): string {
+  const idle = idleTargetMs === null ? '' : `, not in memory ${idleMs ?? '?'} ms`;
+  return `${kind} (${outageMs} ms${idle}${refusesNone ? `, ${refused} refused` : ''})`;
 }
 
 /** Empty: everything that was acknowledged is there, once, and every target was met. */
@@ -126,9 +155,7 @@ function reasonOf(
   const why = [
     simulation.reason.replace(/; seed \d+$/, ''),
     faults.length > 0 ? '' : 'no fault was made',
-    missed.length === 0
-      ? ''
-      : `target missed: ${missed.map(({ kind, outageMs }) => `${kind} (${outageMs} ms)`).join(', ')}`,
+    missed.length === 0 ? '' : `target missed: ${missed.map(inWords).join(', ')}`,
     skipped.length === 0 ? '' : `not whole again in time for: ${skipped.join(', ')}`,
   ].filter((text) => text !== '');
   // The seed brings the same faults back.

@@ -3,7 +3,17 @@ import { FAULTS } from './kinds.js';
 import type { ChaosReport, FaultReport } from './report.js';
 import type { Paint } from '../reportText.js';
 
-const HEADS = ['at', 'fault', 'target', 'outage', 'nobody paid', 'wanted', ''] as const;
+const HEADS = [
+  'at',
+  'fault',
+  'target',
+  'outage',
+  'nobody paid',
+  'not in memory',
+  'refused',
+  'wanted',
+  '',
+] as const;
 
 export function renderFaults(report: ChaosReport, paint: Paint = (text) => text): string {
   const rows = report.faults.map(cellsOf);
@@ -17,17 +27,19 @@ export function renderFaults(report: ChaosReport, paint: Paint = (text) => text)
     const text = line(rows[at] ?? []);
     return fault.withinTarget ? text : paint(text, 'bad');
   });
-  const legend =
-    'outage: longest silence of a partition that is concerned; nobody paid: of all of them at once';
+  const legend = [
+    'outage: longest silence of a partition that is concerned; nobody paid: of all of them at once',
+    'not in memory: until cards that no worker had in memory were served again',
+    'refused: attempts that were rejected, and repeated',
+  ].map((text) => paint(text, 'dim'));
   const usual = `usual silence of a partition: ${report.usualSilenceMs} ms`;
   const leftOut = report.leftOut.map(({ kind, reason }) => `left out: ${kind} (${reason})`);
-  return [paint(line(HEADS), 'dim'), ...lines, ...leftOut, paint(legend, 'dim'), paint(usual, 'dim')].join(
-    '\n',
-  );
+  return [paint(line(HEADS), 'dim'), ...lines, ...leftOut, ...legend, paint(usual, 'dim')].join('\n');
 }
 
 function cellsOf(fault: FaultReport): string[] {
-  const { kind, target, atMs, outageMs, nobodyMs, terminals, lastedMs, withinTarget } = fault;
+  const { kind, target, atMs, outageMs, nobodyMs, idleMs, refused, terminals, lastedMs, withinTarget } =
+    fault;
   const lasted = lastedMs === 0 ? '' : ` (${seconds(lastedMs)})`;
   const away = terminals === 0 ? '' : `, ${terminals} terminals away`;
   return [
@@ -36,6 +48,8 @@ function cellsOf(fault: FaultReport): string[] {
     `${target}${away}`,
     seconds(outageMs),
     seconds(nobodyMs),
+    idleMs === null ? '' : seconds(idleMs),
+    String(refused),
     FAULTS[kind].target,
     withinTarget ? 'ok' : 'missed',
   ];

@@ -86,6 +86,7 @@ class City implements Scenario {
   readonly driver: Driver;
   readonly cards: number;
   readonly cuttable: Scenario['cuttable'];
+  readonly idle = [];
   readonly devices: Scenario['devices'];
   readonly #town: Town;
   readonly #residents: Residents;

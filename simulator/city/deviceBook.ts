@@ -31,12 +31,15 @@ export class DeviceBook {
     this.#add({ ...id, kind, amount: Number(amount) });
   }
 
-  /** `approved`: the device had seen the approval of what was reversed; else all of it is undone, if anything was. */
+  /**
+   * `approved`: the device had seen the approval of what was reversed; else all of it is undone, if anything was: of 0
+   * it cannot say.
+   */
   reversed(reply: Reply, approved: boolean): void {
     const { id, kind, outcome } = reply;
     const amount = Number(reply.amount);
     if (outcome === 'REVERSING') this.#unsure += 1;
-    if (outcome === 'REVERSING' || amount === 0) return;
+    if (outcome === 'REVERSING' || (!approved && amount === 0)) return;
     if (!approved) this.approved(reply);
     this.#add({ ...id, kind, amount, reversal: true });
   }

@@ -59,7 +59,8 @@ const CHECKS: Readonly<Partial<Record<OutcomeName, Check>>> = {
   // A frame has the time at which it began: where storing takes long, that is long ago by a fast clock.
   CLOCK_AHEAD: onlyWhere(
     'of a clock that is not',
-    (_, { terminalTimeMs, receiveTimeMs }) => terminalTimeMs > receiveTimeMs + MAX_CLOCK_AHEAD_MS,
+    ({ kind }, { terminalTimeMs, receiveTimeMs }) =>
+      kind !== 'exit' && terminalTimeMs > receiveTimeMs + MAX_CLOCK_AHEAD_MS,
   ),
   LIST_NOT_HELD: onlyWhere('although nothing is withheld', isWithheld),
   DEVICE_SUPERSEDED: expected,

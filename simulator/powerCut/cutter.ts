@@ -55,6 +55,10 @@ export class Cutter implements Disturbance {
     // As above.
   }
 
+  rejected(): void {
+    // It is repeated.
+  }
+
   async run(_lines: readonly Line[], _endAt: number, signal: AbortSignal | undefined): Promise<void> {
     const began = performance.now();
     for (const [index, { kind, atMs }] of this.#options.plan.entries()) {

@@ -1,11 +1,18 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { emoney } from '../operator/cli/emoney.js';
+import { emoney, startEmoney } from '../operator/cli/emoney.js';
+import { FAULTS } from '../../simulator/chaos/kinds.js';
 import type { ChaosReport } from '../../simulator/chaos/report.js';
+import { temporaryFolder } from '../support/folder.js';
+import { until } from '../support/until.js';
 
-/** Not the target, which a machine that is busy with other tests may miss: but a partition that stays away would be seen. */
-const BACK_WITHIN_MS = 6_000;
-/** The same of a cluster, which elects: its longest draw, and twice when two stand at once. */
-const ELECTED_WITHIN_MS = 20_000;
+/**
+ * Recovery is computing, and other tests run on the same two cores: here twice each target is allowed. That each is met
+ * `emoney chaos` says, which fails where one is missed; on a machine of its own it is to pass.
+ */
+const BUSY = 2;
+/** Terminals that were cut off have none: until the last is back, at most. */
+const WITHOUT_TARGET_MS = 3_000;
 
 interface Course {
   readonly report: ChaosReport;
@@ -53,10 +60,14 @@ describe('emoney chaos', function () {
     // The first of each: there may be room for more.
     const made = new Map(report.faults.toReversed().map((fault) => [fault.kind, fault]));
     expect([...made.keys(), ...leftOut]).to.have.members([...kinds]);
-    for (const { kind, outageMs, lastedMs } of report.faults)
+    for (const { kind, outageMs, lastedMs, idleMs, idleTargetMs } of report.faults) {
+      const { withinMs = WITHOUT_TARGET_MS, besidesFault } = FAULTS[kind];
       expect(outageMs, `${kind}: ${told}`)
         .to.be.above(0)
-        .and.below(lastedMs + BACK_WITHIN_MS);
+        .and.at.most(BUSY * withinMs + (besidesFault ? lastedMs : 0));
+      if (idleTargetMs === null) expect(idleMs, kind).to.equal(null);
+      else expect(idleMs, `${kind}, cards not in memory: ${told}`).to.be.within(1, BUSY * idleTargetMs);
+    }
     // Who was killed, or cut off, was missed for as long as nobody may take over: else nothing happened.
     expect(made.get('worker-kill')?.outageMs).to.be.above(500);
     expect(made.get('worker-nats-freeze')?.outageMs).to.be.above(500);
@@ -76,7 +87,10 @@ describe('emoney chaos', function () {
     mustBeWhole(course);
     expect(report.faults.map(({ kind }) => kind)).to.deep.equal(['nats-leader-kill']);
     // Elected anew: without a leader nothing could have been stored.
-    expect(report.faults[0]?.outageMs, told).to.be.above(200).and.below(ELECTED_WITHIN_MS);
+    expect(report.faults[0]?.outageMs, told).to.be.within(
+      200,
+      BUSY * (FAULTS['nats-leader-kill'].withinMs ?? 0),
+    );
   });
 
   it('says which faults there are, and takes no other', async () => {
@@ -90,4 +104,33 @@ describe('emoney chaos', function () {
     expect(short.code).to.equal(2);
     expect(short.stderr).to.match(/no fault has room/);
   });
+
+  for (const [when, said] of [
+    ['while it starts', /creating deployment/],
+    ['under load', /worker-kill: /],
+  ] as const) {
+    it(`ended by a signal ${when} leaves no process and no file, and says so`, async () => {
+      // given
+      const temporary = await temporaryFolder();
+      const load = ['--rate', '20', '--cards', '20', '--terminals', '4', '--faults', 'worker-kill'];
+      const chaos = startEmoney(['chaos', ...load], { TMPDIR: temporary.path });
+      await until(() => said.test(chaos.stderr()), { what: String(said), deadlineMs: 120_000 });
+      // when
+      chaos.child.kill('SIGINT');
+      const { code, stderr } = await chaos.ended;
+      // then
+      expect(code).to.equal(130);
+      expect(stderr).to.match(/ended before there was a verdict: nothing is kept\n$/);
+      expect(await readdir(temporary.path)).to.deep.equal([]);
+      const left = async () => (await commandLines()).filter((line) => line.includes(temporary.path));
+      await until(async () => (await left()).length === 0, { what: 'the end of every process' });
+      await temporary.remove();
+    });
+  }
 });
+
+/** Of all processes of this machine. */
+async function commandLines(): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+}

@@ -1,9 +1,16 @@
 import { expect } from 'chai';
+import { ADMISSION_TARGET_MAX_MS } from '../../actors/bounds.js';
 import type { OverloadReport } from '../../simulator/overload/report.js';
 import { emoney } from '../operator/cli/emoney.js';
 
-/** Not the target, which a machine that is busy with other tests may miss: but a queue that grows would be seen. */
-const ANSWERED_WITHIN_MS = 3_000;
+/**
+ * What is accepted is to be answered within five times what is usual. With two seconds of each part, half of which it takes
+ * until the windows have found their size, and other tests on the same two cores, that ratio is not steady: so no answer
+ * may take longer than five times the usual or, where that is shorter, than twice what a gateway's window aims at at most.
+ * The ratio itself is held to by `emoney overload`, which fails where it is missed.
+ */
+const SLOWER = 5;
+const ANSWERED_WITHIN_MS = 2 * ADMISSION_TARGET_MAX_MS;
 
 describe('emoney overload', function () {
   this.timeout(90_000);
@@ -23,7 +30,8 @@ describe('emoney overload', function () {
     // Who was refused had been seen by nobody, so nobody had to reverse anything.
     expect(report.forgone, told).to.be.above(0);
     expect(report.during.acceptedPerSecond, told).to.be.above(report.capacityPerSecond / 5);
-    expect(report.during.latencyMs.p99, told).to.be.below(ANSWERED_WITHIN_MS);
+    const allowedMs = Math.max(SLOWER * report.before.latencyMs.p99, ANSWERED_WITHIN_MS);
+    expect(report.during.latencyMs.p99, told).to.be.at.most(allowedMs);
     expect(report.memoryMiB, told).to.have.all.keys('nats', 'redis', 'worker', 'gateway');
     expect(code, told).to.equal(report.verdict === 'pass' ? 0 : 1);
   });

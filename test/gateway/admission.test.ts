@@ -53,6 +53,10 @@ describe('gateway: admission', () => {
     const [greedy, other] = [await test.connect(), await test.connect()];
     await other.hello(NAMES[9]!);
     expect(await fill(greedy, NAMES.slice(0, 3))).to.equal(FIRST_WINDOW / 2);
+    const refused = 3 * MAX_OPEN_IDS - FIRST_WINDOW / 2;
+    expect(await (await fetch(`${test.http}/metrics`)).text()).to.contain(
+      `emoney_gateway_rejections_total{code="OVERLOADED",by="window"} ${refused}`,
+    );
     other.send({ request: 2, purchase: { number: 1, card: 'C1', amount: 1 } });
     await test.partitions.until(() => transacts().length === FIRST_WINDOW / 2 + 1);
   });
@@ -137,5 +141,6 @@ describe('gateway: admission', () => {
     expect(text).to.match(/^emoney_gateway_admitted 0$/m);
     expect(text).to.match(/^emoney_gateway_refused_at_the_door_total 0$/m);
     expect(text).to.match(/^emoney_gateway_admission_window \d+$/m);
+    expect(text).to.contain('emoney_gateway_rejections_total{code="OVERLOADED",by="partition"} 1');
   });
 });

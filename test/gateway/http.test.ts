@@ -153,7 +153,7 @@ describe('gateway: HTTP', () => {
       'emoney_gateway_requests_total{kind="malformed",outcome="REJECTED"} 1',
       'emoney_gateway_requests_total{kind="exit",outcome="APPROVED"} 1',
       'emoney_gateway_requests_total{kind="refund",outcome="REJECTED"} 1',
-      'emoney_gateway_rejections_total{code="MALFORMED"} 2',
+      'emoney_gateway_rejections_total{code="MALFORMED",by="gateway"} 2',
       'emoney_gateway_request_seconds_count 6',
       'emoney_gateway_connections 1',
       'emoney_gateway_terminals 1',
@@ -173,7 +173,16 @@ describe('gateway: HTTP', () => {
       expect(response.status).to.equal(404);
       expect(((await response.json()) as { error: string }).error).to.contain('/readyz');
     }
-    expect((await fetch(`${test.http}/v1`)).status).to.equal(426);
+    for (const path of ['/', '/v1']) {
+      const response = await fetch(`${test.http}${path}`);
+      expect(response.status).to.equal(426);
+      expect(response.headers.get('upgrade')).to.equal('websocket');
+      expect(((await response.json()) as { error: string }).error).to.match(
+        /^this is a gateway of emoney: .* WebSocket .*; \/healthz, \/readyz, \/metrics are read by GET$/,
+      );
+    }
+    const raw = await offered(test.gateway.port, '/', 'h2c');
+    expect(raw).to.match(/\r\nupgrade: websocket\r\nconnection: upgrade, close\r\n/i);
   });
 });
 

@@ -217,6 +217,9 @@ describe('gateway: sessions', () => {
     const { rejection } = await client.answerTo(2);
     expect(rejection?.code).to.equal(Rejection.REJECTION_UNAVAILABLE);
     expect(rejection?.retryAfterMs).to.be.greaterThan(0);
+    expect(await (await fetch(`${test.http}/metrics`)).text()).to.contain(
+      'emoney_gateway_rejections_total{code="UNAVAILABLE",by="deadline"} 1',
+    );
     test.partitions.reply(late, { answered: { answer: { outcome: Outcome.OUTCOME_APPROVED } } });
     test.partitions.respond = () => ({ reject: Rejection.REJECTION_OVERLOADED });
     client.send({ request: 3, purchase: { number: 1, card: 'C1', amount: 1 } });

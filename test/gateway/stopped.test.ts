@@ -49,6 +49,9 @@ describe('gateway: a stopped partition', () => {
     expect(rejection?.detail).to.equal(`partition 2 has stopped: ${REASON}`);
     expect(rejection?.retryAfterMs).to.be.above(0);
     expect(test.partitions.received).to.have.length(received);
+    expect(await (await fetch(`${test.http}/metrics`)).text()).to.contain(
+      'emoney_gateway_rejections_total{code="UNAVAILABLE",by="stopped"} 1',
+    );
     client.send({ request: 3, purchase: { terminal: till, number: 1, card, amount: 1 } });
     expect((await client.answerTo(3)).reply?.outcome).to.equal(Outcome.OUTCOME_APPROVED);
   });

@@ -30,6 +30,7 @@ const C1: CardTerms = {
   limit: 10_000,
   storedValueCap: 20_000,
   creditFlag: true,
+  account: '0001-000001',
   cvmLimit: CVM_LIMIT,
 };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FAULT_KINDS, FAULTS, faultsWith } from '../../../simulator/chaos/kinds.js';
+import { FAULT_KINDS, FAULTS, faultsWith, IDLE_AFTER_MS } from '../../../simulator/chaos/kinds.js';
 import {
   LEAD_MS,
   leastWatchOf,
@@ -49,10 +49,24 @@ describe('plan of faults', () => {
     );
   });
 
+  it('hits Redis only after what nobody uses has left memory: after its making, and after all was rebuilt', () => {
+    const kinds = ['redis-kill', 'redis-flush-worker-kill'] as const;
+    fc.assert(
+      fc.property(anySeed, (seed) => {
+        let from = 0;
+        for (const { kind, atMs, lastsMs } of planFaults({ seed, durationMs: 300_000, kinds })) {
+          if (kind === 'redis-kill') expect(atMs - from).to.be.at.least(IDLE_AFTER_MS);
+          else from = atMs + lastsMs;
+        }
+      }),
+    );
+  });
+
   it('watches each kind for longer than its target', () => {
     for (const kind of FAULT_KINDS) {
       expect(watchOf(kind)).to.be.at.least(WATCH_MS);
-      expect(leastWatchOf(kind)).to.be.at.least(FAULTS[kind].withinMs ?? 0);
+      const { withinMs = 0, idleWithinMs = 0 } = FAULTS[kind];
+      expect(leastWatchOf(kind)).to.be.at.least(Math.max(withinMs, idleWithinMs));
     }
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Absences } from '../../../simulator/chaos/absences.js';
 import { AnswerTimes } from '../../../simulator/chaos/answerTimes.js';
+import { Tap } from '../../../simulator/chaos/idleCards.js';
 import { FAULTS } from '../../../simulator/chaos/kinds.js';
 import { chaosReport, type MadeFault, type Observations } from '../../../simulator/chaos/report.js';
 import { renderFaults } from '../../../simulator/chaos/reportText.js';
@@ -15,7 +16,10 @@ function observed(made: readonly MadeFault[], silentUntil: number, absences = ne
   const answers = new AnswerTimes(1);
   for (let at = BEGAN; at < 12_000; at += 50)
     if (at <= 3_000 || at >= silentUntil) answers.answered('T', 'C', true, at);
-  return { made, skipped: [], answers, absences, partitions: 1, beganAt: BEGAN, endedAt: 12_000 };
+  return {
+    ...{ made, skipped: [], answers, absences, rejectedAt: [] },
+    ...{ partitions: 1, beganAt: BEGAN, endedAt: 12_000 },
+  };
 }
 
 describe('report of faults', () => {
@@ -86,6 +90,38 @@ describe('report of faults', () => {
     const without = chaosReport(PASSED, observed([KILL], 3_000), leftOut);
     expect(without).to.deep.include({ verdict: 'pass', leftOut });
     expect(renderFaults(without)).to.include('left out: nats-disk-full (no root)');
+  });
+
+  it('holds cards that were not in memory to a target of their own', () => {
+    const idle = new Tap(['C1'], 3_000);
+    const robbed: MadeFault = { ...KILL, kind: 'redis-stop', target: 'redis', lastedMs: 3_000, idle };
+    idle.answered('C1', 5_200);
+    const served = chaosReport(PASSED, observed([robbed], 3_000));
+    expect(served.faults[0]).to.include({ idleMs: 2_200, idleTargetMs: 5_000, withinTarget: true });
+    expect(renderFaults(served)).to.match(/redis-stop \(3\.00 s\) +redis +0\.05 s +0\.05 s +2\.20 s +0 /);
+    const late = chaosReport(PASSED, observed([{ ...robbed, idle: new Tap(['C1'], 3_000) }], 3_000));
+    expect(late.faults[0]).to.include({ idleMs: 9_000, outageMs: 50, withinTarget: false });
+    expect(late.reason).to.equal('target missed: redis-stop (50 ms, not in memory 9000 ms); seed 7');
+    const unasked = chaosReport(PASSED, observed([{ ...robbed, idle: undefined }], 3_000));
+    expect(unasked.faults[0]).to.include({ idleMs: null, withinTarget: false });
+    expect(chaosReport(PASSED, observed([KILL], 3_000)).faults[0]).to.include({
+      ...{ idleMs: null, idleTargetMs: null, withinTarget: true },
+    });
+  });
+
+  it('counts what was refused until the next fault; a rolling restart may refuse nothing', () => {
+    const rolling: MadeFault = { ...KILL, kind: 'rolling-restart' };
+    const second: MadeFault = { ...KILL, at: 8_000 };
+    const seen = (...rejectedAt: number[]): Observations => ({
+      ...observed([rolling, second], 3_000),
+      rejectedAt,
+    });
+    const none = chaosReport(PASSED, seen(2_999, 8_000));
+    expect(none.faults.map(({ refused }) => refused)).to.deep.equal([0, 1]);
+    expect(none).to.include({ verdict: 'pass' });
+    const one = chaosReport(PASSED, seen(7_999));
+    expect(one.faults[0]).to.include({ refused: 1, refusesNone: true, withinTarget: false });
+    expect(one.reason).to.equal('target missed: rolling-restart (50 ms, 1 refused); seed 7');
   });
 
   it('looks at each fault until the next one', () => {

@@ -107,6 +107,12 @@ describe('what a city expects of an answer', () => {
     ['a limit that allows it', asked(), declined('CREDIT_LIMIT'), /the limit allows it/],
     ['funds that suffice', asked({ amount: 1_200 }), declined('INSUFFICIENT_FUNDS'), /can be paid/],
     ['a clock that is right', asked(), declined('CLOCK_AHEAD'), /that is not/],
+    [
+      'an exit that a clock has shut',
+      asked({ kind: 'exit' }),
+      declined('CLOCK_AHEAD', { terminalTimeMs: 600_001 }),
+      /that is not/,
+    ],
     ['a conflict', asked(), declined('IDEMPOTENCY_CONFLICT'), /answered IDEMPOTENCY_CONFLICT/],
     ['a device that is the present one', asked(), declined('DEVICE_SUPERSEDED'), /not to be expected/],
     [
