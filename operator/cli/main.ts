@@ -32,6 +32,12 @@ function version(): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
+/**
+ * What has failed has nothing to wait for but its own orderly end, which takes 25 s at most (system/parent.ts): a
+ * connection that is still being tried must not keep a supervisor from starting it again.
+ */
+const LINGER_MS = 30_000;
+
 type AddCommand = (program: Command) => void;
 
 /**
@@ -79,6 +85,8 @@ async function createProgram(): Promise<Command> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
+    // What a command does is wrapped beside the longest of its names too: at 80 columns there are 34 for it.
+    .configureHelp({ minWidthToWrap: 24 })
     .showSuggestionAfterError(true)
     .configureOutput({
       outputError: (text, write) => {
@@ -113,6 +121,7 @@ async function main(): Promise<void> {
     if (error instanceof Error && error.name === 'AbortError') return;
     process.stderr.write(`emoney: ${describeError(error)}\n`);
     process.exitCode = error instanceof CommandError ? error.exitCode : 1;
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }
 

@@ -7,11 +7,12 @@ import { webSocketUrl } from './commands/shared.js';
 import { CommandError } from './errors.js';
 import { option } from './options.js';
 import { openOutput, type Output } from './output.js';
-import { openTarget } from './system/target.js';
+import { withTarget } from './system/target.js';
 
 export interface OperatingOptions {
   readonly gateway?: string;
   readonly secret?: string;
+  readonly secretFile?: string;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -20,6 +21,7 @@ export function withOperating(command: Command): Command {
   return command
     .addOption(option.gateway())
     .addOption(option.secret())
+    .addOption(option.secretFile())
     .addOption(option.data())
     .addOption(option.json());
 }
@@ -30,26 +32,23 @@ export async function operating(
   work: (operator: OperatorLink, output: Output) => Promise<void>,
 ): Promise<void> {
   const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say, mustExist: true });
-  try {
-    const operator = await OperatorLink.open({ url: webSocketUrl(target.gateway), secret: target.secret });
+  await withTarget({ ...options, log: output.say, mustExist: true }, async ({ gateway, secret }) => {
+    const operator = await OperatorLink.open({ url: webSocketUrl(gateway), secret });
     try {
       await work(operator, output);
     } finally {
       await operator.close();
     }
-  } finally {
-    await target.release();
-  }
+  });
 }
 
 /**
- * Says that it is done, or why not. `done`: what was to be done, for people.
+ * Says that it is done, or why not. `done`: what was to be done, for people; `besides`: more for programs.
  * @throws CommandError, named by the outcome
  */
-export function report(output: Output, acknowledged: Acknowledged, done: string): void {
+export function report(output: Output, acknowledged: Acknowledged, done: string, besides: object = {}): void {
   const { outcome, fits, reasons } = acknowledged;
-  output.document(acknowledged);
+  output.document({ ...acknowledged, ...besides });
   if (outcome !== 'APPROVED') {
     const room = fits === undefined ? '' : ` At most ${fits} would fit.`;
     throw new CommandError(`${outcome}: ${meaningText(outcome)}${room}`);

@@ -1,6 +1,6 @@
 /** Parsers of option values. Each throws InvalidArgumentError, whose text says what is expected. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MAX_RATE_PPM } from '../../actors/bounds.js';
+import { MAX_RATE_PPM, MAX_UNITS_IN_MEMORY } from '../../actors/bounds.js';
 import { createBusinessCalendar, dateOfDay, dayOf } from '../../actors/money/businessDate.js';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -127,6 +127,9 @@ export function namedOption(command: Command, options: readonly Option[]): strin
   return options.find((each) => command.getOptionValueSource(each.attributeName()) === 'cli')?.long;
 }
 
+/** Rows of a list on a screen: more are for a program. */
+const MAX_LISTED = 1_000;
+
 export const option = {
   json: (): Option => new Option('--json', 'write one JSON document to standard output, and nothing else'),
   data: (): Option => new Option('--data <folder>', 'data folder of the embedded system'),
@@ -135,10 +138,20 @@ export const option = {
       parseGateway,
     ),
   secret: (): Option => new Option('--secret <text>', "the operator's secret").env('EMONEY_OPERATOR_SECRET'),
+  secretFile: (): Option =>
+    new Option('--secret-file <file>', "a file that holds the operator's secret (default: that of --data)"),
   pinKey: (): Option =>
     new Option('--pin-key <hex>', 'key under which PINs are hashed, the same at all gateways').env(
       'EMONEY_PIN_KEY',
     ),
+  host: (): Option => new Option('--host <address>', 'address of this machine on which the gateway listens'),
+  port: (): Option =>
+    new Option('--port <n>', 'port on which the gateway listens (0: a free one)')
+      .argParser(integerParser(0, 65_535))
+      .default(0),
+  /** Of a list on a screen. */
+  limit: (what: string): Option =>
+    new Option('--limit <n>', what).argParser(integerParser(1, MAX_LISTED)).default(100),
   partitions: (): Option =>
     new Option(
       '--partitions <n>',
@@ -161,6 +174,11 @@ export const option = {
       '--segment-bytes <n>',
       'a journal goes on in another segment after so many bytes, and after a day (default: 1 GiB)',
     ).argParser(integerParser(1, Number.MAX_SAFE_INTEGER)),
+  unitsInMemory: (): Option =>
+    new Option(
+      '--units-in-memory <n>',
+      `cards, records and terminals that each partition keeps in memory; others come from Redis (default: ${MAX_UNITS_IN_MEMORY})`,
+    ).argParser(integerParser(1, MAX_UNITS_IN_MEMORY)),
   keepSegments: (): Option =>
     new Option(
       '--keep-segments <n>',

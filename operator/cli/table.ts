@@ -1,5 +1,6 @@
 /** Aligned text: names and values, and tables whose columns are as wide as what they hold. */
 import type { Output } from './output.js';
+import { widthOf } from './width.js';
 
 type Colors = Output['colors'];
 type Paint = (text: string) => string;
@@ -21,7 +22,7 @@ export function renderTable(
   { dim }: Colors,
 ): string {
   const header = heads.map(({ name }): Cell => ({ text: name, paint: dim }));
-  const widths = heads.map((_, at) => Math.max(...[header, ...rows].map((row) => textOf(row[at]).length)));
+  const widths = heads.map((_, at) => Math.max(...[header, ...rows].map((row) => widthOf(textOf(row[at])))));
   return [header, ...rows]
     .map((row) =>
       heads
@@ -42,9 +43,9 @@ export function renderFields(
   return shown.map(([name, value]) => `${dim(name.padEnd(width))}${GAP}${value}`).join('\n');
 }
 
-function aligned(cell: Cell | undefined, width: number, right: boolean): string {
+export function aligned(cell: Cell | undefined, width: number, right: boolean): string {
   const text = textOf(cell);
-  const space = ' '.repeat(Math.max(0, width - text.length));
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
   const painted = text === '' || cell === undefined || typeof cell === 'string' ? text : cell.paint(text);
   return right ? `${space}${painted}` : `${painted}${space}`;
 }

@@ -29,3 +29,8 @@ export function counted(count: number, one: string, several = `${one}s`): string
 export function asOfText(asOf: readonly { readonly partition: number; readonly sequence: number }[]): string {
   return `as of ${asOf.map(({ partition, sequence }) => `${partition}:${sequence}`).join(' ')}`;
 }
+
+/** A line for rows that a list does not show; empty: there are none. */
+export function moreText(left: number): string {
+  return left === 0 ? '' : `and ${left} more: --limit, or --json for all\n`;
+}

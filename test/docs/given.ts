@@ -31,6 +31,7 @@ export function givenCard(words: Words): CardTerms {
     else if (word === 'zones') policy.zones = [words.next('a zone')];
     else if (word === 'weekdays') policy.hours = [{ days: 0b1_1111, ...minutesOf(words.next('hours')) }];
     else if (word === 'inactive') terms.active = false;
+    else if (word === 'no-account') policy.account = '';
     else policy.shareRule = givenRule(word, words);
   }
   return termsOf({ ...terms, policy });

@@ -1,8 +1,9 @@
 import { NATS_GREETING_MS, NATS_PING_INTERVAL_MS, NATS_RECONNECT_PAUSE_MS } from '../../bounds.js';
-import { connect as connectClient, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { parseNatsAddress } from './address.js';
 import { NatsBus } from './bus.js';
 import { Inbox } from './inbox.js';
+import { connectClient } from './transport.js';
 
 export type ConnectionStatus = 'disconnected' | 'reconnected';
 

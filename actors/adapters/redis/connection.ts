@@ -9,11 +9,18 @@ import { StoreUnavailableError } from '../../runtime/errors.js';
 import { propertyOf } from './suitability.js';
 import { writeNewerScript } from './writeNewer.js';
 
+export type RedisStatus = 'away' | 'ready';
+
 export interface RedisConnectionOptions {
   /** Shown by CLIENT LIST. */
   readonly name: string;
-  /** Called when Redis went away and when it is back. */
-  readonly onStatus?: (status: 'away' | 'ready') => void;
+  /** Called when Redis went away, at each further attempt that failed, with its reason, and when it is back. */
+  readonly onStatus?: (status: RedisStatus, reason: string) => void;
+}
+
+/** Host and port: the URL may hold a password. */
+export function addressOf(url: string): string {
+  return new URL(url).host;
 }
 
 /**
@@ -51,11 +58,16 @@ export class RedisConnection {
     });
     // Without a listener the client prints every failed attempt.
     this.#client.on('error', (error: Error) => {
-      this.#lastError = error.message || error.name;
+      // Several addresses of one name fail together, without a message.
+      const { message, name, code = name } = error as NodeJS.ErrnoException;
+      this.#lastError = message === '' ? code : message;
     });
-    this.#client.on('ready', () => onStatus?.('ready'));
+    this.#client.on('ready', () => {
+      this.#lastError = 'the connection ended';
+      onStatus?.('ready', '');
+    });
     this.#client.on('close', () => {
-      if (!this.#closing) onStatus?.('away');
+      if (!this.#closing) onStatus?.('away', this.#lastError);
     });
     // A first attempt that fails is followed by others; who needs Redis now asks `run`.
     this.#client.connect().catch(() => undefined);
@@ -125,8 +137,8 @@ export class RedisConnection {
   }
 
   #unavailable(reason: string, cause?: unknown): StoreUnavailableError {
-    // The URL may hold a password: host and port only.
-    const { host } = new URL(this.#url);
-    return new StoreUnavailableError(`redis at ${host} cannot be asked: ${reason}`, { cause });
+    return new StoreUnavailableError(`redis at ${addressOf(this.#url)} cannot be asked: ${reason}`, {
+      cause,
+    });
   }
 }

@@ -16,7 +16,7 @@ import type { Passage } from '../../../simulator/chaos/passage.js';
 import type { ChaosSystem, Victim } from '../../../simulator/chaos/system.js';
 import { CommandError } from '../errors.js';
 import { parseGateway } from '../options.js';
-import { Child } from '../system/child.js';
+import { Child, numbered } from '../system/child.js';
 import { ensureDeployment } from '../system/deployment.js';
 import { ensurePinKey } from '../system/pinKey.js';
 import { ensureSecret } from '../system/secret.js';
@@ -38,6 +38,8 @@ export interface ProcessesOptions {
   readonly redisSync?: RedisSync | undefined;
   /** After which a journal goes on in another segment; absent: as workers do by themselves. */
   readonly segmentBytes?: number | undefined;
+  /** Actors that each partition keeps in memory; absent: as workers do by themselves. */
+  readonly unitsInMemory?: number | undefined;
   /** Of the only nats-server; absent: it is in the data folder. */
   readonly disk?: JournalDisk | undefined;
   readonly log: (line: string) => void;
@@ -360,7 +362,7 @@ export class Processes implements ChaosSystem {
   }
 
   #worker(at: number): Child {
-    const { dataDir, segmentBytes } = this.#options;
+    const { dataDir, segmentBytes, unitsInMemory } = this.#options;
     const data = join(dataDir, `worker-${at + 1}`);
     let starts = 0;
     return this.#child('worker', `worker-${at + 1}`, {
@@ -368,8 +370,9 @@ export class Processes implements ChaosSystem {
         starts += 1;
         const name = `w${at + 1}-${starts}`;
         this.#names[at] = name;
-        const segments = segmentBytes === undefined ? [] : ['--segment-bytes', String(segmentBytes)];
-        return ['worker', '--data', data, '--name', name, ...segments];
+        const segments = numbered('--segment-bytes', segmentBytes);
+        const units = numbered('--units-in-memory', unitsInMemory);
+        return ['worker', '--data', data, '--name', name, ...segments, ...units];
       },
       env: () => {
         const { nats, redis } = this.#workerUrls[at] ?? {};

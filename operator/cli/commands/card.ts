@@ -28,7 +28,7 @@ export function addCard(program: Command): void {
 
 const HELP = `
 Amounts are in minor units (yen). What was done once is answered as done when it is said again,
-but for replace: each makes the next device, and the one before is refused.
+but for replace: each makes the next device, and the one before is refused. --expect-device makes one only of this one.
 
 Examples:
   $ emoney card issue C1 --value 1200 --limit 10000
@@ -76,22 +76,53 @@ function addReplace(card: Command): void {
     .description('new plastic: the next device number; the old one is refused from now on')
     .argument('<card>', 'its id')
     .option('--device <n>', 'the number of the new one (default: the next)', integerParser(2, 4_294_967_295))
+    .option(
+      '--expect-device <n>',
+      'refused when the present one is another (card show says which)',
+      integerParser(1, 4_294_967_294),
+    )
     .option('--note <text>', 'why');
   withOperating(replace)
-    .addHelpText('after', "\nExample:\n  $ emoney card replace C1 --note 'chip broken'\n")
-    .action(
-      async (
-        id: string,
-        options: OperatingOptions & { readonly device?: number; readonly note?: string },
-      ) => {
-        await operating(options, async (operator, output) => {
-          // Asked before: were both repeated together, a lost answer would replace it twice.
-          const device = options.device ?? (await knownCard(operator, id)).record.device + 1;
-          const acknowledged = await operator.use((session) => session.replaceCard(id, device, options.note));
-          report(output, acknowledged, `${id}: device ${acknowledged.device}`);
-        });
-      },
-    );
+    .addHelpText('after', REPLACE_HELP)
+    .action(async (id: string, options: ReplaceOptions) => {
+      const { expectDevice, note } = options;
+      if (options.device !== undefined && expectDevice !== undefined) {
+        throw new CommandError('--device or --expect-device, not both', 2);
+      }
+      await operating(options, async (operator, output) => {
+        // Asked before: were both repeated together, a lost answer would replace it twice.
+        const device = options.device ?? (await presentDevice(operator, id, expectDevice)) + 1;
+        const acknowledged = await operator.use((session) => session.replaceCard(id, device, note));
+        if (acknowledged.outcome === 'VERSION_CONFLICT') {
+          output.document(acknowledged);
+          throw otherDevice(id, acknowledged.device, device - 1);
+        }
+        report(output, acknowledged, `${id}: device ${acknowledged.device}`);
+      });
+    });
+}
+
+interface ReplaceOptions extends OperatingOptions {
+  readonly device?: number;
+  readonly expectDevice?: number;
+  readonly note?: string;
+}
+
+const REPLACE_HELP = `
+Examples:
+  $ emoney card replace C1 --note 'chip broken'
+  $ emoney card replace C1 --expect-device 1     said again it is refused, instead of making one more
+`;
+
+/** The center looks again when it replaces. @throws CommandError (CARD_UNKNOWN, VERSION_CONFLICT) */
+async function presentDevice(operator: OperatorLink, id: string, expected?: number): Promise<number> {
+  const { device } = (await knownCard(operator, id)).record;
+  if (expected === undefined || device === expected) return device;
+  throw otherDevice(id, device, expected);
+}
+
+function otherDevice(id: string, present: number, expected: number): CommandError {
+  return new CommandError(`VERSION_CONFLICT: the present device of ${id} is ${present}, not ${expected}`);
 }
 
 interface ReferencedOptions extends OperatingOptions {

@@ -1,11 +1,12 @@
-/** Cards that wait for somebody: `emoney card pending` and `emoney card alerts`. */
+/** Cards that wait for somebody: `emoney card pending`, `emoney card alerts` and `emoney card prohibited`. */
 import type { Command } from 'commander';
 import type { OperatorLink } from '../../../simulator/operatorLink.js';
 import { operating, type OperatingOptions, withOperating } from '../operating.js';
+import { option } from '../options.js';
 import { ageing } from '../settlement/ageing.js';
 import { ageInDays } from '../settlement/ages.js';
 import { renderTable } from '../table.js';
-import { counted, timeText } from '../text.js';
+import { counted, moreText, timeText } from '../text.js';
 
 export function addCardLists(card: Command): void {
   const pending = card
@@ -17,6 +18,14 @@ export function addCardLists(card: Command): void {
     .command('alerts')
     .description('cards that owe four fifths of their limit or more, oldest first');
   withOperating(alerts).addHelpText('after', '\nExample:\n  $ emoney card alerts\n').action(listAlerts);
+
+  const prohibited = card
+    .command('prohibited')
+    .description('prohibited cards with their reasons, longest prohibited first')
+    .addOption(option.limit('cards that are shown; --json has all'));
+  withOperating(prohibited)
+    .addHelpText('after', '\nExample:\n  $ emoney card prohibited\n')
+    .action(listProhibited);
 }
 
 async function listPending(options: OperatingOptions): Promise<void> {
@@ -60,5 +69,23 @@ async function listAlerts(options: OperatingOptions): Promise<void> {
     });
     output.print(rows.length === 0 ? 'no card is near its limit' : renderTable(heads, rows, output.colors));
     output.document({ alerts });
+  });
+}
+
+async function listProhibited(options: OperatingOptions & { readonly limit: number }): Promise<void> {
+  await operating(options, async (operator, output) => {
+    const prohibitions = await operator.use((session) => session.listProhibitions());
+    const heads = [{ name: 'CARD' }, { name: 'SINCE' }, { name: 'REASONS' }, { name: 'NOTE' }];
+    const shown = prohibitions.slice(0, options.limit);
+    const rows = shown.map(({ card, reasons, timeMs, note }) => {
+      return [card, timeText(timeMs), reasons.join(', '), note];
+    });
+    if (rows.length > 0) output.print(renderTable(heads, rows, output.colors));
+    output.print(
+      rows.length === 0
+        ? 'no card is prohibited'
+        : `${moreText(prohibitions.length - shown.length)}${counted(prohibitions.length, 'card')} prohibited`,
+    );
+    output.document({ prohibitions });
   });
 }

@@ -19,7 +19,7 @@ export function addCenter(program: Command): void {
 
 const HELP = `
 What is counted here is listed by: emoney loans, emoney collections --open, emoney card pending, emoney card alerts,
-emoney search.
+emoney card prohibited, emoney terminal list.
 
 Examples:
   $ emoney center

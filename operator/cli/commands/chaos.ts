@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Chaos } from '../../../simulator/chaos/chaos.js';
+import { IDLE_PER_PARTITION } from '../../../simulator/chaos/idleCards.js';
 import { FAULT_KINDS, FAULTS, faultsWith, type FaultKind } from '../../../simulator/chaos/kinds.js';
 import { LINK_KINDS } from '../../../simulator/chaos/linkFaults.js';
 import { planFaults, roomForEach } from '../../../simulator/chaos/plan.js';
@@ -13,7 +14,7 @@ import { renderSimulation, renderVerdict } from '../../../simulator/reportText.j
 import { simulate } from '../../../simulator/simulate.js';
 import { JournalDisk, NoDiskError } from '../chaos/journalDisk.js';
 import { type Processes, startProcesses } from '../chaos/processes.js';
-import { CommandError } from '../errors.js';
+import { CommandError, describeError } from '../errors.js';
 import { integerParser, option, parseDuration, parseRate } from '../options.js';
 import { openOutput, type Output } from '../output.js';
 import { endOnSignal } from '../system/signals.js';
@@ -34,6 +35,8 @@ interface ChaosOptions {
 }
 
 const DRAIN_MS = 90_000;
+/** Of each partition: so few that what nobody uses leaves memory after each checkpoint, however few cards there are. */
+const UNITS_IN_MEMORY = 8;
 /** Instead of the names of all faults of connections. */
 const NETWORK = 'network';
 
@@ -80,7 +83,7 @@ Faults:
 ${FAULT_KINDS.map(inOneLine).join('\n')}
 
 Exit code 0: every acknowledged payment is in the journals, once, the audit passed, and every target was met; 1: not.
-A failure names its seed and keeps the folder.
+A failure names its seed and keeps the folder. Ctrl-C ends everything in order and keeps nothing.
 
 Examples:
   $ emoney chaos                                       every fault once, in about five minutes
@@ -117,7 +120,7 @@ function parseFaults(text: string): readonly FaultKind[] {
 
 async function run(options: ChaosOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { seed, partitions, nodes, gateways } = options;
+  const { seed, nodes } = options;
   const possible = faultsWith(nodes);
   const faults = options.faults ?? possible;
   const impossible = faults.find((kind) => !possible.includes(kind));
@@ -127,36 +130,91 @@ async function run(options: ChaosOptions): Promise<void> {
   if (planFaults({ seed, durationMs, kinds: faults }).length === 0)
     throw new CommandError('no fault has room in so short a --duration', 2);
   const folder = await mkdtemp(join(tmpdir(), 'emoney-chaos-'));
-  const { kinds, disk, leftOut } = await possibleHere(faults, folder);
-  for (const { kind, reason } of leftOut) output.say(`left out: ${kind} (${reason})`);
-  const plan = planFaults({ seed, durationMs, kinds });
-  output.say(`starting ${inWords(options)} on ${folder}`);
-  const dataDir = join(folder, 'system');
-  const processes = await startProcesses({ dataDir, partitions, nodes, gateways, disk, log: output.say });
   const load = new EndableLoad();
-  endOnSignal({
-    end: async () => {
-      await load.end();
-      await processes.stop();
-    },
-    kill: () => {
-      processes.end();
-    },
-  });
+  const starting = started(options, faults, folder, output);
+  endInOrder(starting, folder, load, output);
   let passed = false;
   try {
+    const { processes, kinds, leftOut } = await starting;
+    load.signal.throwIfAborted();
+    const plan = planFaults({ seed, durationMs, kinds });
     const working = load.run((signal) =>
       disturbed(options, { durationMs, plan, leftOut }, processes, output, signal),
     );
-    const report = await Promise.race([working, processes.failed]);
+    const report = await Promise.race([working, processes.failed]).finally(async () => {
+      // Who ended it by a signal stops them, in its time.
+      if (!load.signal.aborted) await processes.stop();
+    });
     passed = report.verdict === 'pass';
     output.document(report);
   } finally {
-    await processes.stop();
-    if (passed) await rm(folder, { recursive: true, force: true });
-    else output.say(`seed ${seed}; journals and logs are kept in ${folder}`);
+    if (!load.signal.aborted) await leave(folder, passed, seed, output);
   }
   if (!passed) process.exitCode = 1;
+}
+
+async function leave(folder: string, passed: boolean, seed: number, output: Output): Promise<void> {
+  if (passed) {
+    await rm(folder, { recursive: true, force: true });
+    return;
+  }
+  // Empty: nothing was started.
+  await rmdir(folder).catch(() => {
+    output.say(`seed ${seed}; journals and logs are kept in ${folder}`);
+  });
+}
+
+/** Ctrl-C, also while everything is being started: an interrupted run has shown nothing, so nothing is kept of it. */
+function endInOrder(starting: Promise<Started>, folder: string, load: EndableLoad, output: Output): void {
+  let processes: Processes | undefined;
+  starting.then(
+    (started) => (processes = started.processes),
+    () => undefined,
+  );
+  const kept = (): void => {
+    output.say(`journals and logs are kept in ${folder}`);
+  };
+  endOnSignal({
+    end: async () => {
+      try {
+        await load.end();
+        await starting.catch(() => undefined);
+        await processes?.stop();
+        await rm(folder, { recursive: true, force: true });
+        output.say('ended before there was a verdict: nothing is kept');
+      } catch (error) {
+        output.say(`emoney: ${describeError(error)}`);
+        kept();
+      }
+    },
+    kill: () => {
+      processes?.end();
+      kept();
+    },
+  });
+}
+
+interface Started extends Possible {
+  readonly processes: Processes;
+}
+
+async function started(
+  options: ChaosOptions,
+  faults: readonly FaultKind[],
+  folder: string,
+  output: Output,
+): Promise<Started> {
+  const { partitions, nodes, gateways } = options;
+  const possible = await possibleHere(faults, folder);
+  for (const { kind, reason } of possible.leftOut) output.say(`left out: ${kind} (${reason})`);
+  output.say(`starting ${inWords(options)} on ${folder}`);
+  const dataDir = join(folder, 'system');
+  const { disk } = possible;
+  const processes = await startProcesses({
+    ...{ dataDir, partitions, nodes, gateways, disk, log: output.say },
+    unitsInMemory: UNITS_IN_MEMORY,
+  });
+  return { ...possible, processes };
 }
 
 interface Possible {
@@ -173,10 +231,7 @@ async function possibleHere(faults: readonly FaultKind[], folder: string): Promi
   } catch (error) {
     if (!(error instanceof NoDiskError)) throw error;
     const kinds = faults.filter((kind) => kind !== 'nats-disk-full');
-    if (kinds.length === 0) {
-      await rm(folder, { recursive: true });
-      throw new CommandError(error.message);
-    }
+    if (kinds.length === 0) throw new CommandError(error.message);
     return { kinds, disk: undefined, leftOut: [{ kind: 'nats-disk-full', reason: error.message }] };
   }
 }
@@ -214,6 +269,7 @@ async function disturbed(
       ...target,
       ...{ scenario: 'payments', seed, cards, terminals, durationMs, alone: true, signal },
       pace: { kind: 'rate', rate },
+      idleCards: IDLE_PER_PARTITION * system.partitions,
       drainWithinMs: DRAIN_MS,
       cpu: () => ({}),
       disturbance: chaos,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { runGateway } from '../../../gateway/main.js';
 import { CommandError } from '../errors.js';
-import { integerParser, option, parseGateway } from '../options.js';
+import { option, parseGateway } from '../options.js';
 import { openOutput } from '../output.js';
 import { requireNats } from '../system/givenServers.js';
 import { endWithin, sayReady, startedUnderParent, untilAskedToEnd } from '../system/parent.js';
@@ -29,8 +29,8 @@ export function addGateway(program: Command): void {
     .addOption(option.deployment())
     .addOption(option.secret())
     .addOption(option.pinKey())
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <n>', 'port to listen on (0: a free one)', integerParser(0, 65_535), 0)
+    .addOption(option.host().default('127.0.0.1'))
+    .addOption(option.port())
     .option('--archive <folder>', 'folder of the archive: journals are shown from their beginning')
     .addOption(option.json())
     .addHelpText('after', HELP)

@@ -22,8 +22,12 @@ export function addInterest(program: Command): void {
     .action(async (options: OperatingOptions & { readonly through: number }) => {
       const { through } = options;
       await operating(options, async (operator, output) => {
+        const reached = async () =>
+          (await operator.use((session) => session.describeCenter())).chargedThrough;
+        const before = await reached();
         const acknowledged = await operator.use((session) => session.chargeInterest(through));
-        report(output, acknowledged, `charged through ${dateText(through)}`);
+        const after = await reached();
+        report(output, acknowledged, runText(through, before, after), { chargedThrough: after });
       });
     });
 
@@ -48,6 +52,13 @@ Examples:
   $ emoney interest status
   $ emoney interest run --through 2026-01-31
 `;
+
+/** `before` and `after` the run: through which date the center has charged; 0: none yet. */
+function runText(through: number, before: number, after: number): string {
+  if (after > before && through > before) return `charged through ${dateText(after)}`;
+  if (after === 0) return 'nothing to charge: the first date is the day after the deployment was created';
+  return `nothing to charge: charged through ${dateText(after)} already`;
+}
 
 function statusText(
   { businessDate, parameters, chargedThrough, run }: CenterDescription,

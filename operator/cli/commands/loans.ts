@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Loans } from '../../../client/reports.js';
 import { operating, type OperatingOptions, withOperating } from '../operating.js';
-import { integerParser, parseDate } from '../options.js';
+import { option, parseDate } from '../options.js';
 import type { Output } from '../output.js';
 import { loansCsv } from '../reports/csv.js';
 import { mustBeOneDocument, saveCsv } from '../save.js';
@@ -14,15 +14,12 @@ interface LoansOptions extends OperatingOptions {
   readonly csv?: string;
 }
 
-/** More would be for a program: --csv. */
-const MAX_LISTED = 1_000;
-
 export function addLoans(program: Command): void {
   const loans = program
     .command('loans')
     .description('every card that owes something, at the end of a business date: who owes most first')
     .option('--at <date>', 'the date: 2026-01-31 (default: today, as it is now)', parseDate)
-    .option('--limit <n>', 'cards that are shown; sums are of all', integerParser(1, MAX_LISTED), 100)
+    .addOption(option.limit('cards that are shown; sums are of all'))
     .option('--csv <file>', 'write every card to this file; -: to standard output');
   withOperating(loans).addHelpText('after', HELP).action(list);
 }

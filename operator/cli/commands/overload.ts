@@ -7,13 +7,14 @@ import { integerParser, option, parseDuration, parseRate } from '../options.js';
 import { openOutput, type Output } from '../output.js';
 import { memoryMiBOf } from '../system/memory.js';
 import { slowDown } from '../system/slowdown.js';
-import { openTarget, type Target } from '../system/target.js';
+import { withTarget, type Target } from '../system/target.js';
 import { EndableLoad } from './load.js';
 import { painter, PhasedProgress, requirePartitions, webSocketUrl } from './shared.js';
 
 interface OverloadCommandOptions {
   readonly gateway?: string;
   readonly secret?: string;
+  readonly secretFile?: string;
   readonly data?: string;
   readonly partitions?: number;
   readonly json?: boolean;
@@ -61,6 +62,7 @@ export function addOverload(program: Command): void {
     )
     .addOption(option.gateway())
     .addOption(option.secret())
+    .addOption(option.secretFile())
     .addOption(option.data())
     .addOption(option.partitions())
     .addOption(option.json())
@@ -94,15 +96,13 @@ function parseShare(text: string): number {
 async function run(options: OverloadCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const load = new EndableLoad();
-  const target = await openTarget({ ...options, log: output.say, beforeEnd: () => load.end() });
-  try {
+  const opening = { ...options, log: output.say, beforeEnd: () => load.end() };
+  await withTarget(opening, async (target) => {
     await requirePartitions(target, options.partitions);
     const report = await load.run((signal) => overloaded(options, target, output, signal));
     output.document(report);
     if (report.verdict === 'fail') process.exitCode = 1;
-  } finally {
-    await target.release();
-  }
+  });
 }
 
 async function overloaded(

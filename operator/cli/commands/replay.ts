@@ -3,7 +3,7 @@ import { inspect, replay, type ReplayReport } from '../../../simulator/replay/re
 import { integerParser, option } from '../options.js';
 import { openOutput, type Output } from '../output.js';
 import { type CreationOptions, creationOptions, readCreation } from '../system/creation.js';
-import { openTarget } from '../system/target.js';
+import { withTarget } from '../system/target.js';
 import { painter, PhasedProgress, requireCreation, requirePartitions, webSocketUrl } from './shared.js';
 
 interface ReplayCommandOptions extends CreationOptions {
@@ -11,6 +11,7 @@ interface ReplayCommandOptions extends CreationOptions {
   readonly skipBroken?: boolean;
   readonly gateway?: string;
   readonly secret?: string;
+  readonly secretFile?: string;
   readonly data?: string;
   readonly partitions?: number;
   readonly json?: boolean;
@@ -30,6 +31,7 @@ export function addReplay(program: Command): void {
     .option('--skip-broken', 'leave out lines that are broken, instead of sending nothing')
     .addOption(option.gateway())
     .addOption(option.secret())
+    .addOption(option.secretFile())
     .addOption(option.data())
     .addOption(option.partitions())
     .addOption(option.json());
@@ -50,6 +52,9 @@ Examples:
   $ emoney replay taps.csv --json > result.json     on the running system, else on a temporary folder
 `;
 
+const GONE =
+  'played on a temporary system, which ends now with all of it: start one before (npm start), or keep one with --data';
+
 async function run(file: string, options: ReplayCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const progress = new PhasedProgress();
@@ -62,29 +67,30 @@ async function run(file: string, options: ReplayCommandOptions): Promise<void> {
   };
   const content = await inspect(reading);
   const creation = await readCreation(options, 0);
-  const target = await openTarget({ ...options, creation, log: output.say });
   try {
-    await requirePartitions(target, options.partitions);
-    await requireCreation(target, creation);
-    const began = performance.now();
-    const report = await replay(
-      {
-        ...reading,
-        url: webSocketUrl(target.gateway),
-        secret: target.secret,
-        loanLimit: options.loanLimit,
-        onProgress: (phase, done, total) => {
-          progress.update(phase, done, total, `${done} of ${total}`);
+    await withTarget({ ...options, creation, log: output.say }, async (target) => {
+      await requirePartitions(target, options.partitions);
+      await requireCreation(target, creation);
+      const began = performance.now();
+      const report = await replay(
+        {
+          ...reading,
+          url: webSocketUrl(target.gateway),
+          secret: target.secret,
+          loanLimit: options.loanLimit,
+          onProgress: (phase, done, total) => {
+            progress.update(phase, done, total, `${done} of ${total}`);
+          },
         },
-      },
-      content,
-    );
-    progress.end();
-    show(report, (performance.now() - began) / 1_000, output);
-    output.document(report);
+        content,
+      );
+      progress.end();
+      show(report, (performance.now() - began) / 1_000, output);
+      output.document(report);
+      if (target.temporary) output.say(GONE);
+    });
   } finally {
     progress.end();
-    await target.release();
   }
 }
 

@@ -5,7 +5,7 @@ import type { FoundEntry, SearchResult } from '../../../client/search.js';
 import { CommandError } from '../errors.js';
 import { operating, type OperatingOptions, withOperating } from '../operating.js';
 import { integerParser, parseSince } from '../options.js';
-import { renderEvent, renderHeader } from '../tail/columns.js';
+import { EventColumns } from '../tail/columns.js';
 import { eventView, type EventView } from '../tail/eventView.js';
 import { asOfText } from '../text.js';
 
@@ -51,9 +51,9 @@ async function run(options: SearchCommandOptions): Promise<void> {
     const query = { id, card, terminal, fromMs: from, toMs: to, limit };
     const result = await operator.use((session) => session.search(query));
     const events = result.entries.map(viewOf);
-    output.print(
-      [renderHeader(output.colors), ...events.map((event) => renderEvent(event, output.colors))].join('\n'),
-    );
+    const columns = new EventColumns(output.colors);
+    columns.fit(events);
+    output.print([columns.header(), ...events.map((event) => columns.line(event))].join('\n'));
     output.say(summaryOf(result));
     output.document({ events, more: result.more, asOf: result.asOf });
   });

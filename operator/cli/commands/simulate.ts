@@ -8,7 +8,7 @@ import {
   readDemoCreation,
   USUAL_RATE_TEXT,
 } from '../system/creation.js';
-import { openTarget } from '../system/target.js';
+import { withTarget } from '../system/target.js';
 import { EndableLoad } from './load.js';
 import { requireCreation, requirePartitions } from './shared.js';
 import { runSimulation, simulationOptions, type SimulationCommandOptions } from './simulation.js';
@@ -17,6 +17,7 @@ import { runVirtualWorlds, virtualOptions, type VirtualCommandOptions } from './
 interface SimulateOptions extends SimulationCommandOptions, CreationOptions, VirtualCommandOptions {
   readonly gateway?: string;
   readonly secret?: string;
+  readonly secretFile?: string;
   readonly data?: string;
   readonly partitions?: number;
   readonly json?: boolean;
@@ -30,6 +31,7 @@ export function addSimulate(program: Command): void {
   command
     .addOption(option.gateway())
     .addOption(option.secret())
+    .addOption(option.secretFile())
     .addOption(option.data())
     .addOption(option.partitions())
     .addOption(option.json());
@@ -58,16 +60,14 @@ async function run(options: SimulateOptions, command: Command): Promise<void> {
   }
   const load = new EndableLoad();
   const creation = await readDemoCreation(options);
-  const target = await openTarget({ ...options, creation, log: output.say, beforeEnd: () => load.end() });
-  try {
+  const opening = { ...options, creation, log: output.say, beforeEnd: () => load.end() };
+  await withTarget(opening, async (target) => {
     await requirePartitions(target, options.partitions);
     await requireCreation(target, creation);
     const report = await load.run((signal) => runSimulation(options, target, output, signal));
     output.document(report);
     if (report.verdict === 'fail') process.exitCode = 1;
-  } finally {
-    await target.release();
-  }
+  });
 }
 
 /** An option of the other kind would be left aside: the load would come upon a system that nobody meant. */

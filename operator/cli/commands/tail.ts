@@ -2,8 +2,8 @@ import { type Command, Help, InvalidArgumentError } from 'commander';
 import { OperatorLink } from '../../../simulator/operatorLink.js';
 import { option, parseSince } from '../options.js';
 import { openOutput } from '../output.js';
-import { openTarget } from '../system/target.js';
-import { renderEvent, renderHeader } from '../tail/columns.js';
+import { withTarget } from '../system/target.js';
+import { EventColumns } from '../tail/columns.js';
 import { EVENT_TYPES, viewsOf, type EventView } from '../tail/eventView.js';
 import { readJournals } from '../tail/journal.js';
 import { webSocketUrl } from './shared.js';
@@ -16,6 +16,7 @@ interface TailCommandOptions {
   readonly follow?: boolean;
   readonly gateway?: string;
   readonly secret?: string;
+  readonly secretFile?: string;
   readonly data?: string;
   readonly json?: boolean;
 }
@@ -33,6 +34,7 @@ export function addTail(program: Command): void {
     .option('--follow', 'go on until Ctrl-C; without --since only what happens from now on')
     .addOption(option.gateway())
     .addOption(option.secret())
+    .addOption(option.secretFile())
     .addOption(option.data())
     .addOption(option.json())
     .addHelpText('after', HELP)
@@ -62,11 +64,10 @@ function normal(type: string): string {
 
 async function run(options: TailCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const target = await openTarget({ ...options, log: output.say, mustExist: true });
   const end = new AbortController();
   const follow = options.follow === true;
   if (follow) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
-  try {
+  await withTarget({ ...options, log: output.say, mustExist: true }, async (target) => {
     const operator = await OperatorLink.open({
       url: webSocketUrl(target.gateway),
       secret: target.secret,
@@ -80,7 +81,8 @@ async function run(options: TailCommandOptions): Promise<void> {
     });
     const since = options.since ?? (follow ? Date.now() : 0);
     const ofCard = new Set<string>();
-    output.print(renderHeader(output.colors));
+    const columns = new EventColumns(output.colors);
+    output.print(columns.header());
     try {
       for await (const { partition, bytes } of readJournals({
         operator,
@@ -90,16 +92,14 @@ async function run(options: TailCommandOptions): Promise<void> {
       })) {
         for (const event of viewsOf(partition, bytes)) {
           if (!matches(event, options, ofCard)) continue;
-          output.print(renderEvent(event, output.colors));
+          output.print(columns.line(event));
           output.document(event);
         }
       }
     } finally {
       await operator.close();
     }
-  } finally {
-    await target.release();
-  }
+  });
 }
 
 /** `ofCard`: ids that were seen with the card; a terminal's CLOSED names the id only. */

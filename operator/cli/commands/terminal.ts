@@ -2,21 +2,23 @@ import { Option, type Command } from 'commander';
 import type { BatchSettlement } from '../../../client/batch.js';
 import type { TerminalDescription, TotalsDescription } from '../../../client/descriptions.js';
 import type { RoleName } from '../../../client/names.js';
+import type { RegisteredTerminal } from '../../../client/matters.js';
 import type { BatchTotals } from '../../../client/totals.js';
 import { CommandError } from '../errors.js';
 import { operating, type OperatingOptions, report, withOperating } from '../operating.js';
-import { integerParser, parseDate } from '../options.js';
+import { integerParser, option, parseDate } from '../options.js';
 import type { Output } from '../output.js';
 import { waitingText } from '../settlement/batchText.js';
 import { linesOf, renderColumns } from '../settlement/columns.js';
 import { type Cell, renderFields, renderTable } from '../table.js';
-import { dateText, timeText } from '../text.js';
+import { counted, dateText, moreText, timeText } from '../text.js';
 
 export function addTerminal(program: Command): void {
   const terminal = program
     .command('terminal')
-    .description('one terminal: its role, what it took, its batches')
+    .description('terminals: which there are; of one its role, what it took, its batches')
     .addHelpText('after', HELP);
+  addList(terminal);
   addShow(terminal);
   addRegister(terminal);
   addClose(terminal);
@@ -25,9 +27,47 @@ export function addTerminal(program: Command): void {
 const HELP = `
 Examples:
   $ emoney terminal register till-1 --role purchase
+  $ emoney terminal list
   $ emoney terminal show till-1
   $ emoney terminal close till-1
 `;
+
+function addList(terminal: Command): void {
+  const list = terminal
+    .command('list')
+    .description('every terminal that was registered, by name')
+    .addOption(option.limit('terminals that are shown; --json has all'));
+  withOperating(list)
+    .addHelpText('after', '\nExample:\n  $ emoney terminal list\n')
+    .action(async (options: OperatingOptions & { readonly limit: number }) => {
+      await operating(options, async (operator, output) => {
+        const terminals = await operator.use((session) => session.listTerminals());
+        const shown = terminals.slice(0, options.limit);
+        if (shown.length > 0) output.print(registeredText(shown, output.colors));
+        output.print(
+          terminals.length === 0
+            ? 'no terminal is registered'
+            : `${moreText(terminals.length - shown.length)}${counted(terminals.length, 'terminal')} registered`,
+        );
+        output.document({ terminals });
+      });
+    });
+}
+
+function registeredText(terminals: readonly RegisteredTerminal[], colors: Output['colors']): string {
+  const heads = [
+    { name: 'TERMINAL' },
+    { name: 'ROLE' },
+    { name: 'DEFERRAL' },
+    { name: 'REGISTERED' },
+    { name: '' },
+  ];
+  const rows = terminals.map(({ terminal, role, mayDefer, zone, card, device, timeMs }): Cell[] => [
+    ...[terminal, role.toLowerCase(), mayDefer ? 'permitted' : 'not permitted', timeText(timeMs)],
+    `${zone === '' ? '' : `zone ${zone}`}${card === '' ? '' : `card ${card}, device ${device}`}`,
+  ]);
+  return renderTable(heads, rows, colors);
+}
 
 function addShow(terminal: Command): void {
   const show = terminal

@@ -23,6 +23,8 @@ interface UpOptions extends SimulationCommandOptions, CreationOptions {
   readonly exit?: boolean;
   readonly partitions?: number;
   readonly deployment: string;
+  readonly host: string;
+  readonly port: number;
   readonly archive?: string;
   readonly segmentBytes?: number;
   readonly keepSegments?: number;
@@ -41,6 +43,8 @@ export function addUp(program: Command): void {
     .option('--exit', 'with --demo: end after the verdict; exit code 0 only if it is pass')
     .addOption(option.partitions())
     .addOption(option.deployment())
+    .addOption(option.host().default('127.0.0.1'))
+    .addOption(option.port())
     .addOption(option.archive())
     .addOption(option.segmentBytes())
     .addOption(option.keepSegments())
@@ -65,6 +69,7 @@ Examples:
   $ emoney up --demo --exit --duration 5s     start, five seconds of load, verdict, end
   $ emoney up --fresh --demo --exit --scenario city
                                               a new deployment, and two days of a city on it
+  $ emoney up --port 8080 --host 0.0.0.0      terminals of other machines connect to port 8080
   $ emoney up --fresh                         begin anew
 `;
 
@@ -75,12 +80,12 @@ async function run(options: UpOptions, command: Command): Promise<void> {
   // Before anything is deleted.
   const creation = await readDemoCreation(options);
   if (options.fresh === true) await removeData(dataDir, output.say);
-  const { partitions, deployment, segmentBytes, keepSegments } = options;
+  const { partitions, deployment, host, port, segmentBytes, keepSegments } = options;
   const archiveDir = options.archive === undefined ? undefined : resolve(options.archive);
   const began = performance.now();
   const system = await startSystem({
     ...{ dataDir, partitions, deployment, creation, log: output.say },
-    ...{ archiveDir, segmentBytes, keepSegments },
+    ...{ host, port, archiveDir, segmentBytes, keepSegments },
   });
   const load = new EndableLoad();
   endInOrder(system, load, output);

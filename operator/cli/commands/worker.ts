@@ -18,6 +18,7 @@ interface WorkerCommandOptions {
   readonly data?: string;
   readonly archive?: string;
   readonly segmentBytes?: number;
+  readonly unitsInMemory?: number;
   readonly acceptLoss?: ReadonlyMap<number, string>;
   readonly json?: boolean;
 }
@@ -36,6 +37,7 @@ export function addWorker(program: Command): void {
     .option('--data <folder>', 'keeps the history, of this worker alone (default: a temporary folder)')
     .addOption(option.archive())
     .addOption(option.segmentBytes())
+    .addOption(option.unitsInMemory())
     .option(
       '--accept-loss <partition=reason>',
       'go on although acknowledged frames of this partition are gone; recorded in its journal; repeatable',
@@ -51,8 +53,8 @@ export function addWorker(program: Command): void {
 
 async function work(options: WorkerCommandOptions): Promise<void> {
   const output = openOutput(options.json === true);
-  const { natsUrl, natsSystemUrl, redisUrl, deployment, name, data, archive, acceptLoss, segmentBytes } =
-    options;
+  const { natsUrl, natsSystemUrl, redisUrl, deployment, name, data, archive } = options;
+  const { acceptLoss, segmentBytes, unitsInMemory } = options;
   if (natsUrl === undefined || redisUrl === undefined) {
     throw new CommandError(
       'NATS_URL and REDIS_URL are needed (or --nats-url and --redis-url); `emoney up` starts both',
@@ -64,7 +66,8 @@ async function work(options: WorkerCommandOptions): Promise<void> {
     await requireNats(natsUrl);
     if (data !== undefined) await openDataFolder(data);
     return runWorker({
-      ...{ natsUrl, natsSystemUrl, redisUrl, deployment, acceptLoss, segmentBytes, log: stamped(output.say) },
+      ...{ natsUrl, natsSystemUrl, redisUrl, deployment, acceptLoss, segmentBytes, unitsInMemory },
+      log: stamped(output.say),
       ...(name === undefined ? {} : { worker: name }),
       ...(data === undefined ? {} : { historyDir: join(resolve(data), 'history') }),
       archiveDir: archive ?? (data === undefined ? undefined : join(resolve(data), 'archive')),

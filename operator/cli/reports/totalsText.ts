@@ -19,15 +19,23 @@ export const CENTER_LINES = {
   adjustments: 'adjustments',
 } as const;
 
-/** `most`: terminals that are shown, those with the most transactions first. */
+/** `most`: terminals that are shown, by name: those with the most transactions. */
 export function totalsText({ terminals, all, center }: DayTotals, most: number, colors: Colors): string {
-  const shown = terminals.toSorted((one, other) => weight(other.totals) - weight(one.totals)).slice(0, most);
+  const busiest = terminals
+    .toSorted((one, other) => weight(other.totals) - weight(one.totals))
+    .slice(0, most);
+  const shown = busiest.sort((one, other) =>
+    one.terminal.localeCompare(other.terminal, 'en', { numeric: true }),
+  );
   const heads = [{ name: 'TERMINAL' }, ...HEADS];
   const rows = shown.flatMap(({ terminal, totals }) =>
     linesOf(totals).map((cells, at) => [at === 0 ? terminal : '', ...cells]),
   );
   const left = terminals.length - shown.length;
-  const more = left === 0 ? '' : `and ${counted(left, 'terminal')} more: --terminal, --csv or --json`;
+  const more =
+    left === 0
+      ? ''
+      : `and ${counted(left, 'terminal')} more, with fewer transactions: --terminal, --csv or --json`;
   const parts = [
     terminals.length === 0 ? 'no terminal took anything' : renderTable(heads, rows, colors),
     more,

@@ -162,3 +162,8 @@ export class Child {
     }
   }
 }
+
+/** An option of a child's command line; none where there is no value. */
+export function numbered(name: string, value: number | undefined): readonly string[] {
+  return value === undefined ? [] : [name, String(value)];
+}

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectNats, type Nats } from '../../../actors/adapters/nats/connection.js';
 import { natsJournalStore } from '../../../actors/adapters/nats/journalStore.js';
@@ -9,6 +8,7 @@ import { systemClock } from '../../../actors/adapters/system/clock.js';
 import { decodeRules, encodeRules } from '../../../actors/registry/rules.js';
 import { createDeployment, readDeployment } from '../../../actors/runtime/deployment.js';
 import { CommandError } from '../errors.js';
+import { readDataFile } from './dataFile.js';
 import { ANEW, type Creation, mustAgree, rulesOf, WITHOUT_INTEREST } from './creation.js';
 
 export interface WantedDeployment {
@@ -33,17 +33,19 @@ const DEFAULT_PARTITIONS = 4;
 /** Written once the deployment is on the disk: from then on missing journals are a loss, not a beginning. */
 const CREATED = 'deployment.json';
 
-/** Whether a deployment was created in this data folder, on servers that were started there. */
-export function holdsDeployment(dataDir: string): boolean {
-  return existsSync(join(dataDir, CREATED));
+/**
+ * Whether a deployment was created in this data folder, on servers that were started there.
+ * @throws UnreadableFile
+ */
+export async function holdsDeployment(dataDir: string): Promise<boolean> {
+  return (await readDataFile(join(dataDir, CREATED))) !== undefined;
 }
 
-/** Its name; undefined where there is none, or the name cannot be read. */
+/** Its name; undefined where there is none, or it is not said. @throws UnreadableFile */
 export async function heldDeployment(dataDir: string): Promise<string | undefined> {
+  const text = await readDataFile(join(dataDir, CREATED));
   try {
-    const { deployment } = JSON.parse(await readFile(join(dataDir, CREATED), 'utf8')) as {
-      deployment?: unknown;
-    };
+    const { deployment } = JSON.parse(text ?? '{}') as { deployment?: unknown };
     return typeof deployment === 'string' ? deployment : undefined;
   } catch {
     return undefined;
@@ -64,7 +66,7 @@ export async function ensureDeployment(wanted: WantedDeployment): Promise<number
     const present = await journals.list();
     const embedded = wanted.sync !== undefined;
     if (present.length === 0) await refuseToBegin(wanted, embedded);
-    if (present.length === 0 || (embedded && !holdsDeployment(wanted.dataDir))) {
+    if (present.length === 0 || (embedded && !(await holdsDeployment(wanted.dataDir)))) {
       await create(wanted, journals, nats);
       if (embedded) {
         const created = `${JSON.stringify({ deployment: wanted.deployment })}\n`;
@@ -89,7 +91,7 @@ async function refuseToBegin(
   { dataDir, deployment, mustExist }: WantedDeployment,
   embedded: boolean,
 ): Promise<void> {
-  if (embedded && holdsDeployment(dataDir)) {
+  if (embedded && (await holdsDeployment(dataDir))) {
     const held = await heldDeployment(dataDir);
     if (held === undefined || held === deployment) {
       throw new CommandError(

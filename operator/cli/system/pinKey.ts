@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, open, readFile, rm } from 'node:fs/promises';
+import { link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PIN_KEY_BYTES, parsePinKey } from '../../../gateway/pin.js';
 import { syncFolder } from '../../../servers/embedded.js';
 import { CommandError } from '../errors.js';
+import { readDataFile } from './dataFile.js';
 
 const FILE = 'pin.key';
 const VARIABLE = 'EMONEY_PIN_KEY';
@@ -55,7 +56,7 @@ async function create(path: string, key: string): Promise<void> {
 }
 
 async function readKey(path: string): Promise<string | undefined> {
-  const text = await readFile(path, 'utf8').catch(unless('ENOENT'));
+  const text = await readDataFile(path);
   return text?.trim();
 }
 

@@ -5,7 +5,7 @@ import { openDataFolder } from '../../../servers/folder.js';
 import { markOf } from '../../../servers/liveness.js';
 import { CommandError, describeError } from '../errors.js';
 import { parseGateway } from '../options.js';
-import { Child, type ChildPlan, type Ready } from './child.js';
+import { Child, type ChildPlan, numbered, type Ready } from './child.js';
 import type { Creation } from './creation.js';
 import { ensureDeployment } from './deployment.js';
 import { requireNats, warnWithoutRedis } from './givenServers.js';
@@ -21,6 +21,9 @@ export interface SystemOptions {
   readonly creation?: Creation | undefined;
   /** Nothing is created. */
   readonly mustExist?: boolean | undefined;
+  /** Where the gateway listens; default: 127.0.0.1, and any free port (0). */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
   /** Folder of the archive; default: `archive` in the data folder. */
   readonly archiveDir?: string | undefined;
   readonly segmentBytes?: number | undefined;
@@ -33,9 +36,11 @@ export interface SystemOptions {
  * archiver, without which payments go on.
  */
 export interface System {
-  /** http://127.0.0.1:port */
+  /** http://host:port, for this machine. */
   readonly gateway: string;
   readonly secret: string;
+  /** The file that holds it. */
+  readonly secretFrom: string;
   readonly partitions: number;
   readonly pids: () => Pids;
   /** Resolves, with the reason in one line, when the system cannot go on. */
@@ -99,6 +104,7 @@ class RunningSystem implements System {
       this.#fail(`${name} ended (${signal ?? `code ${code ?? 0}`}): see ${logPath}`);
     });
     const { dataDir, archiveDir = join(dataDir, 'archive'), segmentBytes, keepSegments } = options;
+    const { host = '127.0.0.1', port = 0 } = options;
     const archive = ['--archive', archiveDir];
     const without = { EMONEY_OPERATOR_SECRET: undefined, EMONEY_PIN_KEY: undefined };
     const segments = numbered('--segment-bytes', segmentBytes);
@@ -110,7 +116,7 @@ class RunningSystem implements System {
     // Again at the address it had: terminals come back by themselves.
     this.#gatewayChild = this.#child(
       'gateway',
-      () => ['gateway', '--port', portOf(this.gateway), ...archive],
+      () => ['gateway', '--host', host, '--port', portOf(this.gateway, port), ...archive],
       {
         EMONEY_OPERATOR_SECRET: secret.value,
         EMONEY_PIN_KEY: pinKey,
@@ -122,6 +128,10 @@ class RunningSystem implements System {
 
   get secret(): string {
     return this.#secret.value;
+  }
+
+  get secretFrom(): string {
+    return this.#secret.from;
   }
 
   readonly pids = (): Pids => {
@@ -234,7 +244,7 @@ class RunningSystem implements System {
     await writeSystemFile(this.#options.dataDir, {
       format: 1,
       gateway: this.gateway,
-      secretPath: this.#secret.path,
+      secretPath: this.#secret.from,
       natsUrl,
       redisUrl,
       deployment: this.#options.deployment,
@@ -246,13 +256,11 @@ class RunningSystem implements System {
 
 function urlOf({ url }: Ready): string {
   if (url === undefined) throw new CommandError('the gateway did not say its address');
-  return parseGateway(url);
+  // All addresses of a machine are none to connect to.
+  return parseGateway(url).replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]');
 }
 
-function numbered(name: string, value: number | undefined): readonly string[] {
-  return value === undefined ? [] : [name, String(value)];
-}
-
-function portOf(url: string): string {
-  return url === '' ? '0' : new URL(url).port;
+/** The one it had, if it had one. */
+function portOf(url: string, wanted: number): string {
+  return url === '' ? String(wanted) : new URL(url).port || '80';
 }

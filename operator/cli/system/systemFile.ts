@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, type ProcessMark } from '../../../servers/liveness.js';
+import { readDataFile } from './dataFile.js';
 
 /** Where a running system can be found. `<data>/system.json`, written while it runs. */
 export interface SystemFile {
@@ -32,9 +33,12 @@ export async function removeSystemFile(dataDir: string): Promise<void> {
   await rm(join(dataDir, FILE), { force: true });
 }
 
-/** The system that runs on this folder now; undefined when none does, whatever a dead one left behind. */
+/**
+ * The system that runs on this folder now; undefined when none does, whatever a dead one left behind.
+ * @throws UnreadableFile
+ */
 export async function findRunning(dataDir: string): Promise<SystemFile | undefined> {
-  const text = await readFile(join(dataDir, FILE), 'utf8').catch(() => undefined);
+  const text = await readDataFile(join(dataDir, FILE));
   const system = text === undefined ? undefined : parse(text);
   if (system === undefined || !isAlive(system.owner)) return undefined;
   return (await answers(system.gateway)) ? system : undefined;

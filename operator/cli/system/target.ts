@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { RejectedError } from '../../../client/errors.js';
 import { MARKER } from '../../../servers/folder.js';
 import { CommandError } from '../errors.js';
 import { DEFAULT_DEPLOYMENT } from '../options.js';
 import type { Creation } from './creation.js';
+import { readDataFile } from './dataFile.js';
 import { heldDeployment, holdsDeployment } from './deployment.js';
-import { readSecret } from './secret.js';
+import { givenSecret, keptSecret, type Secret } from './secret.js';
 import { endOnSignal } from './signals.js';
 import { startSystem } from './system.js';
 import { findRunning, type Pids, type SystemFile } from './systemFile.js';
@@ -15,6 +16,7 @@ import { findRunning, type Pids, type SystemFile } from './systemFile.js';
 export interface TargetOptions {
   readonly gateway?: string | undefined;
   readonly secret?: string | undefined;
+  readonly secretFile?: string | undefined;
   readonly data?: string | undefined;
   readonly partitions?: number | undefined;
   readonly deployment?: string | undefined;
@@ -32,10 +34,14 @@ export interface Target {
   /** http://host:port */
   readonly gateway: string;
   readonly secret: string;
+  /** Where the secret was said: an option, a variable, or a file. */
+  readonly secretFrom: string;
   /** Of a system on this machine: for reading the processes' CPU time. */
   readonly pids: () => Pids;
   /** This command has booted it: nobody else uses it. */
   readonly alone: boolean;
+  /** It was booted on a folder that goes with it. */
+  readonly temporary: boolean;
   /** Ends the system if this command has booted it. */
   release(): Promise<void>;
 }
@@ -44,23 +50,51 @@ export interface Target {
 export const DEFAULT_DATA = './data';
 
 /**
+ * Does `work` on the target, and releases it.
+ * @throws CommandError, which says where a secret comes from that the gateway refuses; else what `work` throws
+ */
+export async function withTarget(
+  options: TargetOptions,
+  work: (target: Target) => Promise<void>,
+): Promise<void> {
+  const target = await openTarget(options);
+  try {
+    await work(target);
+  } catch (error) {
+    if (!(error instanceof RejectedError && error.code === 'UNAUTHORIZED')) throw error;
+    throw new CommandError(
+      `${error.message} (it comes from ${target.secretFrom}): name that of ${target.gateway} by --secret-file`,
+      1,
+      { cause: error },
+    );
+  } finally {
+    await target.release();
+  }
+}
+
+/**
  * `--gateway`, else the system that runs on `--data` (default: on ./data), else an embedded one, booted on `--data`
  * (default: on a temporary folder that goes with it; for a command that only looks, on ./data).
  */
-export async function openTarget(options: TargetOptions): Promise<Target> {
-  const running = await findRunning(resolve(options.data ?? DEFAULT_DATA));
-  if (options.gateway !== undefined) return attachByAddress(options.gateway, options.secret, running);
-  if (running !== undefined) return attach(running, options);
+async function openTarget(options: TargetOptions): Promise<Target> {
+  const given = await givenSecret(options);
+  const looked = findRunning(resolve(options.data ?? DEFAULT_DATA));
+  // Who says both needs nothing of a folder here.
+  const needless = options.gateway !== undefined && given !== undefined;
+  const running = await (needless ? looked.catch(() => undefined) : looked);
+  if (options.gateway !== undefined) return attachByAddress(options.gateway, given, running);
+  if (running !== undefined) return attach(running, given, options.log);
   if (options.mustExist !== true) return boot(options);
-  return boot({ ...options, data: requireData(options.data) });
+  return boot({ ...options, data: await requireData(options.data) });
 }
 
 /** The folder that is looked at, with a deployment in it. */
-function requireData(data: string | undefined): string {
+async function requireData(data: string | undefined): Promise<string> {
   const folder = resolve(data ?? DEFAULT_DATA);
   // One whose nats-server runs elsewhere has the folder's own mark only.
-  const elsewhere = process.env['NATS_URL'] !== undefined && existsSync(join(folder, MARKER));
-  if (holdsDeployment(folder) || elsewhere) return folder;
+  const elsewhere =
+    process.env['NATS_URL'] !== undefined && (await readDataFile(join(folder, MARKER))) !== undefined;
+  if ((await holdsDeployment(folder)) || elsewhere) return folder;
   throw new CommandError(
     data === undefined
       ? `no system is running here, and ${folder} holds none: start one with \`npm start\`, or name --gateway or --data`
@@ -70,28 +104,39 @@ function requireData(data: string | undefined): string {
 
 async function attachByAddress(
   gateway: string,
-  given: string | undefined,
+  given: Secret | undefined,
   running: SystemFile | undefined,
 ): Promise<Target> {
   const ours = running?.gateway === gateway ? running : undefined;
-  const secret = given ?? (ours && (await readSecret(ours.secretPath)));
+  const secret = given ?? (ours && (await keptSecret(ours.secretPath)));
   if (secret === undefined) {
     throw new CommandError(
-      `the operator's secret of ${gateway} is needed: give --secret or set EMONEY_OPERATOR_SECRET`,
+      `the operator's secret of ${gateway} is needed: give --secret-file or --secret, or set EMONEY_OPERATOR_SECRET`,
     );
   }
-  return { gateway, secret, pids: () => ours?.pids ?? {}, alone: false, release: async () => undefined };
+  return {
+    ...{ gateway, secret: secret.value, secretFrom: secret.from },
+    pids: () => ours?.pids ?? {},
+    alone: false,
+    temporary: false,
+    release: async () => undefined,
+  };
 }
 
-async function attach(running: SystemFile, { log, secret: given }: TargetOptions): Promise<Target> {
+async function attach(
+  running: SystemFile,
+  given: Secret | undefined,
+  log: TargetOptions['log'],
+): Promise<Target> {
   log(`using the running system at ${running.gateway}`);
-  const secret = given ?? (await readSecret(running.secretPath));
-  if (secret === undefined) throw new CommandError(`${running.secretPath} cannot be read: give --secret`);
+  const secret = given ?? (await keptSecret(running.secretPath));
+  if (secret === undefined)
+    throw new CommandError(`${running.secretPath} is not there: give --secret-file or --secret`);
   return {
-    gateway: running.gateway,
-    secret,
+    ...{ gateway: running.gateway, secret: secret.value, secretFrom: secret.from },
     pids: () => running.pids,
     alone: false,
+    temporary: false,
     release: async () => undefined,
   };
 }
@@ -109,7 +154,11 @@ async function boot(options: TargetOptions): Promise<Target> {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   try {
-    log(`starting a system on ${temporary === undefined ? dataDir : 'a temporary folder'}`);
+    log(
+      temporary === undefined
+        ? `starting a system on ${dataDir}`
+        : 'no system is running here: starting one on a temporary folder, which goes with it (--data keeps one)',
+    );
     const system = await startSystem({ dataDir, partitions, deployment, creation, mustExist, log });
     const release = async (): Promise<void> => {
       await system.stop();
@@ -129,7 +178,11 @@ async function boot(options: TargetOptions): Promise<Target> {
       await release();
       process.exit(1);
     });
-    return { gateway: system.gateway, secret: system.secret, pids: system.pids, alone: true, release };
+    const { gateway, secret, secretFrom, pids } = system;
+    return {
+      ...{ gateway, secret, secretFrom, pids, release },
+      ...{ alone: true, temporary: temporary !== undefined },
+    };
   } catch (error) {
     await discard();
     throw error;

@@ -1,54 +1,84 @@
 import type { Output } from '../output.js';
+import { aligned, type Cell } from '../table.js';
 import { splitText } from '../text.js';
+import { widthOf } from '../width.js';
 import type { EventView } from './eventView.js';
 
 type Colors = Output['colors'];
 
-/** One aligned line an event; what does not fit its column pushes the rest to the right, and is never cut. */
-export function renderEvent(event: EventView, colors: Colors): string {
+/** As wide as what they usually hold. The last one takes what is left. */
+const COLUMNS = [
+  { name: 'TIME (UTC)', least: 23 },
+  { name: 'FRAME', least: 9 },
+  { name: 'EVENT', least: 20 },
+  { name: 'CARD', least: 14 },
+  { name: 'ID', least: 22 },
+  { name: 'KIND', least: 8 },
+  { name: 'OUTCOME', least: 13 },
+  { name: 'AMOUNT', least: 9, right: true },
+  { name: 'SPLIT', least: 22 },
+  { name: 'BALANCES AFTER', least: 24 },
+  { name: '', least: 0 },
+] as const;
+
+/**
+ * Events in aligned lines. Nothing is ever cut: a column becomes as wide as the widest that it was given, and stays so,
+ * since of events that are still to come nobody knows.
+ */
+export class EventColumns {
+  readonly #colors: Colors;
+  readonly #widths: number[] = COLUMNS.map(({ least }) => least);
+
+  constructor(colors: Colors) {
+    this.#colors = colors;
+  }
+
+  header(): string {
+    return this.#line(COLUMNS.map(({ name }) => ({ text: name, paint: this.#colors.dim })));
+  }
+
+  line(event: EventView): string {
+    this.fit([event]);
+    return this.#line(cellsOf(event, this.#colors));
+  }
+
+  /** For events that are all known: their lines, and the header, are aligned from the first on. */
+  fit(events: readonly EventView[]): void {
+    for (const event of events) {
+      for (const [at, { text }] of cellsOf(event, this.#colors).entries()) {
+        this.#widths[at] = Math.max(this.#widths[at] ?? 0, widthOf(text));
+      }
+    }
+  }
+
+  #line(cells: readonly Painted[]): string {
+    return cells
+      .map((cell, at) => {
+        const column = COLUMNS[at];
+        return aligned(cell, this.#widths[at] ?? 0, column !== undefined && 'right' in column);
+      })
+      .join(' ')
+      .trimEnd();
+  }
+}
+
+type Painted = Exclude<Cell, string>;
+
+function cellsOf(event: EventView, colors: Colors): readonly Painted[] {
   const plain = (text: string): string => text;
-  const cells: readonly [text: string, width: number, paint: (text: string) => string][] = [
-    [event.time.slice(0, -1).replace('T', ' '), 23, colors.dim],
-    [`${event.partition}:${event.sequence}`, 9, colors.dim],
-    [event.type, 20, typeColor(event, colors)],
-    [event.card ?? '', 14, colors.cyan],
-    [event.id ?? event.terminal ?? '', 22, plain],
-    [event.kind?.toLowerCase() ?? '', 8, plain],
-    [event.outcome ?? '', 13, outcomeColor(event, colors)],
-    [event.amount === undefined ? '' : event.amount.toString(), -9, colors.bold],
-    [event.parts === undefined ? '' : splitText(event.parts), 22, plain],
-    [balancesText(event), 24, colors.dim],
-    [remarks(event), 0, plain],
+  return [
+    { text: event.time.slice(0, -1).replace('T', ' '), paint: colors.dim },
+    { text: `${event.partition}:${event.sequence}`, paint: colors.dim },
+    { text: event.type, paint: typeColor(event, colors) },
+    { text: event.card ?? '', paint: colors.cyan },
+    { text: event.id ?? event.terminal ?? '', paint: plain },
+    { text: event.kind?.toLowerCase() ?? '', paint: plain },
+    { text: event.outcome ?? '', paint: outcomeColor(event, colors) },
+    { text: event.amount?.toString() ?? '', paint: colors.bold },
+    { text: event.parts === undefined ? '' : splitText(event.parts), paint: plain },
+    { text: balancesText(event), paint: colors.dim },
+    { text: remarks(event), paint: plain },
   ];
-  return cells
-    .map(([text, width, paint]) => aligned(text, width, paint))
-    .join(' ')
-    .trimEnd();
-}
-
-export function renderHeader(colors: Colors): string {
-  const names: readonly [string, number][] = [
-    ['TIME (UTC)', 23],
-    ['FRAME', 9],
-    ['EVENT', 20],
-    ['CARD', 14],
-    ['ID', 22],
-    ['KIND', 8],
-    ['OUTCOME', 13],
-    ['AMOUNT', -9],
-    ['SPLIT', 22],
-    ['BALANCES AFTER', 24],
-  ];
-  return names
-    .map(([name, width]) => aligned(name, width, colors.dim))
-    .join(' ')
-    .trimEnd();
-}
-
-/** Negative width: to the right. Padded before it is coloured: escape codes have no width. */
-function aligned(text: string, width: number, paint: (text: string) => string): string {
-  const padded = width < 0 ? text.padStart(-width) : text.padEnd(width);
-  return text === '' ? padded : paint(padded);
 }
 
 function typeColor({ type }: EventView, colors: Colors): (text: string) => string {

@@ -64,6 +64,14 @@ describe('the emoney command', () => {
     }
   });
 
+  it('wraps its help at the width of the terminal, beside long names too', async () => {
+    for (const command of ['card', 'terminal', 'up']) {
+      const { stdout } = await emoney([command, '--help']);
+      const [told = ''] = stdout.split(/^(?:With|Amounts|Examples)/m);
+      expect(told.split('\n').filter((line) => line.length > 80)).to.deep.equal([]);
+    }
+  });
+
   for (const [what, args, problem] of [
     ['an unknown command', ['pay'], /^emoney: unknown command 'pay'/],
     ['an unknown option', ['simulate', '--speed', '9'], /^emoney: unknown option '--speed'/],
@@ -242,6 +250,24 @@ describe('the emoney command', () => {
     expect(worker.child.signalCode).to.equal('SIGTERM');
     silent.close();
   });
+
+  for (const args of [['create'], ['worker'], ['backup', 'folder']]) {
+    it(`${args[0]} ends by itself where a server never greets`, async () => {
+      // given
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = silent.address() as AddressInfo;
+      const url = `nats://127.0.0.1:${port}`;
+      // when
+      const running = startEmoney(args, { NATS_URL: url, REDIS_URL: 'redis://127.0.0.1:1' }, folder.path);
+      await until(() => running.child.exitCode !== null, { what: 'its end', deadlineMs: 20_000 });
+      // then
+      const { code, stderr } = await running.ended;
+      expect(code).to.equal(1);
+      expect(stderr).to.include(`nats-server at ${url} cannot be used (NATS_URL): timeout`);
+      silent.close();
+    });
+  }
 
   it('says that what answers is no gateway', async () => {
     const other = createHttpServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');

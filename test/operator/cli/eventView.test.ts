@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import pc from 'picocolors';
-import { renderEvent } from '../../../operator/cli/tail/columns.js';
+import { EventColumns } from '../../../operator/cli/tail/columns.js';
 import { EVENT_TYPES, viewsOf } from '../../../operator/cli/tail/eventView.js';
 import { v1 } from '../../../proto/generated/emoney.js';
 
@@ -70,7 +70,7 @@ describe('an event as an operator reads it', () => {
       expect(EVENT_TYPES).to.include(type);
       const view = viewed(event);
       expect(view).to.deep.equal({ ...PLACE, type, ...fields });
-      expect(renderEvent(view, COLORS)).to.contain(line);
+      expect(new EventColumns(COLORS).line(view)).to.contain(line);
     });
   }
 
@@ -83,6 +83,6 @@ describe('an event as an operator reads it', () => {
     });
     expect(view).to.deep.include({ id: 'T1#1#8', original: 'T2#3#4', kind: 'REFUND', amount: 7 });
     expect(view).to.not.have.property('device');
-    expect(renderEvent(view, COLORS)).to.contain('of T2#3#4');
+    expect(new EventColumns(COLORS).line(view)).to.contain('of T2#3#4');
   });
 });

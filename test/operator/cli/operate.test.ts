@@ -173,6 +173,50 @@ describe("the operator's commands", () => {
       }
     });
 
+    it('a run says through which date the center has charged, whatever was asked', async () => {
+      for (const [through, before, after, expected] of [
+        ['2026-01-04', 20260103, 20260104, 'charged through 2026-01-04'],
+        ['2020-01-01', 20260103, 20260103, 'nothing to charge: charged through 2026-01-03 already'],
+        // Somebody else's run meanwhile.
+        ['2020-01-01', 20260103, 20260104, 'nothing to charge: charged through 2026-01-04 already'],
+        ['2020-01-01', 0, 0, 'nothing to charge: the first date is the day after the deployment was created'],
+      ] as const) {
+        let charged: number = before;
+        test.partitions.respond = ({ command }) => {
+          if (command.describeCenter != null) return { center: { chargedThrough: charged } };
+          charged = after;
+          return { acknowledged: { outcome: Outcome.OUTCOME_APPROVED } };
+        };
+        const { stdout } = await run('interest', 'run', '--through', through);
+        expect(stdout).to.equal(`${expected}\n`);
+      }
+      const json = await run('interest', 'run', '--through', '2020-01-01', '--json');
+      expect(JSON.parse(json.stdout)).to.deep.include({ outcome: 'APPROVED', chargedThrough: 0 });
+    });
+
+    it('a card is replaced once, where the present device is named', async () => {
+      let device = 1;
+      test.partitions.respond = ({ command }) => {
+        const { describeCards, replaceCard } = command;
+        if (describeCards != null) return { cards: { cards: [{ id: 'C1', card: {}, record: { device } }] } };
+        const outcome =
+          replaceCard?.device === device + 1 ? Outcome.OUTCOME_APPROVED : Outcome.OUTCOME_VERSION_CONFLICT;
+        if (outcome === Outcome.OUTCOME_APPROVED) device += 1;
+        return { acknowledged: { outcome, device } };
+      };
+      const once = ['card', 'replace', 'C1', '--expect-device', '1'];
+      expect((await run(...once)).stdout).to.equal('C1: device 2\n');
+      const again = await run(...once);
+      expect([again.code, again.stdout, again.stderr]).to.deep.equal([
+        1,
+        '',
+        'emoney: VERSION_CONFLICT: the present device of C1 is 2, not 1\n',
+      ]);
+      expect(device).to.equal(2);
+      const far = await run('card', 'replace', 'C1', '--device', '7');
+      expect(far.stderr).to.equal('emoney: VERSION_CONFLICT: the present device of C1 is 2, not 6\n');
+    });
+
     it('a PIN is read from standard input, and checked before anybody is asked', async () => {
       const { code, stderr } = await run('card', 'pin', 'C1');
       expect([code, stderr]).to.deep.equal([2, 'emoney: a PIN has 4 to 12 digits\n']);
@@ -189,6 +233,11 @@ describe("the operator's commands", () => {
       'an adjustment of nothing',
       ['card', 'adjust', 'C1', '--reference', 'r', '--note', 'n'],
       /^emoney: nothing to/,
+    ],
+    [
+      'a new device that is named twice',
+      ['card', 'replace', 'C1', '--device', '3', '--expect-device', '2'],
+      /^emoney: --device or --expect-device, not both/,
     ],
     ['a policy of nothing', ['card', 'policy', 'C1'], /^emoney: nothing to change/],
     [

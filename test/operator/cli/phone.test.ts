@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { connectOperator, connectPhone, connectTerminal, type Operator } from '../../../client/index.js';
-import { readSecret } from '../../../operator/cli/system/secret.js';
+import { keptSecret } from '../../../operator/cli/system/secret.js';
 import { findRunning } from '../../../operator/cli/system/systemFile.js';
 import { temporaryFolder, type Folder } from '../../support/folder.js';
 import { until } from '../../support/until.js';
@@ -33,7 +33,7 @@ describe('emoney phone', function () {
       deadlineMs: 120_000,
     });
     url = `${gateway.replace('http', 'ws')}/v1`;
-    operator = await connectOperator({ url, secret: (await readSecret(secretPath))! });
+    operator = await connectOperator({ url, secret: (await keptSecret(secretPath))!.value });
     await operator.issueCard('C1', { storedValue: 700, limit: 1_000 });
     await operator.registerTerminal('T1', { role: 'PURCHASE' });
   });

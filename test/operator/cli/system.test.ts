@@ -1,4 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { findRunning } from '../../../operator/cli/system/systemFile.js';
@@ -112,6 +114,11 @@ describe('the embedded system', function () {
     expect(code, stderr).to.equal(0);
     expect(stderr).to.match(/^warning: redis at 127.0.0.1:1 cannot be asked: .* \(REDIS_URL\)/);
     expect(stdout).to.match(/^audit .*; snapshots not compared: Redis cannot be read$/m);
+    for (const name of ['worker.log', 'gateway.log']) {
+      const said = (await readFile(join(data, name), 'utf8')).match(/Redis at .*/g) ?? [];
+      expect(said).to.have.length(1);
+      expect(said[0]).to.match(/^Redis at 127.0.0.1:1 does not answer \(.*; start it, or correct REDIS_URL$/);
+    }
     expect(stdout).to.match(/^verdict: pass$/m);
   });
 
@@ -122,7 +129,33 @@ describe('the embedded system', function () {
       cards: { C1: { storedValue: 1_199, loan: 0 }, C2: { storedValue: 300, loan: 0 } },
     });
     expect(await readdir(temporary.path)).to.deep.equal([]);
+    const said = ended.stderr.trimEnd().split('\n');
+    expect(said[0]).to.match(/^no system is running here: starting one on a temporary folder/);
+    expect(said.at(-1)).to.match(/^played on a temporary system, which ends now with all of it/);
     await temporary.remove();
+  });
+
+  it('listens where it is told to', async () => {
+    // given
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const data = join(folder.path, 'elsewhere');
+    const args = ['up', '--data', data, '--host', '0.0.0.0', '--port', String(port)];
+    // when
+    const taken = await emoney(args);
+    await new Promise((resolve) => listener.close(resolve));
+    const up = startEmoney(args);
+    const running = await until(() => findRunning(data), {
+      what: 'emoney up is ready',
+      deadlineMs: 120_000,
+    });
+    // then
+    expect(taken.code).to.equal(1);
+    expect(taken.stderr).to.include(`0.0.0.0:${port} is taken: name another --port`);
+    expect(running.gateway).to.equal(`http://127.0.0.1:${port}`);
+    up.child.kill('SIGINT');
+    expect((await up.ended).code).to.equal(0);
   });
 
   describe('that runs', () => {
@@ -195,7 +228,7 @@ describe('the embedded system', function () {
       ]);
       expect([code, stderr]).to.deep.equal([
         1,
-        `emoney: the operator's secret of ${gateway} is needed: give --secret or set EMONEY_OPERATOR_SECRET\n`,
+        `emoney: the operator's secret of ${gateway} is needed: give --secret-file or --secret, or set EMONEY_OPERATOR_SECRET\n`,
       ]);
       const wrong = await emoney(['audit', '--gateway', gateway, '--secret', 'guess']);
       expect(wrong.stderr).to.include('UNAUTHORIZED');

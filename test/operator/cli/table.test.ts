@@ -18,6 +18,19 @@ describe('aligned text', () => {
     ]);
   });
 
+  it('letters that are twice as wide count twice', () => {
+    const heads = [{ name: 'CARD' }, { name: 'NOTE' }, { name: 'N', right: true }];
+    const rows = [
+      ['交通1', '紛失', '5'],
+      ['C1', 'lost', '10'],
+    ];
+    expect(renderTable(heads, rows, PLAIN).split('\n')).to.deep.equal([
+      'CARD   NOTE   N',
+      '交通1  紛失   5',
+      'C1     lost  10',
+    ]);
+  });
+
   it('colours have no width', () => {
     const colors = pc.createColors(true);
     const text = renderTable(

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { connectNats } from '../../../../actors/adapters/nats/connection.js';
 import { startNats, type NatsServer } from '../../../../servers/nats.js';
 import { temporaryFolder } from '../../../support/folder.js';
+import { thrownBy } from '../../../support/thrownBy.js';
 import { until } from '../../../support/until.js';
 
 /** Attempts to come back: the client that believes the first two refusals has given up by then. */
@@ -44,4 +47,20 @@ describe('a connection to NATS', () => {
       await folder.remove();
     }
   }).timeout(60_000);
+
+  it('leaves nothing open to somebody who accepts and never greets', async () => {
+    // given
+    const mute = createServer().listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const accepted = once(mute, 'connection');
+    // when
+    const error = await thrownBy(() => connectNats(`nats://127.0.0.1:${port}`, { name: 'mute' }));
+    // then
+    const [socket] = (await accepted) as [Socket];
+    socket.resume();
+    expect(error).to.be.instanceOf(Error);
+    await until(() => socket.closed, { what: 'the end of the connection' });
+    mute.close();
+  });
 });

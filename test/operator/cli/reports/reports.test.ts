@@ -7,7 +7,7 @@ import { SECRET, startTestGateway, type TestGateway } from '../../../gateway/har
 import { temporaryFolder } from '../../../support/folder.js';
 import { emoney, type Ended } from '../emoney.js';
 
-const { Frequency, Matter, ProhibitionReason } = v1;
+const { Frequency, Matter, ProhibitionReason, TerminalRole } = v1;
 
 describe('what an operator looks at', () => {
   let test: TestGateway;
@@ -63,6 +63,12 @@ describe('what an operator looks at', () => {
         return [[PROHIBITION_REASON_LIMIT], [PROHIBITION_REASON_LIMIT, PROHIBITION_REASON_LOST]].map(
           (reasons, at) => ({ timeMs, event: { recordProhibitionChanged: { card: `C${at}`, reasons } } }),
         );
+      case Matter.MATTER_TERMINAL:
+        return ['till-2', 'gate-1'].map((terminal) => {
+          const zone = terminal === 'gate-1' ? 'A' : '';
+          const role = zone === '' ? TerminalRole.TERMINAL_ROLE_PURCHASE : TerminalRole.TERMINAL_ROLE_GATE;
+          return { timeMs, event: { terminalRegistered: { terminal, role, mayDefer: true, zone } } };
+        });
       default:
         return [];
     }
@@ -71,6 +77,42 @@ describe('what an operator looks at', () => {
   async function run(...args: readonly string[]): Promise<Ended> {
     return emoney([...args, '--gateway', test.http, '--secret', SECRET]);
   }
+
+  it('card prohibited: with reasons, as many as wanted, and how many there are', async () => {
+    const { code, stdout } = await run('card', 'prohibited');
+    expect([code, stdout.split('\n')]).to.deep.equal([
+      0,
+      [
+        'CARD  SINCE                 REASONS      NOTE',
+        'C0    2026-01-01 00:00:00Z  LIMIT',
+        'C1    2026-01-01 00:00:00Z  LIMIT, LOST',
+        '2 cards prohibited',
+        '',
+      ],
+    ]);
+    const one = await run('card', 'prohibited', '--limit', '1');
+    expect(one.stdout).to.match(/LIMIT\nand 1 more: --limit, or --json for all\n2 cards prohibited\n$/);
+    const json = JSON.parse((await run('card', 'prohibited', '--limit', '1', '--json')).stdout) as object;
+    expect(json).to.have.property('prohibitions').with.length(2);
+  });
+
+  it('terminal list: by name, as many as wanted, and how many there are', async () => {
+    const { code, stdout } = await run('terminal', 'list');
+    expect([code, stdout.split('\n')]).to.deep.equal([
+      0,
+      [
+        'TERMINAL  ROLE      DEFERRAL   REGISTERED',
+        'gate-1    gate      permitted  2026-01-01 00:00:00Z  zone A',
+        'till-2    purchase  permitted  2026-01-01 00:00:00Z',
+        '2 terminals registered',
+        '',
+      ],
+    ]);
+    const one = await run('terminal', 'list', '--limit', '1');
+    expect(one.stdout).to.match(/zone A\nand 1 more: --limit, or --json for all\n2 terminals registered\n$/);
+    const json = JSON.parse((await run('terminal', 'list', '--json')).stdout) as object;
+    expect(json).to.have.property('terminals').with.length(2);
+  });
 
   it('loans: who owes most first, capped, with the sum of all, as of which frames', async () => {
     const { code, stdout, stderr } = await run('loans', '--at', '2026-01-04', '--limit', '2');
