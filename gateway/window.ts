@@ -177,8 +177,8 @@ export class Window {
       const stays = now - this.slowSince >= this.targetMs;
       this.limit = Math.min(this.limit, stays ? needed : WIDE * needed);
     } else if (!isLimited) {
-      // The next pause is borne as if there had been no overload.
-      this.grow(REOPENING, WIDE * needed);
+      // The next pause is borne as if there had been no overload, however little comes meanwhile.
+      this.grow(REOPENING, Math.max(FIRST_WINDOW, WIDE * needed));
     } else if (this.fresh >= LEAST_ANSWERS) {
       // Half of the way, on a logarithmic scale, and not again before answers tell what came of it.
       this.changedAt = now;

@@ -149,6 +149,16 @@ describe('gateway: window', () => {
     }
   });
 
+  it('bears the second long pause as it bore the first, however little comes', () => {
+    const queue = new Queue({ quietMs: 10, perSecond: 1_000, everyMs: 60_000, stopMs: 3_000 });
+    for (const pause of ['first', 'second', 'third']) {
+      queue.offer(20, 60_000);
+      expect(queue.mostOpen, `${pause} pause`).to.be.at.least(50);
+      // Who comes while those who waited are answered, all at once, may be sent away.
+      expect(queue.refused, `${pause} pause`).to.be.at.most(2);
+    }
+  });
+
   it('does not grow because what was let in before an overload is answered in time', () => {
     const queue = new Queue({ quietMs: 150, perSecond: 170 });
     queue.offer(120, 5_000);
