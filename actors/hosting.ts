@@ -71,6 +71,8 @@ export interface Hosting {
   serves(partition: number): boolean;
   /** It has stopped for good there; why is in its status. */
   hasHalted(partition: number): boolean;
+  /** Why its journal takes nothing, where this worker owns it; empty: it does, or another owns it. */
+  silence(partition: number): string;
   /** Drains, checkpoints, hands everything over (RELEASED); nothing of it is used afterwards. */
   leave(): Promise<void>;
 }
@@ -139,6 +141,7 @@ export async function hostPartitions(parts: HostingParts): Promise<Hosting> {
     status: () => host.status(),
     serves: (partition) => host.serves(partition),
     hasHalted: (partition) => host.hasHalted(partition),
+    silence: (partition) => host.silence(partition),
     leave,
   };
 }

@@ -92,6 +92,8 @@ class SegmentedJournal implements Journal {
   /** Streams that were there when they were last looked for, ascending. */
   #known: readonly StreamPlace[] = [];
   #looking = false;
+  /** Why nobody answers, where that is because no stream is left; empty: not known. */
+  #lost = '';
 
   constructor(streams: SegmentStreams, archive: Archive | undefined) {
     this.#streams = streams;
@@ -112,7 +114,9 @@ class SegmentedJournal implements Journal {
     if (answer.kind === 'closed') return this.#refusedBy(known.segment, answer.reason);
     if (answer.kind !== 'nobody') return answer;
     this.#lookAside(known);
-    return { kind: 'unknown', reason: answer.reason };
+    return this.#lost === ''
+      ? { kind: 'unknown', reason: answer.reason }
+      : { kind: 'unknown', reason: this.#lost, lost: true };
   }
 
   async lastSequence(): Promise<number> {
@@ -332,10 +336,13 @@ class SegmentedJournal implements Journal {
   #lookAside(known: StreamPlace): void {
     if (this.#looking) return;
     this.#looking = true;
-    const done = (): void => {
+    const done = (error?: unknown): void => {
       this.#looking = false;
+      this.#lost = error instanceof JournalMissingError ? error.message : '';
     };
-    this.#isGone(known).then(done, done);
+    this.#isGone(known).then(() => {
+      done();
+    }, done);
   }
 
   #archived(from: number, to: number): Archive {
@@ -348,7 +355,7 @@ class SegmentedJournal implements Journal {
 
   #noStream(): JournalMissingError {
     return new JournalMissingError(
-      `partition ${this.#streams.partition} has no journal any more: restore its streams`,
+      `partition ${this.#streams.partition} has no journal any more, no stream of it is left: acknowledged frames are GONE. Restore the stream from a backup`,
     );
   }
 

@@ -38,7 +38,8 @@ export class Appender {
   #stopped = false;
   /** Since when nothing that was sent came to anything. */
   #unansweredSince: number | undefined;
-  #silent = false;
+  /** What the operator was told last: empty: nothing, or that it is over. */
+  #said = '';
 
   /** `acknowledged`: a frame of whose acknowledgement this process was told before; 0: none. */
   constructor(
@@ -78,15 +79,16 @@ export class Appender {
         // Sent now, it might arrive behind another one that has taken that position meanwhile.
         if (beforeIs === 'nothing') throw this.#gone(expectedLast - 1, expectedLast);
         if (beforeIs === 'unknown') {
-          this.#unanswered(expectedLast + 1, `frame ${String(expectedLast)} cannot be read`);
+          this.#unanswered(expectedLast + 1, `frame ${String(expectedLast)} cannot be read`, WAY_OUT);
           await this.#pause(APPEND_RETRY_PAUSE_MS);
           continue;
         }
         if (!this.#mayGoOn()) break;
       }
       const result = await this.#journal.append(bytes, expectedLast);
-      if (result.kind === 'unknown') this.#unanswered(expectedLast + 1, result.reason);
-      else this.#answered();
+      if (result.kind === 'unknown') {
+        this.#unanswered(expectedLast + 1, result.reason, result.lost === true ? '' : WAY_OUT);
+      } else this.#answered();
       if (result.kind === 'stored' && !result.duplicate && result.sequence === expectedLast + 1) {
         this.#acknowledged = result.sequence;
         return 'stored';
@@ -109,21 +111,22 @@ export class Appender {
     return 'abandoned';
   }
 
-  #unanswered(position: number, reason: string): void {
+  #unanswered(position: number, reason: string, wayOut: string): void {
     const now = this.#clock.elapsed();
     this.#unansweredSince ??= now;
-    if (this.#silent || now - this.#unansweredSince < JOURNAL_SILENCE_MS) return;
-    this.#silent = true;
+    if (now - this.#unansweredSince < JOURNAL_SILENCE_MS) return;
+    // Once; and again where it is now known that waiting does not help.
+    if (this.#said !== '' && (wayOut !== '' || this.#said.endsWith(reason))) return;
     const seconds = String(JOURNAL_SILENCE_MS / 1_000);
-    this.#onSilence(
-      `the journal has not acknowledged frame ${String(position)} for ${seconds} s (${reason}). ${WAY_OUT}`,
-    );
+    const what = `the journal has not acknowledged frame ${String(position)} for ${seconds} s`;
+    this.#said = wayOut === '' ? `${what}: ${reason}` : `${what} (${reason}). ${wayOut}`;
+    this.#onSilence(this.#said);
   }
 
   #answered(): void {
     this.#unansweredSince = undefined;
-    if (this.#silent) this.#onSilence('');
-    this.#silent = false;
+    if (this.#said !== '') this.#onSilence('');
+    this.#said = '';
   }
 
   #mayGoOn(): boolean {

@@ -85,7 +85,7 @@ export async function readGenesis(
   return { deployment, partition, partitions: genesis.partitions, rules: genesis.rules };
 }
 
-/** What the genesis frames fix: of the first that can be read. Throws when partitions are missing. */
+/** What the genesis frames fix: of the first that can be read. Throws DeploymentMismatchError where there is none. */
 export async function readDeployment(store: JournalStore, deployment: string): Promise<Deployment> {
   const present = await store.list();
   if (present.length === 0) {
@@ -93,16 +93,10 @@ export async function readDeployment(store: JournalStore, deployment: string): P
       `deployment ${deployment} does not exist: create it with \`emoney create\` (\`emoney up\` creates one in an empty data folder)`,
     );
   }
-  const genesis = await anyGenesis(store, deployment, present);
-  if (present.length !== genesis.partitions) {
-    throw new DeploymentMismatchError(
-      `deployment ${deployment} has ${String(genesis.partitions)} partitions, but only the journals ${present.join(', ')} exist`,
-    );
-  }
-  return genesis;
+  return anyGenesis(store, deployment, present);
 }
 
-/** A journal that cannot be read, or asked, stops its own partition later, not whoever asks for the deployment. */
+/** A journal that is gone, or cannot be read or asked, stops its own partition later, not whoever asks for the deployment. */
 async function anyGenesis(
   store: JournalStore,
   deployment: string,

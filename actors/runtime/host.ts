@@ -163,6 +163,11 @@ export class Host<Command, Event, State> {
     return this.#slots[partition]?.state === 'halted';
   }
 
+  /** Why its journal takes nothing, where this worker owns it; empty: it does, or another owns it. */
+  silence(partition: number): string {
+    return this.#slots[partition]?.running?.silence ?? '';
+  }
+
   /** Hands everything over and ends: drained, checkpointed, RELEASED. */
   async leave(): Promise<void> {
     this.#leaving = true;

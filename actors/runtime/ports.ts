@@ -20,11 +20,14 @@ export interface Clock {
   soon(callback: () => void): void;
 }
 
-/** What became of one attempt to append. `unknown`: it may be stored, now or later; only resending tells. */
+/**
+ * What became of one attempt to append. `unknown`: it may be stored, now or later; only resending tells. `lost`: nothing of
+ * the journal is left, says the server; it takes frames again when somebody has restored it.
+ */
 export type AppendResult =
   | { readonly kind: 'stored'; readonly sequence: number; readonly duplicate: boolean }
   | { readonly kind: 'refused'; readonly last: number }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string; readonly lost?: boolean };
 
 export interface StoredFrame {
   readonly sequence: number;

@@ -41,14 +41,16 @@ export class Epilogue {
     if (owned) this.#askAll();
     const rest = this.#others(partition);
     const others = (): boolean => rest.every((other) => world.ownersOf(other) === 1);
-    const stopped = (): boolean => world.workers.some((worker) => worker?.hasHalted(partition));
+    // With no stream left there is nobody to refuse its frame: an owner waits for the restored ones, and says so.
+    const waits = (): boolean => world.workers.some((worker) => worker?.hasLost(partition));
+    const stopped = (): boolean => waits() || world.workers.some((worker) => worker?.hasHalted(partition));
     await world.scheduler.run(() => others() && stopped(), JUDGED_MS);
     // Whoever tries next stops as well.
     await world.scheduler.run(() => false, NEXT_MS);
     // One may be handed over just now.
     const served = await world.scheduler.run(others, JUDGED_MS);
     if (!served) world.violate('partitions that lost nothing are not served');
-    if (world.ownersOf(partition) > 0 || !stopped()) {
+    if ((world.ownersOf(partition) > 0 && !waits()) || !stopped()) {
       world.violate(`partition ${partition} goes on although acknowledged frames are gone (${loss})`);
     } else if (loss === 'tail cut') await this.#acceptLoss(partition);
   }

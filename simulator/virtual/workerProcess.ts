@@ -79,6 +79,11 @@ export class WorkerProcess {
     return this.#hosting?.hasHalted(partition) ?? false;
   }
 
+  /** It owns it, has lost its journal altogether, and says so. */
+  hasLost(partition: number): boolean {
+    return this.#hosting?.silence(partition).includes('Restore the stream') ?? false;
+  }
+
   /** SIGTERM: hands everything over, then ends. */
   leave(): void {
     void this.#hosting?.leave().then(() => {

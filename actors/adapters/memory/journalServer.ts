@@ -29,8 +29,11 @@ export class MemoryJournalServer {
     return (this.#clock ?? appender).now();
   }
 
+  /** Those that have a stream. */
   partitions(): readonly number[] {
-    return [...this.#streams.keys()].sort((a, b) => a - b);
+    return [...this.#streams]
+      .flatMap(([partition, { size }]) => (size > 0 ? partition : []))
+      .sort((a, b) => a - b);
   }
 
   /** Segments of a partition that have a stream, ascending. */

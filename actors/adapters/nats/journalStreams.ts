@@ -182,6 +182,7 @@ function found(stream: string, message: Msg): StoredFrame | undefined {
 }
 
 export function missing(name: JournalName): JournalMissingError {
-  const advice = 'create the deployment first, or check the deployment name and NATS_URL';
+  const advice =
+    'if it was lost, restore it from a backup; if it never was, end the creation of the deployment (`emoney create`), or check its name and NATS_URL';
   return new JournalMissingError(`there is no stream ${name.stream}: ${advice}`);
 }

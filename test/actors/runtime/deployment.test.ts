@@ -26,6 +26,15 @@ describe('deployment', () => {
     }
   });
 
+  it('is read although a journal is gone: that stops its own partition only', async () => {
+    const world = await World.create(3);
+    world.journals.remove(0);
+    const store = new MemoryJournalStore(world.journals, world.clock);
+    const reading = readDeployment(store, 'test');
+    await world.finished(reading, 'the deployment');
+    expect(await reading).to.include({ deployment: 'test', partitions: 3, partition: 1 });
+  });
+
   it('is read from any journal that answers', async () => {
     const world = await World.create(2);
     world.stream(0).setReachable(false);

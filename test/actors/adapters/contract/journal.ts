@@ -368,6 +368,21 @@ export function describeJournal(name: string, create: () => Promise<JournalWorld
         }
       });
 
+      it('are not made anew by who appends: it is told when none is left', async () => {
+        const journal = await opened();
+        await journal.append(bytes('1'), 0);
+        await world.lose(0, 0);
+        let told: unknown;
+        const isLost = async (): Promise<boolean> => {
+          told = await journal.append(bytes('2'), 1);
+          return (told as { lost?: boolean }).lost === true;
+        };
+        await until(isLost, { what: 'that no stream is left' });
+        expect(told).to.deep.include({ kind: 'unknown', lost: true });
+        expect((told as { reason: string }).reason).to.match(/partition 0 .*GONE\. Restore the stream/);
+        expect(await store.list()).to.deep.equal([]);
+      });
+
       it('are deleted when they are closed, and only then', async () => {
         const journal = await twoSegments();
         const other = await (await world.connect()).open(0);
