@@ -13,6 +13,7 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
     'a damaged frame was tried again for ever, an epoch frame each time, instead of stopping its partition',
   ],
   [14, 'an owner that was fenced while it wrote snapshots wrote a checkpoint over an index that was behind'],
+  [20, 'a partition of which no stream was left kept workers that began from serving any other'],
   [29, 'a stale read at a takeover was taken for lost frames, and the partition stopped for good'],
   [32, 'what a silent terminal left open ends when its batch is closed'],
   [
@@ -27,6 +28,14 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
   [
     201,
     'an owner that took a partition by a stale read believed itself a segment behind, and sealed the next one for the last time',
+  ],
+  [
+    250,
+    'the audit took an answer for wrong: a refund was reversed after the collection of its payment had come back',
+  ],
+  [
+    427,
+    'the owner of a journal of which no stream was left said that its disk might be full, and that nothing was lost',
   ],
   [545, 'two owners sealed a segment, and one made the next: what the other stored behind that is nobody’s'],
   [595, 'a purchase was explained under the number that its terminal used for another meanwhile, and forgot'],

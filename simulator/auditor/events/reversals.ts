@@ -47,12 +47,20 @@ export class Reversals {
       case Kind.refund:
       case Kind.void:
         // What a reversed payment gave back is never taken again: the payment has no effect and never will have one.
-        return this.#targetIsReversed(row) ? NO_PARTS : takeBack(stored, balances);
+        return this.#targetIsReversed(row) ? NO_PARTS : takeBack(this.#asOfNow(row, stored), balances);
       case Kind.deposit:
         return takeBack(stored, balances);
       default:
         return stored;
     }
+  }
+
+  /** What a refund or void gave back to the account is loan when the payment's collection came back since. */
+  #asOfNow(row: number, stored: Parts): Parts {
+    const { payments } = this.#stage.books;
+    const target = payments.targetOf(row);
+    const returned = target !== undefined && payments.isReturned(target);
+    return { ...stored, accountAsLoan: returned ? stored.account : 0 };
   }
 
   #targetIsReversed(row: number): boolean {

@@ -37,8 +37,8 @@ export class ActorsWorld implements AuditSource {
   time = START;
   /** What devices were told. */
   readonly told: AcknowledgedReply[] = [];
-  /** Collection orders in stored frames. */
-  readonly orders: { card: string; order: string }[] = [];
+  /** Collection orders in stored frames; credits are negative. */
+  readonly orders: { card: string; order: string; amount: number }[] = [];
 
   constructor(count: number, rules: v1.DeploymentRules.$Properties = {}) {
     const encoded = v1.DeploymentRules.encode({
@@ -189,7 +189,12 @@ export class ActorsWorld implements AuditSource {
     const { recordMoved, recordCollectionOrdered: ordered } = v1.Event.decode(event);
     const id = recordMoved?.asked?.id;
     if (id != null) moved.set(idText(id.terminal!, id.incarnation!, Number(id.number)), event);
-    if (ordered != null) this.orders.push({ card: ordered.card!, order: ordered.order! });
+    if (ordered != null)
+      this.orders.push({
+        card: ordered.card!,
+        order: ordered.order!,
+        amount: Number(ordered.amount) * (ordered.credit === true ? -1 : 1),
+      });
   }
 
   #outlet(name: string, ask: Ask): Uint8Array {
