@@ -177,7 +177,16 @@ class SegmentedJournal implements Journal {
     const newest = await this.#newest();
     const hasFrame = Math.max(stored, newest.last) >= newest.first;
     if (hasFrame || newest.segment === 0) return newest;
-    return (await this.#streams.status(newest.segment - 1)) ?? newest;
+    return (await this.#before(newest)) ?? newest;
+  }
+
+  /** Archived and deleted already, where the first frame of the next one was only found, and is gone. */
+  async #before({ segment }: StreamPlace): Promise<Segment | undefined> {
+    const stream = await this.#streams.status(segment - 1);
+    if (stream !== undefined) return stream;
+    const archived = await this.#archive?.list(this.#streams.partition);
+    const before = archived?.findLast((each) => each.segment === segment - 1);
+    return before && { ...before, since: 0 };
   }
 
   async beginSegment(segment: number, first: number): Promise<void> {

@@ -43,4 +43,8 @@ export const FIXED_SEEDS: readonly (readonly [seed: number, reason: string])[] =
     704,
     'the audit took an order for wrong: a refund was reversed after a settlement, and what that had ordered came back before the next',
   ],
+  [
+    1217,
+    'the first frame of a segment was found, never acknowledged, and lost, when the segment before was in the archive only: its partition stopped for good',
+  ],
 ];

@@ -338,6 +338,20 @@ describe('segments of a journal', () => {
       return old;
     };
 
+    it('CONTINUED was only found, and is gone: by then the old stream may be archived and deleted', async () => {
+      await goOn((journal) => journal);
+      const disk = new MemoryArchiveDisk();
+      world.archive = new MemoryArchive(disk);
+      await world.finished(archiveAll(world), 'the archive');
+      const { first } = world.journals.stream(0, 2)!;
+      world.stream().cutTail(1);
+      expect(world.stream().last).to.equal(first - 1);
+      const third = await world.serve('w3');
+      expect(await world.value('c')).to.equal(2);
+      expect(third.log.join()).not.to.include('JournalDamagedError');
+      expect(decodeFrame(world.stream().frame(first)!.bytes).body.kind).to.equal('continued');
+    });
+
     it('CONTINUED is last, and the old stream is not closed', async () => {
       const old = await goOn(withoutClosing);
       expect(isClosed(world, 1)).to.equal(false);
