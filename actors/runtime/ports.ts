@@ -76,8 +76,8 @@ export interface Journal {
   /** Throws JournalConfigurationError when a stream could lose frames (limits, deletion, no file storage). */
   verifyConfiguration(): Promise<void>;
   /**
-   * The newest segment that has a frame, in its stream or in the archive; the first where none has. Read afresh, and may be stale: `stored` is the
-   * position of a frame that is there for certain, whatever this server shows.
+   * The newest segment that has a frame, in its stream or in the archive; the first where none has. Read afresh, and
+   * may be stale: `stored` is the position of a frame that is there for certain, whatever this server shows.
    */
   newestSegment(stored?: number): Promise<Segment>;
   /**
